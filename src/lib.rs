@@ -1,0 +1,33 @@
+//! hapline turns HAProxy logs into incident timelines and tuning advice.
+//!
+//! The modules stand in the order of the data's way; each knows only what is above it.
+#![forbid(unsafe_code)]
+
+// What to expect: HAProxy's vocabulary, its two clocks, its configuration.
+pub mod words;
+
+pub mod time;
+
+pub mod config;
+
+// Bytes become lines, lines become records.
+pub mod source;
+
+pub mod envelope;
+
+pub mod line;
+
+// Records become counts, counts become a timeline, the timeline becomes advice.
+pub mod rollup;
+
+pub mod incident;
+
+pub mod advice;
+
+// One document, and its faces.
+pub mod report;
+
+// Around the spine: what a person types, and what listens.
+pub mod serve;
+
+pub mod cli;

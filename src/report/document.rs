@@ -1,0 +1,320 @@
+//! `hapline.report/1`: the one document that every face renders.
+//!
+//! Times are RFC 3339 with milliseconds and the offset of the log's zone. What is not known is null or
+//! empty, never left out. Text that came from a log is raw here (made UTF-8 lossily); faces escape it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::words::cause::{Cause, Kind, Severity};
+
+/// The value of [`Document::schema`].
+pub const SCHEMA: &str = "hapline.report/1";
+
+/// An instant, RFC 3339.
+pub type Time = String;
+
+/// Everything hapline found in its input.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The span of log time this document speaks of.
+    pub window: Window,
+    /// What was read, in order of its own times.
+    pub sources: Vec<SourceSummary>,
+    /// What was understood of it.
+    pub coverage: Coverage,
+    /// Requests of all backends.
+    pub totals: Totals,
+    /// Incidents in order of start.
+    pub incidents: Vec<Incident>,
+    /// What to change.
+    pub advice: Vec<Advice>,
+}
+
+/// The span of log time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Window {
+    /// First second of the log; null when no line has a time.
+    pub start: Option<Time>,
+    /// Last second of the log.
+    pub end: Option<Time>,
+    /// IANA name or offset of the zone that times without one were read in.
+    pub timezone: String,
+    /// How it was chosen: `--timezone`, `the machine's`.
+    pub timezone_from: String,
+}
+
+/// One input.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceSummary {
+    /// Path as given, `stdin`, or `udp:ADDR`.
+    pub name: String,
+    /// Log hosts seen in it, joined by a comma; null when the lines name none.
+    pub host: Option<String>,
+    /// Lines read.
+    pub lines: u64,
+    /// First dated line.
+    pub first: Option<Time>,
+    /// Last dated line.
+    pub last: Option<Time>,
+}
+
+/// Each line is counted in exactly one of `traffic` to `duplicates`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Coverage {
+    /// All that were read.
+    pub lines: u64,
+    /// Requests, sessions and failed handshakes.
+    pub traffic: u64,
+    /// Server state changes.
+    pub state: u64,
+    /// Logged health checks.
+    pub health_check: u64,
+    /// Proxy and process messages.
+    pub process: u64,
+    /// Lines of other programs.
+    pub other: u64,
+    /// Lines that were not understood.
+    pub unparsed: u64,
+    /// Lines that were cut.
+    pub truncated: u64,
+    /// Lines that repeat what another line said.
+    pub duplicates: u64,
+    /// Lost before they were read.
+    pub dropped: u64,
+    /// What the log cannot show, and what that means for this report.
+    pub warnings: Vec<String>,
+}
+
+/// Requests of all backends.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Totals {
+    /// Requests (in mode tcp: sessions).
+    pub requests: u64,
+    /// Those that failed, by the contract's definition.
+    pub failed: u64,
+    /// Share that did not fail, 0 to 1; null without requests.
+    pub availability: Option<f64>,
+}
+
+/// One thing that went wrong, or was done on purpose.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Incident {
+    /// Stable: fixed by the first evidence.
+    pub id: String,
+    /// The first victim entered the phase that failed; without a victim the first failed check or state change.
+    pub start: Time,
+    /// Service is restored to all; null: still going on.
+    pub end: Option<Time>,
+    /// `recovered`, `log_ended` or `superseded`.
+    pub end_reason: Option<&'static str>,
+    /// How bad it was.
+    pub severity: Severity,
+    /// `severity` is `outage`.
+    pub is_outage: bool,
+    /// What the log shows.
+    pub kind: Kind,
+    /// The fault behind it.
+    pub cause: CauseVerdict,
+    /// Frontends whose requests were hit.
+    pub frontends: Vec<String>,
+    /// Null: the frontend itself, or HAProxy.
+    pub backend: Option<String>,
+    /// Where the cause was.
+    pub servers: Vec<String>,
+    /// Servers dragged along.
+    pub affected_servers: Vec<String>,
+    /// One sentence for people: `app had no server`.
+    pub headline: String,
+    /// Up to three sentences for people: what happened first, to whom, what it cost.
+    pub story: Vec<String>,
+    /// The earliest victim or failed check.
+    pub first_symptom: Option<Time>,
+    /// The DOWN mark.
+    pub detected_at: Option<Time>,
+    /// The first success after there was no service.
+    pub service_restored: Option<Time>,
+    /// The last lost server is back.
+    pub all_back: Option<Time>,
+    /// Requests of the backend (or frontend) in the span.
+    pub requests: u64,
+    /// Failures in the span that the cause explains.
+    pub failed_requests: u64,
+    /// Other failures in the span.
+    pub background_failures: u64,
+    /// Slow requests in the span that did not fail.
+    pub degraded_requests: u64,
+    /// Requests in the span that were retried.
+    pub retried: u64,
+    /// Requests in the span that were sent to another server.
+    pub redispatched: u64,
+    /// Distinct clients that were hit.
+    pub clients: Estimate,
+    /// Failed requests by termination state.
+    pub termination_states: BTreeMap<String, u64>,
+    /// Failed requests by HTTP status.
+    pub statuses: BTreeMap<String, u64>,
+    /// Failed requests per second of the span, resampled to at most 120 equal parts (mean failures a second).
+    pub failures_per_second: Vec<f64>,
+    /// When each server was out of rotation.
+    pub lanes: Vec<Lane>,
+    /// What happened, in order.
+    pub timeline: Vec<Moment>,
+    /// Ids of incidents that share the cause.
+    pub related: Vec<String>,
+    /// What to do next.
+    pub runbook: Vec<Step>,
+}
+
+/// A server's states during an incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Lane {
+    /// Server name.
+    pub server: String,
+    /// Spans out of rotation: from, to (null: not back yet) and the state (`DOWN`, `MAINT`, `DRAIN`, `NOLB`).
+    pub out: Vec<LaneSpan>,
+    /// Milliseconds out of rotation within the incident.
+    pub out_ms: i64,
+}
+
+/// A span in which a server was out of rotation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LaneSpan {
+    /// Left the rotation.
+    pub from: Time,
+    /// Came back; null: not yet.
+    pub to: Option<Time>,
+    /// `DOWN`, `MAINT`, `DRAIN` or `NOLB`.
+    pub state: &'static str,
+}
+
+/// Why, and how sure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CauseVerdict {
+    /// The fault.
+    pub code: Cause,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// What else it could be, when it is close.
+    pub runner_up: Option<RunnerUp>,
+    /// The lines that show it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The second most likely cause.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunnerUp {
+    /// The fault.
+    pub code: Cause,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evidence {
+    /// The input it stands in.
+    pub source: String,
+    /// Log host; null when the line names none.
+    pub host: Option<String>,
+    /// Line number from 1.
+    pub line: Option<u64>,
+    /// Byte offset of the line.
+    pub offset: u64,
+    /// When it was written.
+    pub time: Option<Time>,
+    /// The line as it stands there.
+    pub text: String,
+}
+
+/// A number with its standard error.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Estimate {
+    /// The estimate; exact when `error` is 0.
+    pub estimate: u64,
+    /// Relative standard error, 0 to 1.
+    pub error: f64,
+}
+
+/// One row of an incident's timeline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Moment {
+    /// When.
+    pub time: Time,
+    /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, ….
+    pub what: &'static str,
+    /// Where: `backend/server`, a backend, a frontend, or a process.
+    pub place: String,
+    /// In words.
+    pub text: String,
+    /// The line that says so.
+    pub evidence: Option<Evidence>,
+}
+
+/// One step of a runbook.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// A command to paste, safely quoted, or null when the step is none.
+    pub command: Option<String>,
+    /// What it answers.
+    pub why: String,
+    /// It changes the state of a running system.
+    pub changes_state: bool,
+}
+
+/// One piece of advice.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Advice {
+    /// A configuration keyword; `server` with `fix` means the service behind it.
+    pub keyword: String,
+    /// `backend NAME`, `frontend NAME`, `listen NAME`, `server BACKEND/SERVER`, `defaults` or `global`.
+    pub scope: String,
+    /// What to do with it.
+    pub direction: Direction,
+    /// The value in force.
+    pub current: Option<String>,
+    /// Where it comes from.
+    pub current_from: Option<&'static str>,
+    /// The value to set, with its unit as in haproxy.cfg.
+    pub suggested: Option<String>,
+    /// What the change is expected to do.
+    pub effect: String,
+    /// What it rests on.
+    pub samples: Samples,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// In one sentence.
+    pub why: String,
+    /// The lines that show it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What to do with a keyword.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// A larger value.
+    Raise,
+    /// A smaller value.
+    Lower,
+    /// It is right.
+    Keep,
+    /// It is missing.
+    Set,
+    /// What it stands for is broken.
+    Fix,
+    /// The log does not show it.
+    CannotTell,
+}
+
+/// Observations behind a piece of advice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Samples {
+    /// Requests that ran to their end.
+    pub completed: u64,
+    /// Requests that the timeout cut.
+    pub censored: u64,
+}

@@ -1,0 +1,1 @@
+//! Civil dates as plain integers.
