@@ -1,1 +1,84 @@
-//! rollup
+//! Folds records into cells, events and samples that merge with those of any other part of the input.
+//!
+//! Enters: pieces of whole lines, each with its position. Leaves: a [`Rollup`], and from it, once a block is
+//! complete, [`Minute`]s in time order (`seal`). Must not know: incidents, the configuration, files, or the
+//! current time.
+//!
+//! A rollup is a commutative monoid: any cut of the input into pieces, merged in any order, gives the same.
+//! It is a product of small types that are each [`Merge`], kept apart by a fixed grid over the source.
+
+pub mod block;
+pub mod cell;
+pub mod clock;
+pub mod distinct;
+pub mod fold;
+pub mod hash;
+pub mod histogram;
+pub mod merge;
+pub mod names;
+pub mod position;
+pub mod sample;
+pub mod seal;
+pub mod timers;
+pub mod victims;
+
+use std::collections::BTreeMap;
+
+pub use block::{Block, Counts};
+pub use merge::Merge;
+pub use names::Name;
+pub use position::{LineRef, SourceId};
+pub use seal::{Minute, Sealer};
+
+use names::{Adopted, Names};
+
+/// Bytes of a grid block. Half as much doubles the work at the edges; twice as much doubles what a live view
+/// has to go over again at each look.
+pub const GRID: u64 = 1 << 19;
+
+/// A grid block of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId {
+    /// The source.
+    pub source: SourceId,
+    /// Number of the block, from 0.
+    pub block: u64,
+}
+
+/// What is known of some lines.
+#[derive(Debug, Clone, Default)]
+pub struct Rollup {
+    names: Names,
+    blocks: BTreeMap<BlockId, Block>,
+}
+
+impl Rollup {
+    /// Takes a block out, with the names to read it by. Names that no other block uses are forgotten.
+    pub fn take(&mut self, id: BlockId) -> Option<(Block, Names)> {
+        let block = self.blocks.remove(&id)?;
+        let left = std::mem::take(self);
+        let names = left.names.clone();
+        self.merge(left);
+        Some((block, names))
+    }
+
+    /// A block, with the names to read it by.
+    pub fn block(&self, id: BlockId) -> Option<(&Block, &Names)> {
+        Some((self.blocks.get(&id)?, &self.names))
+    }
+
+    /// The blocks of which it holds lines, in order.
+    pub fn ids(&self) -> impl Iterator<Item = BlockId> + '_ {
+        self.blocks.keys().copied()
+    }
+}
+
+impl Merge for Rollup {
+    fn merge(&mut self, other: Self) {
+        let mut adopted = Adopted::new(&other.names);
+        for (id, block) in other.blocks {
+            let mut rename = |id| adopted.id(id, &mut self.names);
+            self.blocks.entry(id).or_default().merge(block, &mut rename);
+        }
+    }
+}

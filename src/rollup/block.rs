@@ -1,0 +1,228 @@
+//! All that is known of one grid block of one source.
+//!
+//! Enters: the lines that start in it, in any number of parts. Leaves: counts, cells, events and samples that
+//! merge with those of other parts. Must not know: the blocks around it.
+//!
+//! A block is what bounds every table here: it holds as many names as fit into [`super::GRID`] bytes.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
+use super::cell::{Outcome, Place, Tally};
+use super::clock::Clock;
+use super::merge::Merge;
+use super::names::Id;
+use super::position::Position;
+use super::timers::TimerKey;
+use super::victims::Victims;
+use crate::words::termination::Symptom;
+
+/// A map that is seeded per process.
+pub type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
+/// What a line was; each line is counted in exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Requests, sessions and failed handshakes.
+    pub traffic: u64,
+    /// Server state changes.
+    pub state: u64,
+    /// Logged health checks.
+    pub health_check: u64,
+    /// Proxy and process messages.
+    pub process: u64,
+    /// Lines of other programs, and empty ones.
+    pub other: u64,
+    /// Lines that were not understood.
+    pub unparsed: u64,
+    /// Lines that were cut, whatever else they gave.
+    pub truncated: u64,
+}
+
+impl Merge for Counts {
+    fn merge(&mut self, other: Self) {
+        self.traffic += other.traffic;
+        self.state += other.state;
+        self.health_check += other.health_check;
+        self.process += other.process;
+        self.other += other.other;
+        self.unparsed += other.unparsed;
+        self.truncated += other.truncated;
+    }
+}
+
+/// A line that is not traffic, kept as it is: there are few, and each matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Where it stands.
+    pub position: Position,
+    /// When it was written.
+    pub clock: Clock,
+    /// Log host.
+    pub host: Id,
+    /// Program name.
+    pub tag: Id,
+    /// Process.
+    pub pid: u32,
+    /// The line, at most [`Occurrence::MAX`] bytes of it.
+    pub text: Box<[u8]>,
+    /// Where in `text` the message begins.
+    pub message_at: usize,
+}
+
+impl Occurrence {
+    /// Bytes of a line that are kept.
+    pub const MAX: usize = 2048;
+}
+
+/// A process that wrote something in a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Process {
+    /// Log host.
+    pub host: Id,
+    /// Program name.
+    pub tag: Id,
+    /// Process id; 0 when the line names none.
+    pub pid: u32,
+}
+
+/// How much traffic a process logged in a second, and where its first line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pulse {
+    /// Lines.
+    pub n: u64,
+    /// Offset of the first one.
+    pub first: u64,
+}
+
+/// Tells two copies of the same lines from two halves of the traffic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fingerprint {
+    /// Records.
+    pub n: u64,
+    /// Sum of their hashes, wrapping.
+    pub sum: u64,
+}
+
+impl Merge for Fingerprint {
+    fn merge(&mut self, other: Self) {
+        self.n += other.n;
+        self.sum = self.sum.wrapping_add(other.sum);
+    }
+}
+
+/// Whose lines a [`Fingerprint`] is taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PrintKey {
+    /// The minute.
+    pub minute: Clock,
+    /// Log host.
+    pub host: Id,
+    /// Program name.
+    pub tag: Id,
+    /// Of failed requests, or of the others.
+    pub failed: bool,
+}
+
+/// See the module.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Block {
+    /// Lines of each part, by the offset of its first line.
+    pub parts: BTreeMap<u64, u32>,
+    /// What the lines were.
+    pub counts: Counts,
+    /// Offset and clock of the first dated line.
+    pub first: Option<(u64, Clock)>,
+    /// Offset and clock of the last dated line.
+    pub last: Option<(u64, Clock)>,
+    /// Traffic by second, place and outcome.
+    pub cells: Table<(Clock, Place, Outcome), Tally>,
+    /// Traffic by second and process.
+    pub pulses: Table<(Clock, Process), Pulse>,
+    /// Everything else that HAProxy said.
+    pub events: Vec<Occurrence>,
+    /// Timers by minute.
+    pub timers: Table<(Clock, TimerKey), u64>,
+    /// Samples of failed requests by minute, backend and symptom.
+    pub victims: Table<(Clock, Id, Symptom), Victims>,
+    /// What makes copies known.
+    pub prints: Table<PrintKey, Fingerprint>,
+}
+
+impl Block {
+    /// Notes when a line was written.
+    pub fn date(&mut self, offset: u64, clock: Clock) {
+        if !clock.is_dated() {
+            return;
+        }
+        let at = Some((offset, clock));
+        if self.first.is_none_or(|(first, _)| offset < first) {
+            self.first = at;
+        }
+        if self.last.is_none_or(|(last, _)| offset > last) {
+            self.last = at;
+        }
+    }
+
+    /// Counts a line of traffic for its process.
+    pub fn pulse(&mut self, clock: Clock, process: Process, n: u64, offset: u64) {
+        let pulse = self.pulses.entry((clock, process)).or_insert(Pulse { n: 0, first: offset });
+        pulse.n += n;
+        pulse.first = pulse.first.min(offset);
+    }
+
+    /// Lines in all.
+    pub fn lines(&self) -> u64 {
+        self.parts.values().map(|&lines| u64::from(lines)).sum()
+    }
+
+    /// Takes in another part of the same block, whose names have other numbers: `id` gives those used here.
+    pub fn merge(&mut self, other: Self, id: &mut impl FnMut(Id) -> Id) {
+        for (part, lines) in other.parts {
+            *self.parts.entry(part).or_default() += lines;
+        }
+        self.counts.merge(other.counts);
+        for (offset, clock) in [other.first, other.last].into_iter().flatten() {
+            self.date(offset, clock);
+        }
+        for ((clock, place, outcome), tally) in other.cells {
+            self.cells.entry((clock, place.renamed(id), outcome)).or_default().merge(tally);
+        }
+        for ((clock, process), pulse) in other.pulses {
+            self.pulse(clock, process.renamed(id), pulse.n, pulse.first);
+        }
+        for event in other.events {
+            self.events.push(Occurrence { host: id(event.host), tag: id(event.tag), ..event });
+        }
+        for ((minute, key), n) in other.timers {
+            let key = TimerKey { backend: id(key.backend), server: id(key.server), ..key };
+            *self.timers.entry((minute, key)).or_default() += n;
+        }
+        for ((minute, backend, symptom), victims) in other.victims {
+            self.victims.entry((minute, id(backend), symptom)).or_default().merge(victims);
+        }
+        for (key, print) in other.prints {
+            let key = PrintKey { host: id(key.host), tag: id(key.tag), ..key };
+            self.prints.entry(key).or_default().merge(print);
+        }
+    }
+}
+
+impl Place {
+    fn renamed(self, id: &mut impl FnMut(Id) -> Id) -> Self {
+        Self {
+            host: id(self.host),
+            tag: id(self.tag),
+            backend: id(self.backend),
+            server: id(self.server),
+            ..self
+        }
+    }
+}
+
+impl Process {
+    fn renamed(self, id: &mut impl FnMut(Id) -> Id) -> Self {
+        Self { host: id(self.host), tag: id(self.tag), ..self }
+    }
+}

@@ -1,0 +1,208 @@
+//! What one second says of one place: how many requests ended in which way, and when they were hurt.
+//!
+//! Enters: a traffic record with its times. Leaves: a [`Tally`] by [`Place`] and [`Outcome`].
+//! Must not know: what is a failure in whose eyes; `words` tells, later.
+
+use crate::line::Traffic;
+use crate::words::termination::Symptom;
+
+use super::clock::Written;
+use super::merge::Merge;
+use super::names::Id;
+use super::position::Position;
+
+/// Where a request went, by origin. The frontend is not part of it: the samples of failed requests tell that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Log host.
+    pub host: Id,
+    /// Program name.
+    pub tag: Id,
+    /// Backend; for a failed handshake the frontend.
+    pub backend: Id,
+    /// Server, `<NOSRV>` and applets as written.
+    pub server: Id,
+    /// `mode tcp`.
+    pub tcp: bool,
+    /// No backend was chosen: the backend's name is the frontend's and no server was.
+    pub at_frontend: bool,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Outcome {
+    /// Termination state; two characters and `--` in TCP mode.
+    pub term: [u8; 4],
+    /// HTTP status; 0 in TCP mode, -1 when none was decided.
+    pub status: i16,
+    /// The family it belongs to.
+    pub symptom: Symptom,
+}
+
+/// Requests that ended alike in one place and second.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tally {
+    /// How many.
+    pub n: u64,
+    /// The earliest moment one of them entered the phase it ended in; ms.
+    pub onset: Option<i64>,
+    /// The earliest end; ms.
+    pub first_end: Option<i64>,
+    /// The latest end; ms.
+    pub last_end: Option<i64>,
+    /// The shortest time spent in the phase they ended in; ms.
+    pub shortest: Option<i64>,
+    /// How many were retried.
+    pub retried: u64,
+    /// How many ended on another server than the one first chosen.
+    pub redispatched: u64,
+    /// How many waited in a queue.
+    pub queued: u64,
+    /// Response times (`Tr`; in TCP mode the whole session), coarse.
+    pub scale: Scale,
+    /// The line of the first victim; kept for what is not [`Symptom::Fine`].
+    pub witness: Option<Box<Witness>>,
+}
+
+/// The line of the earliest victim.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Witness {
+    /// When it was hurt; ms.
+    pub onset: i64,
+    /// Where it stands.
+    pub position: Position,
+    /// The line, at most [`Witness::MAX`] bytes of it.
+    pub text: Box<[u8]>,
+}
+
+impl Witness {
+    /// Bytes of a line that are kept; HAProxy's own default limit for a message.
+    pub const MAX: usize = 1024;
+}
+
+impl Tally {
+    /// Counts one request.
+    pub fn add(&mut self, traffic: &Traffic, written: Written, fine: bool) {
+        let took = if traffic.timers.response >= 0 {
+            Some(traffic.timers.response)
+        } else if traffic.mode == crate::line::Mode::Tcp {
+            Some(traffic.timers.total)
+        } else {
+            None
+        };
+        self.n += 1;
+        self.onset = least(self.onset, Some(written.onset));
+        self.first_end = least(self.first_end, Some(written.end));
+        self.last_end = self.last_end.max(Some(written.end));
+        self.shortest = least(self.shortest, Some(written.end - written.onset));
+        self.retried += u64::from(traffic.retries > 0 && traffic.timers.connect >= 0);
+        self.redispatched += u64::from(traffic.redispatched);
+        self.queued += u64::from(traffic.srv_queue > 0 || traffic.backend_queue > 0);
+        if let (true, Some(took)) = (fine, took) {
+            self.scale.add(took, 1);
+        }
+    }
+
+    /// Whether a line hurt at this moment would become the witness.
+    pub fn wants_witness(&self, onset: i64, position: Position) -> bool {
+        self.witness.as_ref().is_none_or(|held| (onset, position) < (held.onset, held.position))
+    }
+
+    /// Moves all its times from one clock to another, `by` ms ahead.
+    pub fn shift(&mut self, by: i64) {
+        for time in [&mut self.onset, &mut self.first_end, &mut self.last_end].into_iter().flatten() {
+            *time += by;
+        }
+        if let Some(witness) = &mut self.witness {
+            witness.onset += by;
+        }
+    }
+}
+
+impl Merge for Tally {
+    fn merge(&mut self, other: Self) {
+        self.n += other.n;
+        self.onset = least(self.onset, other.onset);
+        self.first_end = least(self.first_end, other.first_end);
+        self.last_end = self.last_end.max(other.last_end);
+        self.shortest = least(self.shortest, other.shortest);
+        self.retried += other.retried;
+        self.redispatched += other.redispatched;
+        self.queued += other.queued;
+        self.scale.merge(other.scale);
+        self.witness = least(self.witness.take(), other.witness);
+    }
+}
+
+/// The smaller of what is there.
+fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// A coarse histogram of milliseconds: eight steps to the doubling, exact below 8 ms.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scale(Vec<(u8, u32)>);
+
+impl Scale {
+    /// The step a value (ms) falls into.
+    pub fn step(ms: i64) -> u8 {
+        let ms = u32::try_from(ms.max(0)).unwrap_or(u32::MAX);
+        if ms < 8 {
+            return ms as u8;
+        }
+        let octave = ms.ilog2();
+        ((octave - 2) * 8 + ((ms >> (octave - 3)) & 7)) as u8
+    }
+
+    /// The smallest value (ms) of a step.
+    pub fn low(step: u8) -> i64 {
+        if step < 8 {
+            return i64::from(step);
+        }
+        let (octave, part) = (u32::from(step) / 8 + 2, i64::from(step % 8));
+        (8 + part) << (octave - 3)
+    }
+
+    /// Counts `n` values of `ms`.
+    pub fn add(&mut self, ms: i64, n: u32) {
+        self.add_step(Self::step(ms), n);
+    }
+
+    fn add_step(&mut self, step: u8, n: u32) {
+        match self.0.binary_search_by_key(&step, |&(step, _)| step) {
+            Ok(at) => self.0[at].1 = self.0[at].1.saturating_add(n),
+            Err(at) => self.0.insert(at, (step, n)),
+        }
+    }
+
+    /// Steps with their counts, in order.
+    pub fn steps(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl Merge for Scale {
+    fn merge(&mut self, other: Self) {
+        for (step, n) in other.0 {
+            self.add_step(step, n);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scale;
+
+    #[test]
+    fn steps_are_in_order_and_hold_what_they_say() {
+        for ms in 0..20_000 {
+            let step = Scale::step(ms);
+            assert!(Scale::low(step) <= ms, "{ms} is in {step}");
+            assert!(ms < Scale::low(step + 1), "{ms} is in {step}");
+        }
+        assert!(Scale::step(i64::MAX) > Scale::step(1 << 30));
+    }
+}

@@ -1,0 +1,177 @@
+//! When a line was written, as far as the line itself can say.
+//!
+//! Enters: an envelope's stamp and, for traffic, the accept date and timers. Leaves: a [`Clock`] and the
+//! instants of the request on that clock. Must not know: other lines. `seal` decides the year of a line without
+//! one, which of two passes an hour that occurs twice belongs to, and the time of a line that has none.
+
+use crate::line::{Mode, Traffic};
+use crate::time::civil::{civil_from_days, days_from_civil};
+use crate::time::zone::Zone;
+use crate::time::Stamp;
+
+/// The second in which a line was written, as precisely as one line can know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Clock {
+    /// Seconds since 1970 UTC.
+    Instant(i64),
+    /// Seconds since 1970 of the log's wall clock.
+    Civil(i64),
+    /// The same, in an hour that occurs twice; the number tells neighbouring lines from distant ones.
+    Twice(i64, u8),
+    /// A wall clock without a year.
+    Yearless {
+        /// 1 to 12.
+        month: u8,
+        /// 1 to 31.
+        day: u8,
+        /// Second of the day.
+        second: u32,
+    },
+    /// A wall clock with the day of the year, from 0, and no year.
+    YearDay {
+        /// 0 to 365.
+        yday: u16,
+        /// Second of the day.
+        second: u32,
+    },
+    /// The line has no time.
+    Absent,
+}
+
+/// When a request was accepted, hurt and ended, in ms on the clock of [`Written::clock`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// The second the line was written in.
+    pub clock: Clock,
+    /// The request entered the phase in which it ended: accept date plus the phases it had completed.
+    pub onset: i64,
+    /// The request ended.
+    pub end: i64,
+}
+
+const DAY: i64 = 86_400;
+const QUARTER_MS: i64 = 900_000;
+
+impl Clock {
+    /// The clock of a line that has nothing but its envelope's stamp.
+    pub fn of_stamp(stamp: Stamp) -> Self {
+        match stamp {
+            Stamp::Absent => Self::Absent,
+            Stamp::Yearless { month, day, second } => Self::Yearless { month, day, second },
+            Stamp::YearDay { yday, second } => Self::YearDay { yday, second },
+            Stamp::Civil(ms) => Self::Civil(ms.div_euclid(1000)),
+            Stamp::Instant(ms) => Self::Instant(ms.div_euclid(1000)),
+        }
+    }
+
+    /// Whether the line says when it was written.
+    pub fn is_dated(self) -> bool {
+        self != Self::Absent
+    }
+
+    /// The start of this clock's minute.
+    pub fn minute(self) -> Self {
+        let floor = |second: i64| second.div_euclid(60) * 60;
+        match self {
+            Self::Instant(second) => Self::Instant(floor(second)),
+            Self::Civil(second) => Self::Civil(floor(second)),
+            Self::Twice(second, near) => Self::Twice(floor(second), near),
+            other => other,
+        }
+    }
+
+    /// The instant (s since 1970 UTC), given one shortly before it (or, failing that, the latest it can be).
+    pub fn resolve(self, zone: &Zone, before: Option<i64>, latest: i64) -> Option<i64> {
+        match self {
+            Self::Instant(second) => Some(second),
+            Self::Civil(second) | Self::Twice(second, _) => Some(civil_after(zone, second, before)),
+            Self::Yearless { month, day, second } => {
+                let in_year = |year| days_from_civil(year, month, day) * DAY + i64::from(second);
+                Some(nearest_year(zone, before, latest, in_year))
+            }
+            Self::YearDay { yday, second } => {
+                let in_year =
+                    |year| (days_from_civil(year, 1, 1) + i64::from(yday)) * DAY + i64::from(second);
+                Some(nearest_year(zone, before, latest, in_year))
+            }
+            Self::Absent => before,
+        }
+    }
+}
+
+/// A wall clock that occurs twice is the earlier instant, unless that lies well before what was written before.
+fn civil_after(zone: &Zone, second: i64, before: Option<i64>) -> i64 {
+    const DISORDER: i64 = 1_800;
+    let instants = zone.instants(second * 1000);
+    match (instants.second, before) {
+        (Some(later), Some(before)) if instants.first / 1000 < before - DISORDER => later / 1000,
+        _ => instants.first / 1000,
+    }
+}
+
+/// The year that brings the date nearest to `before`; without that, the last one not after `latest`.
+fn nearest_year(zone: &Zone, before: Option<i64>, latest: i64, in_year: impl Fn(i64) -> i64) -> i64 {
+    let (year, _, _) = civil_from_days(before.unwrap_or(latest).div_euclid(DAY));
+    let candidates = [year - 1, year, year + 1].map(|year| civil_after(zone, in_year(year), before));
+    match before {
+        Some(before) => candidates.into_iter().min_by_key(|at| (at - before).abs()),
+        None => candidates.into_iter().rfind(|at| *at <= latest + DAY),
+    }
+    .unwrap_or(candidates[0])
+}
+
+impl Written {
+    /// When a request happened. The header tells the second, the accept date and timers the milliseconds; where
+    /// the two stand in different zones (a multiple of 15 minutes apart), the header's is taken.
+    pub fn of(traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Self {
+        let end = traffic.accepted + traffic.timers.total.max(0);
+        let (clock, end) = match header_ms(stamp, end) {
+            None => (Clock::Civil(end.div_euclid(1000)), end),
+            Some(header) => {
+                let apart = (end - header + QUARTER_MS / 2).div_euclid(QUARTER_MS) * QUARTER_MS;
+                let second = header.div_euclid(1000);
+                let instant = matches!(stamp, Stamp::Instant(_));
+                (if instant { Clock::Instant(second) } else { Clock::Civil(second) }, end - apart)
+            }
+        };
+        let clock = match clock {
+            Clock::Civil(second) if zone.occurs_twice(second) => Clock::Twice(second, near(offset)),
+            other => other,
+        };
+        Self { clock, onset: end - time_in_last_phase(traffic), end }
+    }
+}
+
+/// Lines in the same 4 KiB of a grid block share a number.
+fn near(offset: u64) -> u8 {
+    ((offset % super::GRID) >> 12) as u8
+}
+
+/// The header's time in ms, its year chosen so that it lies nearest to the end of the request.
+fn header_ms(stamp: Stamp, end: i64) -> Option<i64> {
+    let (end_year, _, _) = civil_from_days(end.div_euclid(1000 * DAY));
+    let nearest = |in_year: &dyn Fn(i64) -> i64| {
+        let years = [end_year, end_year - 1, end_year + 1];
+        years.map(|year| in_year(year) * 1000).into_iter().min_by_key(|at| (at - end).abs())
+    };
+    match stamp {
+        Stamp::Absent => None,
+        Stamp::Instant(ms) | Stamp::Civil(ms) => Some(ms),
+        Stamp::Yearless { month, day, second } => {
+            nearest(&|year| days_from_civil(year, month, day) * DAY + i64::from(second))
+        }
+        Stamp::YearDay { yday, second } => {
+            nearest(&|year| (days_from_civil(year, 1, 1) + i64::from(yday)) * DAY + i64::from(second))
+        }
+    }
+}
+
+/// Milliseconds from the end of the last completed phase to the end of the request. A request that ended well
+/// spent them on its answer: its last phase is waiting for the response headers, and what follows.
+fn time_in_last_phase(traffic: &Traffic) -> i64 {
+    let timers = &traffic.timers;
+    let well = traffic.term[0] == b'-' && traffic.mode == Mode::Http;
+    let response = if well { 0 } else { timers.response.max(0) };
+    let completed = timers.request.max(0) + timers.queue.max(0) + timers.connect.max(0) + response;
+    (timers.total - completed).max(0)
+}

@@ -1,0 +1,174 @@
+//! The fold itself: one line into its block.
+//!
+//! Enters: a piece of whole lines of one source. Leaves: a [`Rollup`] of it.
+//! Must not know: the pieces before and after it.
+
+use memchr::memchr;
+
+use super::block::{Block, Occurrence, PrintKey, Process};
+use super::cell::{Outcome, Place, Witness};
+use super::clock::{Clock, Written};
+use super::position::Position;
+use super::timers::{self, Ending, TimerKey};
+use super::victims::identity;
+use super::{BlockId, GRID, Rollup, SourceId};
+use crate::envelope::{self, Envelope};
+use crate::line::{self, Event, Mode, Problem, Reading, Traffic};
+use crate::rollup::histogram::Bucket;
+use crate::rollup::names::Names;
+use crate::time::zone::Zone;
+use crate::words::termination::{self, Symptom};
+
+/// Some whole lines of a source.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece<'a> {
+    /// The source.
+    pub source: SourceId,
+    /// Offset of the first byte.
+    pub offset: u64,
+    /// The lines, each with its newline; the last may lack one.
+    pub bytes: &'a [u8],
+}
+
+impl Rollup {
+    /// Folds a piece in.
+    pub fn add(&mut self, piece: Piece, zone: &Zone) {
+        let (mut rest, mut offset) = (piece.bytes, piece.offset);
+        while !rest.is_empty() {
+            let end = (offset / GRID + 1) * GRID;
+            let id = BlockId { source: piece.source, block: offset / GRID };
+            let block = self.blocks.entry(id).or_default();
+            let part = offset;
+            let mut nth = 0;
+            while !rest.is_empty() && offset < end {
+                let length = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+                let (line, after) = rest.split_at(length);
+                let position = Position { source: piece.source, offset, part, nth };
+                Folding { block, names: &mut self.names, zone, position }.line(line);
+                nth += 1;
+                offset += length as u64;
+                rest = after;
+            }
+            *block.parts.entry(part).or_default() += nth;
+        }
+    }
+}
+
+struct Folding<'a> {
+    block: &'a mut Block,
+    names: &'a mut Names,
+    zone: &'a Zone,
+    position: Position,
+}
+
+impl Folding<'_> {
+    fn line(mut self, line: &[u8]) {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let envelope = envelope::peel(line);
+        match line::read(envelope.message, line::is_haproxy_tag(envelope.tag, envelope.stderr)) {
+            Reading::Traffic(traffic) => self.traffic(&traffic, &envelope, line),
+            Reading::Event(event) => self.event(&event, &envelope, line),
+            Reading::Foreign | Reading::Unparsed(Problem::Empty) => self.block.counts.other += 1,
+            Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
+            Reading::Unparsed(_) => self.block.counts.unparsed += 1,
+        }
+    }
+
+    fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {
+        if traffic.truncated {
+            self.block.counts.truncated += 1;
+        } else {
+            self.block.counts.traffic += 1;
+        }
+        let written = Written::of(traffic, envelope.stamp, self.zone, self.position.offset);
+        self.block.date(self.position.offset, written.clock);
+        let process = self.process(envelope);
+        self.block.pulse(written.clock, process, 1, self.position.offset);
+        if traffic.mode == Mode::Handshake {
+            return;
+        }
+        let place = self.place(traffic, process);
+        let outcome = outcome(traffic);
+        self.tally(traffic, written, place, outcome, line);
+        self.distribute(traffic, written.clock.minute(), place, outcome);
+    }
+
+    fn tally(&mut self, traffic: &Traffic, written: Written, place: Place, outcome: Outcome, line: &[u8]) {
+        let tally = self.block.cells.entry((written.clock, place, outcome)).or_default();
+        let fine = outcome.symptom == Symptom::Fine;
+        tally.add(traffic, written, fine);
+        if !fine && tally.wants_witness(written.onset, self.position) {
+            let text = line[..line.len().min(Witness::MAX)].into();
+            let witness = Witness { onset: written.onset, position: self.position, text };
+            tally.witness = Some(Box::new(witness));
+        }
+    }
+
+    fn distribute(&mut self, traffic: &Traffic, minute: Clock, place: Place, outcome: Outcome) {
+        let failed = outcome.symptom.is_failure();
+        let ending = Ending { term: [outcome.term[0], outcome.term[1]], failed, tcp: place.tcp };
+        for (timer, ms) in timers::measured(traffic) {
+            let bucket = Bucket::of(ms);
+            let key = TimerKey { backend: place.backend, server: place.server, ending, timer, bucket };
+            *self.block.timers.entry((minute, key)).or_default() += 1;
+        }
+        let identity = identity(traffic);
+        let print = PrintKey { minute, host: place.host, tag: place.tag, failed };
+        let print = self.block.prints.entry(print).or_default();
+        print.n += 1;
+        print.sum = print.sum.wrapping_add(identity);
+        if outcome.symptom != Symptom::Fine {
+            let key = (minute, place.backend, outcome.symptom);
+            self.block.victims.entry(key).or_default().add(traffic, identity);
+        }
+    }
+
+    fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8]) {
+        let counts = &mut self.block.counts;
+        match event {
+            Event::Server(_) | Event::ServerFull { .. } | Event::Address { .. } => counts.state += 1,
+            Event::Check(_) => counts.health_check += 1,
+            Event::NoServer { .. } | Event::Proxy { .. } | Event::Process(_) => counts.process += 1,
+        }
+        let clock = Clock::of_stamp(envelope.stamp);
+        self.block.date(self.position.offset, clock);
+        let process = self.process(envelope);
+        let message_at = envelope.message.as_ptr() as usize - line.as_ptr() as usize;
+        let text = &line[..line.len().min(Occurrence::MAX)];
+        self.block.events.push(Occurrence {
+            position: self.position,
+            clock,
+            host: process.host,
+            tag: process.tag,
+            pid: process.pid,
+            text: text.into(),
+            message_at: message_at.min(text.len()),
+        });
+    }
+
+    fn process(&mut self, envelope: &Envelope) -> Process {
+        Process {
+            host: self.names.id(envelope.host),
+            tag: self.names.id(envelope.tag),
+            pid: envelope.pid.unwrap_or(0),
+        }
+    }
+
+    fn place(&mut self, traffic: &Traffic, process: Process) -> Place {
+        Place {
+            host: process.host,
+            tag: process.tag,
+            backend: self.names.id(traffic.backend),
+            server: self.names.id(traffic.server),
+            tcp: traffic.mode == Mode::Tcp,
+            at_frontend: traffic.backend == traffic.frontend && traffic.server == b"<NOSRV>",
+        }
+    }
+}
+
+fn outcome(traffic: &Traffic) -> Outcome {
+    let no_server = traffic.server == b"<NOSRV>";
+    let tcp = traffic.mode == Mode::Tcp;
+    let symptom = termination::symptom(tcp, traffic.term, traffic.status, no_server);
+    Outcome { term: traffic.term, status: traffic.status, symptom }
+}

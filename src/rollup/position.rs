@@ -1,0 +1,38 @@
+//! Where a line stands in its source.
+//!
+//! Enters: the offset of a line, and how many lines were counted before it in its piece. Leaves: a [`Position`],
+//! whose line number is known once all pieces before it are. Must not know: files.
+
+/// The number of a source; the order of numbers is the sources' own order in time.
+pub type SourceId = u32;
+
+/// Where a line stands, as one piece of the input can know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position {
+    /// The source.
+    pub source: SourceId,
+    /// Offset of the line's first byte.
+    pub offset: u64,
+    /// Offset of the first line of the part it was counted in.
+    pub part: u64,
+    /// Lines of that part before it.
+    pub nth: u32,
+}
+
+/// Where a line stands, once its grid block is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LineRef {
+    /// The source.
+    pub source: SourceId,
+    /// Offset of the line's first byte.
+    pub offset: u64,
+    /// Lines of its grid block before it.
+    pub nth: u32,
+}
+
+impl LineRef {
+    /// The grid block it stands in.
+    pub fn block(self) -> u64 {
+        self.offset / super::GRID
+    }
+}
