@@ -248,6 +248,15 @@ mod tests {
     }
 
     #[test]
+    fn whole_ranks_are_not_rounded_up() {
+        let times = of(&Vec::from_iter(1..=100));
+        for percent in 1..=100 {
+            let q = f64::from(percent) / 100.0;
+            assert_eq!(times.quantile(q), Some((percent, percent)), "{q}");
+        }
+    }
+
+    #[test]
     fn counts_saturate() {
         let mut times = Histogram::default();
         times.add(1, u64::MAX);
