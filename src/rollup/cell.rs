@@ -52,8 +52,10 @@ pub struct Tally {
     pub last_end: Option<i64>,
     /// The shortest time spent in the phase they ended in; ms.
     pub shortest: Option<i64>,
-    /// How many were retried.
+    /// How many were retried, redispatched or not.
     pub retried: u64,
+    /// The earliest moment one of those was first sent to a server; ms.
+    pub retry_onset: Option<i64>,
     /// How many ended on another server than the one first chosen.
     pub redispatched: u64,
     /// How many waited in a queue.
@@ -95,7 +97,12 @@ impl Tally {
         self.first_end = least(self.first_end, Some(written.end));
         self.last_end = self.last_end.max(Some(written.end));
         self.shortest = least(self.shortest, Some(written.end - written.onset));
-        self.retried += u64::from(traffic.retries > 0 && traffic.timers.connect >= 0);
+        if traffic.redispatched || (traffic.retries > 0 && traffic.timers.connect >= 0) {
+            let timers = &traffic.timers;
+            let sent = written.end - timers.total + timers.request.max(0) + timers.queue.max(0);
+            self.retried += 1;
+            self.retry_onset = least(self.retry_onset, Some(sent));
+        }
         self.redispatched += u64::from(traffic.redispatched);
         self.queued += u64::from(traffic.srv_queue > 0 || traffic.backend_queue > 0);
         if let (true, Some(took)) = (fine, took) {
@@ -110,7 +117,8 @@ impl Tally {
 
     /// Moves all its times from one clock to another, `by` ms ahead.
     pub fn shift(&mut self, by: i64) {
-        for time in [&mut self.onset, &mut self.first_end, &mut self.last_end].into_iter().flatten() {
+        let times = [&mut self.onset, &mut self.first_end, &mut self.last_end, &mut self.retry_onset];
+        for time in times.into_iter().flatten() {
             *time += by;
         }
         if let Some(witness) = &mut self.witness {
@@ -127,6 +135,7 @@ impl Merge for Tally {
         self.last_end = self.last_end.max(other.last_end);
         self.shortest = least(self.shortest, other.shortest);
         self.retried += other.retried;
+        self.retry_onset = least(self.retry_onset, other.retry_onset);
         self.redispatched += other.redispatched;
         self.queued += other.queued;
         self.scale.merge(other.scale);

@@ -69,6 +69,14 @@ impl Clock {
         self != Self::Absent
     }
 
+    /// Its seconds since 1970, whatever they count from; 0 where the year is unknown.
+    pub fn wall(self) -> i64 {
+        match self {
+            Self::Instant(second) | Self::Civil(second) | Self::Twice(second, _) => second,
+            Self::Yearless { .. } | Self::YearDay { .. } | Self::Absent => 0,
+        }
+    }
+
     /// The start of this clock's minute.
     pub fn minute(self) -> Self {
         let floor = |second: i64| second.div_euclid(60) * 60;

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 pub use block::{Block, Counts};
 pub use merge::Merge;
 pub use names::Name;
-pub use position::{LineRef, SourceId};
+pub use position::{Position, SourceId};
 pub use seal::{Minute, Sealer};
 
 use names::{Adopted, Names};

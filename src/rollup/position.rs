@@ -18,21 +18,3 @@ pub struct Position {
     /// Lines of that part before it.
     pub nth: u32,
 }
-
-/// Where a line stands, once its grid block is complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LineRef {
-    /// The source.
-    pub source: SourceId,
-    /// Offset of the line's first byte.
-    pub offset: u64,
-    /// Lines of its grid block before it.
-    pub nth: u32,
-}
-
-impl LineRef {
-    /// The grid block it stands in.
-    pub fn block(self) -> u64 {
-        self.offset / super::GRID
-    }
-}

@@ -19,12 +19,12 @@ use crate::rollup::timers::{Ending, Timer};
 use crate::rollup::victims::Victims;
 use crate::words::termination::Symptom;
 
-/// Places counted by name in one second; those beyond are counted together. Some five thousand servers log in
-/// one place in the largest installations; a second of forged names holds more.
-const PLACES: usize = 8192;
+/// Places counted by name in one second; those beyond are counted together. Large installations have some five
+/// hundred servers; a second of forged names holds more.
+const PLACES: usize = 2048;
 
 /// Events kept of one minute and source.
-const EVENTS: usize = 8192;
+const EVENTS: usize = 2048;
 
 /// A minute of the log, complete.
 #[derive(Debug, Clone, PartialEq)]
@@ -379,7 +379,7 @@ impl SourceMinute {
         let mut dropped = 0;
         let said = |origin: &Origin, failed: bool| twice.contains(&(origin.clone(), failed));
         for places in self.cells.values_mut() {
-            places.retain_values(|place, outcomes| {
+            places.change_values(|place, outcomes| {
                 outcomes.retain(|outcome, tally| {
                     let gone = said(&place.origin, outcome.symptom.is_failure());
                     dropped += if gone { tally.n } else { 0 };
@@ -388,14 +388,14 @@ impl SourceMinute {
             });
         }
         let all = |failed: bool| twice.iter().any(|(_, kind)| *kind == failed);
-        self.timers.retain_values(|_, timers| timers.retain(|(ending, ..), _| !all(ending.failed)));
-        self.victims.retain_values(|_, victims| victims.retain(|symptom, _| !all(symptom.is_failure())));
+        self.timers.change_values(|_, timers| timers.retain(|(ending, ..), _| !all(ending.failed)));
+        self.victims.change_values(|_, victims| victims.retain(|symptom, _| !all(symptom.is_failure())));
         self.pulses.retain(|(_, origin, _), _| !(said(origin, true) && said(origin, false)));
         dropped
     }
 
     fn join(&mut self, other: Self) {
-        self.cells.merge(other.cells);
+        Merge::merge(&mut self.cells, other.cells);
         for (key, n) in other.pulses {
             *self.pulses.entry(key).or_default() += n;
         }
