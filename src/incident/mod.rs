@@ -1,1 +1,139 @@
-//! incident
+//! Finds incidents: one scan over complete minutes, in time order.
+//!
+//! Enters: [`Minute`](crate::rollup::Minute)s. Leaves: [`Incident`]s, each with its first cause, its extent and
+//! the lines that show it. Must not know: files, zones, the configuration, or the current time.
+//!
+//! The scan carries its state forward and looks back a fixed span. A report, a pipe and a daemon run the same
+//! scan in larger or smaller steps.
+
+mod case;
+mod cause;
+mod detector;
+mod harm;
+mod outage;
+mod process;
+mod scan;
+mod state;
+mod story;
+mod view;
+
+use std::collections::BTreeMap;
+
+use crate::rollup::seal::Origin;
+use crate::rollup::{Name, Position};
+use crate::words::cause::{Cause, Kind, Severity};
+
+pub use scan::{Scan, Totals};
+
+/// One thing that went wrong, or was done on purpose. Times are ms since 1970 UTC.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incident {
+    /// Fixed by the first evidence.
+    pub id: String,
+    /// What the log shows.
+    pub kind: Kind,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Why.
+    pub cause: Verdict,
+    /// Backend; `None`: the frontend itself, or HAProxy.
+    pub backend: Option<Name>,
+    /// Frontends whose requests were hit.
+    pub frontends: Vec<Name>,
+    /// Where the cause was.
+    pub servers: Vec<Name>,
+    /// Servers dragged along.
+    pub affected_servers: Vec<Name>,
+    /// Who saw it.
+    pub origins: Vec<Origin>,
+    /// The first victim entered the phase that failed; without one the first failed check or state change.
+    pub start: i64,
+    /// Service is restored to all.
+    pub end: Option<i64>,
+    /// `recovered` or `log_ended`.
+    pub end_reason: Option<&'static str>,
+    /// The earliest victim or failed check.
+    pub first_symptom: Option<i64>,
+    /// The DOWN mark.
+    pub detected_at: Option<i64>,
+    /// The first success after there was no service.
+    pub service_restored: Option<i64>,
+    /// The last lost server is back.
+    pub all_back: Option<i64>,
+    /// Requests in the span.
+    pub requests: u64,
+    /// Failures that the cause explains.
+    pub failed: u64,
+    /// Other failures.
+    pub background: u64,
+    /// Slow requests that did not fail.
+    pub degraded: u64,
+    /// Retried requests.
+    pub retried: u64,
+    /// Redispatched requests.
+    pub redispatched: u64,
+    /// Distinct clients hit: estimate and its relative standard error.
+    pub clients: (u64, f64),
+    /// Failed requests by termination state.
+    pub terms: BTreeMap<String, u64>,
+    /// Failed requests by status.
+    pub statuses: BTreeMap<i16, u64>,
+    /// Failures per second over the span, in at most 120 equal parts.
+    pub curve: Vec<f64>,
+    /// When servers were out of rotation.
+    pub lanes: Vec<Lane>,
+    /// What happened, in order.
+    pub timeline: Vec<Moment>,
+    /// Transitions to DOWN.
+    pub downs: u64,
+}
+
+/// Why, and how sure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The fault.
+    pub code: Cause,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// What else it could be, when it is close.
+    pub runner_up: Option<(Cause, f64)>,
+    /// The lines that show it.
+    pub evidence: Vec<Clue>,
+}
+
+/// A line that shows something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Clue {
+    /// When it was written; s since 1970 UTC.
+    pub second: i64,
+    /// Where it stands.
+    pub position: Position,
+    /// Log host.
+    pub host: Name,
+    /// The line.
+    pub text: Name,
+}
+
+/// A server's absences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lane {
+    /// Server.
+    pub server: Name,
+    /// From, to (`None`: not back yet) in ms, and the state as the stats page names it.
+    pub out: Vec<(i64, Option<i64>, &'static str)>,
+}
+
+/// A row of the timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    /// When; ms.
+    pub at: i64,
+    /// What, as one word.
+    pub what: &'static str,
+    /// Where.
+    pub place: String,
+    /// In words.
+    pub text: String,
+    /// The line that says so.
+    pub clue: Option<Clue>,
+}

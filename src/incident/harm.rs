@@ -1,0 +1,187 @@
+//! What an incident did to requests, as it adds up.
+//!
+//! Enters: cells of its span. Leaves: sums by server and outcome, first and last victims, and a curve.
+//! Must not know: why.
+
+use std::collections::BTreeMap;
+
+use super::Clue;
+use crate::rollup::cell::{Outcome, Scale, Tally};
+use crate::rollup::distinct::Distinct;
+use crate::rollup::seal::{Cell, VictimRow};
+use crate::rollup::victims::Victims;
+use crate::rollup::{Merge, Name};
+use crate::words::termination::Symptom;
+
+/// Seconds that the curve can tell apart; beyond, neighbours are joined.
+const CURVE: usize = 1_024;
+
+/// Requests of an incident's place in its span.
+#[derive(Debug, Clone, Default)]
+pub struct Harm {
+    /// All requests, by server.
+    pub requests: BTreeMap<Name, u64>,
+    /// What did not end well, by server and outcome; without samples of its response times.
+    pub bad: BTreeMap<(Name, Outcome), Tally>,
+    /// Slow answers, by server.
+    pub slow: BTreeMap<Name, u64>,
+    /// The first slow request entered its last phase; ms.
+    pub slow_onset: Option<i64>,
+    /// The last slow answer was complete; ms.
+    pub slow_end: Option<i64>,
+    /// Retried requests.
+    pub retried: u64,
+    /// Redispatched requests.
+    pub redispatched: u64,
+    /// The first retried request was first sent; ms.
+    pub retry_onset: Option<i64>,
+    /// The line of the first victim, by symptom.
+    pub witnesses: BTreeMap<Symptom, (i64, Clue)>,
+    /// Samples, by symptom.
+    pub victims: BTreeMap<Symptom, Victims>,
+    /// Victims by second.
+    pub curve: Curve,
+}
+
+impl Harm {
+    /// Takes in a cell. From `slow_from` on, answers are slow; `counts` tells which symptoms the curve shows.
+    pub fn add(&mut self, second: i64, cell: &Cell, slow_from: Option<u8>, counts: impl Fn(Symptom) -> bool) {
+        let tally = &cell.tally;
+        *self.requests.entry(cell.place.server.clone()).or_default() += tally.n;
+        self.retried += tally.retried;
+        self.redispatched += tally.redispatched;
+        self.retry_onset = [self.retry_onset, tally.retry_onset].into_iter().flatten().min();
+        if cell.outcome.symptom == Symptom::Fine {
+            self.add_fine(cell, slow_from);
+            return;
+        }
+        if let Some(witness) = &tally.witness {
+            let clue = Clue {
+                second,
+                position: witness.position,
+                host: cell.place.origin.host.clone(),
+                text: witness.text.as_ref().into(),
+            };
+            let held = self.witnesses.entry(cell.outcome.symptom).or_insert_with(|| (witness.onset, clue.clone()));
+            if (witness.onset, &clue) < (held.0, &held.1) {
+                *held = (witness.onset, clue);
+            }
+        }
+        if counts(cell.outcome.symptom) {
+            self.curve.add(second, tally.n);
+        }
+        let sum = self.bad.entry((cell.place.server.clone(), cell.outcome)).or_default();
+        sum.merge(Tally { witness: None, ..tally.clone() });
+    }
+
+    fn add_fine(&mut self, cell: &Cell, slow_from: Option<u8>) {
+        let slow = slow_answers(&cell.tally.scale, slow_from);
+        if slow > 0 {
+            *self.slow.entry(cell.place.server.clone()).or_default() += slow;
+            self.slow_onset = [self.slow_onset, cell.tally.onset].into_iter().flatten().min();
+            self.slow_end = self.slow_end.max(cell.tally.last_end);
+        }
+    }
+
+    /// Takes in a minute's sample.
+    pub fn sample(&mut self, row: &VictimRow) {
+        self.victims.entry(row.symptom).or_default().merge(row.victims.clone());
+    }
+
+    /// How many requests showed a symptom of the kind asked for.
+    pub fn count(&self, of: impl Fn(Symptom) -> bool) -> u64 {
+        self.bad.iter().filter(|((_, outcome), _)| of(outcome.symptom)).map(|(_, tally)| tally.n).sum()
+    }
+
+    /// The same, for one server.
+    pub fn count_at(&self, server: &Name, of: impl Fn(Symptom) -> bool) -> u64 {
+        self.bad
+            .iter()
+            .filter(|((at, outcome), _)| at == server && of(outcome.symptom))
+            .map(|(_, tally)| tally.n)
+            .sum()
+    }
+
+    /// All requests.
+    pub fn all(&self) -> u64 {
+        self.requests.values().sum()
+    }
+
+    /// All slow answers.
+    pub fn all_slow(&self) -> u64 {
+        self.slow.values().sum()
+    }
+
+    /// The clients of the symptoms asked for.
+    pub fn clients(&self, of: impl Fn(Symptom) -> bool) -> Distinct {
+        let mut clients = Distinct::default();
+        for (_, victims) in self.victims.iter().filter(|(symptom, _)| of(**symptom)) {
+            clients.merge(victims.clients.clone());
+        }
+        clients
+    }
+}
+
+/// Answers at or above a step.
+pub fn slow_answers(scale: &Scale, slow_from: Option<u8>) -> u64 {
+    let Some(from) = slow_from else { return 0 };
+    scale.steps().filter(|(step, _)| *step >= from).map(|(_, n)| u64::from(n)).sum()
+}
+
+/// When the first victim in a cell entered the phase that failed; ms.
+///
+/// A transfer that a timeout cut stood still for that timeout, which is at most the shortest time that one of
+/// them spent there; one that was reset or killed was well until then.
+pub fn onset(outcome: &Outcome, tally: &Tally) -> Option<i64> {
+    let data = matches!(outcome.term[1], b'D' | b'L');
+    match outcome.term[0] {
+        b's' | b'c' if data => Some(tally.onset?.max(tally.first_end? - tally.shortest?)),
+        b'D' | b'K' => tally.first_end,
+        _ => tally.onset,
+    }
+}
+
+/// Victims by second, joined into wider parts as the span grows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Curve {
+    width: i64,
+    parts: BTreeMap<i64, u64>,
+}
+
+impl Default for Curve {
+    fn default() -> Self {
+        Self { width: 1, parts: BTreeMap::new() }
+    }
+}
+
+impl Curve {
+    fn add(&mut self, second: i64, n: u64) {
+        *self.parts.entry(second.div_euclid(self.width)).or_default() += n;
+        while self.parts.len() > CURVE {
+            self.width *= 2;
+            let joined = std::mem::take(&mut self.parts);
+            for (part, n) in joined {
+                *self.parts.entry(part.div_euclid(2)).or_default() += n;
+            }
+        }
+    }
+
+    /// The worst part: when it began (s) and its victims a second.
+    pub fn peak(&self) -> Option<(i64, f64)> {
+        let (part, n) = self.parts.iter().max_by_key(|(part, n)| (**n, std::cmp::Reverse(**part)))?;
+        Some((part * self.width, *n as f64 / self.width as f64))
+    }
+
+    /// Mean victims a second in equal parts of the span (s), `most` at the most.
+    pub fn resample(&self, start: i64, end: i64, most: usize) -> Vec<f64> {
+        let seconds = (end - start).max(0) + 1;
+        let parts = usize::try_from(seconds).unwrap_or(most).clamp(1, most);
+        let mut means = vec![0.0; parts];
+        let width = seconds as f64 / parts as f64;
+        for (part, n) in &self.parts {
+            let at = ((part * self.width - start) as f64 / width).max(0.0) as usize;
+            means[at.min(parts - 1)] += *n as f64 / width;
+        }
+        means
+    }
+}

@@ -1,0 +1,104 @@
+//! Which servers are in rotation, as each HAProxy sees it.
+//!
+//! Enters: server events of one origin, in time order. Leaves: what each of them changed.
+//! Must not know: traffic.
+//!
+//! A transition repeated without its opposite between is the same event: a second `log` target or a second
+//! source wrote it again, or a new process after a reload found out what the old one knew.
+
+use std::collections::BTreeMap;
+
+use crate::line::{ServerChange, ServerEvent};
+use crate::rollup::Name;
+use crate::rollup::seal::Origin;
+
+/// Where a server stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rotation {
+    /// Takes requests.
+    Up,
+    /// Failed its checks.
+    Down,
+    /// In maintenance.
+    Maintenance,
+    /// Draining.
+    Drain,
+    /// Stopping (`disable-on-404`, an agent): no new sessions, on purpose.
+    Stopping,
+}
+
+impl Rotation {
+    /// As the stats page names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Up => "UP",
+            Self::Down => "DOWN",
+            Self::Maintenance => "MAINT",
+            Self::Drain => "DRAIN",
+            Self::Stopping => "NOLB",
+        }
+    }
+
+    /// Out of rotation because somebody wanted it.
+    pub fn is_planned(self) -> bool {
+        matches!(self, Self::Maintenance | Self::Drain | Self::Stopping)
+    }
+}
+
+/// What an event did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// The server changed from one to the other. `None`: its state was not known before.
+    Changed(Option<Rotation>, Rotation),
+    /// It repeats what was known.
+    Repeated,
+}
+
+type ServerKey = (Origin, Name, Name);
+
+/// Servers whose state is remembered; names beyond are forged.
+const SERVERS: usize = 65_536;
+
+/// The states of all servers.
+#[derive(Debug, Clone, Default)]
+pub struct States {
+    servers: BTreeMap<ServerKey, Rotation>,
+}
+
+impl States {
+    /// Takes an event in.
+    pub fn apply(&mut self, origin: &Origin, event: &ServerEvent) -> Effect {
+        let key = (origin.clone(), event.backend.into(), event.server.into());
+        let before = self.servers.get(&key).copied();
+        let Some(after) = after(event.change, before) else { return Effect::Repeated };
+        if before == Some(after) {
+            return Effect::Repeated;
+        }
+        if before.is_some() || self.servers.len() < SERVERS {
+            self.servers.insert(key, after);
+        }
+        Effect::Changed(before, after)
+    }
+
+    /// Servers of a backend that an origin knows to be out of rotation.
+    pub fn out<'a>(&'a self, origin: &'a Origin, backend: &'a Name) -> impl Iterator<Item = (&'a Name, Rotation)> {
+        let from = (origin.clone(), backend.clone(), Name::default());
+        self.servers
+            .range(from..)
+            .take_while(move |((at, of, _), _)| at == origin && of == backend)
+            .filter(|(_, state)| **state != Rotation::Up)
+            .map(|((_, _, server), state)| (server, *state))
+    }
+}
+
+fn after(change: ServerChange, before: Option<Rotation>) -> Option<Rotation> {
+    match change {
+        ServerChange::Down => Some(Rotation::Down),
+        ServerChange::Up | ServerChange::ReadyUp => Some(Rotation::Up),
+        ServerChange::ReadyDown => Some(Rotation::Down),
+        ServerChange::Stopping => Some(Rotation::Stopping),
+        ServerChange::Maintenance => Some(Rotation::Maintenance),
+        ServerChange::Drain | ServerChange::ReadyDrain => Some(Rotation::Drain),
+        ServerChange::Unchanged => before.filter(|state| *state == Rotation::Maintenance),
+    }
+}
