@@ -114,8 +114,8 @@ fn of_field(word: &str) -> Option<Explanation> {
     if let Some(keyword) = keyword(row.name) {
         found = found
             .fact("keyword", keyword.meaning)
-            .fact("unset", keyword.unset)
-            .fact("does not", keyword.does_not);
+            .fact("value", keyword.unset)
+            .fact("beware", keyword.does_not);
     }
     Some(found)
 }
@@ -123,8 +123,8 @@ fn of_field(word: &str) -> Option<Explanation> {
 fn of_keyword(word: &str) -> Option<Explanation> {
     let row = keyword(word)?;
     let mut found = Explanation::new(row.name, "keyword", row.meaning)
-        .fact("unset", row.unset)
-        .fact("does not", row.does_not)
+        .fact("value", row.unset)
+        .fact("beware", row.does_not)
         .fact("shows as", row.shows_as.join(", "));
     found.see = row.fallback;
     found.source = row.source;
@@ -147,7 +147,8 @@ fn of_report_code(word: &str) -> Option<Explanation> {
 
 fn of_belief(word: &str) -> Option<Explanation> {
     let belief = BELIEFS.iter().find(|belief| {
-        let own = |own: &&str| word == *own || own.contains(' ') && word.contains(*own);
+        // A claim of several words may stand within a whole command.
+        let own = |own: &&str| word == *own || (own.contains(' ') && word.contains(*own));
         belief.words.first().is_some_and(own)
     })?;
     let mut found = Explanation::new(word, "claim", "this circulates, and is not so");
@@ -216,7 +217,7 @@ mod tests {
         for row in timeouts {
             let found = explained(row.name);
             assert!(
-                found.facts.iter().any(|(label, _)| *label == "does not"),
+                found.facts.iter().any(|(label, _)| *label == "beware"),
                 "{}",
                 row.name
             );
@@ -268,7 +269,7 @@ mod tests {
     fn a_field_that_is_a_keyword_too_says_both() {
         let found = explained("retries");
         assert!(found.meaning.contains("beyond the first"));
-        assert!(found.facts.contains(&("unset", "3".to_owned())));
+        assert!(found.facts.contains(&("value", "3".to_owned())));
     }
 
     #[test]

@@ -54,15 +54,13 @@ fn of_pair(word: &str, pair: &'static Pair) -> Explanation {
     found
 }
 
-/// A pair without a row: its letters are all that can be said.
+/// A pair without a row: its letters are all that can be said, and they blame nobody.
 fn of_letters(word: &str, first: &First, second: &str) -> Explanation {
     let meaning = format!(
         "not a state that HAProxy is known to set; its letters mean: {}; {second}",
         first.meaning
     );
-    let mut found = Explanation::new(word, SORT, meaning);
-    found.who = Some(first.owner);
-    found
+    Explanation::new(word, SORT, meaning)
 }
 
 /// What the cookie characters say; `None` when one of them is no cookie character.
@@ -124,7 +122,7 @@ fn first_letter(letter: u8) -> Option<&'static First> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::termination::{Owner, pairs};
+    use crate::words::termination::pairs;
 
     fn fact<'a>(found: &'a Explanation, label: &str) -> Option<&'a str> {
         let (_, text) = found.facts.iter().find(|(known, _)| *known == label)?;
@@ -182,7 +180,7 @@ mod tests {
     fn a_pair_without_a_row_is_read_by_its_letters() {
         let rare = explain("KQ").unwrap();
         assert!(rare.meaning.contains("operator") && rare.meaning.contains("queue"));
-        assert_eq!(rare.who, Some(Owner::Operator));
+        assert_eq!(rare.who, None);
     }
 
     #[test]
