@@ -1,5 +1,7 @@
 //! What a person may type.
 
+pub mod explain;
+
 use std::process::ExitCode;
 
 /// Runs the program.

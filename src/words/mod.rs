@@ -5,3 +5,12 @@
 
 pub mod cause;
 pub mod checks;
+pub mod explanation;
+pub mod fields;
+pub mod folklore;
+pub mod keywords;
+pub mod lookup;
+mod near;
+pub mod termination;
+pub mod timers;
+pub mod values;

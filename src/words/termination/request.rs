@@ -1,0 +1,115 @@
+//! States of a stream that ended before a server was involved.
+
+use super::{Owner, Pair};
+
+/// A row a state.
+pub(super) const ROWS: &[Pair] = &[
+    Pair {
+        chars: "CR",
+        no_server: false,
+        meaning: "the client closed or reset the connection before its request was complete",
+        owner: Owner::Client,
+        absent: &["TR", "Tw", "Tc", "Tr"],
+        status: "400 with `<BADREQ>`; -1 in old versions",
+        keywords: &["option dontlognull", "option http-ignore-probes"],
+        look_at: &[
+            "who the clients are: browsers that pre-connect, port scans, probes of another load balancer",
+            "the share of `<BADREQ>`, and whether real clients are among them",
+        ],
+    },
+    Pair {
+        chars: "cR",
+        no_server: false,
+        meaning: "the client did not send a complete request in time",
+        owner: Owner::Client,
+        absent: &["TR", "Tw", "Tc", "Tr"],
+        status: "408",
+        keywords: &[
+            "timeout http-request",
+            "timeout client",
+            "option http-buffer-request",
+            "option http-ignore-probes",
+        ],
+        look_at: &[
+            "who the clients are: browsers that pre-connect, port scans and idle probes are harmless",
+            "TR set and Tw -1: the headers came and the body did not (`option http-buffer-request`, `wait-for-body`)",
+            "uploads or headers that are slow for good reason: then review `timeout http-request`",
+            "in TCP mode: the client said nothing during `tcp-request inspect-delay`",
+        ],
+    },
+    Pair {
+        chars: "PR",
+        no_server: false,
+        meaning: "HAProxy refused the request: a rule denied it, or it was invalid, too large or could not be rewritten",
+        owner: Owner::Proxy,
+        absent: &["Tw", "Tc", "Tr"],
+        status: "a deny status (403 unless set), 400, 413, 414, 422, 431, 500, 501; -1 after `reject` or `silent-drop`; 0 for HTTP/2 errors",
+        keywords: &[
+            "http-request deny",
+            "tcp-request content reject",
+            "tune.bufsize",
+            "tune.maxrewrite",
+        ],
+        look_at: &[
+            "the status: 403 or 429 is a rule, 400 with `<BADREQ>` a bad client, 500 a failed rewrite",
+            "which clients and URLs, and which rule matches them",
+            "`show errors` on the CLI shows the last invalid request",
+        ],
+    },
+    Pair {
+        chars: "LR",
+        no_server: false,
+        meaning: "HAProxy answered the request by itself, on purpose; not an error",
+        owner: Owner::None,
+        absent: &["Tw", "Tc", "Tr"],
+        status: "as set: 200, 30x, 403, 429, 503 for `monitor fail`",
+        keywords: &["http-request return", "redirect"],
+        look_at: &["the rule, or the name in the server's place (`<STATS>`, `<CACHE>`)"],
+    },
+    Pair {
+        chars: "IR",
+        no_server: false,
+        meaning: "internal error while the request was processed",
+        owner: Owner::Proxy,
+        absent: &["Tw", "Tc", "Tr"],
+        status: "500",
+        keywords: &["tune.bufsize", "tune.maxrewrite"],
+        look_at: &[
+            "memory of HAProxy's host and process limits",
+            "the version's known bugs",
+        ],
+    },
+    Pair {
+        chars: "RR",
+        no_server: false,
+        meaning: "HAProxy lacked a resource while the request was processed",
+        owner: Owner::Proxy,
+        absent: &["Tw", "Tc", "Tr"],
+        status: "500",
+        keywords: &["tune.bufsize", "maxconn"],
+        look_at: &["memory of HAProxy's host and process limits"],
+    },
+    Pair {
+        chars: "PT",
+        no_server: false,
+        meaning: "the request was held in a tarpit to the end, then refused, as a rule asked",
+        owner: Owner::Proxy,
+        absent: &["Tc", "Tr"],
+        status: "500, or the rule's `deny_status`",
+        keywords: &["http-request tarpit", "timeout tarpit"],
+        look_at: &[
+            "Tw: it is the time in the tarpit",
+            "which rule, and whether it hits clients it should not",
+        ],
+    },
+    Pair {
+        chars: "CT",
+        no_server: false,
+        meaning: "the client left while it was held in a tarpit",
+        owner: Owner::Client,
+        absent: &["Tc", "Tr"],
+        status: "as `PT`",
+        keywords: &["http-request tarpit", "timeout tarpit"],
+        look_at: &["which rule, and whether it hits clients it should not"],
+    },
+];

@@ -1,0 +1,110 @@
+//! States of a stream that ended before the response headers were through.
+
+use super::{Owner, Pair};
+
+/// A row a state.
+pub(super) const ROWS: &[Pair] = &[
+    Pair {
+        chars: "CH",
+        no_server: false,
+        meaning: "the client left while HAProxy waited for the response",
+        owner: Owner::Server,
+        absent: &["Tr"],
+        status: "400 when HAProxy aborted (`option abortonclose`), else the server's or -1; never 499",
+        keywords: &["option abortonclose", "timeout server"],
+        look_at: &[
+            "Ta: clients that leave at the same round value have a timeout of their own, or the proxy in front has",
+            "is the server slower than usual, or are the clients impatient?",
+        ],
+    },
+    Pair {
+        chars: "cH",
+        no_server: false,
+        meaning: "a client-side timeout expired while HAProxy waited for the response: the client stopped sending its body, or `timeout client` is shorter than `timeout server`",
+        owner: Owner::Client,
+        absent: &["Tr"],
+        status: "400; 408 in 1.5; or -1",
+        keywords: &["timeout client", "timeout server"],
+        look_at: &[
+            "`timeout client` must not be shorter than `timeout server`",
+            "large uploads over slow links",
+        ],
+    },
+    Pair {
+        chars: "sH",
+        no_server: false,
+        meaning: "the server did not answer in time: no complete response headers within `timeout server`",
+        owner: Owner::Server,
+        absent: &["Tr"],
+        status: "504",
+        keywords: &["timeout server", "retry-on"],
+        look_at: &[
+            "which server and which URL: one of them, or all?",
+            "Tr of the requests that did finish: close to the timeout, or far below it?",
+            "Ta - (TR + Tw + Tc) is about `timeout server`",
+            "the application, its database, its own dependencies at that time",
+        ],
+    },
+    Pair {
+        chars: "SH",
+        no_server: false,
+        meaning: "the server closed or reset the connection before its response headers were complete",
+        owner: Owner::Server,
+        absent: &["Tr"],
+        status: "502; 425 when it refused early data",
+        keywords: &["http-reuse", "retry-on", "option http-server-close"],
+        look_at: &[
+            "crashes, restarts and out-of-memory kills of the service",
+            "keep-alive: the server must keep idle connections longer than HAProxy does",
+            "clear text sent to a TLS port, or the reverse",
+            "a size limit that the request hit",
+        ],
+    },
+    Pair {
+        chars: "PH",
+        no_server: false,
+        meaning: "HAProxy refused the response: it was invalid or too large, a rule denied it, or it could not be rewritten",
+        owner: Owner::Server,
+        absent: &["Tr"],
+        status: "502; 500 for a failed rewrite; a deny status; 400 when the request's body was bad",
+        keywords: &["http-response deny", "tune.bufsize", "tune.maxrewrite"],
+        look_at: &[
+            "`show errors` on the CLI shows the last invalid response",
+            "the size of the response headers against `tune.bufsize`",
+            "is it HTTP at all that the server speaks on this port?",
+        ],
+    },
+    Pair {
+        chars: "LH",
+        no_server: false,
+        meaning: "HAProxy replaced the response, on purpose; not an error",
+        owner: Owner::None,
+        absent: &[],
+        status: "as set",
+        keywords: &["http-response deny"],
+        look_at: &["`http-response return` and `redirect` rules"],
+    },
+    Pair {
+        chars: "IH",
+        no_server: false,
+        meaning: "internal error while the response was processed",
+        owner: Owner::Proxy,
+        absent: &["Tr"],
+        status: "500",
+        keywords: &["tune.bufsize", "tune.maxrewrite"],
+        look_at: &[
+            "memory of HAProxy's host and process limits",
+            "the version's known bugs",
+        ],
+    },
+    Pair {
+        chars: "RH",
+        no_server: false,
+        meaning: "HAProxy lacked a resource while the response was processed",
+        owner: Owner::Proxy,
+        absent: &["Tr"],
+        status: "500",
+        keywords: &["tune.bufsize", "maxconn"],
+        look_at: &["memory of HAProxy's host and process limits"],
+    },
+];
