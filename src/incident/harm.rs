@@ -44,14 +44,14 @@ pub struct Harm {
 }
 
 impl Harm {
-    /// Takes in a cell. From `slow_from` on, answers are slow; `counts` tells which symptoms the curve shows.
-    pub fn add(&mut self, second: i64, cell: &Cell, slow_from: Option<u8>, counts: impl Fn(Symptom) -> bool) {
+    /// Takes in a cell. From `slow_from` on, answers are slow; the curve shows the incident's own victims.
+    pub fn add(&mut self, second: i64, cell: &Cell, slow_from: Option<u8>, victims: bool) {
         let tally = &cell.tally;
         *self.requests.entry(cell.place.server.clone()).or_default() += tally.n;
         self.retried += tally.retried;
         self.redispatched += tally.redispatched;
         self.retry_onset = [self.retry_onset, tally.retry_onset].into_iter().flatten().min();
-        if cell.outcome.symptom == Symptom::Fine {
+        if cell.outcome.symptom == Symptom::Fine && !victims {
             self.add_fine(cell, slow_from);
             return;
         }
@@ -67,7 +67,7 @@ impl Harm {
                 *held = (witness.onset, clue);
             }
         }
-        if counts(cell.outcome.symptom) {
+        if victims {
             self.curve.add(second, tally.n);
         }
         let sum = self.bad.entry((cell.place.server.clone(), cell.outcome)).or_default();

@@ -6,15 +6,19 @@
 //! The scan carries its state forward and looks back a fixed span. A report, a pipe and a daemon run the same
 //! scan in larger or smaller steps.
 
+mod backend;
 mod case;
 mod cause;
+mod culprit;
 mod detector;
 mod harm;
-mod outage;
+mod look_back;
+mod absence;
 mod process;
 mod scan;
 mod state;
 mod story;
+mod transition;
 mod view;
 
 use std::collections::BTreeMap;

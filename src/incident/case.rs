@@ -1,0 +1,290 @@
+//! An incident as it goes on.
+//!
+//! Enters: transitions and cells of its place. Leaves: whether it is over, and all that `view` needs.
+//! Must not know: other places.
+
+use std::collections::BTreeSet;
+
+use super::Clue;
+use super::absence::Absences;
+use super::harm::{self, Harm};
+use crate::rollup::Name;
+use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::hash;
+use crate::rollup::seal::{Cell, Origin};
+use crate::words::termination::{Symptom, is_persistence_loss};
+
+/// What an incident is about. At most one of each goes on in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// A backend's servers: down, refusing, slow, resetting, without a free slot.
+    Service,
+    /// Complete answers with error statuses.
+    Errors,
+    /// Clients that were too slow.
+    Clients,
+    /// Requests that rules denied.
+    Denials,
+    /// Cookies that no longer lead to their server.
+    Persistence,
+    /// One server in maintenance or drain.
+    Maintenance,
+    /// A HAProxy reloaded, restarted or gone.
+    Restart,
+}
+
+impl Group {
+    /// The symptom is what this group is about.
+    pub fn explains(self, symptom: Symptom) -> bool {
+        match self {
+            Self::Service => matches!(
+                symptom,
+                Symptom::NoServer
+                    | Symptom::ConnectRefused
+                    | Symptom::ConnectTimeout
+                    | Symptom::ServerTimeout
+                    | Symptom::Reset
+                    | Symptom::Queue
+                    | Symptom::Killed
+                    | Symptom::ProxyResource
+            ),
+            Self::Errors => symptom == Symptom::ServerError,
+            Self::Clients => symptom == Symptom::ClientTimeout,
+            Self::Denials => symptom == Symptom::Denied,
+            Self::Persistence | Self::Maintenance | Self::Restart => false,
+        }
+    }
+}
+
+/// Where an incident is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Site {
+    /// Backend; empty for what is not a backend's.
+    pub backend: Name,
+    /// Frontend, where no backend was chosen.
+    pub frontend: Name,
+    /// Server, for maintenance.
+    pub server: Name,
+    /// HAProxy, for restarts.
+    pub origin: Origin,
+}
+
+/// A state of affairs that is told once: when it came, and by which line.
+pub type Told = (i64, Clue);
+
+/// What became of a process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// When; s since 1970 UTC.
+    pub second: i64,
+    /// As one word.
+    pub what: &'static str,
+    /// In words.
+    pub text: String,
+    /// The line that says so; a silence has none.
+    pub clue: Option<Clue>,
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Fixed by the first evidence.
+    pub id: String,
+    /// What it is about.
+    pub group: Group,
+    /// Where.
+    pub site: Site,
+    /// The first second whose requests were taken in.
+    pub begin: i64,
+    /// The last second whose requests were taken in.
+    pub until: i64,
+    /// The next minute whose samples are to be taken in.
+    pub sampled: i64,
+    /// What it did to requests.
+    pub harm: Harm,
+    /// Servers out of rotation.
+    pub absences: Absences,
+    /// Answers from this step on are slow.
+    pub slow_from: Option<u8>,
+    /// Requests a second before it, and the median answer (ms).
+    pub before: Before,
+    /// Clients left because they waited: their aborts count, less this ordinary share.
+    pub aborts: Option<f64>,
+    /// The first failed check.
+    pub check: Option<Told>,
+    /// HAProxy's own limits were reported.
+    pub limits: Option<Told>,
+    /// Old processes that stopped, new ones that came.
+    pub processes: Vec<Step>,
+    /// Lines that show the cause, beside those of the transitions.
+    pub evidence: BTreeSet<Clue>,
+    /// The last second with a victim.
+    pub last_bad: Option<i64>,
+    /// Requests that ended well since.
+    pub fine_since: u64,
+    /// It is over since then; ms.
+    pub ended: Option<i64>,
+    /// `recovered` or `log_ended`.
+    pub end_reason: Option<&'static str>,
+}
+
+/// What was ordinary before.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Before {
+    /// Requests a second.
+    pub rate: f64,
+    /// The median answer in ms.
+    pub median: Option<i64>,
+    /// Servers that had served.
+    pub servers: usize,
+}
+
+/// Seconds without a victim, after which a burst is over.
+const QUIET: i64 = 5;
+
+/// Seconds without a victim, after which it is over even for a detector that is not sure.
+const LONG_QUIET: i64 = 60;
+
+/// Seconds in which a burst that was over may begin again as the same one.
+const AGAIN: i64 = 30;
+
+/// The longest time a server may be back and still be the same trouble when it goes again.
+const LONG_AGAIN: i64 = 120;
+
+impl Case {
+    /// A new one, opened by what happened in `second`.
+    pub fn open(group: Group, site: Site, second: i64, begin: i64) -> Self {
+        let mut seed = hash::combine(group as u64, second as u64);
+        for name in [&site.backend, &site.frontend, &site.server, &site.origin.host, &site.origin.tag] {
+            seed = hash::combine(seed, hash::bytes(name));
+        }
+        Self {
+            id: format!("{:08x}", seed >> 32),
+            group,
+            site,
+            begin,
+            until: begin - 1,
+            sampled: begin.div_euclid(60) * 60,
+            harm: Harm::default(),
+            absences: Absences::default(),
+            slow_from: None,
+            before: Before::default(),
+            aborts: None,
+            check: None,
+            limits: None,
+            processes: Vec::new(),
+            evidence: BTreeSet::new(),
+            last_bad: None,
+            fine_since: 0,
+            ended: None,
+            end_reason: None,
+        }
+    }
+
+    /// The symptom counts as its own. Error statuses belong to a lost server whose check got them, too.
+    pub fn explains(&self, symptom: Symptom) -> bool {
+        self.group.explains(symptom)
+            || (symptom == Symptom::ClientAbort && self.aborts.is_some())
+            || (symptom == Symptom::ServerError && self.checks_got_errors())
+    }
+
+    fn checks_got_errors(&self) -> bool {
+        self.group == Group::Service
+            && self.absences.spans().any(|(_, span)| {
+                span.reason.as_ref().and_then(|reason| reason.status).is_some_and(|status| status >= 500)
+            })
+    }
+
+    /// What happens now is part of it: it goes on, or was over for less than it takes to believe that. A server
+    /// that was back for a shorter time than it had been away has not recovered.
+    pub fn may_go_on(&self, now: i64) -> bool {
+        let Some(end) = self.ended else { return true };
+        let away = self.absences.spans().filter_map(|(_, span)| Some(span.to? - span.from)).max().unwrap_or(0);
+        let patience = if self.absences.is_empty() { AGAIN } else { away.clamp(15, LONG_AGAIN) };
+        now - end.div_euclid(1000) < patience
+    }
+
+    /// Takes in its place's cells of a second. `ordinary` is how many victims noise would explain.
+    pub fn absorb(&mut self, second: i64, cells: &[&Cell], ordinary: f64) {
+        if second <= self.until {
+            return;
+        }
+        self.until = second;
+        let (mut victims, mut slow, mut fine) = (0, 0, 0);
+        for cell in cells {
+            let is_victim = self.hurt(&cell.outcome);
+            self.harm.add(second, cell, self.slow_from, is_victim);
+            if is_victim {
+                victims += cell.tally.n;
+            } else {
+                fine += cell.tally.n;
+                slow += harm::slow_answers(&cell.tally.scale, self.slow_from);
+            }
+        }
+        let noise = ordinary + if ordinary < 0.5 { 0.0 } else { 3.0 * ordinary.sqrt() };
+        let many_slow = self.group == Group::Service && slow * 5 > fine.max(4);
+        if victims as f64 > noise || many_slow {
+            self.last_bad = Some(second);
+            self.fine_since = 0;
+        } else {
+            self.fine_since += fine;
+        }
+    }
+
+    fn hurt(&self, outcome: &Outcome) -> bool {
+        match self.group {
+            Group::Persistence => is_persistence_loss(outcome.term),
+            _ => self.explains(outcome.symptom),
+        }
+    }
+
+    /// Whether it is over by the end of `second`, and since when (ms). `calm`: no detector has doubts left.
+    pub fn over(&self, second: i64, calm: bool) -> Option<i64> {
+        if self.absences.is_nobody() || (self.absences.nobody.is_empty() && self.absences.is_anyone_out()) {
+            return None;
+        }
+        let since = second - self.last_bad.unwrap_or(i64::MIN / 2);
+        if since < QUIET || (!calm && since < LONG_QUIET) {
+            return None;
+        }
+        self.end()
+    }
+
+    /// Whether the log ends in calm: servers are back, and requests are served since the last victim.
+    pub fn over_at_the_end(&self) -> Option<i64> {
+        let out = self.absences.is_nobody() || (self.absences.nobody.is_empty() && self.absences.is_anyone_out());
+        let served = self.last_bad.is_none() || self.fine_since >= 3;
+        if out || !served { None } else { self.end() }
+    }
+
+    fn end(&self) -> Option<i64> {
+        self.absences.restored().max(self.last_victim()).max(self.processes.iter().map(|step| step.second * 1000).max())
+    }
+
+    /// Its answers were slow, beyond the odd one.
+    pub fn is_slow(&self) -> bool {
+        let slow = self.harm.all_slow();
+        self.group == Group::Service && slow >= 5 && slow * 10 >= self.harm.all()
+    }
+
+    /// The last victim is through; ms.
+    pub fn last_victim(&self) -> Option<i64> {
+        let last_second = self.last_bad?;
+        let bad = self.victims().filter_map(|(_, tally)| tally.last_end).max();
+        let slow = if self.is_slow() { self.harm.slow_end } else { None };
+        bad.max(slow).map(|end| end.min(last_second * 1000 + 999))
+    }
+
+    /// The first victim entered the phase that failed; ms.
+    pub fn first_victim(&self) -> Option<i64> {
+        let bad = self.victims().filter_map(|(outcome, tally)| harm::onset(outcome, tally));
+        let slow = if self.is_slow() { self.harm.slow_onset } else { None };
+        let retried = if self.absences.is_empty() { None } else { self.harm.retry_onset };
+        bad.chain(slow).chain(retried).min()
+    }
+
+    /// Its victims.
+    pub fn victims(&self) -> impl Iterator<Item = (&Outcome, &Tally)> {
+        self.harm.bad.iter().filter(|((_, outcome), _)| self.hurt(outcome)).map(|((_, outcome), tally)| (outcome, tally))
+    }
+}

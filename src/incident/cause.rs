@@ -1,0 +1,181 @@
+//! The first cause of an incident, from what it did.
+//!
+//! Enters: a case. Leaves: a cause with a confidence, and what else it could be.
+//! Must not know: other incidents, or names.
+//!
+//! A check that failed says more than requests that did; requests say what the check could not see.
+
+use super::absence::Reason;
+use super::case::{Case, Group};
+use super::culprit;
+use crate::words::cause::Cause;
+use crate::words::checks::CheckCode;
+use crate::words::termination::Symptom;
+
+/// A cause with its confidence, and the runner-up with its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Opinion {
+    /// The fault.
+    pub code: Cause,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// What else it could be.
+    pub runner_up: Option<(Cause, f64)>,
+}
+
+/// Requests a second, against those before, that count as a surge.
+const SURGE: f64 = 1.5;
+
+impl Opinion {
+    const fn new(code: Cause, confidence: f64) -> Self {
+        Self { code, confidence, runner_up: None }
+    }
+
+    const fn or(self, code: Cause, confidence: f64) -> Self {
+        Self { runner_up: Some((code, confidence)), ..self }
+    }
+}
+
+/// The opinion on a case.
+pub fn of(case: &Case) -> Opinion {
+    match case.group {
+        Group::Errors => Opinion::new(Cause::ApplicationErrors, 0.9),
+        Group::Clients => Opinion::new(Cause::ClientSlow, 0.85),
+        Group::Denials => Opinion::new(Cause::DeniedByRules, 0.95),
+        Group::Persistence => Opinion::new(Cause::Unknown, 0.5).or(Cause::AdminAction, 0.3),
+        Group::Maintenance => Opinion::new(Cause::AdminAction, 0.95),
+        Group::Restart => of_restart(case),
+        Group::Service if case.limits.is_some() => Opinion::new(Cause::ProxyLimits, 0.8),
+        Group::Service => of_service(case),
+    }
+}
+
+fn of_restart(case: &Case) -> Opinion {
+    let said = |what: &str| case.processes.iter().any(|step| step.what == what);
+    if said("worker_died") {
+        Opinion::new(Cause::ProcessLost, 0.95)
+    } else if case.processes.iter().any(|step| step.clue.is_some()) {
+        Opinion::new(Cause::Reload, 0.9)
+    } else {
+        // A hard stop and a crash look alike: nothing is written.
+        Opinion::new(Cause::ProcessLost, 0.5).or(Cause::Reload, 0.4)
+    }
+}
+
+fn of_service(case: &Case) -> Opinion {
+    let reason = case.absences.first().and_then(|(_, span)| span.reason.as_ref());
+    match reason {
+        Some(reason) if reason.is_dns() => Opinion::new(Cause::DnsFailure, 0.95),
+        Some(reason) if reason.commanded => Opinion::new(Cause::AdminAction, 0.9),
+        Some(reason) => of_check(reason, case),
+        None => of_symptoms(case),
+    }
+}
+
+fn of_check(reason: &Reason, case: &Case) -> Opinion {
+    let says = |text: &str| memchr::memmem::find(&reason.said, text.as_bytes()).is_some();
+    match reason.check {
+        Some(CheckCode::L4Connection | CheckCode::SocketError) => {
+            if says("efused") || says("ECONNREFUSED") {
+                Opinion::new(Cause::ServiceNotListening, 0.95)
+            } else if says("No route") || says("nreachable") || says("UNREACH") {
+                Opinion::new(Cause::NetworkUnreachable, 0.9)
+            } else if says("assign requested") || says("source port") || says("Can't bind") {
+                Opinion::new(Cause::ProxyLimits, 0.8)
+            } else {
+                Opinion::new(Cause::ServiceNotListening, 0.6).or(Cause::NetworkUnreachable, 0.3)
+            }
+        }
+        Some(CheckCode::L4Timeout) => {
+            Opinion::new(Cause::NetworkUnreachable, 0.75).or(Cause::ServerOverloaded, 0.2)
+        }
+        Some(CheckCode::L6Response) => Opinion::new(Cause::TlsMismatch, 0.9),
+        Some(CheckCode::L6Timeout) => Opinion::new(Cause::TlsMismatch, 0.5).or(Cause::ServerOverloaded, 0.3),
+        Some(CheckCode::L7Response) => Opinion::new(Cause::ProtocolMismatch, 0.55).or(Cause::TlsMismatch, 0.4),
+        Some(CheckCode::L7Timeout | CheckCode::ProcTimeout) => of_check_timeout(case),
+        Some(CheckCode::L7Status) => of_check_status(reason, case),
+        _ => of_symptoms(case),
+    }
+}
+
+/// A check that was cut: the server is slow for everyone, or only for the check.
+fn of_check_timeout(case: &Case) -> Opinion {
+    let timed_out = case.harm.count(|symptom| symptom == Symptom::ServerTimeout);
+    if timed_out > 0 || case.is_slow() || case.aborts.is_some() {
+        return of_slowness(case);
+    }
+    let served = case.harm.all() > 0;
+    Opinion::new(Cause::HealthCheckTimeoutTooShort, if served { 0.8 } else { 0.5 }).or(Cause::SlowServer, 0.15)
+}
+
+/// A check that got another status: the application is broken, or only its health page.
+fn of_check_status(reason: &Reason, case: &Case) -> Opinion {
+    let errors = case.harm.count(|symptom| symptom == Symptom::ServerError);
+    let server_side = reason.status.is_some_and(|status| status >= 500);
+    if server_side && errors * 20 >= case.harm.all().max(1) {
+        return Opinion::new(Cause::ApplicationErrors, 0.85).or(Cause::HealthEndpointWrongStatus, 0.1);
+    }
+    let sure = if server_side { 0.65 } else { 0.9 };
+    let opinion = Opinion::new(Cause::HealthEndpointWrongStatus, sure);
+    if server_side { opinion.or(Cause::ApplicationErrors, 0.3) } else { opinion }
+}
+
+/// No check said anything: what most victims suffered.
+fn of_symptoms(case: &Case) -> Opinion {
+    match main_symptom(case) {
+        Some(Symptom::ConnectRefused) => {
+            Opinion::new(Cause::ServiceNotListening, 0.7).or(Cause::NetworkUnreachable, 0.2)
+        }
+        Some(Symptom::ConnectTimeout) => Opinion::new(Cause::NetworkUnreachable, 0.75).or(Cause::ServerOverloaded, 0.2),
+        Some(Symptom::Queue) => of_queue(case),
+        Some(Symptom::Reset) => {
+            Opinion::new(Cause::ServerCrashMidResponse, 0.75).or(Cause::ProtocolMismatch, 0.15)
+        }
+        Some(Symptom::ProxyResource) => Opinion::new(Cause::ProxyLimits, 0.5).or(Cause::ProtocolMismatch, 0.3),
+        Some(Symptom::ServerTimeout | Symptom::ClientAbort) => of_slowness(case),
+        Some(Symptom::Killed) => Opinion::new(Cause::AdminAction, 0.6),
+        _ if case.is_slow() => of_slowness(case),
+        _ => Opinion::new(Cause::Unknown, 0.5),
+    }
+}
+
+/// What most victims suffered; that no server was left is a consequence, unless it is all there is.
+pub fn main_symptom(case: &Case) -> Option<Symptom> {
+    let mut counts = std::collections::BTreeMap::new();
+    for (outcome, tally) in case.victims() {
+        *counts.entry(outcome.symptom).or_insert(0) += tally.n;
+    }
+    let most = |counts: &std::collections::BTreeMap<Symptom, u64>| {
+        counts.iter().max_by_key(|(_, n)| **n).map(|(symptom, _)| *symptom)
+    };
+    let all = most(&counts);
+    counts.remove(&Symptom::NoServer);
+    most(&counts).or(all)
+}
+
+fn of_slowness(case: &Case) -> Opinion {
+    let culprits = culprit::servers(case).culprits;
+    let healthy = case.harm.requests.keys().filter(|server| !server.starts_with(b"<") && !culprits.contains(*server));
+    if healthy.count() > 0 {
+        return Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1);
+    }
+    if surge(case) {
+        return Opinion::new(Cause::ServerOverloaded, 0.65).or(Cause::SlowBackend, 0.3);
+    }
+    Opinion::new(Cause::SlowBackend, 0.8).or(Cause::ServerOverloaded, 0.15)
+}
+
+/// Requests waited for a slot: because servers are slow, because there are too many, or because `maxconn` keeps
+/// them from servers that answer as fast as ever.
+fn of_queue(case: &Case) -> Opinion {
+    if case.is_slow() {
+        let opinion = of_slowness(case);
+        return Opinion { confidence: opinion.confidence.min(0.7), ..opinion };
+    }
+    Opinion::new(Cause::MaxconnTooLow, 0.75).or(Cause::ServerOverloaded, 0.2)
+}
+
+fn surge(case: &Case) -> bool {
+    let seconds = (case.until - case.begin + 1).max(1) as f64;
+    case.before.rate > 0.0 && case.harm.all() as f64 / seconds > SURGE * case.before.rate
+}

@@ -1,0 +1,92 @@
+//! Which servers an incident comes from, and which it dragged along.
+//!
+//! Enters: a case. Leaves: two lists of servers. Must not know: what the cause is called.
+
+use std::collections::BTreeSet;
+
+use super::case::{Case, Group};
+use crate::rollup::Name;
+use crate::words::checks::CheckCode;
+
+/// Servers of an incident.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Servers {
+    /// Where the cause was.
+    pub culprits: BTreeSet<Name>,
+    /// Those it dragged along.
+    pub affected: BTreeSet<Name>,
+}
+
+/// A server that suffers at least this part of what the worst one does is as guilty.
+const AS_BAD: f64 = 0.5;
+
+/// A server with at least this share of the victims was dragged along.
+const DRAGGED: f64 = 0.05;
+
+/// Finds them. Lost servers come first: the first one, and those lost for the same reason; others that were lost
+/// or hurt were dragged along. Where none was lost, it is those with the largest share of victims.
+pub fn servers(case: &Case) -> Servers {
+    if !matches!(case.group, Group::Service | Group::Errors | Group::Maintenance) {
+        return Servers::default();
+    }
+    let hurt = hurt(case);
+    let Some((_, first)) = case.absences.first() else {
+        return Servers { culprits: worst(&hurt), affected: BTreeSet::new() };
+    };
+    let layer = |reason: &Option<super::absence::Reason>| reason.as_ref().and_then(|reason| reason.check).map(layer);
+    let mut servers = Servers::default();
+    for (server, span) in case.absences.spans() {
+        let same = layer(&span.reason) == layer(&first.reason);
+        if same {
+            servers.culprits.insert(server.clone());
+        } else {
+            servers.affected.insert(server.clone());
+        }
+    }
+    let all: f64 = hurt.iter().map(|(_, bad, _)| bad).sum();
+    for (server, bad, _) in hurt {
+        if bad >= (DRAGGED * all).max(5.0) {
+            servers.affected.insert(server);
+        }
+    }
+    servers.affected = servers.affected.difference(&servers.culprits).cloned().collect();
+    servers
+}
+
+/// Servers with their victims, and the share of their requests that were.
+fn hurt(case: &Case) -> Vec<(Name, f64, f64)> {
+    let slow = case.is_slow();
+    case.harm
+        .requests
+        .iter()
+        .filter(|(server, _)| !server.starts_with(b"<"))
+        .map(|(server, requests)| {
+            let bad = case.harm.count_at(server, |symptom| case.explains(symptom));
+            let slow = if slow { case.harm.slow.get(server).copied().unwrap_or(0) } else { 0 };
+            let bad = (bad + slow) as f64;
+            (server.clone(), bad, bad / (*requests).max(1) as f64)
+        })
+        .collect()
+}
+
+fn worst(hurt: &[(Name, f64, f64)]) -> BTreeSet<Name> {
+    let most = hurt.iter().map(|(_, _, share)| *share).fold(0.0, f64::max);
+    if most == 0.0 {
+        // Nobody was reached: requests waited for all of them alike.
+        return hurt.iter().map(|(server, ..)| server.clone()).collect();
+    }
+    hurt.iter().filter(|(_, _, share)| *share >= AS_BAD * most).map(|(server, ..)| server.clone()).collect()
+}
+
+/// Checks that fail alike.
+fn layer(code: CheckCode) -> u8 {
+    match code {
+        CheckCode::L4Connection | CheckCode::SocketError => 1,
+        CheckCode::L4Timeout => 2,
+        CheckCode::L6Response | CheckCode::L6Timeout => 3,
+        CheckCode::L7Timeout | CheckCode::ProcTimeout => 4,
+        CheckCode::L7Status => 5,
+        CheckCode::L7Response => 6,
+        _ => 0,
+    }
+}

@@ -1,0 +1,88 @@
+//! What happened before an incident was noticed.
+//!
+//! Enters: the last minutes and a new case. Leaves: the case, begun where its first victims lead and fed with
+//! all requests since. Must not know: minutes that were let go of.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::case::{Case, Group};
+use super::harm;
+use crate::rollup::seal::{Cell, Minute, Slot};
+
+type Minutes = VecDeque<Arc<Minute>>;
+
+/// Sets the case's beginning: victims lead back from `since` as long as the gaps between them are short, and
+/// from there to the moment the first of them was hurt. It never goes back to what an earlier case took in.
+pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<i64>, ordinary: f64) {
+    let gap = gap(case);
+    let earliest = after.map_or(i64::MIN, |after| after + 1);
+    let mut first = since;
+    // Where the symptom is ordinary, noise would lead back for ever.
+    if ordinary * case.before.rate * (gap as f64) < 0.3 {
+        for slot in backwards(minutes).skip_while(|slot| slot.second >= since) {
+            if slot.second < earliest || first - slot.second > gap {
+                break;
+            }
+            if cells(case, slot).iter().any(|cell| is_trace(case, cell)) {
+                first = slot.second;
+            }
+        }
+    }
+    let hurt = backwards(minutes)
+        .take_while(|slot| slot.second >= first)
+        .flat_map(|slot| cells(case, slot))
+        .filter(|cell| case.explains(cell.outcome.symptom))
+        .filter_map(|cell| harm::onset(&cell.outcome, &cell.tally))
+        .min();
+    let begin = hurt.map_or(first, |hurt| hurt.div_euclid(1000).min(first)).max(earliest);
+    case.begin = begin;
+    case.until = begin - 1;
+    case.sampled = begin.div_euclid(60) * 60;
+}
+
+/// Seconds between victims that still belong together: some ten requests, and at least 5 s.
+fn gap(case: &Case) -> i64 {
+    (10.0 / case.before.rate.max(0.01)).clamp(5.0, 60.0) as i64
+}
+
+/// A victim, or a request that was saved by a retry.
+fn is_trace(case: &Case, cell: &Cell) -> bool {
+    case.explains(cell.outcome.symptom) || (case.group == Group::Service && cell.tally.retried > 0)
+}
+
+/// Feeds the case what it has not seen, up to but without the second `now`.
+pub fn catch_up(case: &mut Case, minutes: &Minutes, now: i64) {
+    for minute in minutes.iter().filter(|minute| minute.start + 60 > case.until) {
+        for slot in minute.slots.iter().filter(|slot| slot.second > case.until && slot.second < now) {
+            let cells = cells(case, slot);
+            case.absorb(slot.second, &cells, 0.0);
+        }
+    }
+}
+
+/// Feeds the case the samples of the minutes it spans, each once.
+pub fn sample(case: &mut Case, minutes: &Minutes) {
+    let until = case.ended.map_or(i64::MAX, |end| end.div_euclid(1000));
+    for minute in minutes {
+        if minute.start < case.sampled || minute.start > until {
+            continue;
+        }
+        case.sampled = minute.start + 60;
+        let name = if case.site.backend.is_empty() { &case.site.frontend } else { &case.site.backend };
+        for row in minute.victims.iter().filter(|row| row.backend == *name) {
+            case.harm.sample(row);
+        }
+    }
+}
+
+fn backwards(minutes: &Minutes) -> impl Iterator<Item = &Slot> {
+    minutes.iter().rev().flat_map(|minute| minute.slots.iter().rev())
+}
+
+/// The cells of a second that belong to the case's place.
+fn cells<'a>(case: &Case, slot: &'a Slot) -> Vec<&'a Cell> {
+    let at_frontend = case.site.backend.is_empty();
+    let name = if at_frontend { &case.site.frontend } else { &case.site.backend };
+    slot.cells.iter().filter(|cell| cell.place.backend == *name && cell.place.at_frontend == at_frontend).collect()
+}

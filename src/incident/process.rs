@@ -1,0 +1,140 @@
+//! HAProxy's own processes: reloads, restarts, and those that vanish without a word.
+//!
+//! Enters: who logged traffic when, and what processes say of themselves. Leaves: restarts as cases.
+//! Must not know: what the traffic was.
+
+use std::collections::BTreeMap;
+
+use super::case::{Group, Site, Step};
+use super::scan::Scan;
+use super::transition::clue;
+use crate::line::ProcessEvent;
+use crate::rollup::seal::{Origin, SealedEvent, Slot};
+
+/// Seconds in which a process that was replaced must stay silent before it is believed gone.
+const GONE: i64 = 5;
+
+/// Seconds around a stop message in which a new process is the one that took over.
+const HANDOVER: i64 = 30;
+
+/// Processes remembered per HAProxy.
+const PROCESSES: usize = 64;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Life {
+    first: i64,
+    last: i64,
+}
+
+/// A new process whose predecessor has not been heard of since.
+#[derive(Debug, Clone)]
+struct Doubt {
+    old: u32,
+    new: u32,
+    last_of_old: i64,
+    first_of_new: i64,
+}
+
+/// See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Processes {
+    lives: BTreeMap<Origin, BTreeMap<u32, Life>>,
+    stopped: BTreeMap<Origin, i64>,
+    doubts: BTreeMap<Origin, Doubt>,
+}
+
+impl Processes {
+    /// Notes who logged in a second, and names the HAProxys where a process was replaced without a word.
+    fn pulse(&mut self, slot: &Slot) -> Vec<(Origin, Doubt)> {
+        for (origin, pid, _) in slot.pulses.iter().filter(|(_, pid, _)| *pid != 0) {
+            let lives = self.lives.entry(origin.clone()).or_default();
+            if let Some(life) = lives.get_mut(pid) {
+                life.last = slot.second;
+                if self.doubts.get(origin).is_some_and(|doubt| doubt.old == *pid) {
+                    self.doubts.remove(origin);
+                }
+                continue;
+            }
+            let old = lives.iter().max_by_key(|(_, life)| life.last).map(|(old, life)| (*old, life.last));
+            if lives.len() >= PROCESSES {
+                lives.clear();
+            }
+            lives.insert(*pid, Life { first: slot.second, last: slot.second });
+            if let Some((old, last_of_old)) = old {
+                let doubt = Doubt { old, new: *pid, last_of_old, first_of_new: slot.second };
+                self.doubts.insert(origin.clone(), doubt);
+            }
+        }
+        self.settle(slot.second)
+    }
+
+    fn settle(&mut self, now: i64) -> Vec<(Origin, Doubt)> {
+        let ripe: Vec<Origin> = self
+            .doubts
+            .iter()
+            .filter(|(_, doubt)| now - doubt.first_of_new >= GONE)
+            .map(|(origin, _)| origin.clone())
+            .collect();
+        ripe.into_iter()
+            .filter_map(|origin| {
+                let doubt = self.doubts.remove(&origin)?;
+                let told = self.stopped.get(&origin).is_some_and(|at| (at - doubt.first_of_new).abs() <= HANDOVER);
+                (!told).then_some((origin, doubt))
+            })
+            .collect()
+    }
+}
+
+impl Scan {
+    /// Notes who logged in this second.
+    pub(super) fn processes(&mut self, slot: &Slot) {
+        for (origin, doubt) in self.processes.pulse(slot) {
+            let site = Site { origin: origin.clone(), ..Site::default() };
+            let case = self.open(Group::Restart, &site, doubt.last_of_old);
+            let (old, new) = (doubt.old, doubt.new);
+            case.processes.push(Step {
+                second: doubt.last_of_old,
+                what: "last_line",
+                text: format!("last line of process {old}"),
+                clue: None,
+            });
+            case.processes.push(Step {
+                second: doubt.first_of_new,
+                what: "first_line",
+                text: format!("first line of process {new}"),
+                clue: None,
+            });
+        }
+    }
+
+    /// An old process stops its proxies: a reload, or an orderly stop.
+    pub(super) fn old_process_stops(&mut self, event: &SealedEvent) {
+        self.processes.stopped.insert(event.origin.clone(), event.second);
+        self.restart(event, "stopped");
+    }
+
+    /// What a process says of itself.
+    pub(super) fn process_event(&mut self, event: &SealedEvent, what: ProcessEvent) {
+        let word = match what {
+            ProcessEvent::Reloading => "reloading",
+            ProcessEvent::ReloadOk => "reloaded",
+            ProcessEvent::ReloadFailed => "reload_failed",
+            ProcessEvent::WorkerStarted => "worker_started",
+            ProcessEvent::WorkerDied { code } if code != 0 && code != 143 => "worker_died",
+            ProcessEvent::HardStop => "hard_stop",
+            ProcessEvent::Exiting => "exiting",
+            ProcessEvent::WorkerDied { .. } | ProcessEvent::FormerWorkerExited { .. } | ProcessEvent::Notice => return,
+        };
+        self.processes.stopped.insert(event.origin.clone(), event.second);
+        self.restart(event, word);
+    }
+
+    fn restart(&mut self, event: &SealedEvent, word: &'static str) {
+        let site = Site { origin: event.origin.clone(), ..Site::default() };
+        let case = self.open(Group::Restart, &site, event.second);
+        if !case.processes.iter().any(|held| held.second == event.second && held.what == word) {
+            let text = String::from_utf8_lossy(event.message()).into_owned();
+            case.processes.push(Step { second: event.second, what: word, text, clue: Some(clue(event)) });
+        }
+    }
+}

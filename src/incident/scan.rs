@@ -1,0 +1,239 @@
+//! The scan: minutes in, incidents out.
+//!
+//! Enters: complete minutes in time order, once each. Leaves: the incidents so far, open and closed.
+//! Must not know: how many minutes come at a time. A clone of it may be fed a minute that is not complete yet,
+//! to see what would come of it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::backend::Watch;
+use super::case::{Case, Group, Site};
+use super::look_back;
+use super::process::Processes;
+use super::state::States;
+use super::{Incident, view};
+use crate::rollup::seal::{Cell, Minute, Slot};
+use crate::rollup::Name;
+
+/// Minutes that are kept to look back into: a server that is checked every ten seconds with `fall 3` and a
+/// `timeout server` of some minutes leave traces that old before they are noticed.
+const LOOK_BACK: usize = 5;
+
+/// Places that are watched; those without traffic for longest give way.
+const WATCHED: usize = 4_096;
+
+/// What may burst where a backend was chosen.
+const OF_BACKENDS: [Group; 5] =
+    [Group::Service, Group::Errors, Group::Persistence, Group::Clients, Group::Denials];
+
+/// What may burst before one is.
+const OF_FRONTENDS: [Group; 2] = [Group::Clients, Group::Denials];
+
+/// Requests of everything that was scanned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Requests, and in mode tcp sessions.
+    pub requests: u64,
+    /// Those that failed.
+    pub failed: u64,
+}
+
+/// See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Scan {
+    pub(super) states: States,
+    pub(super) processes: Processes,
+    watches: BTreeMap<Site, Watch>,
+    minutes: VecDeque<Arc<Minute>>,
+    pub(super) cases: BTreeMap<(Group, Site), Case>,
+    closed: Vec<Incident>,
+    totals: Totals,
+    pub(super) duplicates: u64,
+    pub(super) checks: super::transition::Checks,
+    pub(super) now: i64,
+}
+
+impl Scan {
+    /// Takes the next minute.
+    pub fn step(&mut self, minute: Minute) {
+        let minute = Arc::new(minute);
+        self.minutes.push_back(minute.clone());
+        if self.minutes.len() > LOOK_BACK {
+            self.minutes.pop_front();
+        }
+        for slot in &minute.slots {
+            self.slot(slot);
+        }
+        self.sample();
+    }
+
+    /// What was found so far, in order of start. Incidents that go on have no end.
+    pub fn incidents(&self) -> Vec<Incident> {
+        let open = self.cases.values().filter(|case| view::is_worth_telling(case)).map(view::incident);
+        let mut all: Vec<Incident> = self.closed.iter().cloned().chain(open).collect();
+        all.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
+        all
+    }
+
+    /// The log has ended: what is over is closed, what goes on says that the log ended.
+    pub fn finish(&mut self) {
+        for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
+            case.ended = case.over_at_the_end();
+            case.end_reason = Some(if case.ended.is_some() { "recovered" } else { "log_ended" });
+        }
+    }
+
+    /// Requests of everything that was scanned.
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// Lines that repeated a state that was known.
+    pub fn duplicates(&self) -> u64 {
+        self.duplicates
+    }
+
+    fn slot(&mut self, slot: &Slot) {
+        self.now = slot.second;
+        for event in &slot.events {
+            self.event(event);
+        }
+        let requests = slot.cells.iter().map(|cell| cell.tally.n).sum();
+        for (backend, cells) in by_backend(slot) {
+            self.traffic(&backend, &cells, requests);
+        }
+        self.processes(slot);
+        self.close();
+    }
+
+    fn traffic(&mut self, name: &Name, cells: &[&Cell], everything: u64) {
+        for cell in cells {
+            self.totals.requests += cell.tally.n;
+            self.totals.failed += if cell.outcome.symptom.is_failure() { cell.tally.n } else { 0 };
+        }
+        let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) = cells.iter().partition(|cell| cell.place.at_frontend);
+        if !backend.is_empty() {
+            let requests = backend.iter().map(|cell| cell.tally.n).sum();
+            self.watch(Site { backend: name.clone(), ..Site::default() }, &backend, requests, &OF_BACKENDS);
+        }
+        if !frontend.is_empty() {
+            // Requests that were routed do not stand here, so shares are taken of all.
+            self.watch(Site { frontend: name.clone(), ..Site::default() }, &frontend, everything, &OF_FRONTENDS);
+        }
+    }
+
+    fn watch(&mut self, site: Site, cells: &[&Cell], requests: u64, groups: &[Group]) {
+        let second = self.now;
+        self.make_room(&site);
+        let cases = &self.cases;
+        let troubled = |group| cases.get(&(group, site.clone())).is_some_and(|case| case.ended.is_none());
+        let watch = self.watches.entry(site.clone()).or_insert_with(|| Watch::new(second));
+        watch.step(second, cells, requests, troubled);
+        for &group in groups {
+            self.follow(group, &site, cells, requests);
+        }
+    }
+
+    fn make_room(&mut self, site: &Site) {
+        if self.watches.len() < WATCHED || self.watches.contains_key(site) {
+            return;
+        }
+        let idle = self.watches.iter().min_by_key(|(_, watch)| watch.seen).map(|(site, _)| site.clone());
+        if let Some(idle) = idle {
+            self.watches.remove(&idle);
+        }
+    }
+
+    /// Opens, reopens and feeds the case of a group in a place.
+    fn follow(&mut self, group: Group, site: &Site, cells: &[&Cell], requests: u64) {
+        let second = self.now;
+        let Some(watch) = self.watches.get(site) else { return };
+        let (burst, aborts) = (watch.burst(group), watch.aborts());
+        let ordinary = watch.ordinary(group) * requests as f64;
+        if let Some(since) = burst {
+            self.open(group, site, since);
+        }
+        let Some(case) = self.cases.get_mut(&(group, site.clone())) else { return };
+        if group == Group::Service && case.aborts.is_none() {
+            case.aborts = aborts;
+        }
+        case.absences.serve(second, cells);
+        if case.ended.is_none() {
+            case.absorb(second, cells, ordinary);
+        }
+    }
+
+    /// The case of a group in a place: the one that goes on, one that begins again, or a new one whose requests
+    /// are taken in from `since` on, or earlier where victims lead back.
+    pub(super) fn open(&mut self, group: Group, site: &Site, since: i64) -> &mut Case {
+        let now = self.now;
+        let key = (group, site.clone());
+        let again = self.cases.get(&key).is_some_and(|case| case.may_go_on(now));
+        if !again {
+            let after = self.cases.remove(&key).map(|old| {
+                let until = old.until;
+                self.retire(old);
+                until
+            });
+            let watch = self.watches.get(site);
+            let mut case = Case::open(group, site.clone(), now, since);
+            if let Some(watch) = watch {
+                (case.slow_from, case.before) = (watch.slow_from(), watch.before());
+                case.aborts = watch.aborts().filter(|_| group == Group::Service);
+            }
+            let ordinary = watch.map_or(0.0, |watch| watch.ordinary(group));
+            look_back::find_begin(&mut case, &self.minutes, since, after, ordinary);
+            self.cases.insert(key.clone(), case);
+        }
+        let case = self.cases.entry(key).or_insert_with(|| Case::open(group, site.clone(), now, since));
+        case.ended = None;
+        case.end_reason = None;
+        look_back::catch_up(case, &self.minutes, now);
+        case
+    }
+
+    /// Gives incidents the samples of the minutes they span.
+    fn sample(&mut self) {
+        for case in self.cases.values_mut() {
+            look_back::sample(case, &self.minutes);
+        }
+    }
+
+    fn retire(&mut self, case: Case) {
+        if view::is_worth_telling(&case) {
+            self.closed.push(view::incident(&case));
+        }
+    }
+
+    /// Closes what is over, and lets go of what has been for long.
+    fn close(&mut self) {
+        let now = self.now;
+        let mut gone = Vec::new();
+        for (key, case) in &mut self.cases {
+            match case.ended {
+                None => {
+                    let calm = self.watches.get(&key.1).is_none_or(|watch| watch.is_calm(key.0));
+                    case.ended = case.over(now, calm);
+                    case.end_reason = case.ended.map(|_| "recovered");
+                }
+                Some(_) if !case.may_go_on(now) && !case.absences.is_anyone_out() => gone.push(key.clone()),
+                Some(_) => {}
+            }
+        }
+        for key in gone {
+            if let Some(case) = self.cases.remove(&key) {
+                self.retire(case);
+            }
+        }
+    }
+}
+
+/// A slot's cells by the name that stands for their backend.
+fn by_backend(slot: &Slot) -> BTreeMap<Name, Vec<&Cell>> {
+    let mut backends: BTreeMap<Name, Vec<&Cell>> = BTreeMap::new();
+    for cell in &slot.cells {
+        backends.entry(cell.place.backend.clone()).or_default().push(cell);
+    }
+    backends
+}

@@ -1,0 +1,177 @@
+//! What is told of a case.
+//!
+//! Enters: a case, open or over. Leaves: an [`Incident`] with its kind, severity and extent.
+//! Must not know: other cases.
+
+use std::collections::BTreeMap;
+
+use super::case::{Case, Group};
+use super::cause::{self, Opinion};
+use super::{Clue, Incident, Verdict, culprit, story};
+use crate::rollup::Name;
+use crate::words::cause::{Cause, Kind, Severity};
+use crate::words::termination::Symptom;
+
+/// The share of requests over the span from which on a backend that failed them is called out. Below, most
+/// clients are served and a retry helps; a quarter of failures is noticed by every user of a page with a few
+/// requests.
+const OUTAGE_SHARE: f64 = 0.25;
+
+/// Parts of a curve.
+const CURVE: usize = 120;
+
+/// Lines shown for a cause.
+const EVIDENCE: usize = 6;
+
+/// Whether there is something to tell: a backend that lost nobody and hurt nobody is not an incident.
+pub fn is_worth_telling(case: &Case) -> bool {
+    !case.absences.is_empty()
+        || !case.absences.nobody.is_empty()
+        || !case.processes.is_empty()
+        || case.first_victim().is_some()
+}
+
+/// The incident.
+pub fn incident(case: &Case) -> Incident {
+    let servers = culprit::servers(case);
+    let opinion = cause::of(case);
+    let failed = failed(case);
+    let is_slow = case.is_slow();
+    let first_symptom = case.first_victim().into_iter().chain(case.check.as_ref().map(|(at, _)| at * 1000)).min();
+    let detected_at = case.absences.first().map(|(_, span)| span.from * 1000);
+    let opened = case.begin.max(detected_at.map_or(i64::MIN, |at| at / 1000)) * 1000;
+    let told = case.processes.iter().map(|step| step.second * 1000).min();
+    let start = first_symptom.into_iter().chain(told).chain(detected_at).min().unwrap_or(opened);
+    let (terms, statuses) = outcomes(case);
+    let until = case.ended.unwrap_or(case.until * 1000).div_euclid(1000);
+    let clients = case.harm.clients(|symptom| case.explains(symptom));
+    Incident {
+        id: case.id.clone(),
+        kind: kind(case),
+        severity: severity(case, &opinion, failed),
+        cause: verdict(case, opinion),
+        backend: (!case.site.backend.is_empty()).then(|| case.site.backend.clone()),
+        frontends: frontends(case),
+        servers: servers.culprits.into_iter().collect(),
+        affected_servers: servers.affected.into_iter().collect(),
+        origins: case.absences.origins().cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
+        start,
+        end: case.ended.map(|end| end.max(start)),
+        end_reason: case.end_reason,
+        first_symptom,
+        detected_at: detected_at.filter(|_| case.group == Group::Service),
+        service_restored: case.absences.restored().filter(|_| !case.absences.nobody.is_empty()),
+        all_back: case.absences.all_back(),
+        requests: case.harm.all(),
+        failed,
+        background: case.harm.count(|symptom| symptom.is_failure() && !case.explains(symptom)),
+        degraded: if is_slow { case.harm.all_slow() } else { 0 },
+        retried: case.harm.retried,
+        redispatched: case.harm.redispatched,
+        clients: clients.estimate(),
+        terms,
+        statuses,
+        curve: case.harm.curve.resample(start.div_euclid(1000), until, CURVE),
+        lanes: case.absences.lanes(),
+        timeline: story::timeline(case),
+        downs: case.absences.transitions,
+    }
+}
+
+/// Failures that the cause explains; of clients that left, those beyond the ordinary.
+fn failed(case: &Case) -> u64 {
+    let victims: u64 = case.victims().map(|(_, tally)| tally.n).sum();
+    let ordinary = case.aborts.map_or(0.0, |share| share * case.harm.all() as f64);
+    let left = case.harm.count(|symptom| symptom == Symptom::ClientAbort);
+    victims - (ordinary.round() as u64).min(if case.aborts.is_some() { left } else { 0 })
+}
+
+fn kind(case: &Case) -> Kind {
+    match case.group {
+        Group::Errors => Kind::ErrorBurst,
+        Group::Clients => Kind::ClientTimeouts,
+        Group::Denials => Kind::DenialBurst,
+        Group::Persistence => Kind::PersistenceLoss,
+        Group::Maintenance => Kind::Maintenance,
+        Group::Restart => Kind::Restart,
+        Group::Service if case.absences.transitions >= 3 && case.absences.most_departures() >= 2 => Kind::Flapping,
+        Group::Service if !case.absences.nobody.is_empty() => Kind::BackendDown,
+        Group::Service if !case.absences.is_empty() => Kind::ServerDown,
+        Group::Service => match cause::main_symptom(case) {
+            Some(Symptom::NoServer) => Kind::BackendDown,
+            Some(Symptom::ConnectRefused | Symptom::ConnectTimeout) => Kind::ConnectFailures,
+            Some(Symptom::Queue) => Kind::QueueSaturation,
+            Some(Symptom::ServerTimeout | Symptom::ClientAbort) => Kind::TimeoutBurst,
+            Some(_) => Kind::ErrorBurst,
+            None => Kind::LatencyDegradation,
+        },
+    }
+}
+
+fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
+    match case.group {
+        Group::Maintenance => return Severity::Planned,
+        Group::Restart if opinion.code == Cause::Reload => return Severity::Planned,
+        Group::Restart => return Severity::Unknown,
+        Group::Clients | Group::Denials => return Severity::Client,
+        Group::Service | Group::Errors | Group::Persistence => {}
+    }
+    let share = failed as f64 / case.harm.all().max(1) as f64;
+    if !case.absences.nobody.is_empty() || share >= OUTAGE_SHARE {
+        Severity::Outage
+    } else if failed > 0 || case.is_slow() {
+        Severity::Degraded
+    } else {
+        Severity::Capacity
+    }
+}
+
+fn verdict(case: &Case, opinion: Opinion) -> Verdict {
+    let mut evidence: Vec<Clue> = case.evidence.iter().cloned().collect();
+    evidence.extend(case.check.iter().chain(&case.limits).map(|(_, clue)| clue.clone()));
+    evidence.extend(first_departures(case));
+    evidence.extend(case.absences.nobody_clues.first().cloned());
+    evidence.extend(case.processes.iter().filter_map(|step| step.clue.clone()));
+    let own = |symptom: Symptom| case.explains(symptom) || case.group == Group::Persistence;
+    let mut first: Vec<&(i64, Clue)> =
+        case.harm.witnesses.iter().filter(|(symptom, _)| own(**symptom)).map(|(_, witness)| witness).collect();
+    first.sort();
+    evidence.extend(first.into_iter().take(2).map(|(_, clue)| clue.clone()));
+    evidence.sort();
+    evidence.dedup();
+    evidence.truncate(EVIDENCE);
+    Verdict { code: opinion.code, confidence: opinion.confidence, runner_up: opinion.runner_up, evidence }
+}
+
+/// The line of each lost server's first departure.
+fn first_departures(case: &Case) -> Vec<Clue> {
+    let mut first: BTreeMap<&Name, &Clue> = BTreeMap::new();
+    for (server, span) in case.absences.spans() {
+        let held = first.entry(server).or_insert(&span.clue);
+        *held = (*held).min(&span.clue);
+    }
+    first.into_values().cloned().collect()
+}
+
+fn outcomes(case: &Case) -> (BTreeMap<String, u64>, BTreeMap<i16, u64>) {
+    let (mut terms, mut statuses) = (BTreeMap::new(), BTreeMap::new());
+    for (outcome, tally) in case.victims() {
+        *terms.entry(String::from_utf8_lossy(&outcome.term).into_owned()).or_insert(0) += tally.n;
+        if outcome.status != 0 {
+            *statuses.entry(outcome.status).or_insert(0) += tally.n;
+        }
+    }
+    (terms, statuses)
+}
+
+/// The frontends of the sampled victims.
+fn frontends(case: &Case) -> Vec<Name> {
+    let mut names: std::collections::BTreeSet<Name> = std::collections::BTreeSet::new();
+    if !case.site.frontend.is_empty() {
+        names.insert(case.site.frontend.clone());
+    }
+    for (_, victims) in case.harm.victims.iter().filter(|(symptom, _)| case.explains(**symptom)) {
+        names.extend(victims.sample.iter().map(|victim| Name::from(victim.frontend.as_ref())));
+    }
+    names.into_iter().collect()
+}
