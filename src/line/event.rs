@@ -3,6 +3,7 @@
 //! Enters: a message. Leaves: an [`Event`], by a table of templates anchored at the start of the message.
 //! Must not know: which state a server was in before; that is `incident`'s.
 
+use super::{check, process, proxy, server};
 use crate::words::checks::CheckCode;
 
 /// One operational message.
@@ -185,4 +186,15 @@ pub enum ProcessEvent {
     HardStop,
     /// Another message of HAProxy's that is known and changes nothing (version, SIGHUP dump, SPOE, …).
     Notice,
+}
+
+/// Reads an operational message; `None` when no version of HAProxy writes one that begins like this.
+///
+/// What a process says of itself is only taken when the wrapping is HAProxy's: others begin their
+/// messages with the same words (`Reloading HAProxy Load Balancer...` is systemd's).
+pub(super) fn read(message: &[u8], from_haproxy: bool) -> Option<Event<'_>> {
+    server::read(message)
+        .or_else(|| check::read(message))
+        .or_else(|| proxy::read(message))
+        .or_else(|| process::read(message).filter(|_| from_haproxy))
 }

@@ -3,8 +3,19 @@
 //! Enters: a message without its envelope, as bytes. Leaves: a [`Reading`] that borrows from it.
 //! Must not know: files, offsets, zones, the configuration, or what a failure is.
 //! Never fails: what cannot be read is [`Reading::Unparsed`], with the reason.
+//!
+//! Clients and servers write parts of a traffic line (URL, cookies, captures, SNI). Every form is therefore known by
+//! its very first bytes, which HAProxy writes itself; no text is ever looked for in the middle of a message.
 
+mod check;
 pub mod event;
+mod fields;
+mod http;
+mod phrase;
+mod process;
+mod proxy;
+mod server;
+mod state;
 pub mod traffic;
 
 pub use event::{Event, ProcessEvent, ProxyEvent, ServerChange, ServerEvent, Why};
@@ -34,4 +45,84 @@ pub enum Problem {
     Malformed,
     /// It is HAProxy's (by its tag or its level), and no known message begins like this.
     UnknownMessage,
+}
+
+/// Reads one message.
+///
+/// The content decides first, as `log-tag` may be anything. `from_haproxy` says whether the wrapping speaks for
+/// HAProxy ([`is_haproxy_tag`]): without that, a text that no HAProxy version writes is [`Reading::Foreign`], and so is
+/// what a HAProxy process says of itself, because service managers say much the same of it.
+pub fn read(message: &[u8], from_haproxy: bool) -> Reading<'_> {
+    let message = message.trim_ascii_start();
+    if message.is_empty() {
+        return Reading::Unparsed(Problem::Empty);
+    }
+    if let Some(result) = traffic::read(message) {
+        return result.map_or_else(Reading::Unparsed, Reading::Traffic);
+    }
+    if let Some(event) = event::read(message, from_haproxy) {
+        return Reading::Event(event);
+    }
+    if from_haproxy {
+        Reading::Unparsed(Problem::UnknownMessage)
+    } else {
+        Reading::Foreign
+    }
+}
+
+/// Whether an envelope's tag, or the lack of one, lets its message be HAProxy's; `stderr` is HAProxy's own prefix.
+pub fn is_haproxy_tag(tag: &[u8], stderr: bool) -> bool {
+    // The second is the name of HAProxy Technologies' enterprise packages (`hapee-2.8-lb`).
+    const NAMES: [&[u8]; 2] = [b"haproxy", b"hapee"];
+    stderr
+        || tag.is_empty()
+        || NAMES.iter().any(|name| {
+            tag.windows(name.len())
+                .any(|part| part.eq_ignore_ascii_case(name))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_that_speak_for_haproxy() {
+        for tag in [
+            "",
+            "haproxy",
+            "HAProxy",
+            "docker/haproxy-edge",
+            "hapee-2.8-lb",
+        ] {
+            assert!(is_haproxy_tag(tag.as_bytes(), false), "{tag}");
+        }
+        for tag in ["sshd", "systemd", "CRON", "hap", "proxy"] {
+            assert!(!is_haproxy_tag(tag.as_bytes(), false), "{tag}");
+            assert!(is_haproxy_tag(tag.as_bytes(), true), "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_wrapping_decides_where_the_content_does_not() {
+        let unknown = b"Started Session 4 of user root.";
+        assert_eq!(read(unknown, false), Reading::Foreign);
+        assert_eq!(
+            read(unknown, true),
+            Reading::Unparsed(Problem::UnknownMessage)
+        );
+        let systemd = b"Reloading HAProxy Load Balancer...";
+        assert_eq!(read(systemd, false), Reading::Foreign);
+        let server = b"Server app/web1 is DOWN.";
+        assert!(matches!(
+            read(server, false),
+            Reading::Event(Event::Server(_))
+        ));
+    }
+
+    #[test]
+    fn white_space_is_empty() {
+        assert_eq!(read(b"", false), Reading::Unparsed(Problem::Empty));
+        assert_eq!(read(b" \t\r\n", true), Reading::Unparsed(Problem::Empty));
+    }
 }

@@ -11,7 +11,7 @@ pub mod zone;
 pub enum Stamp {
     /// It does not say.
     Absent,
-    /// `Feb  6 12:14:14`, or `036/121414` of HAProxy's older stderr: no year, no zone.
+    /// `Feb  6 12:14:14`: no year, no zone.
     Yearless {
         /// 1 to 12.
         month: u8,
@@ -27,6 +27,8 @@ pub enum Stamp {
         /// Second of the day, 0 to 86,399.
         second: u32,
     },
+    /// A date and a time without a zone: ms since 1970 of the wall clock, as if that clock were UTC.
+    Civil(i64),
     /// An instant: ms since 1970 UTC.
     Instant(i64),
 }

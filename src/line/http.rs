@@ -1,0 +1,157 @@
+//! What an HTTP traffic line says behind its timers: status, bytes, cookies, state, captures, request.
+//!
+//! Enters: the line from its status on. Leaves: an [`Http`].
+//! Must not know: who the client was, or where the request went.
+//!
+//! HAProxy escapes the request and the captures, so that no quote or brace within them is literal; cookies it copies
+//! as they are, spaces and quotes included (HAProxy manual 8.2.3 and 8.5).
+
+use super::Problem;
+use super::fields::{Fields, marked, number};
+use super::state::State;
+
+/// `%ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r`
+pub(super) struct Http<'a> {
+    pub(super) status: i16,
+    pub(super) bytes: u64,
+    /// `+` before the bytes.
+    pub(super) more_bytes: bool,
+    pub(super) cookies: [&'a [u8]; 2],
+    pub(super) state: State,
+    pub(super) ending: Ending<'a>,
+}
+
+/// `%hr %hs %{+Q}r`
+pub(super) struct Ending<'a> {
+    pub(super) captures: &'a [u8],
+    pub(super) request: &'a [u8],
+    /// The line ends before the request's closing quote.
+    pub(super) truncated: bool,
+}
+
+/// Both cookies, the state, and what follows.
+type AfterBytes<'a> = ([&'a [u8]; 2], State, Ending<'a>);
+
+impl<'a> Http<'a> {
+    /// Reads on from the status; what a longer format adds behind the request is let go.
+    pub(super) fn read(mut fields: Fields<'a>) -> Result<Self, Problem> {
+        let status = status(fields.next()?).ok_or(Problem::Malformed)?;
+        let (bytes, more_bytes) = marked(fields.next()?).ok_or(Problem::Malformed)?;
+        let (cookies, state, ending) = match fields.rest.strip_prefix(b"- - ") {
+            // A captured cookie begins with its name, so these two are no part of one.
+            Some(rest) => {
+                let mut fields = Fields { rest };
+                let state = State::http(&mut fields)?;
+                ([&b"-"[..]; 2], state, Ending::read(fields.rest)?)
+            }
+            None => with_cookies(fields.rest)?,
+        };
+        Ok(Http {
+            status,
+            bytes,
+            more_bytes,
+            cookies,
+            state,
+            ending,
+        })
+    }
+}
+
+/// Three digits, `0` without an HTTP transaction, `-1` when none was decided.
+fn status(text: &[u8]) -> Option<i16> {
+    if text == b"-1" {
+        return Some(-1);
+    }
+    let status = number(text)?;
+    (status <= 999).then_some(status as i16)
+}
+
+/// Finds the state behind cookies, which may hold anything, a forged state too. The true state is the last one with a
+/// valid rest behind it: no quote is literal in captures and request, so a state forged in there
+/// has no request of its own.
+fn with_cookies(text: &[u8]) -> Result<AfterBytes<'_>, Problem> {
+    let mut without_request = None;
+    for space in memchr::memrchr_iter(b' ', text) {
+        let Some(found) = split_at(text, space) else {
+            continue;
+        };
+        let (_, _, ending) = &found;
+        if !ending.truncated || !ending.request.is_empty() {
+            return Ok(found);
+        }
+        without_request.get_or_insert(found);
+    }
+    without_request.ok_or(if text.ends_with(b"\"") {
+        Problem::Malformed
+    } else {
+        Problem::Truncated
+    })
+}
+
+fn split_at(text: &[u8], space: usize) -> Option<AfterBytes<'_>> {
+    let mut fields = Fields {
+        rest: &text[space + 1..],
+    };
+    let state = State::http(&mut fields).ok()?;
+    let ending = Ending::read(fields.rest).ok()?;
+    Some((cookies(&text[..space])?, state, ending))
+}
+
+/// Parts request and response cookie: at a `-`, else before the last word that is a `name=value`, else at the last space.
+fn cookies(text: &[u8]) -> Option<[&[u8]; 2]> {
+    if let Some(response) = text.strip_prefix(b"- ") {
+        return Some([b"-", response]);
+    }
+    if let Some(request) = text.strip_suffix(b" -") {
+        return Some([request, b"-"]);
+    }
+    let mut spaces = memchr::memrchr_iter(b' ', text);
+    let last = spaces.clone().next()?;
+    let named = |space: &usize| {
+        let word = text[space + 1..].split(|byte| *byte == b' ').next();
+        word.is_some_and(|word| word.contains(&b'='))
+    };
+    let space = spaces.find(named).unwrap_or(last);
+    Some([&text[..space], &text[space + 1..]])
+}
+
+impl<'a> Ending<'a> {
+    /// Up to two `{…}` blocks and the quoted request, complete or cut.
+    fn read(text: &'a [u8]) -> Result<Self, Problem> {
+        let mut rest = text;
+        for _ in 0..2 {
+            if rest.first() != Some(&b'{') {
+                break;
+            }
+            let end = memchr::memchr(b'}', rest).map_or(rest.len(), |end| end + 1);
+            rest = match &rest[end..] {
+                [] => return Ok(Ending::cut(text, b"")),
+                [b' ', rest @ ..] => rest,
+                _ => return Err(Problem::Malformed),
+            };
+        }
+        let captures = text[..text.len() - rest.len()].trim_ascii_end();
+        let Some((b'"', request)) = rest.split_first() else {
+            let cut = rest.is_empty();
+            return cut
+                .then_some(Ending::cut(captures, b""))
+                .ok_or(Problem::Malformed);
+        };
+        Ok(match memchr::memchr(b'"', request) {
+            Some(end) => Ending {
+                captures,
+                request: &request[..end],
+                truncated: false,
+            },
+            None => Ending::cut(captures, request),
+        })
+    }
+
+    fn cut(captures: &'a [u8], request: &'a [u8]) -> Self {
+        Ending {
+            captures,
+            request,
+            truncated: true,
+        }
+    }
+}
