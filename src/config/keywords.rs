@@ -104,6 +104,12 @@ impl Keywords {
                 self.without_option(first, arguments, reader);
                 Ok(())
             }
+            b"balance" if arguments.is_empty() => {
+                // HAProxy takes this for its default algorithm.
+                self.balance = Some(reader.setting(words, "roundrobin".to_owned()));
+                self.unknowns.remove("balance");
+                Ok(())
+            }
             b"retries" | b"maxconn" => self.number(first, arguments, reader),
             b"mode" | b"balance" | b"cookie" | b"default_backend" | b"use_backend"
             | b"log-format" | b"http-check" => self.text(first, arguments, reader),

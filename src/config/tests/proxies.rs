@@ -265,6 +265,10 @@ fn first_words_of_balance_and_cookie() {
         text(proxy(&config, "be_api").balance()),
         Some(("uri", "uri depth 3"))
     );
+    let alone = super::config("defaults\n balance \"$B\"\nbackend b\n balance\n");
+    let alone = proxy(&alone, "b");
+    assert_eq!(text(alone.balance()), Some(("roundrobin", "balance")));
+    assert_eq!(alone.unknown().count(), 0);
     let cookie = proxy(&config, "be_app").cookie();
     assert_eq!(text(cookie), Some(("SRV", "SRV insert indirect nocache")));
     let maxconn = proxy(&config, "fe_www")
