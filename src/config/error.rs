@@ -106,6 +106,14 @@ pub enum Problem {
         /// What has to follow it.
         expected: &'static str,
     },
+    /// A word after the value, such as the `s` of `timeout server 10 s`.
+    #[error("`{keyword}` expects the end of the line after its value, got `{text}`")]
+    Extra {
+        /// The keyword.
+        keyword: String,
+        /// The first word too many.
+        text: String,
+    },
     /// `from NAME` where no such section stands before.
     #[error("expected a section `defaults {name}` before this line")]
     NoDefaults {
@@ -151,6 +159,7 @@ impl Problem {
             Self::Number { .. } => "write a whole number",
             Self::Zero { .. } => "write 1 or more",
             Self::Missing { .. } => "complete the line, or remove it",
+            Self::Extra { .. } => "write the unit right behind the number, or remove the word",
             Self::NoDefaults { .. } => {
                 "check the name after `from`; a defaults section must stand before those that use it"
             }

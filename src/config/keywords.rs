@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::error::ConfigError;
+use super::error::{ConfigError, Problem, shown};
 use super::reader::{Read, Reader, Unknowns};
 use super::server::Server;
 use super::server_line::ServerSettings;
@@ -145,6 +145,10 @@ impl Keywords {
         };
         let keyword = timeout.keyword();
         let word = reader.argument(keyword, &name.at, arguments.get(1), "a time")?;
+        if let Some(extra) = arguments.get(2) {
+            let (keyword, text) = (keyword.to_owned(), shown(&extra.value));
+            return Err(reader.error(&extra.at, Problem::Extra { keyword, text }));
+        }
         let slot = self.timeouts.entry(timeout).or_default();
         reader
             .time(keyword, word)?

@@ -69,6 +69,10 @@ fn errors_name_the_place_and_what_was_expected() {
         ("timeout server", "2:10: `timeout server` expects a time"),
         ("timeout", "2:2: `timeout` expects its name and a time"),
         (
+            "timeout server 10 s",
+            "2:20: `timeout server` expects the end of the line after its value, got `s`",
+        ),
+        (
             "timeout queue 25d",
             "2:16: `timeout queue 25d` is too large: expected at most 2147483647 ms (24.8 days)",
         ),
