@@ -1,0 +1,111 @@
+//! A server and its settings (HAProxy manual 5.2).
+//!
+//! Enters: settings that were merged. Leaves: answers, HAProxy's defaults included.
+//! Must not know: the proxy it belongs to.
+
+use super::setting::{Place, Setting, Unknown};
+
+/// `inter` where none is set, in ms.
+const DEFAULT_INTER: u64 = 2000;
+/// `rise` where none is set.
+const DEFAULT_RISE: u32 = 2;
+/// `fall` where none is set.
+const DEFAULT_FALL: u32 = 3;
+
+/// A server, as it stands in `server` or as one of those that `server-template` makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its name.
+    pub name: String,
+    /// Its address as written, port included.
+    pub address: String,
+    /// From `server` to the last word of the line.
+    pub at: Place,
+    /// `backup`: used when no other server is left.
+    pub backup: bool,
+    /// `disabled`: starts in maintenance.
+    pub disabled: bool,
+    /// `ssl`: traffic goes over TLS; so do checks, unless `port` or `addr` send them elsewhere.
+    pub ssl: bool,
+    /// `check-ssl`: checks go over TLS wherever they go.
+    pub check_ssl: bool,
+    /// Health checks; `None`: without `check`, or after `no-check`.
+    pub check: Option<Check>,
+    /// `maxconn`: concurrent requests; `None` or 0: no limit.
+    pub maxconn: Option<Setting<u32>>,
+    /// `maxqueue`: requests that may wait for this server; `None` or 0: no limit.
+    pub maxqueue: Option<Setting<u32>>,
+    /// `minconn`: lower end of a dynamic `maxconn`.
+    pub minconn: Option<Setting<u32>>,
+    /// `weight`, 0 to 256; HAProxy's default is 1.
+    pub weight: Option<Setting<u32>>,
+    /// `cookie`: the value that leads to this server.
+    pub cookie: Option<Setting<String>>,
+    /// `track`: `[proxy/]server` whose state this one takes over.
+    pub track: Option<Setting<String>>,
+    /// `observe`: `layer4` or `layer7`.
+    pub observe: Option<Setting<String>>,
+    /// `on-error`: `fastinter` (the default), `fail-check`, `sudden-death` or `mark-down`.
+    pub on_error: Option<Setting<String>>,
+    /// `on-marked-down`: `shutdown-sessions`.
+    pub on_marked_down: Option<Setting<String>>,
+    /// `slowstart` in ms.
+    pub slowstart: Option<Setting<u64>>,
+    /// Settings in force that depend on the environment; the field of such a setting is `None`. The keyword `server`
+    /// stands for a variable in the place of a keyword, which may set anything.
+    pub unknown: Vec<Unknown>,
+}
+
+/// How a server is checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Check {
+    /// `inter` in ms: between two checks of a server that is up.
+    pub inter: Option<Setting<u64>>,
+    /// `fastinter` in ms: while the state is in transition; `inter` where not set.
+    pub fastinter: Option<Setting<u64>>,
+    /// `downinter` in ms: of a server that is down; `inter` where not set.
+    pub downinter: Option<Setting<u64>>,
+    /// `rise`: checks that must pass before it is up.
+    pub rise: Option<Setting<u32>>,
+    /// `fall`: checks that must fail before it is down.
+    pub fall: Option<Setting<u32>>,
+    /// `port` of the checks; the server's own where not set.
+    pub port: Option<Setting<u32>>,
+}
+
+impl Server {
+    /// Milliseconds between two checks of a server that is up, HAProxy's default of 2000 included; `None` when it is
+    /// not checked or the value is unknown.
+    pub fn inter(&self) -> Option<u64> {
+        self.check_value("inter", |check| check.inter.as_ref(), DEFAULT_INTER)
+    }
+
+    /// Checks that must pass, HAProxy's default of 2 included; `None` as for [`Server::inter`].
+    pub fn rise(&self) -> Option<u32> {
+        self.check_value("rise", |check| check.rise.as_ref(), DEFAULT_RISE)
+    }
+
+    /// Checks that must fail, HAProxy's default of 3 included; `None` as for [`Server::inter`].
+    pub fn fall(&self) -> Option<u32> {
+        self.check_value("fall", |check| check.fall.as_ref(), DEFAULT_FALL)
+    }
+
+    fn check_value<T: Copy>(
+        &self,
+        keyword: &str,
+        field: fn(&Check) -> Option<&Setting<T>>,
+        default: T,
+    ) -> Option<T> {
+        let check = self.check.as_ref()?;
+        let is_unknown = |keyword| {
+            self.unknown
+                .iter()
+                .any(|unknown| unknown.keyword == keyword)
+        };
+        match field(check) {
+            Some(setting) => Some(setting.value),
+            None if is_unknown(keyword) || is_unknown("server") => None,
+            None => Some(default),
+        }
+    }
+}
