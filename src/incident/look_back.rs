@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::case::{Case, Group};
+use super::case::{Case, Group, Site};
 use super::harm;
 use crate::rollup::seal::{Cell, Minute, Slot};
 
@@ -24,14 +24,14 @@ pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<
             if slot.second < earliest || first - slot.second > gap {
                 break;
             }
-            if cells(case, slot).iter().any(|cell| is_trace(case, cell)) {
+            if cells(&case.site, slot).iter().any(|cell| is_trace(case, cell)) {
                 first = slot.second;
             }
         }
     }
     let hurt = backwards(minutes)
         .take_while(|slot| slot.second >= first)
-        .flat_map(|slot| cells(case, slot))
+        .flat_map(|slot| cells(&case.site, slot))
         .filter(|cell| case.explains(cell.outcome.symptom))
         .filter_map(|cell| harm::onset(&cell.outcome, &cell.tally))
         .min();
@@ -55,7 +55,7 @@ fn is_trace(case: &Case, cell: &Cell) -> bool {
 pub fn catch_up(case: &mut Case, minutes: &Minutes, now: i64) {
     for minute in minutes.iter().filter(|minute| minute.start + 60 > case.until) {
         for slot in minute.slots.iter().filter(|slot| slot.second > case.until && slot.second < now) {
-            let cells = cells(case, slot);
+            let cells = cells(&case.site, slot);
             case.absorb(slot.second, &cells, 0.0);
         }
     }
@@ -80,9 +80,9 @@ fn backwards(minutes: &Minutes) -> impl Iterator<Item = &Slot> {
     minutes.iter().rev().flat_map(|minute| minute.slots.iter().rev())
 }
 
-/// The cells of a second that belong to the case's place.
-fn cells<'a>(case: &Case, slot: &'a Slot) -> Vec<&'a Cell> {
-    let at_frontend = case.site.backend.is_empty();
-    let name = if at_frontend { &case.site.frontend } else { &case.site.backend };
+/// The cells of a second that belong to a place.
+fn cells<'a>(site: &Site, slot: &'a Slot) -> Vec<&'a Cell> {
+    let at_frontend = site.backend.is_empty();
+    let name = if at_frontend { &site.frontend } else { &site.backend };
     slot.cells.iter().filter(|cell| cell.place.backend == *name && cell.place.at_frontend == at_frontend).collect()
 }

@@ -14,6 +14,7 @@ mod detector;
 mod harm;
 mod look_back;
 mod absence;
+pub mod accounts;
 mod process;
 mod scan;
 mod state;

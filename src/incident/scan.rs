@@ -4,9 +4,10 @@
 //! Must not know: how many minutes come at a time. A clone of it may be fed a minute that is not complete yet,
 //! to see what would come of it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use super::accounts::Accounts;
 use super::backend::Watch;
 use super::case::{Case, Group, Site};
 use super::look_back;
@@ -22,6 +23,9 @@ const LOOK_BACK: usize = 5;
 
 /// Places that are watched; those without traffic for longest give way.
 const WATCHED: usize = 4_096;
+
+/// Closed incidents among which those of the last minutes are looked for.
+const RECENT: usize = 1_024;
 
 /// What may burst where a backend was chosen.
 const OF_BACKENDS: [Group; 5] =
@@ -48,6 +52,7 @@ pub struct Scan {
     minutes: VecDeque<Arc<Minute>>,
     pub(super) cases: BTreeMap<(Group, Site), Case>,
     closed: Vec<Incident>,
+    accounts: Accounts,
     totals: Totals,
     pub(super) duplicates: u64,
     pub(super) checks: super::transition::Checks,
@@ -60,7 +65,7 @@ impl Scan {
         let minute = Arc::new(minute);
         self.minutes.push_back(minute.clone());
         if self.minutes.len() > LOOK_BACK {
-            self.minutes.pop_front();
+            self.let_go();
         }
         for slot in &minute.slots {
             self.slot(slot);
@@ -82,6 +87,29 @@ impl Scan {
             case.ended = case.over_at_the_end();
             case.end_reason = Some(if case.ended.is_some() { "recovered" } else { "log_ended" });
         }
+        while !self.minutes.is_empty() {
+            self.let_go();
+        }
+    }
+
+    /// Timer distributions of the minutes behind the look-back; of all minutes after [`Scan::finish`].
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// Puts the oldest minute's timers to account.
+    fn let_go(&mut self) {
+        let Some(minute) = self.minutes.pop_front() else { return };
+        let (start, end) = (minute.start, minute.start + 60);
+        let overlaps = |from: i64, to: Option<i64>| from < end && to.is_none_or(|to| to.div_euclid(1000) >= start);
+        let mut troubled: BTreeSet<&Name> = BTreeSet::new();
+        let open = self.cases.values().filter(|case| case.group != Group::Maintenance);
+        troubled.extend(open.filter(|case| overlaps(case.begin, case.ended)).map(|case| &case.site.backend));
+        let closed = self.closed.iter().rev().take(RECENT);
+        troubled.extend(
+            closed.filter(|incident| overlaps(incident.start.div_euclid(1000), incident.end)).filter_map(|incident| incident.backend.as_ref()),
+        );
+        self.accounts.add(&minute, |backend| troubled.contains(backend));
     }
 
     /// Requests of everything that was scanned.
