@@ -1,11 +1,10 @@
 //! Text from a log, made harmless for where it is shown.
 //!
-//! Enters: any text. Leaves: the same text such that a terminal, a Markdown renderer or a shell takes
+//! Enters: any text. Leaves: the same text such that a terminal, a Markdown renderer, a reader of JSON or a shell takes
 //! none of it as an instruction, and no character in it is invisible or moves its neighbours. Must not
 //! know: documents, or what the text means.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 /// `text` with every character that a terminal would obey, hide or move written out: `\n`, `\x1b`, `\u{202e}`.
 ///
@@ -21,8 +20,30 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            other if is_unsafe(other) => spell(other, &mut shown),
+            other if is_unsafe(other) => shown.push_str(&spell(other)),
             other => shown.push(other),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// `json`, a JSON text, with what a terminal would obey, hide or move as `\u` escapes. Its value stays the same.
+///
+/// Newlines stay: outside of strings they lay the text out, and inside JSON has none.
+pub fn json(json: &str) -> Cow<'_, str> {
+    let is_bare = |c: char| c != '\n' && is_unsafe(c);
+    if !json.chars().any(is_bare) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if is_bare(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(character);
         }
     }
     Cow::Owned(shown)
@@ -122,13 +143,11 @@ fn is_combining(character: char) -> bool {
 }
 
 /// `\x1b` below U+0100, else `\u{202e}`.
-fn spell(character: char, out: &mut String) {
-    let code = u32::from(character);
-    let written = match code {
-        0..=0xff => write!(out, "\\x{code:02x}"),
-        _ => write!(out, "\\u{{{code:x}}}"),
-    };
-    debug_assert!(written.is_ok(), "a String takes all that is written");
+fn spell(character: char) -> String {
+    match u32::from(character) {
+        code @ ..=0xff => format!("\\x{code:02x}"),
+        code => format!("\\u{{{code:x}}}"),
+    }
 }
 
 #[cfg(test)]
@@ -181,6 +200,22 @@ mod tests {
             ("09:12:06", "09:12:06"),
         ] {
             assert_eq!(markdown(attack), source);
+        }
+    }
+
+    #[test]
+    fn json_hides_nothing_and_means_the_same() {
+        for (value, source) in [
+            ("\u{9b}2J\x7f", r#""\u009b2J\u007f""#),
+            ("\u{202e}\u{e0041}", r#""\u202e\udb40\udc41""#),
+            ("a\nb\x1b é", r#""a\nb\u001b é""#),
+        ] {
+            let text = serde_json::to_string(value).expect("a string is JSON");
+            assert_eq!(json(&text), source);
+            assert_eq!(
+                serde_json::from_str::<String>(source).expect("it is JSON"),
+                value
+            );
         }
     }
 

@@ -9,9 +9,8 @@ use serde::Serialize;
 
 use super::document::{Incident, Time};
 use super::text::Style;
-use super::text::incident::ink;
 use super::text::page::{self, Ink, Page, Row};
-use super::{clock, phrase};
+use super::{clock, escape, numbers, phrase};
 
 /// The value of [`Notice::schema`].
 pub const SCHEMA: &str = "hapline.notice/1";
@@ -90,7 +89,10 @@ pub fn write_text(notice: &Notice, style: Style, out: &mut dyn Write) -> io::Res
         .to(transition)
         .put(notice.transition.ink(), notice.transition.word())
         .to(severity)
-        .put(ink(incident.severity), &phrase::severity(incident.severity))
+        .put(
+            Ink::of(incident.severity),
+            &phrase::severity(incident.severity),
+        )
         .to(headline)
         .put(Ink::Plain, &said(notice).join(" · "))
         .put(Ink::Plain, "   ")
@@ -100,8 +102,8 @@ pub fn write_text(notice: &Notice, style: Style, out: &mut dyn Write) -> io::Res
 
 /// Writes `notice` as one line of JSON. Fails as `out` fails.
 pub fn write_json(notice: &Notice, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, notice)?;
-    out.write_all(b"\n")
+    let text = serde_json::to_string(notice)?;
+    writeln!(out, "{}", escape::json(&text))
 }
 
 /// Headline, change, cause, cost and servers.
@@ -115,7 +117,7 @@ fn said(notice: &Notice) -> Vec<String> {
         let so_far = if over.is_none() { " so far" } else { "" };
         parts.push(format!(
             "{} failed{so_far}",
-            phrase::count(incident.failed_requests)
+            numbers::count(incident.failed_requests)
         ));
     }
     parts.extend(over.and_then(|end| clock::between(&incident.start, end)));

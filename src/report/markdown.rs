@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use super::clock::{self, Clock};
 use super::document::{Advice, Document, Evidence, Incident, Moment, Step};
 use super::escape::{fence, markdown};
-use super::phrase;
 use super::text::in_order;
+use super::{numbers, phrase};
 
 /// Codes shown of one sort, most frequent first.
 const CODES: usize = 8;
@@ -19,9 +19,11 @@ pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# HAProxy incident report\n")?;
     summary(doc, out)?;
     if !phrase::is_haproxy(&doc.coverage) {
-        paragraphs(phrase::no_haproxy(&doc.coverage).iter(), out)?;
+        for sentence in phrase::no_haproxy(&doc.coverage) {
+            writeln!(out, "{sentence}\n")?;
+        }
     } else if doc.incidents.is_empty() {
-        paragraphs([phrase::no_incident(doc)].iter(), out)?;
+        writeln!(out, "{}\n", phrase::no_incident(doc))?;
     }
     let clock = Clock::after(&doc.window);
     let incidents = in_order(&doc.incidents);
@@ -50,15 +52,17 @@ fn summary(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         markdown(&doc.window.timezone_from),
     );
     let span = clock::window(&doc.window).unwrap_or_else(|| "no line has a time".to_owned());
-    let lines = phrase::count(doc.coverage.lines);
+    let lines = numbers::count(doc.coverage.lines);
     let understood = phrase::understood(&doc.coverage);
-    let rows = [
+    let mut rows = vec![
         ("Log", names.join(", ")),
         ("Window", format!("{span} {} ({})", zone.0, zone.1)),
         ("Lines", format!("{lines}, {understood}")),
-        ("Requests", phrase::failed(&doc.totals)),
-        ("Incidents", phrase::incidents(doc)),
     ];
+    if phrase::is_haproxy(&doc.coverage) {
+        rows.push(("Requests", phrase::failed(&doc.totals)));
+        rows.push(("Incidents", phrase::incidents(doc)));
+    }
     facts(&rows, out)
 }
 
@@ -215,7 +219,7 @@ fn coverage(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         [
             markdown(&source.name),
             markdown(source.host.as_deref().unwrap_or_default()),
-            phrase::count(source.lines),
+            numbers::count(source.lines),
             time(&source.first),
             time(&source.last),
         ]

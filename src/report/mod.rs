@@ -10,6 +10,7 @@ pub mod document;
 pub mod escape;
 
 mod clock;
+mod numbers;
 mod phrase;
 
 // The faces.

@@ -195,6 +195,19 @@ proptest! {
     }
 
     #[test]
+    fn json_is_harmless_and_keeps_every_text(text in hostile()) {
+        let (doc, notice) = (fixture::hostile(&text), fixture::hostile_notice(&text));
+        let (mut object, mut line) = (Vec::new(), Vec::new());
+        json::write(&doc, &mut object)?;
+        feed::write_json(&notice, &mut line)?;
+        prop_assert!(is_harmless(&String::from_utf8_lossy(&object)));
+        prop_assert_eq!(serde_json::from_slice::<serde_json::Value>(&object)?, serde_json::to_value(doc)?);
+        prop_assert_eq!(serde_json::from_slice::<serde_json::Value>(&line)?, serde_json::to_value(notice)?);
+        prop_assert!(is_harmless(&String::from_utf8_lossy(&line)));
+        prop_assert_eq!(line.iter().filter(|&&byte| byte == b'\n').count(), 1);
+    }
+
+    #[test]
     fn markdown_keeps_its_shape(text in hostile()) {
         // A text that is empty leaves out rows; any other takes the place of any other.
         prop_assume!(!super::escape::markdown(&text).is_empty());

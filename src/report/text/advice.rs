@@ -14,7 +14,7 @@ const GAP: usize = 2;
 /// No column but the reason is wider.
 const WIDEST: usize = 32;
 /// A reason in less room is hard to read, and goes below.
-const REASON: usize = 36;
+const REASON: usize = 60;
 
 /// Writes the table; nothing when there is no advice.
 pub(super) fn write(advice: &[Advice], page: &mut Page) -> io::Result<()> {
@@ -49,26 +49,27 @@ fn write_one(
     let row = Row::at(columns[0])
         .put(ink(advice.direction), direction)
         .to(columns[1]);
+    let below = Row::at(columns[1]);
     let reason = reason(advice);
-    if columns[4] + REASON <= page.width() {
-        let fitted = |text: &str| page::cut(text, WIDEST);
-        let row = row.put(Ink::Strong, &fitted(keyword)).to(columns[2]);
-        let row = row.put(Ink::Plain, &fitted(scope)).to(columns[3]);
-        let row = row.put(Ink::Strong, &fitted(change)).to(columns[4]);
-        return page.paragraph(row, Ink::Plain, &reason);
+    if columns[4] > page.width() {
+        let parts = [
+            (Ink::Strong, keyword),
+            (Ink::Plain, scope),
+            (Ink::Strong, change),
+        ];
+        let parts = parts.map(|(ink, text)| (ink, text.clone()));
+        page.flow(row, "  ", &parts)?;
+        return page.paragraph(below, Ink::Plain, &reason);
     }
-    let parts = [
-        (Ink::Strong, keyword),
-        (Ink::Plain, scope),
-        (Ink::Strong, change),
-    ];
-    let parts: Vec<_> = parts
-        .into_iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(ink, text)| (ink, text.clone()))
-        .collect();
-    page.flow(row, "  ", &parts)?;
-    page.paragraph(Row::at(columns[1]), Ink::Plain, &reason)
+    let fitted = |text: &str| page::cut(text, WIDEST);
+    let row = row.put(Ink::Strong, &fitted(keyword)).to(columns[2]);
+    let row = row.put(Ink::Plain, &fitted(scope)).to(columns[3]);
+    let row = row.put(Ink::Strong, &fitted(change));
+    if columns[4] + REASON <= page.width() {
+        return page.paragraph(row.to(columns[4]), Ink::Plain, &reason);
+    }
+    page.row(row)?;
+    page.paragraph(below, Ink::Plain, &reason)
 }
 
 /// Direction, keyword, scope and change.

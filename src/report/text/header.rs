@@ -6,7 +6,7 @@ use std::io;
 
 use super::page::{Ink, Page, Row};
 use crate::report::document::Document;
-use crate::report::{clock, phrase};
+use crate::report::{clock, numbers, phrase};
 
 /// Names of sources that are written out; of more, only the number is.
 const SOURCES: usize = 3;
@@ -16,12 +16,12 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
     let mut input = vec![(Ink::Strong, sources(doc))];
     input.push((
         Ink::Plain,
-        phrase::counted(doc.coverage.lines, "line", "lines"),
+        numbers::counted(doc.coverage.lines, "line", "lines"),
     ));
     if let Some(span) = clock::window(&doc.window) {
         let zone = (&doc.window.timezone, &doc.window.timezone_from);
         input.push((Ink::Plain, span));
-        input.push((Ink::Plain, format!("zone {} ({})", zone.0, zone.1)));
+        input.push((Ink::Plain, format!("{} ({})", zone.0, zone.1)));
     }
     if phrase::is_haproxy(&doc.coverage) {
         let all = doc.coverage.unparsed == 0;
@@ -42,10 +42,15 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
     } else {
         Ink::Strong
     };
-    let outcome = [
+    let mut outcome = vec![
         (ink, phrase::incidents(doc)),
         (Ink::Plain, phrase::failed(&doc.totals)),
     ];
+    let warnings = doc.coverage.warnings.len() as u64;
+    if warnings > 0 {
+        let warnings = numbers::counted(warnings, "warning", "warnings");
+        outcome.push((Ink::Warn, format!("{warnings} at the end")));
+    }
     page.flow(Row::default(), " · ", &outcome)
 }
 

@@ -79,7 +79,7 @@ impl Entry<'_> {
             .to(INDENT);
         let severity = phrase::severity(incident.severity);
         let row = row
-            .put(ink(incident.severity), &severity)
+            .put(Ink::of(incident.severity), &severity)
             .put(Ink::Plain, "  ");
         let span = phrase::span(incident, self.doc.window.end.as_deref(), self.clock);
         let mut parts = vec![(Ink::Strong, incident.headline.clone()), (Ink::Plain, span)];
@@ -305,13 +305,4 @@ impl Columns {
 /// Planned work and what clients did themselves take one line.
 fn is_short(incident: &Incident) -> bool {
     matches!(incident.severity, Severity::Planned | Severity::Client)
-}
-
-/// The colour of a severity.
-pub(in crate::report) fn ink(severity: Severity) -> Ink {
-    match severity {
-        Severity::Outage => Ink::Bad,
-        Severity::Degraded | Severity::Capacity | Severity::Unknown => Ink::Warn,
-        Severity::Planned | Severity::Client => Ink::Dim,
-    }
 }

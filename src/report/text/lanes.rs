@@ -8,7 +8,7 @@ use std::io;
 
 use super::page::{self, Ink, Page, Row};
 use crate::report::document::{Incident, Lane};
-use crate::report::{clock, phrase};
+use crate::report::{clock, numbers};
 
 /// Servers that are drawn; of more, the number is given.
 const LANES: usize = 12;
@@ -93,9 +93,11 @@ impl Scale {
             .unwrap_or(start);
         let end = end.max(start + 1000);
         let padding = (end - start) / PADDING as i64;
+        // Nothing is known of the time behind the log.
+        let after = if incident.end.is_some() { padding } else { 0 };
         Some(Self {
             span: (start, end),
-            drawn: (start - padding, end + padding),
+            drawn: (start - padding, end + after),
             columns,
         })
     }
@@ -174,7 +176,7 @@ impl<'a> Failures<'a> {
     }
 
     fn caption(&self) -> String {
-        format!("peak {}", phrase::rate(self.peak))
+        format!("peak {}", numbers::rate(self.peak))
     }
 
     /// A bar for each column of the incident, as high as the highest part in it; blank around it.

@@ -6,7 +6,7 @@
 mod advice;
 mod coverage;
 mod header;
-pub(super) mod incident;
+mod incident;
 mod lanes;
 pub(super) mod page;
 

@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style as Sgr};
 
 use super::Style;
 use crate::report::escape;
+use crate::words::cause::Severity;
 
 /// No page is narrower, whatever the terminal says.
 const NARROWEST: usize = 40;
@@ -26,6 +27,15 @@ pub(in crate::report) enum Ink {
 }
 
 impl Ink {
+    /// The ink of a severity's name.
+    pub(in crate::report) fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Outage => Self::Bad,
+            Severity::Degraded | Severity::Capacity | Severity::Unknown => Self::Warn,
+            Severity::Planned | Severity::Client => Self::Dim,
+        }
+    }
+
     fn sgr(self) -> Sgr {
         match self {
             Self::Plain => Sgr::new(),
@@ -53,6 +63,9 @@ impl Row {
 
     /// Adds `text`, escaped.
     pub(in crate::report) fn put(mut self, ink: Ink, text: &str) -> Self {
+        if text.is_empty() {
+            return self;
+        }
         let text = escape::terminal(text).into_owned();
         self.width += width(&text);
         self.pieces.push((ink, text));
@@ -60,11 +73,9 @@ impl Row {
     }
 
     /// Adds blanks up to `column`; none when the row is there already.
-    pub(in crate::report) fn to(mut self, column: usize) -> Self {
-        let blanks = column.saturating_sub(self.width);
-        self.pieces.push((Ink::Plain, " ".repeat(blanks)));
-        self.width += blanks;
-        self
+    pub(in crate::report) fn to(self, column: usize) -> Self {
+        let blanks = " ".repeat(column.saturating_sub(self.width));
+        self.put(Ink::Plain, &blanks)
     }
 
     /// Columns taken so far.
