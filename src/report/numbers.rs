@@ -37,10 +37,10 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// `about 2,310`, or `12` when it is exact.
-pub(super) fn estimate(number: Estimate) -> String {
+/// `about 2,310 clients`, or `12 clients` when it is exact.
+pub(super) fn estimate(number: Estimate, one: &str, many: &str) -> String {
     let about = if number.error > 0.0 { "about " } else { "" };
-    format!("{about}{}", count(number.estimate))
+    format!("{about}{}", counted(number.estimate, one, many))
 }
 
 /// A rate per second: `31/s`, `2.5/s`, `< 0.1/s`.

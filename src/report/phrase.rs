@@ -149,12 +149,7 @@ pub(super) fn cost(incident: &Incident) -> Vec<String> {
             .map(|(n, what)| format!("{} {what}", count(*n))),
     );
     if incident.clients.estimate > 0 {
-        let noun = if incident.clients.estimate == 1 {
-            "client"
-        } else {
-            "clients"
-        };
-        parts.push(format!("{} {noun}", estimate(incident.clients)));
+        parts.push(estimate(incident.clients, "client", "clients"));
     }
     parts
 }
@@ -184,6 +179,7 @@ pub(super) fn change(advice: &Advice) -> String {
         (None, _) => "not set".to_owned(),
     };
     match &advice.suggested {
+        Some(suggested) if current.is_empty() => suggested.clone(),
         Some(suggested) if advice.direction != Direction::Keep => {
             format!("{current} → {suggested}")
         }
@@ -198,7 +194,7 @@ pub(super) fn basis(advice: &Advice) -> Option<String> {
     if completed > 0 || cut > 0 {
         let requests = counted(completed, "request", "requests");
         parts.push(format!(
-            "{requests} ran to their end, {} cut by it",
+            "{requests} ran to their end, {} were cut",
             count(cut)
         ));
     }
@@ -332,11 +328,54 @@ pub(super) fn why(step: &Step) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::document::RunnerUp;
 
     #[test]
     fn names_of_the_contract_are_words() {
         assert_eq!(words(Cause::TlsMismatch), "TLS mismatch");
         assert_eq!(words(Cause::ServiceNotListening), "service not listening");
         assert_eq!(severity(Severity::Outage), "OUTAGE");
+    }
+
+    #[test]
+    fn a_cause_is_as_sure_as_it_is() {
+        let verdict = |code, confidence, other: Option<Cause>| CauseVerdict {
+            code,
+            confidence,
+            runner_up: other.map(|code| RunnerUp {
+                code,
+                confidence: 0.1,
+            }),
+            evidence: Vec::new(),
+        };
+        for (verdict, words) in [
+            (
+                verdict(Cause::SlowServer, 0.85, None),
+                Some("slow server (sure)"),
+            ),
+            (
+                verdict(Cause::SlowServer, 0.84, None),
+                Some("slow server (likely)"),
+            ),
+            (
+                verdict(Cause::SlowServer, 0.59, Some(Cause::DnsFailure)),
+                Some("slow server (possibly; else DNS failure)"),
+            ),
+            (verdict(Cause::Unknown, 0.0, None), Some("unknown")),
+            (verdict(Cause::None, 1.0, None), None),
+        ] {
+            assert_eq!(cause(&verdict).as_deref(), words);
+        }
+    }
+
+    #[test]
+    fn the_most_frequent_codes_come_first() {
+        let seen = BTreeMap::from([("500".into(), 1), ("502".into(), 9), ("503".into(), 1_200)]);
+        assert_eq!(codes(&seen, 2).as_deref(), Some("503 ×1,200, 502 ×9, …"));
+        assert_eq!(
+            codes(&seen, 3).as_deref(),
+            Some("503 ×1,200, 502 ×9, 500 ×1")
+        );
+        assert_eq!(codes(&BTreeMap::new(), 3), None);
     }
 }

@@ -79,6 +79,15 @@ fn nothing_found_is_not_nothing_read() {
 }
 
 #[test]
+fn what_is_too_long_is_cut_short_and_says_so() {
+    let page = terminal(&fixture::flapping(), 100, false);
+    assert_snapshot!("flapping_100", page);
+    assert!(page.starts_with("haproxy.log and 4 more · "));
+    assert!(page.contains("and 3 more servers"));
+    assert!(page.contains("… 14 more …"));
+}
+
+#[test]
 fn names_that_attack() {
     let doc = fixture::hostile("\x1b[2J\r\n|`x` <b>\u{202e}@x");
     assert_snapshot!("hostile_80", terminal(&doc, 80, false));

@@ -69,7 +69,10 @@ pub(super) fn write(
     }
     match incident.lanes.len() - lanes.len() {
         0 => Ok(()),
-        more => page.row(Row::at(indent).put(Ink::Dim, &format!("and {more} more servers"))),
+        more => {
+            let more = numbers::counted(more as u64, "more server", "more servers");
+            page.row(Row::at(indent).put(Ink::Dim, &format!("and {more}")))
+        }
     }
 }
 
