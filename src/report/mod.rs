@@ -1,6 +1,26 @@
 //! One document and its faces.
 //!
-//! Enters: a timeline, advice and coverage. Leaves: `hapline.report/1` as JSON, text or Markdown.
-//! Must not know: log lines, sources, or how anything in the document was found. Faces compute nothing.
+//! Enters: a timeline, advice and coverage. Leaves: `hapline.report/1` as JSON, text or Markdown, and
+//! single notices of what changed. Must not know: log lines, sources, or how anything in the document
+//! was found. Faces compute nothing.
 
 pub mod document;
+
+// What every face needs: text made harmless, times and numbers in words.
+pub mod escape;
+
+mod clock;
+mod numbers;
+mod phrase;
+
+// The faces.
+pub mod feed;
+pub mod json;
+pub mod markdown;
+pub mod text;
+
+#[cfg(test)]
+mod fixture;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! The document as JSON: `hapline.report/1` itself.
+//!
+//! Enters: a [`Document`]. Leaves: one indented object and a newline. Text of the log keeps its value, but
+//! what a terminal would obey or hide is written in JSON's escapes. Must not know: people.
+
+use std::io::{self, Write};
+
+use super::document::Document;
+use super::escape;
+
+/// Writes `doc` as one indented JSON object, then a newline. Fails as `out` fails.
+pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(doc)?;
+    writeln!(out, "{}", escape::json(&text))
+}

@@ -1,0 +1,381 @@
+//! Parts of the document in words that all faces use.
+//!
+//! Enters: values of the document. Leaves: short English. Must not know: where it is shown.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::clock::{self, Clock};
+use super::document::{
+    Advice, CauseVerdict, Coverage, Direction, Document, Evidence, Incident, Step, Totals,
+};
+use super::numbers::{count, counted, estimate, percent};
+use crate::words::cause::{Cause, Severity};
+
+/// The contract's name of a kind, cause, severity or direction, as words: `service not listening`.
+pub(super) fn words(name: impl Serialize) -> String {
+    let name = serde_json::to_value(name).ok();
+    let name = name
+        .as_ref()
+        .and_then(|name| name.as_str())
+        .unwrap_or_default();
+    let words = name.split('_').map(|word| match word {
+        "tls" => "TLS",
+        "dns" => "DNS",
+        other => other,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// `OUTAGE`.
+pub(super) fn severity(severity: Severity) -> String {
+    words(severity).to_uppercase()
+}
+
+/// `sure`, `likely` or `possibly`.
+pub(super) fn sureness(confidence: f64) -> &'static str {
+    match confidence {
+        c if c >= 0.85 => "sure",
+        c if c >= 0.6 => "likely",
+        _ => "possibly",
+    }
+}
+
+/// `service not listening (likely; else network unreachable)`; nothing when there is no cause to name.
+pub(super) fn cause(verdict: &CauseVerdict) -> Option<String> {
+    match verdict.code {
+        Cause::None => return None,
+        Cause::Unknown if verdict.runner_up.is_none() => return Some(words(Cause::Unknown)),
+        _ => {}
+    }
+    let sureness = sureness(verdict.confidence);
+    let other = verdict
+        .runner_up
+        .as_ref()
+        .map(|other| format!("; else {}", words(other.code)));
+    Some(format!(
+        "{} ({sureness}{})",
+        words(verdict.code),
+        other.unwrap_or_default()
+    ))
+}
+
+/// `09:12:01.6 to 09:18:17 (6 m 15 s)`; how long an incident that goes on has lasted, up to `log_end`.
+pub(super) fn span(incident: &Incident, log_end: Option<&str>, clock: &Clock) -> String {
+    let mut clock = clock.clone();
+    let start = clock.show_next(&incident.start);
+    let Some(end) = &incident.end else {
+        let lasted = log_end.and_then(|end| clock::between(&incident.start, end));
+        let lasted = lasted
+            .map(|lasted| format!(" ({lasted} so far)"))
+            .unwrap_or_default();
+        return format!("since {start}, still going on{lasted}");
+    };
+    let lasted = clock::between(&incident.start, end);
+    let lasted = lasted
+        .map(|lasted| format!(" ({lasted})"))
+        .unwrap_or_default();
+    let reason = match incident.end_reason {
+        Some("log_ended") => ", where the log ends",
+        Some("superseded") => ", then part of another incident",
+        _ => "",
+    };
+    format!("{start} to {}{lasted}{reason}", clock.show(end))
+}
+
+/// `9,120 of 1,203,800 requests failed (0.76 %)`.
+pub(super) fn failed(totals: &Totals) -> String {
+    if totals.requests == 0 {
+        return "no request in the log".to_owned();
+    }
+    let requests = counted(totals.requests, "request", "requests");
+    let percent = match totals.failed {
+        0 => String::new(),
+        failed => format!(" ({})", percent(failed, totals.requests)),
+    };
+    format!("{} of {requests} failed{percent}", count(totals.failed))
+}
+
+/// `1 outage, 2 other incidents, 1 planned`.
+pub(super) fn incidents(doc: &Document) -> String {
+    let of = |wanted: Severity| {
+        doc.incidents
+            .iter()
+            .filter(|i| i.severity == wanted)
+            .count() as u64
+    };
+    let (outages, planned) = (of(Severity::Outage), of(Severity::Planned));
+    let others = doc.incidents.len() as u64 - outages - planned;
+    let mut parts = vec![match outages {
+        0 => "no outage".to_owned(),
+        some => counted(some, "outage", "outages"),
+    }];
+    if others > 0 {
+        parts.push(counted(others, "other incident", "other incidents"));
+    }
+    if planned > 0 {
+        parts.push(format!("{} planned", count(planned)));
+    }
+    parts.join(", ")
+}
+
+/// `other` is named by `incident` as having the same cause.
+pub(super) fn is_related(incident: &Incident, other: &Incident) -> bool {
+    other.id != incident.id && incident.related.contains(&other.id)
+}
+
+/// What an incident cost, each part with its number; nothing when it cost nothing.
+pub(super) fn cost(incident: &Incident) -> Vec<String> {
+    let mut parts = Vec::new();
+    if incident.failed_requests > 0 {
+        let of = match incident.requests {
+            0 => String::new(),
+            all => format!(" of {}", count(all)),
+        };
+        parts.push(format!("{}{of} failed", count(incident.failed_requests)));
+    }
+    let others = [
+        (incident.degraded_requests, "slow"),
+        (incident.retried, "retried"),
+        (incident.redispatched, "sent to another server"),
+        (incident.background_failures, "failed for other reasons"),
+    ];
+    parts.extend(
+        others
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{} {what}", count(*n))),
+    );
+    if incident.clients.estimate > 0 {
+        parts.push(estimate(incident.clients, "client", "clients"));
+    }
+    parts
+}
+
+/// `503 ×8,998, 502 ×122`, the most frequent first and at most `limit`; nothing when there is none.
+pub(super) fn codes(codes: &BTreeMap<String, u64>, limit: usize) -> Option<String> {
+    let mut sorted: Vec<(&String, u64)> = codes.iter().map(|(code, &n)| (code, n)).collect();
+    sorted.sort_by_key(|&(_, n)| Reverse(n));
+    let more = if sorted.len() > limit { ", …" } else { "" };
+    let shown: Vec<_> = sorted
+        .iter()
+        .take(limit)
+        .map(|(code, n)| format!("{code} ×{}", count(*n)))
+        .collect();
+    (!shown.is_empty()).then(|| format!("{}{more}", shown.join(", ")))
+}
+
+/// A setting in force and the one to use: `30s (defaults) → 45s`.
+pub(super) fn change(advice: &Advice) -> String {
+    let from = advice
+        .current_from
+        .map(|from| format!(" ({from})"))
+        .unwrap_or_default();
+    let current = match (&advice.current, advice.direction) {
+        (Some(current), _) => format!("{current}{from}"),
+        (None, Direction::Fix | Direction::CannotTell) => String::new(),
+        (None, _) => "not set".to_owned(),
+    };
+    match &advice.suggested {
+        Some(suggested) if current.is_empty() => suggested.clone(),
+        Some(suggested) if advice.direction != Direction::Keep => {
+            format!("{current} → {suggested}")
+        }
+        _ => current,
+    }
+}
+
+/// What advice rests on: `1,204 requests ran to their end, 56 were cut; likely; see haproxy.log:812`.
+pub(super) fn basis(advice: &Advice) -> Option<String> {
+    let (completed, cut) = (advice.samples.completed, advice.samples.censored);
+    let mut parts = Vec::new();
+    if completed > 0 || cut > 0 {
+        let requests = counted(completed, "request", "requests");
+        parts.push(format!(
+            "{requests} ran to their end, {} were cut",
+            count(cut)
+        ));
+    }
+    if advice.direction != Direction::CannotTell {
+        parts.push(sureness(advice.confidence).to_owned());
+    }
+    parts.extend(
+        advice
+            .evidence
+            .first()
+            .map(|line| format!("see {}", place(line))),
+    );
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// `99.98 % understood`.
+pub(super) fn understood(coverage: &Coverage) -> String {
+    let understood = coverage.lines.saturating_sub(coverage.unparsed);
+    format!("{} understood", percent(understood, coverage.lines))
+}
+
+/// What was read and is not part of the story, one sentence each.
+pub(super) fn left_out(coverage: &Coverage) -> Vec<String> {
+    let say = |number: u64, one: &str, many: &str| (number > 0).then(|| counted(number, one, many));
+    [
+        say(
+            coverage.unparsed,
+            "line was not understood",
+            "lines were not understood",
+        ),
+        say(
+            coverage.truncated,
+            "line was cut before its end",
+            "lines were cut before their end",
+        ),
+        say(
+            coverage.dropped,
+            "line was lost before it was read",
+            "lines were lost before they were read",
+        ),
+        say(
+            coverage.duplicates,
+            "line repeats another and counts once",
+            "lines repeat others and count once",
+        ),
+        say(
+            coverage.other,
+            "line is of another program",
+            "lines are of other programs",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Some line came from HAProxy, as far as can be told.
+pub(super) fn is_haproxy(coverage: &Coverage) -> bool {
+    [
+        coverage.traffic,
+        coverage.state,
+        coverage.health_check,
+        coverage.process,
+        coverage.truncated,
+    ]
+    .iter()
+    .any(|&lines| lines > 0)
+}
+
+/// What was looked at to find no incident.
+pub(super) fn no_incident(doc: &Document) -> String {
+    let coverage = &doc.coverage;
+    let mut looked_at = vec![failed(&doc.totals)];
+    let others = [
+        (
+            coverage.state,
+            "server state change",
+            "server state changes",
+        ),
+        (coverage.health_check, "health check", "health checks"),
+        (coverage.process, "process message", "process messages"),
+    ];
+    looked_at.extend(
+        others
+            .iter()
+            .filter(|(n, ..)| *n > 0)
+            .map(|(n, one, many)| counted(*n, one, many)),
+    );
+    let lines = counted(coverage.lines, "line", "lines");
+    format!("No incident in {lines}: {}.", looked_at.join(", "))
+}
+
+/// What to try when no line came from HAProxy.
+pub(super) fn no_haproxy(coverage: &Coverage) -> Vec<String> {
+    if coverage.lines == 0 {
+        return vec!["The input is empty: there is no line in it.".to_owned()];
+    }
+    let lines = counted(coverage.lines, "line", "lines");
+    vec![
+        format!("No HAProxy line in {lines}, so nothing can be said about incidents."),
+        "Is this HAProxy's log? It goes where the `log` lines of haproxy.cfg send it, often to \
+         /var/log/haproxy.log or the journal of its unit."
+            .to_owned(),
+        "If it has a log-format of its own, name its configuration with --config FILE.".to_owned(),
+    ]
+}
+
+/// Where a line stands: `haproxy.log:40211`, `stdin@812` (a byte offset) when lines have no number.
+pub(super) fn place(evidence: &Evidence) -> String {
+    format!("{}{}", evidence.source, place_in_source(evidence))
+}
+
+/// The same within a source that was just named: `:40215`.
+pub(super) fn place_in_source(evidence: &Evidence) -> String {
+    match evidence.line {
+        Some(line) => format!(":{line}"),
+        None => format!("@{}", evidence.offset),
+    }
+}
+
+/// What a step answers, with a warning when it changes a running system.
+pub(super) fn why(step: &Step) -> String {
+    let warning = if step.changes_state {
+        "changes a running system: "
+    } else {
+        ""
+    };
+    format!("{warning}{}", step.why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::document::RunnerUp;
+
+    #[test]
+    fn names_of_the_contract_are_words() {
+        assert_eq!(words(Cause::TlsMismatch), "TLS mismatch");
+        assert_eq!(words(Cause::ServiceNotListening), "service not listening");
+        assert_eq!(severity(Severity::Outage), "OUTAGE");
+    }
+
+    #[test]
+    fn a_cause_is_as_sure_as_it_is() {
+        let verdict = |code, confidence, other: Option<Cause>| CauseVerdict {
+            code,
+            confidence,
+            runner_up: other.map(|code| RunnerUp {
+                code,
+                confidence: 0.1,
+            }),
+            evidence: Vec::new(),
+        };
+        for (verdict, words) in [
+            (
+                verdict(Cause::SlowServer, 0.85, None),
+                Some("slow server (sure)"),
+            ),
+            (
+                verdict(Cause::SlowServer, 0.84, None),
+                Some("slow server (likely)"),
+            ),
+            (
+                verdict(Cause::SlowServer, 0.59, Some(Cause::DnsFailure)),
+                Some("slow server (possibly; else DNS failure)"),
+            ),
+            (verdict(Cause::Unknown, 0.0, None), Some("unknown")),
+            (verdict(Cause::None, 1.0, None), None),
+        ] {
+            assert_eq!(cause(&verdict).as_deref(), words);
+        }
+    }
+
+    #[test]
+    fn the_most_frequent_codes_come_first() {
+        let seen = BTreeMap::from([("500".into(), 1), ("502".into(), 9), ("503".into(), 1_200)]);
+        assert_eq!(codes(&seen, 2).as_deref(), Some("503 ×1,200, 502 ×9, …"));
+        assert_eq!(
+            codes(&seen, 3).as_deref(),
+            Some("503 ×1,200, 502 ×9, 500 ×1")
+        );
+        assert_eq!(codes(&BTreeMap::new(), 3), None);
+    }
+}

@@ -1,0 +1,62 @@
+//! The document for a terminal, to be read top to bottom in ten seconds.
+//!
+//! Enters: a [`Document`] and a [`Style`]. Leaves: lines. Colour helps and is never needed. Must not know:
+//! whether anything is a terminal; who calls decides on width and colour.
+
+mod advice;
+mod coverage;
+mod header;
+mod incident;
+mod lanes;
+pub(super) mod page;
+
+use std::io::{self, Write};
+
+use self::page::Page;
+use super::clock::Clock;
+use super::document::{Document, Incident};
+use super::phrase;
+use crate::words::cause::Severity;
+
+/// How to write for a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Columns; less than 40 is taken as 40. Only commands to paste are longer.
+    pub width: usize,
+    /// Write colours, as SGR sequences.
+    pub colour: bool,
+}
+
+/// Writes `doc` for a terminal of `style`. Fails as `out` fails.
+pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(style, out);
+    header::write(doc, page)?;
+    if !phrase::is_haproxy(&doc.coverage) {
+        return coverage::write_no_haproxy(doc, page);
+    }
+    let clock = Clock::after(&doc.window);
+    let incidents = in_order(&doc.incidents);
+    for (place, incident) in incidents.iter().enumerate() {
+        incident::Entry {
+            number: place + 1,
+            incident,
+            all: &incidents,
+            doc,
+            clock: &clock,
+        }
+        .write(page)?;
+    }
+    advice::write(&doc.advice, page)?;
+    coverage::write(&doc.coverage, page)
+}
+
+/// Outages and degradation first, then losses that hurt nobody, then what is no fault; each in order of time.
+pub(super) fn in_order(incidents: &[Incident]) -> Vec<&Incident> {
+    let mut ordered: Vec<&Incident> = incidents.iter().collect();
+    ordered.sort_by_key(|incident| match incident.severity {
+        Severity::Outage | Severity::Degraded => 0,
+        Severity::Capacity | Severity::Unknown => 1,
+        Severity::Client | Severity::Planned => 2,
+    });
+    ordered
+}
