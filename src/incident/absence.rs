@@ -60,9 +60,16 @@ impl Reason {
     pub fn is_dns(&self) -> bool {
         let said = self.said.as_ref();
         let begins = |text: &str| said.starts_with(text.as_bytes());
-        self.commanded && (begins("DNS") || begins("No IP for server") || begins("unspecified DNS") || begins("entry removed"))
+        self.commanded
+            && (begins("DNS")
+                || begins("No IP for server")
+                || begins("unspecified DNS")
+                || begins("entry removed"))
     }
 }
+
+/// From, to (ms) and the state, as a [`Lane`] has it.
+type Out = (i64, Option<i64>, &'static str);
 
 /// One absence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +106,10 @@ impl Absences {
     /// A server left.
     pub fn leave(&mut self, server: &Name, origin: &Origin, span: Span) {
         self.transitions += 1;
-        let spans = self.servers.entry((server.clone(), origin.clone())).or_default();
+        let spans = self
+            .servers
+            .entry((server.clone(), origin.clone()))
+            .or_default();
         if spans.len() < SPANS {
             spans.push(span);
         }
@@ -107,8 +117,12 @@ impl Absences {
 
     /// A server came back. Whether it had been out.
     pub fn come_back(&mut self, server: &Name, origin: &Origin, second: i64, clue: &Clue) -> bool {
-        let Some(spans) = self.servers.get_mut(&(server.clone(), origin.clone())) else { return false };
-        let Some(span) = spans.last_mut().filter(|span| span.to.is_none()) else { return false };
+        let Some(spans) = self.servers.get_mut(&(server.clone(), origin.clone())) else {
+            return false;
+        };
+        let Some(span) = spans.last_mut().filter(|span| span.to.is_none()) else {
+            return false;
+        };
         span.to = Some(second);
         span.back = Some(clue.clone());
         true
@@ -119,7 +133,10 @@ impl Absences {
         if self.servers.is_empty() {
             return;
         }
-        for cell in cells.iter().filter(|cell| cell.outcome.symptom == Symptom::Fine) {
+        for cell in cells
+            .iter()
+            .filter(|cell| cell.outcome.symptom == Symptom::Fine)
+        {
             let back = self
                 .servers
                 .iter()
@@ -168,7 +185,9 @@ impl Absences {
 
     /// All spans, by server and origin.
     pub fn spans(&self) -> impl Iterator<Item = (&Name, &Span)> {
-        self.servers.iter().flat_map(|((server, _), spans)| spans.iter().map(move |span| (server, span)))
+        self.servers
+            .iter()
+            .flat_map(|((server, _), spans)| spans.iter().map(move |span| (server, span)))
     }
 
     /// The HAProxys that saw a server leave.
@@ -178,7 +197,8 @@ impl Absences {
 
     /// The earliest departure.
     pub fn first(&self) -> Option<(&Name, &Span)> {
-        self.spans().min_by_key(|(_, span)| (span.from, span.clue.position))
+        self.spans()
+            .min_by_key(|(_, span)| (span.from, span.clue.position))
     }
 
     /// How often the server that left most often did so, as one HAProxy saw it.
@@ -210,23 +230,29 @@ impl Absences {
 
     /// Spans by server, those that several HAProxys saw joined.
     pub fn lanes(&self) -> Vec<Lane> {
-        let mut lanes: BTreeMap<&Name, Vec<(i64, Option<i64>, &'static str)>> = BTreeMap::new();
+        let mut lanes: BTreeMap<&Name, Vec<Out>> = BTreeMap::new();
         for (server, span) in self.spans() {
             let to = span.to.map(|second| second * 1000);
-            lanes.entry(server).or_default().push((span.from * 1000, to, span.state.name()));
+            lanes
+                .entry(server)
+                .or_default()
+                .push((span.from * 1000, to, span.state.name()));
         }
         lanes
             .into_iter()
             .map(|(server, mut out)| {
                 out.sort_by_key(|(from, ..)| *from);
-                Lane { server: server.clone(), out: joined(out) }
+                Lane {
+                    server: server.clone(),
+                    out: joined(out),
+                }
             })
             .collect()
     }
 }
 
-fn joined(spans: Vec<(i64, Option<i64>, &'static str)>) -> Vec<(i64, Option<i64>, &'static str)> {
-    let mut joined: Vec<(i64, Option<i64>, &'static str)> = Vec::with_capacity(spans.len());
+fn joined(spans: Vec<Out>) -> Vec<Out> {
+    let mut joined: Vec<Out> = Vec::with_capacity(spans.len());
     for span in spans {
         match joined.last_mut() {
             Some(last) if last.2 == span.2 && last.1.is_none_or(|to| span.0 <= to) => {

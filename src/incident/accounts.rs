@@ -29,13 +29,18 @@ impl Account {
             return;
         }
         let timers = self.servers.entry(key).or_default();
-        timers.entry((row.ending, row.timer)).or_default().add_bucket(row.bucket, row.n);
+        timers
+            .entry((row.ending, row.timer))
+            .or_default()
+            .add_bucket(row.bucket, row.n);
     }
 
     /// Each backend and server with its distributions, in the order of their names. Where no backend was chosen,
     /// the backend is the frontend's name and the server `<NOSRV>`.
     pub fn servers(&self) -> impl Iterator<Item = (&Name, &Name, &Distributions)> {
-        self.servers.iter().map(|((backend, server), timers)| (backend, server, timers))
+        self.servers
+            .iter()
+            .map(|((backend, server), timers)| (backend, server, timers))
     }
 }
 
@@ -58,7 +63,11 @@ impl Accounts {
                 _ => troubled(&row.backend),
             };
             known = Some((&row.backend, in_trouble));
-            if in_trouble { self.incident.add(row) } else { self.calm.add(row) }
+            if in_trouble {
+                self.incident.add(row)
+            } else {
+                self.calm.add(row)
+            }
         }
     }
 }

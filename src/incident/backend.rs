@@ -10,13 +10,25 @@ use crate::rollup::seal::Cell;
 use crate::words::termination::{Symptom, is_persistence_loss};
 
 /// Faults of servers hardly ever occur in calm.
-const SERVICE: Sensitivity = Sensitivity { floor: 0.002, step: 0.05 };
+const SERVICE: Sensitivity = Sensitivity {
+    floor: 0.002,
+    step: 0.05,
+};
 /// Applications answer some requests with an error all day.
-const ERRORS: Sensitivity = Sensitivity { floor: 0.005, step: 0.06 };
+const ERRORS: Sensitivity = Sensitivity {
+    floor: 0.005,
+    step: 0.06,
+};
 /// Clients come and go.
-const CLIENTS: Sensitivity = Sensitivity { floor: 0.02, step: 0.1 };
+const CLIENTS: Sensitivity = Sensitivity {
+    floor: 0.02,
+    step: 0.1,
+};
 /// One answer in fifty is slow by definition; an incident makes it one in four.
-const SLOW: Sensitivity = Sensitivity { floor: 0.02, step: 0.25 };
+const SLOW: Sensitivity = Sensitivity {
+    floor: 0.02,
+    step: 0.25,
+};
 
 /// Servers whose names are remembered.
 const SERVERS: usize = 1_024;
@@ -58,33 +70,75 @@ impl Watch {
 
     /// Takes a second's cells. `requests` is what shares are taken of; `troubled` tells of which groups an
     /// incident goes on, so that it is not learned as ordinary.
-    pub fn step(&mut self, second: i64, cells: &[&Cell], requests: u64, troubled: impl Fn(Group) -> bool) {
+    pub fn step(
+        &mut self,
+        second: i64,
+        cells: &[&Cell],
+        requests: u64,
+        troubled: impl Fn(Group) -> bool,
+    ) {
         let count = |of: &dyn Fn(Symptom) -> bool| -> u64 {
-            cells.iter().filter(|cell| of(cell.outcome.symptom)).map(|cell| cell.tally.n).sum()
+            cells
+                .iter()
+                .filter(|cell| of(cell.outcome.symptom))
+                .map(|cell| cell.tally.n)
+                .sum()
         };
         let well = |group| !troubled(group);
         let service = well(Group::Service);
-        self.service.step(second, count(&|symptom| Group::Service.explains(symptom)), requests, service);
-        self.aborts.step(second, waited_in_vain(cells), requests, service);
-        self.errors.step(second, count(&|symptom| symptom == Symptom::ServerError), requests, well(Group::Errors));
-        self.clients.step(second, count(&|symptom| symptom == Symptom::ClientTimeout), requests, well(Group::Clients));
-        self.denials.step(second, count(&|symptom| symptom == Symptom::Denied), requests, well(Group::Denials));
-        let lost = cells.iter().filter(|cell| is_persistence_loss(cell.outcome.term)).map(|cell| cell.tally.n);
-        self.persistence.step(second, lost.sum(), requests, well(Group::Persistence));
+        self.service.step(
+            second,
+            count(&|symptom| Group::Service.explains(symptom)),
+            requests,
+            service,
+        );
+        self.aborts
+            .step(second, waited_in_vain(cells), requests, service);
+        self.errors.step(
+            second,
+            count(&|symptom| symptom == Symptom::ServerError),
+            requests,
+            well(Group::Errors),
+        );
+        self.clients.step(
+            second,
+            count(&|symptom| symptom == Symptom::ClientTimeout),
+            requests,
+            well(Group::Clients),
+        );
+        self.denials.step(
+            second,
+            count(&|symptom| symptom == Symptom::Denied),
+            requests,
+            well(Group::Denials),
+        );
+        let lost = cells
+            .iter()
+            .filter(|cell| is_persistence_loss(cell.outcome.term))
+            .map(|cell| cell.tally.n);
+        self.persistence
+            .step(second, lost.sum(), requests, well(Group::Persistence));
         self.answers(second, cells, service);
         self.note(second, cells, requests, service);
     }
 
     fn answers(&mut self, second: i64, cells: &[&Cell], learn: bool) {
-        let fine = || cells.iter().filter(|cell| cell.outcome.symptom == Symptom::Fine);
+        let fine = || {
+            cells
+                .iter()
+                .filter(|cell| cell.outcome.symptom == Symptom::Fine)
+        };
         let answers: Vec<(u8, u32)> = fine().flat_map(|cell| cell.tally.scale.steps()).collect();
         let all = answers.iter().map(|(_, n)| u64::from(*n)).sum();
         let from = self.pace.slow_from();
-        let slow = fine().map(|cell| harm::slow_answers(&cell.tally.scale, from)).sum();
+        let slow = fine()
+            .map(|cell| harm::slow_answers(&cell.tally.scale, from))
+            .sum();
         if from.is_some() {
             self.slow.step(second, slow, all, learn);
         }
-        self.pace.step(second, answers, learn && self.slow.is_calm());
+        self.pace
+            .step(second, answers, learn && self.slow.is_calm());
     }
 
     fn note(&mut self, second: i64, cells: &[&Cell], requests: u64, learn: bool) {
@@ -93,8 +147,14 @@ impl Watch {
             // A minute's mean, whatever the gaps between seconds with traffic.
             let kept = (-passed / 60.0).exp();
             let (sum, weight) = self.rate;
-            self.rate = (sum * kept + requests as f64 / passed * (1.0 - kept), weight * kept + (1.0 - kept));
-            for cell in cells.iter().filter(|cell| cell.outcome.symptom == Symptom::Fine) {
+            self.rate = (
+                sum * kept + requests as f64 / passed * (1.0 - kept),
+                weight * kept + (1.0 - kept),
+            );
+            for cell in cells
+                .iter()
+                .filter(|cell| cell.outcome.symptom == Symptom::Fine)
+            {
                 if self.servers.len() < SERVERS {
                     self.servers.insert(cell.place.server.clone());
                 }
@@ -106,7 +166,10 @@ impl Watch {
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
         match group {
-            Group::Service => [&self.service, &self.aborts, &self.slow].into_iter().filter_map(Detector::burst).min(),
+            Group::Service => [&self.service, &self.aborts, &self.slow]
+                .into_iter()
+                .filter_map(Detector::burst)
+                .min(),
             Group::Errors => self.errors.burst(),
             Group::Clients => self.clients.burst(),
             Group::Denials => self.denials.burst(),
@@ -118,7 +181,9 @@ impl Watch {
     /// Nothing of this group is suspicious.
     pub fn is_calm(&self, group: Group) -> bool {
         match group {
-            Group::Service => self.service.is_calm() && self.aborts.is_calm() && self.slow.is_calm(),
+            Group::Service => {
+                self.service.is_calm() && self.aborts.is_calm() && self.slow.is_calm()
+            }
             Group::Errors => self.errors.is_calm(),
             Group::Clients => self.clients.is_calm(),
             Group::Denials => self.denials.is_calm(),
@@ -153,7 +218,11 @@ impl Watch {
     pub fn before(&self) -> Before {
         let (sum, weight) = self.rate;
         let rate = if weight > 0.0 { sum / weight } else { 0.0 };
-        Before { rate, median: self.pace.median(), servers: self.servers.len() }
+        Before {
+            rate,
+            median: self.pace.median(),
+            servers: self.servers.len(),
+        }
     }
 }
 
@@ -161,7 +230,10 @@ impl Watch {
 fn waited_in_vain(cells: &[&Cell]) -> u64 {
     cells
         .iter()
-        .filter(|cell| cell.outcome.symptom == Symptom::ClientAbort && matches!(cell.outcome.term[1], b'Q' | b'C' | b'H'))
+        .filter(|cell| {
+            cell.outcome.symptom == Symptom::ClientAbort
+                && matches!(cell.outcome.term[1], b'Q' | b'C' | b'H')
+        })
         .map(|cell| cell.tally.n)
         .sum()
 }

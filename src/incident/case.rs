@@ -155,7 +155,13 @@ impl Case {
     /// A new one, opened by what happened in `second`.
     pub fn open(group: Group, site: Site, second: i64, begin: i64) -> Self {
         let mut seed = hash::combine(group as u64, second as u64);
-        for name in [&site.backend, &site.frontend, &site.server, &site.origin.host, &site.origin.tag] {
+        for name in [
+            &site.backend,
+            &site.frontend,
+            &site.server,
+            &site.origin.host,
+            &site.origin.tag,
+        ] {
             seed = hash::combine(seed, hash::bytes(name));
         }
         Self {
@@ -191,7 +197,10 @@ impl Case {
     fn checks_got_errors(&self) -> bool {
         self.group == Group::Service
             && self.absences.spans().any(|(_, span)| {
-                span.reason.as_ref().and_then(|reason| reason.status).is_some_and(|status| status >= 500)
+                span.reason
+                    .as_ref()
+                    .and_then(|reason| reason.status)
+                    .is_some_and(|status| status >= 500)
             })
     }
 
@@ -199,8 +208,17 @@ impl Case {
     /// that was back for a shorter time than it had been away has not recovered.
     pub fn may_go_on(&self, now: i64) -> bool {
         let Some(end) = self.ended else { return true };
-        let away = self.absences.spans().filter_map(|(_, span)| Some(span.to? - span.from)).max().unwrap_or(0);
-        let patience = if self.absences.is_empty() { AGAIN } else { away.clamp(15, LONG_AGAIN) };
+        let away = self
+            .absences
+            .spans()
+            .filter_map(|(_, span)| Some(span.to? - span.from))
+            .max()
+            .unwrap_or(0);
+        let patience = if self.absences.is_empty() {
+            AGAIN
+        } else {
+            away.clamp(15, LONG_AGAIN)
+        };
         now - end.div_euclid(1000) < patience
     }
 
@@ -221,7 +239,12 @@ impl Case {
                 slow += harm::slow_answers(&cell.tally.scale, self.slow_from);
             }
         }
-        let noise = ordinary + if ordinary < 0.5 { 0.0 } else { 3.0 * ordinary.sqrt() };
+        let noise = ordinary
+            + if ordinary < 0.5 {
+                0.0
+            } else {
+                3.0 * ordinary.sqrt()
+            };
         let many_slow = self.group == Group::Service && slow * 5 > fine.max(4);
         if victims as f64 > noise || many_slow {
             self.last_bad = Some(second);
@@ -240,7 +263,9 @@ impl Case {
 
     /// Whether it is over by the end of `second`, and since when (ms). `calm`: no detector has doubts left.
     pub fn over(&self, second: i64, calm: bool) -> Option<i64> {
-        if self.absences.is_nobody() || (self.absences.nobody.is_empty() && self.absences.is_anyone_out()) {
+        if self.absences.is_nobody()
+            || (self.absences.nobody.is_empty() && self.absences.is_anyone_out())
+        {
             return None;
         }
         let since = second - self.last_bad.unwrap_or(i64::MIN / 2);
@@ -252,13 +277,17 @@ impl Case {
 
     /// Whether the log ends in calm: servers are back, and requests are served since the last victim.
     pub fn over_at_the_end(&self) -> Option<i64> {
-        let out = self.absences.is_nobody() || (self.absences.nobody.is_empty() && self.absences.is_anyone_out());
+        let out = self.absences.is_nobody()
+            || (self.absences.nobody.is_empty() && self.absences.is_anyone_out());
         let served = self.last_bad.is_none() || self.fine_since >= 3;
         if out || !served { None } else { self.end() }
     }
 
     fn end(&self) -> Option<i64> {
-        self.absences.restored().max(self.last_victim()).max(self.processes.iter().map(|step| step.second * 1000).max())
+        self.absences
+            .restored()
+            .max(self.last_victim())
+            .max(self.processes.iter().map(|step| step.second * 1000).max())
     }
 
     /// Its answers were slow, beyond the odd one.
@@ -271,20 +300,38 @@ impl Case {
     pub fn last_victim(&self) -> Option<i64> {
         let last_second = self.last_bad?;
         let bad = self.victims().filter_map(|(_, tally)| tally.last_end).max();
-        let slow = if self.is_slow() { self.harm.slow_end } else { None };
+        let slow = if self.is_slow() {
+            self.harm.slow_end
+        } else {
+            None
+        };
         bad.max(slow).map(|end| end.min(last_second * 1000 + 999))
     }
 
     /// The first victim entered the phase that failed; ms.
     pub fn first_victim(&self) -> Option<i64> {
-        let bad = self.victims().filter_map(|(outcome, tally)| harm::onset(outcome, tally));
-        let slow = if self.is_slow() { self.harm.slow_onset } else { None };
-        let retried = if self.absences.is_empty() { None } else { self.harm.retry_onset };
+        let bad = self
+            .victims()
+            .filter_map(|(outcome, tally)| harm::onset(outcome, tally));
+        let slow = if self.is_slow() {
+            self.harm.slow_onset
+        } else {
+            None
+        };
+        let retried = if self.absences.is_empty() {
+            None
+        } else {
+            self.harm.retry_onset
+        };
         bad.chain(slow).chain(retried).min()
     }
 
     /// Its victims.
     pub fn victims(&self) -> impl Iterator<Item = (&Outcome, &Tally)> {
-        self.harm.bad.iter().filter(|((_, outcome), _)| self.hurt(outcome)).map(|((_, outcome), tally)| (outcome, tally))
+        self.harm
+            .bad
+            .iter()
+            .filter(|((_, outcome), _)| self.hurt(outcome))
+            .map(|((_, outcome), tally)| (outcome, tally))
     }
 }

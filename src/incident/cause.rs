@@ -28,11 +28,18 @@ const SURGE: f64 = 1.5;
 
 impl Opinion {
     const fn new(code: Cause, confidence: f64) -> Self {
-        Self { code, confidence, runner_up: None }
+        Self {
+            code,
+            confidence,
+            runner_up: None,
+        }
     }
 
     const fn or(self, code: Cause, confidence: f64) -> Self {
-        Self { runner_up: Some((code, confidence)), ..self }
+        Self {
+            runner_up: Some((code, confidence)),
+            ..self
+        }
     }
 }
 
@@ -63,7 +70,10 @@ fn of_restart(case: &Case) -> Opinion {
 }
 
 fn of_service(case: &Case) -> Opinion {
-    let reason = case.absences.first().and_then(|(_, span)| span.reason.as_ref());
+    let reason = case
+        .absences
+        .first()
+        .and_then(|(_, span)| span.reason.as_ref());
     match reason {
         Some(reason) if reason.is_dns() => Opinion::new(Cause::DnsFailure, 0.95),
         Some(reason) if reason.commanded => Opinion::new(Cause::AdminAction, 0.9),
@@ -90,8 +100,12 @@ fn of_check(reason: &Reason, case: &Case) -> Opinion {
             Opinion::new(Cause::NetworkUnreachable, 0.75).or(Cause::ServerOverloaded, 0.2)
         }
         Some(CheckCode::L6Response) => Opinion::new(Cause::TlsMismatch, 0.9),
-        Some(CheckCode::L6Timeout) => Opinion::new(Cause::TlsMismatch, 0.5).or(Cause::ServerOverloaded, 0.3),
-        Some(CheckCode::L7Response) => Opinion::new(Cause::ProtocolMismatch, 0.55).or(Cause::TlsMismatch, 0.4),
+        Some(CheckCode::L6Timeout) => {
+            Opinion::new(Cause::TlsMismatch, 0.5).or(Cause::ServerOverloaded, 0.3)
+        }
+        Some(CheckCode::L7Response) => {
+            Opinion::new(Cause::ProtocolMismatch, 0.55).or(Cause::TlsMismatch, 0.4)
+        }
         Some(CheckCode::L7Timeout | CheckCode::ProcTimeout) => of_check_timeout(case),
         Some(CheckCode::L7Status) => of_check_status(reason, case),
         _ => of_symptoms(case),
@@ -105,7 +119,11 @@ fn of_check_timeout(case: &Case) -> Opinion {
         return of_slowness(case);
     }
     let served = case.harm.all() > 0;
-    Opinion::new(Cause::HealthCheckTimeoutTooShort, if served { 0.8 } else { 0.5 }).or(Cause::SlowServer, 0.15)
+    Opinion::new(
+        Cause::HealthCheckTimeoutTooShort,
+        if served { 0.8 } else { 0.5 },
+    )
+    .or(Cause::SlowServer, 0.15)
 }
 
 /// A check that got another status: the application is broken, or only its health page.
@@ -113,11 +131,16 @@ fn of_check_status(reason: &Reason, case: &Case) -> Opinion {
     let errors = case.harm.count(|symptom| symptom == Symptom::ServerError);
     let server_side = reason.status.is_some_and(|status| status >= 500);
     if server_side && errors * 20 >= case.harm.all().max(1) {
-        return Opinion::new(Cause::ApplicationErrors, 0.85).or(Cause::HealthEndpointWrongStatus, 0.1);
+        return Opinion::new(Cause::ApplicationErrors, 0.85)
+            .or(Cause::HealthEndpointWrongStatus, 0.1);
     }
     let sure = if server_side { 0.65 } else { 0.9 };
     let opinion = Opinion::new(Cause::HealthEndpointWrongStatus, sure);
-    if server_side { opinion.or(Cause::ApplicationErrors, 0.3) } else { opinion }
+    if server_side {
+        opinion.or(Cause::ApplicationErrors, 0.3)
+    } else {
+        opinion
+    }
 }
 
 /// No check said anything: what most victims suffered.
@@ -126,12 +149,16 @@ fn of_symptoms(case: &Case) -> Opinion {
         Some(Symptom::ConnectRefused) => {
             Opinion::new(Cause::ServiceNotListening, 0.7).or(Cause::NetworkUnreachable, 0.2)
         }
-        Some(Symptom::ConnectTimeout) => Opinion::new(Cause::NetworkUnreachable, 0.75).or(Cause::ServerOverloaded, 0.2),
+        Some(Symptom::ConnectTimeout) => {
+            Opinion::new(Cause::NetworkUnreachable, 0.75).or(Cause::ServerOverloaded, 0.2)
+        }
         Some(Symptom::Queue) => of_queue(case),
         Some(Symptom::Reset) => {
             Opinion::new(Cause::ServerCrashMidResponse, 0.75).or(Cause::ProtocolMismatch, 0.15)
         }
-        Some(Symptom::ProxyResource) => Opinion::new(Cause::ProxyLimits, 0.5).or(Cause::ProtocolMismatch, 0.3),
+        Some(Symptom::ProxyResource) => {
+            Opinion::new(Cause::ProxyLimits, 0.5).or(Cause::ProtocolMismatch, 0.3)
+        }
         Some(Symptom::ServerTimeout | Symptom::ClientAbort) => of_slowness(case),
         Some(Symptom::Killed) => Opinion::new(Cause::AdminAction, 0.6),
         _ if case.is_slow() => of_slowness(case),
@@ -146,7 +173,10 @@ pub fn main_symptom(case: &Case) -> Option<Symptom> {
         *counts.entry(outcome.symptom).or_insert(0) += tally.n;
     }
     let most = |counts: &std::collections::BTreeMap<Symptom, u64>| {
-        counts.iter().max_by_key(|(_, n)| **n).map(|(symptom, _)| *symptom)
+        counts
+            .iter()
+            .max_by_key(|(_, n)| **n)
+            .map(|(symptom, _)| *symptom)
     };
     let all = most(&counts);
     counts.remove(&Symptom::NoServer);
@@ -155,7 +185,11 @@ pub fn main_symptom(case: &Case) -> Option<Symptom> {
 
 fn of_slowness(case: &Case) -> Opinion {
     let culprits = culprit::servers(case).culprits;
-    let healthy = case.harm.requests.keys().filter(|server| !server.starts_with(b"<") && !culprits.contains(*server));
+    let healthy = case
+        .harm
+        .requests
+        .keys()
+        .filter(|server| !server.starts_with(b"<") && !culprits.contains(*server));
     if healthy.count() > 0 {
         return Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1);
     }
@@ -170,7 +204,10 @@ fn of_slowness(case: &Case) -> Opinion {
 fn of_queue(case: &Case) -> Opinion {
     if case.is_slow() {
         let opinion = of_slowness(case);
-        return Opinion { confidence: opinion.confidence.min(0.7), ..opinion };
+        return Opinion {
+            confidence: opinion.confidence.min(0.7),
+            ..opinion
+        };
     }
     Opinion::new(Cause::MaxconnTooLow, 0.75).or(Cause::ServerOverloaded, 0.2)
 }

@@ -26,14 +26,22 @@ const DRAGGED: f64 = 0.05;
 /// Finds them. Lost servers come first: the first one, and those lost for the same reason; others that were lost
 /// or hurt were dragged along. Where none was lost, it is those with the largest share of victims.
 pub fn servers(case: &Case) -> Servers {
-    if !matches!(case.group, Group::Service | Group::Errors | Group::Maintenance) {
+    if !matches!(
+        case.group,
+        Group::Service | Group::Errors | Group::Maintenance
+    ) {
         return Servers::default();
     }
     let hurt = hurt(case);
     let Some((_, first)) = case.absences.first() else {
-        return Servers { culprits: worst(&hurt), affected: BTreeSet::new() };
+        return Servers {
+            culprits: worst(&hurt),
+            affected: BTreeSet::new(),
+        };
     };
-    let layer = |reason: &Option<super::absence::Reason>| reason.as_ref().and_then(|reason| reason.check).map(layer);
+    let layer = |reason: &Option<super::absence::Reason>| {
+        reason.as_ref().and_then(|reason| reason.check).map(layer)
+    };
     let mut servers = Servers::default();
     for (server, span) in case.absences.spans() {
         let same = layer(&span.reason) == layer(&first.reason);
@@ -49,7 +57,11 @@ pub fn servers(case: &Case) -> Servers {
             servers.affected.insert(server);
         }
     }
-    servers.affected = servers.affected.difference(&servers.culprits).cloned().collect();
+    servers.affected = servers
+        .affected
+        .difference(&servers.culprits)
+        .cloned()
+        .collect();
     servers
 }
 
@@ -62,7 +74,11 @@ fn hurt(case: &Case) -> Vec<(Name, f64, f64)> {
         .filter(|(server, _)| !server.starts_with(b"<"))
         .map(|(server, requests)| {
             let bad = case.harm.count_at(server, |symptom| case.explains(symptom));
-            let slow = if slow { case.harm.slow.get(server).copied().unwrap_or(0) } else { 0 };
+            let slow = if slow {
+                case.harm.slow.get(server).copied().unwrap_or(0)
+            } else {
+                0
+            };
             let bad = (bad + slow) as f64;
             (server.clone(), bad, bad / (*requests).max(1) as f64)
         })
@@ -75,7 +91,10 @@ fn worst(hurt: &[(Name, f64, f64)]) -> BTreeSet<Name> {
         // Nobody was reached: requests waited for all of them alike.
         return hurt.iter().map(|(server, ..)| server.clone()).collect();
     }
-    hurt.iter().filter(|(_, _, share)| *share >= AS_BAD * most).map(|(server, ..)| server.clone()).collect()
+    hurt.iter()
+        .filter(|(_, _, share)| *share >= AS_BAD * most)
+        .map(|(server, ..)| server.clone())
+        .collect()
 }
 
 /// Checks that fail alike.

@@ -53,15 +53,28 @@ struct Baseline {
 impl Detector {
     /// One without a baseline.
     pub fn new(sensitivity: Sensitivity) -> Self {
-        let baseline = Baseline { hits: 0.0, requests: 0.0, at: i64::MIN, waiting: VecDeque::new() };
-        Self { sensitivity, baseline, score: 0.0, since: None, alarmed: false }
+        let baseline = Baseline {
+            hits: 0.0,
+            requests: 0.0,
+            at: i64::MIN,
+            waiting: VecDeque::new(),
+        };
+        Self {
+            sensitivity,
+            baseline,
+            score: 0.0,
+            since: None,
+            alarmed: false,
+        }
     }
 
     /// Takes a second's `requests`, of which `hits` showed the symptom; `learn` when they may be baseline.
     pub fn step(&mut self, second: i64, hits: u64, requests: u64, learn: bool) {
         let (hits, requests) = (hits as f64, requests as f64);
         let ordinary = self.share();
-        let tested = (ordinary * 4.0).max(ordinary + self.sensitivity.step).min(0.97);
+        let tested = (ordinary * 4.0)
+            .max(ordinary + self.sensitivity.step)
+            .min(0.97);
         self.score += hits * (tested / ordinary).ln() - requests * (tested - ordinary);
         if self.score <= 0.0 {
             self.score = 0.0;
@@ -140,7 +153,12 @@ const ENOUGH: f64 = 100.0;
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { steps: vec![0.0; 256], total: 0.0, at: i64::MIN, waiting: VecDeque::new() }
+        Self {
+            steps: vec![0.0; 256],
+            total: 0.0,
+            at: i64::MIN,
+            waiting: VecDeque::new(),
+        }
     }
 }
 
@@ -159,8 +177,17 @@ impl Pace {
             return;
         }
         self.waiting.push_back((second, answers));
-        while self.waiting.front().is_some_and(|(at, _)| *at <= second - DELAY) {
-            for (step, n) in self.waiting.pop_front().into_iter().flat_map(|(_, answers)| answers) {
+        while self
+            .waiting
+            .front()
+            .is_some_and(|(at, _)| *at <= second - DELAY)
+        {
+            for (step, n) in self
+                .waiting
+                .pop_front()
+                .into_iter()
+                .flat_map(|(_, answers)| answers)
+            {
                 self.steps[usize::from(step)] += f64::from(n);
                 self.total += f64::from(n);
             }
@@ -200,7 +227,10 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const SERVER: Sensitivity = Sensitivity { floor: 0.002, step: 0.05 };
+    const SERVER: Sensitivity = Sensitivity {
+        floor: 0.002,
+        step: 0.05,
+    };
 
     fn run(seconds: impl IntoIterator<Item = (u64, u64)>) -> Vec<Option<i64>> {
         let mut detector = Detector::new(SERVER);
@@ -234,7 +264,10 @@ mod tests {
         let burst = std::iter::repeat_n((40, 50), 600);
         let bursts = run(calm.clone().chain(burst).chain(calm));
         assert_eq!(bursts[659], Some(60));
-        assert_eq!(bursts[690], None, "a long burst is over as soon as a short one");
+        assert_eq!(
+            bursts[690], None,
+            "a long burst is over as soon as a short one"
+        );
     }
 
     #[test]

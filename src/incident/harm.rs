@@ -50,7 +50,10 @@ impl Harm {
         *self.requests.entry(cell.place.server.clone()).or_default() += tally.n;
         self.retried += tally.retried;
         self.redispatched += tally.redispatched;
-        self.retry_onset = [self.retry_onset, tally.retry_onset].into_iter().flatten().min();
+        self.retry_onset = [self.retry_onset, tally.retry_onset]
+            .into_iter()
+            .flatten()
+            .min();
         if cell.outcome.symptom == Symptom::Fine && !victims {
             self.add_fine(cell, slow_from);
             return;
@@ -62,7 +65,10 @@ impl Harm {
                 host: cell.place.origin.host.clone(),
                 text: witness.text.as_ref().into(),
             };
-            let held = self.witnesses.entry(cell.outcome.symptom).or_insert_with(|| (witness.onset, clue.clone()));
+            let held = self
+                .witnesses
+                .entry(cell.outcome.symptom)
+                .or_insert_with(|| (witness.onset, clue.clone()));
             if (witness.onset, &clue) < (held.0, &held.1) {
                 *held = (witness.onset, clue);
             }
@@ -70,27 +76,43 @@ impl Harm {
         if victims {
             self.curve.add(second, tally.n);
         }
-        let sum = self.bad.entry((cell.place.server.clone(), cell.outcome)).or_default();
-        sum.merge(Tally { witness: None, ..tally.clone() });
+        let sum = self
+            .bad
+            .entry((cell.place.server.clone(), cell.outcome))
+            .or_default();
+        sum.merge(Tally {
+            witness: None,
+            ..tally.clone()
+        });
     }
 
     fn add_fine(&mut self, cell: &Cell, slow_from: Option<u8>) {
         let slow = slow_answers(&cell.tally.scale, slow_from);
         if slow > 0 {
             *self.slow.entry(cell.place.server.clone()).or_default() += slow;
-            self.slow_onset = [self.slow_onset, cell.tally.onset].into_iter().flatten().min();
+            self.slow_onset = [self.slow_onset, cell.tally.onset]
+                .into_iter()
+                .flatten()
+                .min();
             self.slow_end = self.slow_end.max(cell.tally.last_end);
         }
     }
 
     /// Takes in a minute's sample.
     pub fn sample(&mut self, row: &VictimRow) {
-        self.victims.entry(row.symptom).or_default().merge(row.victims.clone());
+        self.victims
+            .entry(row.symptom)
+            .or_default()
+            .merge(row.victims.clone());
     }
 
     /// How many requests showed a symptom of the kind asked for.
     pub fn count(&self, of: impl Fn(Symptom) -> bool) -> u64 {
-        self.bad.iter().filter(|((_, outcome), _)| of(outcome.symptom)).map(|(_, tally)| tally.n).sum()
+        self.bad
+            .iter()
+            .filter(|((_, outcome), _)| of(outcome.symptom))
+            .map(|(_, tally)| tally.n)
+            .sum()
     }
 
     /// The same, for one server.
@@ -125,7 +147,11 @@ impl Harm {
 /// Answers at or above a step.
 pub fn slow_answers(scale: &Scale, slow_from: Option<u8>) -> u64 {
     let Some(from) = slow_from else { return 0 };
-    scale.steps().filter(|(step, _)| *step >= from).map(|(_, n)| u64::from(n)).sum()
+    scale
+        .steps()
+        .filter(|(step, _)| *step >= from)
+        .map(|(_, n)| u64::from(n))
+        .sum()
 }
 
 /// When the first victim in a cell entered the phase that failed; ms.
@@ -150,7 +176,10 @@ pub struct Curve {
 
 impl Default for Curve {
     fn default() -> Self {
-        Self { width: 1, parts: BTreeMap::new() }
+        Self {
+            width: 1,
+            parts: BTreeMap::new(),
+        }
     }
 }
 
@@ -168,7 +197,10 @@ impl Curve {
 
     /// The worst part: when it began (s) and its victims a second.
     pub fn peak(&self) -> Option<(i64, f64)> {
-        let (part, n) = self.parts.iter().max_by_key(|(part, n)| (**n, std::cmp::Reverse(**part)))?;
+        let (part, n) = self
+            .parts
+            .iter()
+            .max_by_key(|(part, n)| (**n, std::cmp::Reverse(**part)))?;
         Some((part * self.width, *n as f64 / self.width as f64))
     }
 

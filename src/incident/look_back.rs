@@ -14,7 +14,13 @@ type Minutes = VecDeque<Arc<Minute>>;
 
 /// Sets the case's beginning: victims lead back from `since` as long as the gaps between them are short, and
 /// from there to the moment the first of them was hurt. It never goes back to what an earlier case took in.
-pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<i64>, ordinary: f64) {
+pub fn find_begin(
+    case: &mut Case,
+    minutes: &Minutes,
+    since: i64,
+    after: Option<i64>,
+    ordinary: f64,
+) {
     let gap = gap(case);
     let earliest = after.map_or(i64::MIN, |after| after + 1);
     let mut first = since;
@@ -24,7 +30,10 @@ pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<
             if slot.second < earliest || first - slot.second > gap {
                 break;
             }
-            if cells(&case.site, slot).iter().any(|cell| is_trace(case, cell)) {
+            if cells(&case.site, slot)
+                .iter()
+                .any(|cell| is_trace(case, cell))
+            {
                 first = slot.second;
             }
         }
@@ -35,7 +44,9 @@ pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<
         .filter(|cell| case.explains(cell.outcome.symptom))
         .filter_map(|cell| harm::onset(&cell.outcome, &cell.tally))
         .min();
-    let begin = hurt.map_or(first, |hurt| hurt.div_euclid(1000).min(first)).max(earliest);
+    let begin = hurt
+        .map_or(first, |hurt| hurt.div_euclid(1000).min(first))
+        .max(earliest);
     case.begin = begin;
     case.until = begin - 1;
     case.sampled = begin.div_euclid(60) * 60;
@@ -53,8 +64,13 @@ fn is_trace(case: &Case, cell: &Cell) -> bool {
 
 /// Feeds the case what it has not seen, up to but without the second `now`.
 pub fn catch_up(case: &mut Case, minutes: &Minutes, now: i64) {
-    for minute in minutes.iter().filter(|minute| minute.start + 60 > case.until) {
-        for slot in minute.slots.iter().filter(|slot| slot.second > case.until && slot.second < now) {
+    let seen = case.until;
+    for minute in minutes.iter().filter(|minute| minute.start + 60 > seen) {
+        for slot in minute
+            .slots
+            .iter()
+            .filter(|slot| slot.second > seen && slot.second < now)
+        {
             let cells = cells(&case.site, slot);
             case.absorb(slot.second, &cells, 0.0);
         }
@@ -69,7 +85,11 @@ pub fn sample(case: &mut Case, minutes: &Minutes) {
             continue;
         }
         case.sampled = minute.start + 60;
-        let name = if case.site.backend.is_empty() { &case.site.frontend } else { &case.site.backend };
+        let name = if case.site.backend.is_empty() {
+            &case.site.frontend
+        } else {
+            &case.site.backend
+        };
         for row in minute.victims.iter().filter(|row| row.backend == *name) {
             case.harm.sample(row);
         }
@@ -77,12 +97,22 @@ pub fn sample(case: &mut Case, minutes: &Minutes) {
 }
 
 fn backwards(minutes: &Minutes) -> impl Iterator<Item = &Slot> {
-    minutes.iter().rev().flat_map(|minute| minute.slots.iter().rev())
+    minutes
+        .iter()
+        .rev()
+        .flat_map(|minute| minute.slots.iter().rev())
 }
 
 /// The cells of a second that belong to a place.
 fn cells<'a>(site: &Site, slot: &'a Slot) -> Vec<&'a Cell> {
     let at_frontend = site.backend.is_empty();
-    let name = if at_frontend { &site.frontend } else { &site.backend };
-    slot.cells.iter().filter(|cell| cell.place.backend == *name && cell.place.at_frontend == at_frontend).collect()
+    let name = if at_frontend {
+        &site.frontend
+    } else {
+        &site.backend
+    };
+    slot.cells
+        .iter()
+        .filter(|cell| cell.place.backend == *name && cell.place.at_frontend == at_frontend)
+        .collect()
 }

@@ -6,6 +6,8 @@
 //! The scan carries its state forward and looks back a fixed span. A report, a pipe and a daemon run the same
 //! scan in larger or smaller steps.
 
+mod absence;
+pub mod accounts;
 mod backend;
 mod case;
 mod cause;
@@ -13,8 +15,6 @@ mod culprit;
 mod detector;
 mod harm;
 mod look_back;
-mod absence;
-pub mod accounts;
 mod process;
 mod scan;
 mod state;

@@ -20,12 +20,6 @@ const HANDOVER: i64 = 30;
 /// Processes remembered per HAProxy.
 const PROCESSES: usize = 64;
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Life {
-    first: i64,
-    last: i64,
-}
-
 /// A new process whose predecessor has not been heard of since.
 #[derive(Debug, Clone)]
 struct Doubt {
@@ -38,7 +32,8 @@ struct Doubt {
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Processes {
-    lives: BTreeMap<Origin, BTreeMap<u32, Life>>,
+    /// The second each process was last heard of.
+    heard: BTreeMap<Origin, BTreeMap<u32, i64>>,
     stopped: BTreeMap<Origin, i64>,
     doubts: BTreeMap<Origin, Doubt>,
 }
@@ -47,21 +42,33 @@ impl Processes {
     /// Notes who logged in a second, and names the HAProxys where a process was replaced without a word.
     fn pulse(&mut self, slot: &Slot) -> Vec<(Origin, Doubt)> {
         for (origin, pid, _) in slot.pulses.iter().filter(|(_, pid, _)| *pid != 0) {
-            let lives = self.lives.entry(origin.clone()).or_default();
-            if let Some(life) = lives.get_mut(pid) {
-                life.last = slot.second;
-                if self.doubts.get(origin).is_some_and(|doubt| doubt.old == *pid) {
+            let heard = self.heard.entry(origin.clone()).or_default();
+            if let Some(last) = heard.get_mut(pid) {
+                *last = slot.second;
+                if self
+                    .doubts
+                    .get(origin)
+                    .is_some_and(|doubt| doubt.old == *pid)
+                {
                     self.doubts.remove(origin);
                 }
                 continue;
             }
-            let old = lives.iter().max_by_key(|(_, life)| life.last).map(|(old, life)| (*old, life.last));
-            if lives.len() >= PROCESSES {
-                lives.clear();
+            let old = heard
+                .iter()
+                .max_by_key(|(_, last)| **last)
+                .map(|(old, last)| (*old, *last));
+            if heard.len() >= PROCESSES {
+                heard.clear();
             }
-            lives.insert(*pid, Life { first: slot.second, last: slot.second });
+            heard.insert(*pid, slot.second);
             if let Some((old, last_of_old)) = old {
-                let doubt = Doubt { old, new: *pid, last_of_old, first_of_new: slot.second };
+                let doubt = Doubt {
+                    old,
+                    new: *pid,
+                    last_of_old,
+                    first_of_new: slot.second,
+                };
                 self.doubts.insert(origin.clone(), doubt);
             }
         }
@@ -78,7 +85,10 @@ impl Processes {
         ripe.into_iter()
             .filter_map(|origin| {
                 let doubt = self.doubts.remove(&origin)?;
-                let told = self.stopped.get(&origin).is_some_and(|at| (at - doubt.first_of_new).abs() <= HANDOVER);
+                let told = self
+                    .stopped
+                    .get(&origin)
+                    .is_some_and(|at| (at - doubt.first_of_new).abs() <= HANDOVER);
                 (!told).then_some((origin, doubt))
             })
             .collect()
@@ -89,7 +99,10 @@ impl Scan {
     /// Notes who logged in this second.
     pub(super) fn processes(&mut self, slot: &Slot) {
         for (origin, doubt) in self.processes.pulse(slot) {
-            let site = Site { origin: origin.clone(), ..Site::default() };
+            let site = Site {
+                origin: origin.clone(),
+                ..Site::default()
+            };
             let case = self.open(Group::Restart, &site, doubt.last_of_old);
             let (old, new) = (doubt.old, doubt.new);
             case.processes.push(Step {
@@ -109,7 +122,9 @@ impl Scan {
 
     /// An old process stops its proxies: a reload, or an orderly stop.
     pub(super) fn old_process_stops(&mut self, event: &SealedEvent) {
-        self.processes.stopped.insert(event.origin.clone(), event.second);
+        self.processes
+            .stopped
+            .insert(event.origin.clone(), event.second);
         self.restart(event, "stopped");
     }
 
@@ -123,18 +138,34 @@ impl Scan {
             ProcessEvent::WorkerDied { code } if code != 0 && code != 143 => "worker_died",
             ProcessEvent::HardStop => "hard_stop",
             ProcessEvent::Exiting => "exiting",
-            ProcessEvent::WorkerDied { .. } | ProcessEvent::FormerWorkerExited { .. } | ProcessEvent::Notice => return,
+            ProcessEvent::WorkerDied { .. }
+            | ProcessEvent::FormerWorkerExited { .. }
+            | ProcessEvent::Notice => return,
         };
-        self.processes.stopped.insert(event.origin.clone(), event.second);
+        self.processes
+            .stopped
+            .insert(event.origin.clone(), event.second);
         self.restart(event, word);
     }
 
     fn restart(&mut self, event: &SealedEvent, word: &'static str) {
-        let site = Site { origin: event.origin.clone(), ..Site::default() };
+        let site = Site {
+            origin: event.origin.clone(),
+            ..Site::default()
+        };
         let case = self.open(Group::Restart, &site, event.second);
-        if !case.processes.iter().any(|held| held.second == event.second && held.what == word) {
+        if !case
+            .processes
+            .iter()
+            .any(|held| held.second == event.second && held.what == word)
+        {
             let text = String::from_utf8_lossy(event.message()).into_owned();
-            case.processes.push(Step { second: event.second, what: word, text, clue: Some(clue(event)) });
+            case.processes.push(Step {
+                second: event.second,
+                what: word,
+                text,
+                clue: Some(clue(event)),
+            });
         }
     }
 }

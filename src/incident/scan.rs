@@ -14,8 +14,8 @@ use super::look_back;
 use super::process::Processes;
 use super::state::States;
 use super::{Incident, view};
-use crate::rollup::seal::{Cell, Minute, Slot};
 use crate::rollup::Name;
+use crate::rollup::seal::{Cell, Minute, Slot};
 
 /// Minutes that are kept to look back into: a server that is checked every ten seconds with `fall 3` and a
 /// `timeout server` of some minutes leave traces that old before they are noticed.
@@ -28,8 +28,13 @@ const WATCHED: usize = 4_096;
 const RECENT: usize = 1_024;
 
 /// What may burst where a backend was chosen.
-const OF_BACKENDS: [Group; 5] =
-    [Group::Service, Group::Errors, Group::Persistence, Group::Clients, Group::Denials];
+const OF_BACKENDS: [Group; 5] = [
+    Group::Service,
+    Group::Errors,
+    Group::Persistence,
+    Group::Clients,
+    Group::Denials,
+];
 
 /// What may burst before one is.
 const OF_FRONTENDS: [Group; 2] = [Group::Clients, Group::Denials];
@@ -75,7 +80,11 @@ impl Scan {
 
     /// What was found so far, in order of start. Incidents that go on have no end.
     pub fn incidents(&self) -> Vec<Incident> {
-        let open = self.cases.values().filter(|case| view::is_worth_telling(case)).map(view::incident);
+        let open = self
+            .cases
+            .values()
+            .filter(|case| view::is_worth_telling(case))
+            .map(view::incident);
         let mut all: Vec<Incident> = self.closed.iter().cloned().chain(open).collect();
         all.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
         all
@@ -85,7 +94,11 @@ impl Scan {
     pub fn finish(&mut self) {
         for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
             case.ended = case.over_at_the_end();
-            case.end_reason = Some(if case.ended.is_some() { "recovered" } else { "log_ended" });
+            case.end_reason = Some(if case.ended.is_some() {
+                "recovered"
+            } else {
+                "log_ended"
+            });
         }
         while !self.minutes.is_empty() {
             self.let_go();
@@ -99,17 +112,30 @@ impl Scan {
 
     /// Puts the oldest minute's timers to account.
     fn let_go(&mut self) {
-        let Some(minute) = self.minutes.pop_front() else { return };
+        let Some(minute) = self.minutes.pop_front() else {
+            return;
+        };
         let (start, end) = (minute.start, minute.start + 60);
-        let overlaps = |from: i64, to: Option<i64>| from < end && to.is_none_or(|to| to.div_euclid(1000) >= start);
+        let overlaps = |from: i64, to: Option<i64>| {
+            from < end && to.is_none_or(|to| to.div_euclid(1000) >= start)
+        };
         let mut troubled: BTreeSet<&Name> = BTreeSet::new();
-        let open = self.cases.values().filter(|case| case.group != Group::Maintenance);
-        troubled.extend(open.filter(|case| overlaps(case.begin, case.ended)).map(|case| &case.site.backend));
+        let open = self
+            .cases
+            .values()
+            .filter(|case| case.group != Group::Maintenance);
+        troubled.extend(
+            open.filter(|case| overlaps(case.begin, case.ended))
+                .map(|case| &case.site.backend),
+        );
         let closed = self.closed.iter().rev().take(RECENT);
         troubled.extend(
-            closed.filter(|incident| overlaps(incident.start.div_euclid(1000), incident.end)).filter_map(|incident| incident.backend.as_ref()),
+            closed
+                .filter(|incident| overlaps(incident.start.div_euclid(1000), incident.end))
+                .filter_map(|incident| incident.backend.as_ref()),
         );
-        self.accounts.add(&minute, |backend| troubled.contains(backend));
+        self.accounts
+            .add(&minute, |backend| troubled.contains(backend));
     }
 
     /// Requests of everything that was scanned.
@@ -138,16 +164,37 @@ impl Scan {
     fn traffic(&mut self, name: &Name, cells: &[&Cell], everything: u64) {
         for cell in cells {
             self.totals.requests += cell.tally.n;
-            self.totals.failed += if cell.outcome.symptom.is_failure() { cell.tally.n } else { 0 };
+            self.totals.failed += if cell.outcome.symptom.is_failure() {
+                cell.tally.n
+            } else {
+                0
+            };
         }
-        let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) = cells.iter().partition(|cell| cell.place.at_frontend);
+        let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) =
+            cells.iter().partition(|cell| cell.place.at_frontend);
         if !backend.is_empty() {
             let requests = backend.iter().map(|cell| cell.tally.n).sum();
-            self.watch(Site { backend: name.clone(), ..Site::default() }, &backend, requests, &OF_BACKENDS);
+            self.watch(
+                Site {
+                    backend: name.clone(),
+                    ..Site::default()
+                },
+                &backend,
+                requests,
+                &OF_BACKENDS,
+            );
         }
         if !frontend.is_empty() {
             // Requests that were routed do not stand here, so shares are taken of all.
-            self.watch(Site { frontend: name.clone(), ..Site::default() }, &frontend, everything, &OF_FRONTENDS);
+            self.watch(
+                Site {
+                    frontend: name.clone(),
+                    ..Site::default()
+                },
+                &frontend,
+                everything,
+                &OF_FRONTENDS,
+            );
         }
     }
 
@@ -155,8 +202,15 @@ impl Scan {
         let second = self.now;
         self.make_room(&site);
         let cases = &self.cases;
-        let troubled = |group| cases.get(&(group, site.clone())).is_some_and(|case| case.ended.is_none());
-        let watch = self.watches.entry(site.clone()).or_insert_with(|| Watch::new(second));
+        let troubled = |group| {
+            cases
+                .get(&(group, site.clone()))
+                .is_some_and(|case| case.ended.is_none())
+        };
+        let watch = self
+            .watches
+            .entry(site.clone())
+            .or_insert_with(|| Watch::new(second));
         watch.step(second, cells, requests, troubled);
         for &group in groups {
             self.follow(group, &site, cells, requests);
@@ -167,7 +221,11 @@ impl Scan {
         if self.watches.len() < WATCHED || self.watches.contains_key(site) {
             return;
         }
-        let idle = self.watches.iter().min_by_key(|(_, watch)| watch.seen).map(|(site, _)| site.clone());
+        let idle = self
+            .watches
+            .iter()
+            .min_by_key(|(_, watch)| watch.seen)
+            .map(|(site, _)| site.clone());
         if let Some(idle) = idle {
             self.watches.remove(&idle);
         }
@@ -176,13 +234,17 @@ impl Scan {
     /// Opens, reopens and feeds the case of a group in a place.
     fn follow(&mut self, group: Group, site: &Site, cells: &[&Cell], requests: u64) {
         let second = self.now;
-        let Some(watch) = self.watches.get(site) else { return };
+        let Some(watch) = self.watches.get(site) else {
+            return;
+        };
         let (burst, aborts) = (watch.burst(group), watch.aborts());
         let ordinary = watch.ordinary(group) * requests as f64;
         if let Some(since) = burst {
             self.open(group, site, since);
         }
-        let Some(case) = self.cases.get_mut(&(group, site.clone())) else { return };
+        let Some(case) = self.cases.get_mut(&(group, site.clone())) else {
+            return;
+        };
         if group == Group::Service && case.aborts.is_none() {
             case.aborts = aborts;
         }
@@ -214,7 +276,10 @@ impl Scan {
             look_back::find_begin(&mut case, &self.minutes, since, after, ordinary);
             self.cases.insert(key.clone(), case);
         }
-        let case = self.cases.entry(key).or_insert_with(|| Case::open(group, site.clone(), now, since));
+        let case = self
+            .cases
+            .entry(key)
+            .or_insert_with(|| Case::open(group, site.clone(), now, since));
         case.ended = None;
         case.end_reason = None;
         look_back::catch_up(case, &self.minutes, now);
@@ -241,11 +306,16 @@ impl Scan {
         for (key, case) in &mut self.cases {
             match case.ended {
                 None => {
-                    let calm = self.watches.get(&key.1).is_none_or(|watch| watch.is_calm(key.0));
+                    let calm = self
+                        .watches
+                        .get(&key.1)
+                        .is_none_or(|watch| watch.is_calm(key.0));
                     case.ended = case.over(now, calm);
                     case.end_reason = case.ended.map(|_| "recovered");
                 }
-                Some(_) if !case.may_go_on(now) && !case.absences.is_anyone_out() => gone.push(key.clone()),
+                Some(_) if !case.may_go_on(now) && !case.absences.is_anyone_out() => {
+                    gone.push(key.clone())
+                }
                 Some(_) => {}
             }
         }
@@ -261,7 +331,10 @@ impl Scan {
 fn by_backend(slot: &Slot) -> BTreeMap<Name, Vec<&Cell>> {
     let mut backends: BTreeMap<Name, Vec<&Cell>> = BTreeMap::new();
     for cell in &slot.cells {
-        backends.entry(cell.place.backend.clone()).or_default().push(cell);
+        backends
+            .entry(cell.place.backend.clone())
+            .or_default()
+            .push(cell);
     }
     backends
 }

@@ -70,7 +70,9 @@ impl States {
     pub fn apply(&mut self, origin: &Origin, event: &ServerEvent) -> Effect {
         let key = (origin.clone(), event.backend.into(), event.server.into());
         let before = self.servers.get(&key).copied();
-        let Some(after) = after(event.change, before) else { return Effect::Repeated };
+        let Some(after) = after(event.change, before) else {
+            return Effect::Repeated;
+        };
         if before == Some(after) {
             return Effect::Repeated;
         }
@@ -78,16 +80,6 @@ impl States {
             self.servers.insert(key, after);
         }
         Effect::Changed(before, after)
-    }
-
-    /// Servers of a backend that an origin knows to be out of rotation.
-    pub fn out<'a>(&'a self, origin: &'a Origin, backend: &'a Name) -> impl Iterator<Item = (&'a Name, Rotation)> {
-        let from = (origin.clone(), backend.clone(), Name::default());
-        self.servers
-            .range(from..)
-            .take_while(move |((at, of, _), _)| at == origin && of == backend)
-            .filter(|(_, state)| **state != Rotation::Up)
-            .map(|((_, _, server), state)| (server, *state))
     }
 }
 

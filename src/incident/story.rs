@@ -27,11 +27,19 @@ pub fn timeline(case: &Case) -> Vec<Moment> {
 }
 
 fn order(row: &Moment) -> (i64, Option<crate::rollup::Position>, &'static str) {
-    (row.at, row.clue.as_ref().map(|clue| clue.position), row.what)
+    (
+        row.at,
+        row.clue.as_ref().map(|clue| clue.position),
+        row.what,
+    )
 }
 
 fn site(case: &Case, server: Option<&Name>) -> String {
-    let base = if case.site.backend.is_empty() { &case.site.frontend } else { &case.site.backend };
+    let base = if case.site.backend.is_empty() {
+        &case.site.frontend
+    } else {
+        &case.site.backend
+    };
     let base = String::from_utf8_lossy(base);
     match server {
         Some(server) => format!("{base}/{}", String::from_utf8_lossy(server)),
@@ -43,35 +51,87 @@ fn transitions(case: &Case) -> Vec<Moment> {
     let mut rows = Vec::new();
     if let Some((second, clue)) = &case.check {
         let text = "first failed health check".to_owned();
-        rows.push(moment(case, second * 1000, "check_failed", None, text, Some(clue)));
+        rows.push(moment(
+            case,
+            second * 1000,
+            "check_failed",
+            None,
+            text,
+            Some(clue),
+        ));
     }
     for (server, span) in case.absences.spans() {
         let (what, text) = left(server, span);
-        rows.push(moment(case, span.from * 1000, what, Some(server), text, Some(&span.clue)));
+        rows.push(moment(
+            case,
+            span.from * 1000,
+            what,
+            Some(server),
+            text,
+            Some(&span.clue),
+        ));
         if let (Some(to), Some(back)) = (span.to, &span.back) {
             let text = format!("{} back in service", String::from_utf8_lossy(server));
-            rows.push(moment(case, to * 1000, "server_up", Some(server), text, Some(back)));
+            rows.push(moment(
+                case,
+                to * 1000,
+                "server_up",
+                Some(server),
+                text,
+                Some(back),
+            ));
         }
     }
     for ((second, _), clue) in case.absences.nobody.iter().zip(&case.absences.nobody_clues) {
         let text = "no server left".to_owned();
-        rows.push(moment(case, second * 1000, "no_server", None, text, Some(clue)));
+        rows.push(moment(
+            case,
+            second * 1000,
+            "no_server",
+            None,
+            text,
+            Some(clue),
+        ));
     }
     for step in &case.processes {
         let host = String::from_utf8_lossy(&case.site.origin.host).into_owned();
-        let row = moment(case, step.second * 1000, step.what, None, step.text.clone(), step.clue.as_ref());
+        let row = moment(
+            case,
+            step.second * 1000,
+            step.what,
+            None,
+            step.text.clone(),
+            step.clue.as_ref(),
+        );
         rows.push(Moment { place: host, ..row });
     }
     rows
 }
 
-fn moment(case: &Case, at: i64, what: &'static str, server: Option<&Name>, text: String, clue: Option<&Clue>) -> Moment {
-    Moment { at, what, place: site(case, server), text, clue: clue.cloned() }
+fn moment(
+    case: &Case,
+    at: i64,
+    what: &'static str,
+    server: Option<&Name>,
+    text: String,
+    clue: Option<&Clue>,
+) -> Moment {
+    Moment {
+        at,
+        what,
+        place: site(case, server),
+        text,
+        clue: clue.cloned(),
+    }
 }
 
 fn left(server: &Name, span: &Span) -> (&'static str, String) {
     let name = String::from_utf8_lossy(server);
-    let why = span.reason.as_ref().map(reason).filter(|why| !why.is_empty());
+    let why = span
+        .reason
+        .as_ref()
+        .map(reason)
+        .filter(|why| !why.is_empty());
     let why = why.map_or(String::new(), |why| format!(": {why}"));
     match span.state {
         Rotation::Maintenance => ("maintenance", format!("{name} in maintenance{why}")),
@@ -84,21 +144,43 @@ fn left(server: &Name, span: &Span) -> (&'static str, String) {
 /// A reason in short: the check's code, its status and what it got.
 fn reason(reason: &Reason) -> String {
     let code = reason.check.map(|code| code.name().to_owned());
-    let status = reason.status.filter(|status| *status != 0).map(|status| status.to_string());
-    let said = (!reason.said.is_empty()).then(|| String::from_utf8_lossy(&reason.said).into_owned());
+    let status = reason
+        .status
+        .filter(|status| *status != 0)
+        .map(|status| status.to_string());
+    let said =
+        (!reason.said.is_empty()).then(|| String::from_utf8_lossy(&reason.said).into_owned());
     let duration = reason.duration.map(|ms| format!("after {ms} ms"));
-    [code, status, said, duration].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    [code, status, said, duration]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn first_victims(case: &Case) -> Vec<Moment> {
     let mut rows = Vec::new();
     for (symptom, (onset, clue)) in &case.harm.witnesses {
         if case.explains(*symptom) {
-            rows.push(moment(case, *onset, "first_failure", None, format!("first {}", words(*symptom)), Some(clue)));
+            rows.push(moment(
+                case,
+                *onset,
+                "first_failure",
+                None,
+                format!("first {}", words(*symptom)),
+                Some(clue),
+            ));
         }
     }
     if let Some(onset) = case.harm.slow_onset.filter(|_| case.is_slow()) {
-        rows.push(moment(case, onset, "first_slow", None, "first slow answer asked for".to_owned(), None));
+        rows.push(moment(
+            case,
+            onset,
+            "first_slow",
+            None,
+            "first slow answer asked for".to_owned(),
+            None,
+        ));
     }
     rows
 }
@@ -121,7 +203,14 @@ fn last_victim(case: &Case) -> Option<Moment> {
         Group::Service | Group::Errors => "last victim through",
         _ => "last one",
     };
-    Some(moment(case, case.last_victim()?, "last_failure", None, text.to_owned(), None))
+    Some(moment(
+        case,
+        case.last_victim()?,
+        "last_failure",
+        None,
+        text.to_owned(),
+        None,
+    ))
 }
 
 fn words(symptom: Symptom) -> &'static str {

@@ -34,7 +34,9 @@ pub struct Checks(BTreeMap<(Origin, Name, Name), Failing>);
 impl Scan {
     /// Takes an event in.
     pub(super) fn event(&mut self, event: &SealedEvent) {
-        let Reading::Event(read) = line::read(event.message(), true) else { return };
+        let Reading::Event(read) = line::read(event.message(), true) else {
+            return;
+        };
         match read {
             Event::Server(change) => self.server(event, &change),
             Event::Check(check) => self.check(event, &check),
@@ -70,19 +72,46 @@ impl Scan {
         }
     }
 
-    fn down(&mut self, event: &SealedEvent, backend: Name, server: Name, change: &ServerEvent, reason: Option<Reason>) {
-        let failing = self.checks.0.get(&(event.origin.clone(), backend.clone(), server.clone())).cloned();
-        let site = Site { backend, ..Site::default() };
-        let since = failing.as_ref().map_or(event.second, |failing| failing.since.min(event.second));
+    fn down(
+        &mut self,
+        event: &SealedEvent,
+        backend: Name,
+        server: Name,
+        change: &ServerEvent,
+        reason: Option<Reason>,
+    ) {
+        let failing = self
+            .checks
+            .0
+            .get(&(event.origin.clone(), backend.clone(), server.clone()))
+            .cloned();
+        let site = Site {
+            backend,
+            ..Site::default()
+        };
+        let since = failing
+            .as_ref()
+            .map_or(event.second, |failing| failing.since.min(event.second));
         let case = self.open(Group::Service, &site, since);
         if let Some(failing) = &failing {
             let told = (failing.since, failing.first.clone());
-            case.check = Some(case.check.take().map_or(told.clone(), |held| held.min(told)));
+            case.check = Some(
+                case.check
+                    .take()
+                    .map_or(told.clone(), |held| held.min(told)),
+            );
         }
         let reason = reason.or_else(|| failing.as_ref().and_then(|failing| failing.reason.clone()));
         let state = Rotation::Down;
         let clue = clue(event);
-        let span = Span { from: event.second, to: None, state, reason, clue: clue.clone(), back: None };
+        let span = Span {
+            from: event.second,
+            to: None,
+            state,
+            reason,
+            clue: clue.clone(),
+            back: None,
+        };
         case.absences.leave(&server, &event.origin, span);
         if let Some(failing) = failing {
             case.evidence.insert(failing.last);
@@ -93,19 +122,35 @@ impl Scan {
     }
 
     fn back(&mut self, event: &SealedEvent, backend: &Name, server: &Name, change: &ServerEvent) {
-        self.checks.0.remove(&(event.origin.clone(), backend.clone(), server.clone()));
-        let site = Site { backend: backend.clone(), ..Site::default() };
-        let Some(case) = self.cases.get_mut(&(Group::Service, site)) else { return };
-        let came = case.absences.come_back(server, &event.origin, event.second, &clue(event));
+        self.checks
+            .0
+            .remove(&(event.origin.clone(), backend.clone(), server.clone()));
+        let site = Site {
+            backend: backend.clone(),
+            ..Site::default()
+        };
+        let Some(case) = self.cases.get_mut(&(Group::Service, site)) else {
+            return;
+        };
+        let came = case
+            .absences
+            .come_back(server, &event.origin, event.second, &clue(event));
         let usable = change.active.unwrap_or(1) + change.backups.unwrap_or(0) > 0;
-        let is_back = matches!(change.change, line::ServerChange::Up | line::ServerChange::ReadyUp);
+        let is_back = matches!(
+            change.change,
+            line::ServerChange::Up | line::ServerChange::ReadyUp
+        );
         if is_back && usable && (came || case.absences.is_nobody()) {
             case.absences.somebody(event.second);
         }
     }
 
     fn check(&mut self, event: &SealedEvent, check: &CheckEvent) {
-        let key: (Origin, Name, Name) = (event.origin.clone(), check.backend.into(), check.server.into());
+        let key: (Origin, Name, Name) = (
+            event.origin.clone(),
+            check.backend.into(),
+            check.server.into(),
+        );
         let full = check.status.is_some_and(|(at, of, up)| up && at >= of);
         if check.passed {
             if full {
@@ -130,22 +175,48 @@ impl Scan {
 
     /// `backend … has no server available!`
     fn nobody(&mut self, event: &SealedEvent, backend: Name) {
-        let site = Site { backend, ..Site::default() };
+        let site = Site {
+            backend,
+            ..Site::default()
+        };
         let case = self.open(Group::Service, &site, event.second);
         case.absences.nobody_left(event.second, &clue(event));
     }
 
-    fn maintenance(&mut self, event: &SealedEvent, backend: Name, server: Name, state: Rotation, reason: Option<Reason>) {
-        let site = Site { backend, server: server.clone(), ..Site::default() };
+    fn maintenance(
+        &mut self,
+        event: &SealedEvent,
+        backend: Name,
+        server: Name,
+        state: Rotation,
+        reason: Option<Reason>,
+    ) {
+        let site = Site {
+            backend,
+            server: server.clone(),
+            ..Site::default()
+        };
         let case = self.open(Group::Maintenance, &site, event.second);
-        let span = Span { from: event.second, to: None, state, reason, clue: clue(event), back: None };
+        let span = Span {
+            from: event.second,
+            to: None,
+            state,
+            reason,
+            clue: clue(event),
+            back: None,
+        };
         case.absences.leave(&server, &event.origin, span);
     }
 
     fn end_maintenance(&mut self, event: &SealedEvent, backend: &Name, server: &Name) {
-        let site = Site { backend: backend.clone(), server: server.clone(), ..Site::default() };
+        let site = Site {
+            backend: backend.clone(),
+            server: server.clone(),
+            ..Site::default()
+        };
         if let Some(case) = self.cases.get_mut(&(Group::Maintenance, site)) {
-            case.absences.come_back(server, &event.origin, event.second, &clue(event));
+            case.absences
+                .come_back(server, &event.origin, event.second, &clue(event));
         }
     }
 
@@ -154,7 +225,10 @@ impl Scan {
             ProxyEvent::Stopped | ProxyEvent::HardStopped | ProxyEvent::Stopping => {
                 self.old_process_stops(event);
             }
-            ProxyEvent::FileDescriptors | ProxyEvent::Memory | ProxyEvent::Maxconn | ProxyEvent::SourcePorts => {
+            ProxyEvent::FileDescriptors
+            | ProxyEvent::Memory
+            | ProxyEvent::Maxconn
+            | ProxyEvent::SourcePorts => {
                 self.limit(event, proxy);
             }
             ProxyEvent::Started | ProxyEvent::Paused | ProxyEvent::Resumed | ProxyEvent::Other => {}
@@ -164,7 +238,10 @@ impl Scan {
     /// A limit explains the trouble a backend is in; by itself it hurts nobody yet.
     fn limit(&mut self, event: &SealedEvent, proxy: Name) {
         let told = (event.second, clue(event));
-        let site = Site { backend: proxy, ..Site::default() };
+        let site = Site {
+            backend: proxy,
+            ..Site::default()
+        };
         if let Some(case) = self.cases.get_mut(&(Group::Service, site)) {
             case.limits = case.limits.take().or(Some(told));
         }

@@ -37,11 +37,20 @@ pub fn incident(case: &Case) -> Incident {
     let opinion = cause::of(case);
     let failed = failed(case);
     let is_slow = case.is_slow();
-    let first_symptom = case.first_victim().into_iter().chain(case.check.as_ref().map(|(at, _)| at * 1000)).min();
+    let first_symptom = case
+        .first_victim()
+        .into_iter()
+        .chain(case.check.as_ref().map(|(at, _)| at * 1000))
+        .min();
     let detected_at = case.absences.first().map(|(_, span)| span.from * 1000);
     let opened = case.begin.max(detected_at.map_or(i64::MIN, |at| at / 1000)) * 1000;
     let told = case.processes.iter().map(|step| step.second * 1000).min();
-    let start = first_symptom.into_iter().chain(told).chain(detected_at).min().unwrap_or(opened);
+    let start = first_symptom
+        .into_iter()
+        .chain(told)
+        .chain(detected_at)
+        .min()
+        .unwrap_or(opened);
     let (terms, statuses) = outcomes(case);
     let until = case.ended.unwrap_or(case.until * 1000).div_euclid(1000);
     let clients = case.harm.clients(|symptom| case.explains(symptom));
@@ -54,24 +63,38 @@ pub fn incident(case: &Case) -> Incident {
         frontends: frontends(case),
         servers: servers.culprits.into_iter().collect(),
         affected_servers: servers.affected.into_iter().collect(),
-        origins: case.absences.origins().cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
+        origins: case
+            .absences
+            .origins()
+            .cloned()
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         start,
         end: case.ended.map(|end| end.max(start)),
         end_reason: case.end_reason,
         first_symptom,
         detected_at: detected_at.filter(|_| case.group == Group::Service),
-        service_restored: case.absences.restored().filter(|_| !case.absences.nobody.is_empty()),
+        service_restored: case
+            .absences
+            .restored()
+            .filter(|_| !case.absences.nobody.is_empty()),
         all_back: case.absences.all_back(),
         requests: case.harm.all(),
         failed,
-        background: case.harm.count(|symptom| symptom.is_failure() && !case.explains(symptom)),
+        background: case
+            .harm
+            .count(|symptom| symptom.is_failure() && !case.explains(symptom)),
         degraded: if is_slow { case.harm.all_slow() } else { 0 },
         retried: case.harm.retried,
         redispatched: case.harm.redispatched,
         clients: clients.estimate(),
         terms,
         statuses,
-        curve: case.harm.curve.resample(start.div_euclid(1000), until, CURVE),
+        curve: case
+            .harm
+            .curve
+            .resample(start.div_euclid(1000), until, CURVE),
         lanes: case.absences.lanes(),
         timeline: story::timeline(case),
         downs: case.absences.transitions,
@@ -81,7 +104,9 @@ pub fn incident(case: &Case) -> Incident {
 /// Failures that the cause explains; of clients that left, those beyond the ordinary.
 fn failed(case: &Case) -> u64 {
     let victims: u64 = case.victims().map(|(_, tally)| tally.n).sum();
-    let ordinary = case.aborts.map_or(0.0, |share| share * case.harm.all() as f64);
+    let ordinary = case
+        .aborts
+        .map_or(0.0, |share| share * case.harm.all() as f64);
     let left = case.harm.count(|symptom| symptom == Symptom::ClientAbort);
     victims - (ordinary.round() as u64).min(if case.aborts.is_some() { left } else { 0 })
 }
@@ -94,7 +119,11 @@ fn kind(case: &Case) -> Kind {
         Group::Persistence => Kind::PersistenceLoss,
         Group::Maintenance => Kind::Maintenance,
         Group::Restart => Kind::Restart,
-        Group::Service if case.absences.transitions >= 3 && case.absences.most_departures() >= 2 => Kind::Flapping,
+        Group::Service
+            if case.absences.transitions >= 3 && case.absences.most_departures() >= 2 =>
+        {
+            Kind::Flapping
+        }
         Group::Service if !case.absences.nobody.is_empty() => Kind::BackendDown,
         Group::Service if !case.absences.is_empty() => Kind::ServerDown,
         Group::Service => match cause::main_symptom(case) {
@@ -128,19 +157,34 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
 
 fn verdict(case: &Case, opinion: Opinion) -> Verdict {
     let mut evidence: Vec<Clue> = case.evidence.iter().cloned().collect();
-    evidence.extend(case.check.iter().chain(&case.limits).map(|(_, clue)| clue.clone()));
+    evidence.extend(
+        case.check
+            .iter()
+            .chain(&case.limits)
+            .map(|(_, clue)| clue.clone()),
+    );
     evidence.extend(first_departures(case));
     evidence.extend(case.absences.nobody_clues.first().cloned());
     evidence.extend(case.processes.iter().filter_map(|step| step.clue.clone()));
     let own = |symptom: Symptom| case.explains(symptom) || case.group == Group::Persistence;
-    let mut first: Vec<&(i64, Clue)> =
-        case.harm.witnesses.iter().filter(|(symptom, _)| own(**symptom)).map(|(_, witness)| witness).collect();
+    let mut first: Vec<&(i64, Clue)> = case
+        .harm
+        .witnesses
+        .iter()
+        .filter(|(symptom, _)| own(**symptom))
+        .map(|(_, witness)| witness)
+        .collect();
     first.sort();
     evidence.extend(first.into_iter().take(2).map(|(_, clue)| clue.clone()));
     evidence.sort();
     evidence.dedup();
     evidence.truncate(EVIDENCE);
-    Verdict { code: opinion.code, confidence: opinion.confidence, runner_up: opinion.runner_up, evidence }
+    Verdict {
+        code: opinion.code,
+        confidence: opinion.confidence,
+        runner_up: opinion.runner_up,
+        evidence,
+    }
 }
 
 /// The line of each lost server's first departure.
@@ -156,7 +200,9 @@ fn first_departures(case: &Case) -> Vec<Clue> {
 fn outcomes(case: &Case) -> (BTreeMap<String, u64>, BTreeMap<i16, u64>) {
     let (mut terms, mut statuses) = (BTreeMap::new(), BTreeMap::new());
     for (outcome, tally) in case.victims() {
-        *terms.entry(String::from_utf8_lossy(&outcome.term).into_owned()).or_insert(0) += tally.n;
+        *terms
+            .entry(String::from_utf8_lossy(&outcome.term).into_owned())
+            .or_insert(0) += tally.n;
         if outcome.status != 0 {
             *statuses.entry(outcome.status).or_insert(0) += tally.n;
         }
@@ -170,8 +216,18 @@ fn frontends(case: &Case) -> Vec<Name> {
     if !case.site.frontend.is_empty() {
         names.insert(case.site.frontend.clone());
     }
-    for (_, victims) in case.harm.victims.iter().filter(|(symptom, _)| case.explains(**symptom)) {
-        names.extend(victims.sample.iter().map(|victim| Name::from(victim.frontend.as_ref())));
+    for (_, victims) in case
+        .harm
+        .victims
+        .iter()
+        .filter(|(symptom, _)| case.explains(**symptom))
+    {
+        names.extend(
+            victims
+                .sample
+                .iter()
+                .map(|victim| Name::from(victim.frontend.as_ref())),
+        );
     }
     names.into_iter().collect()
 }

@@ -167,7 +167,10 @@ impl Block {
 
     /// Counts a line of traffic for its process.
     pub fn pulse(&mut self, clock: Clock, process: Process, n: u64, offset: u64) {
-        let pulse = self.pulses.entry((clock, process)).or_insert(Pulse { n: 0, first: offset });
+        let pulse = self.pulses.entry((clock, process)).or_insert(Pulse {
+            n: 0,
+            first: offset,
+        });
         pulse.n += n;
         pulse.first = pulse.first.min(offset);
     }
@@ -187,23 +190,41 @@ impl Block {
             self.date(offset, clock);
         }
         for ((clock, place, outcome), tally) in other.cells {
-            self.cells.entry((clock, place.renamed(id), outcome)).or_default().merge(tally);
+            self.cells
+                .entry((clock, place.renamed(id), outcome))
+                .or_default()
+                .merge(tally);
         }
         for ((clock, process), pulse) in other.pulses {
             self.pulse(clock, process.renamed(id), pulse.n, pulse.first);
         }
         for event in other.events {
-            self.events.push(Occurrence { host: id(event.host), tag: id(event.tag), ..event });
+            self.events.push(Occurrence {
+                host: id(event.host),
+                tag: id(event.tag),
+                ..event
+            });
         }
         for ((minute, key), n) in other.timers {
-            let key = TimerKey { backend: id(key.backend), server: id(key.server), ..key };
+            let key = TimerKey {
+                backend: id(key.backend),
+                server: id(key.server),
+                ..key
+            };
             *self.timers.entry((minute, key)).or_default() += n;
         }
         for ((minute, backend, symptom), victims) in other.victims {
-            self.victims.entry((minute, id(backend), symptom)).or_default().merge(victims);
+            self.victims
+                .entry((minute, id(backend), symptom))
+                .or_default()
+                .merge(victims);
         }
         for (key, print) in other.prints {
-            let key = PrintKey { host: id(key.host), tag: id(key.tag), ..key };
+            let key = PrintKey {
+                host: id(key.host),
+                tag: id(key.tag),
+                ..key
+            };
             self.prints.entry(key).or_default().merge(print);
         }
     }
@@ -223,6 +244,10 @@ impl Place {
 
 impl Process {
     fn renamed(self, id: &mut impl FnMut(Id) -> Id) -> Self {
-        Self { host: id(self.host), tag: id(self.tag), ..self }
+        Self {
+            host: id(self.host),
+            tag: id(self.tag),
+            ..self
+        }
     }
 }

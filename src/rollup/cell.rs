@@ -112,12 +112,19 @@ impl Tally {
 
     /// Whether a line hurt at this moment would become the witness.
     pub fn wants_witness(&self, onset: i64, position: Position) -> bool {
-        self.witness.as_ref().is_none_or(|held| (onset, position) < (held.onset, held.position))
+        self.witness
+            .as_ref()
+            .is_none_or(|held| (onset, position) < (held.onset, held.position))
     }
 
     /// Moves all its times from one clock to another, `by` ms ahead.
     pub fn shift(&mut self, by: i64) {
-        let times = [&mut self.onset, &mut self.first_end, &mut self.last_end, &mut self.retry_onset];
+        let times = [
+            &mut self.onset,
+            &mut self.first_end,
+            &mut self.last_end,
+            &mut self.retry_onset,
+        ];
         for time in times.into_iter().flatten() {
             *time += by;
         }

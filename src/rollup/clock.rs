@@ -5,9 +5,9 @@
 //! one, which of two passes an hour that occurs twice belongs to, and the time of a line that has none.
 
 use crate::line::{Mode, Traffic};
+use crate::time::Stamp;
 use crate::time::civil::{civil_from_days, days_from_civil};
 use crate::time::zone::Zone;
-use crate::time::Stamp;
 
 /// The second in which a line was written, as precisely as one line can know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,8 +98,9 @@ impl Clock {
                 Some(nearest_year(zone, before, latest, in_year))
             }
             Self::YearDay { yday, second } => {
-                let in_year =
-                    |year| (days_from_civil(year, 1, 1) + i64::from(yday)) * DAY + i64::from(second);
+                let in_year = |year| {
+                    (days_from_civil(year, 1, 1) + i64::from(yday)) * DAY + i64::from(second)
+                };
                 Some(nearest_year(zone, before, latest, in_year))
             }
             Self::Absent => before,
@@ -118,9 +119,15 @@ fn civil_after(zone: &Zone, second: i64, before: Option<i64>) -> i64 {
 }
 
 /// The year that brings the date nearest to `before`; without that, the last one not after `latest`.
-fn nearest_year(zone: &Zone, before: Option<i64>, latest: i64, in_year: impl Fn(i64) -> i64) -> i64 {
+fn nearest_year(
+    zone: &Zone,
+    before: Option<i64>,
+    latest: i64,
+    in_year: impl Fn(i64) -> i64,
+) -> i64 {
     let (year, _, _) = civil_from_days(before.unwrap_or(latest).div_euclid(DAY));
-    let candidates = [year - 1, year, year + 1].map(|year| civil_after(zone, in_year(year), before));
+    let candidates =
+        [year - 1, year, year + 1].map(|year| civil_after(zone, in_year(year), before));
     match before {
         Some(before) => candidates.into_iter().min_by_key(|at| (at - before).abs()),
         None => candidates.into_iter().rfind(|at| *at <= latest + DAY),
@@ -139,14 +146,25 @@ impl Written {
                 let apart = (end - header + QUARTER_MS / 2).div_euclid(QUARTER_MS) * QUARTER_MS;
                 let second = header.div_euclid(1000);
                 let instant = matches!(stamp, Stamp::Instant(_));
-                (if instant { Clock::Instant(second) } else { Clock::Civil(second) }, end - apart)
+                (
+                    if instant {
+                        Clock::Instant(second)
+                    } else {
+                        Clock::Civil(second)
+                    },
+                    end - apart,
+                )
             }
         };
         let clock = match clock {
             Clock::Civil(second) if zone.occurs_twice(second) => Clock::Twice(second, near(offset)),
             other => other,
         };
-        Self { clock, onset: end - time_in_last_phase(traffic), end }
+        Self {
+            clock,
+            onset: end - time_in_last_phase(traffic),
+            end,
+        }
     }
 }
 
@@ -160,7 +178,10 @@ fn header_ms(stamp: Stamp, end: i64) -> Option<i64> {
     let (end_year, _, _) = civil_from_days(end.div_euclid(1000 * DAY));
     let nearest = |in_year: &dyn Fn(i64) -> i64| {
         let years = [end_year, end_year - 1, end_year + 1];
-        years.map(|year| in_year(year) * 1000).into_iter().min_by_key(|at| (at - end).abs())
+        years
+            .map(|year| in_year(year) * 1000)
+            .into_iter()
+            .min_by_key(|at| (at - end).abs())
     };
     match stamp {
         Stamp::Absent => None,
@@ -168,9 +189,9 @@ fn header_ms(stamp: Stamp, end: i64) -> Option<i64> {
         Stamp::Yearless { month, day, second } => {
             nearest(&|year| days_from_civil(year, month, day) * DAY + i64::from(second))
         }
-        Stamp::YearDay { yday, second } => {
-            nearest(&|year| (days_from_civil(year, 1, 1) + i64::from(yday)) * DAY + i64::from(second))
-        }
+        Stamp::YearDay { yday, second } => nearest(&|year| {
+            (days_from_civil(year, 1, 1) + i64::from(yday)) * DAY + i64::from(second)
+        }),
     }
 }
 

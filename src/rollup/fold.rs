@@ -36,15 +36,29 @@ impl Rollup {
         let (mut rest, mut offset) = (piece.bytes, piece.offset);
         while !rest.is_empty() {
             let end = (offset / GRID + 1) * GRID;
-            let id = BlockId { source: piece.source, block: offset / GRID };
+            let id = BlockId {
+                source: piece.source,
+                block: offset / GRID,
+            };
             let block = self.blocks.entry(id).or_default();
             let part = offset;
             let mut nth = 0;
             while !rest.is_empty() && offset < end {
                 let length = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
                 let (line, after) = rest.split_at(length);
-                let position = Position { source: piece.source, offset, part, nth };
-                Folding { block, names: &mut self.names, zone, position }.line(line);
+                let position = Position {
+                    source: piece.source,
+                    offset,
+                    part,
+                    nth,
+                };
+                Folding {
+                    block,
+                    names: &mut self.names,
+                    zone,
+                    position,
+                }
+                .line(line);
                 nth += 1;
                 offset += length as u64;
                 rest = after;
@@ -65,7 +79,10 @@ impl Folding<'_> {
     fn line(mut self, line: &[u8]) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let envelope = envelope::peel(line);
-        match line::read(envelope.message, line::is_haproxy_tag(envelope.tag, envelope.stderr)) {
+        match line::read(
+            envelope.message,
+            line::is_haproxy_tag(envelope.tag, envelope.stderr),
+        ) {
             Reading::Traffic(traffic) => self.traffic(&traffic, &envelope, line),
             Reading::Event(event) => self.event(&event, &envelope, line),
             Reading::Foreign | Reading::Unparsed(Problem::Empty) => self.block.counts.other += 1,
@@ -83,7 +100,8 @@ impl Folding<'_> {
         let written = Written::of(traffic, envelope.stamp, self.zone, self.position.offset);
         self.block.date(self.position.offset, written.clock);
         let process = self.process(envelope);
-        self.block.pulse(written.clock, process, 1, self.position.offset);
+        self.block
+            .pulse(written.clock, process, 1, self.position.offset);
         if traffic.mode == Mode::Handshake {
             return;
         }
@@ -93,40 +111,76 @@ impl Folding<'_> {
         self.distribute(traffic, written.clock.minute(), place, outcome);
     }
 
-    fn tally(&mut self, traffic: &Traffic, written: Written, place: Place, outcome: Outcome, line: &[u8]) {
-        let tally = self.block.cells.entry((written.clock, place, outcome)).or_default();
+    fn tally(
+        &mut self,
+        traffic: &Traffic,
+        written: Written,
+        place: Place,
+        outcome: Outcome,
+        line: &[u8],
+    ) {
+        let tally = self
+            .block
+            .cells
+            .entry((written.clock, place, outcome))
+            .or_default();
         let fine = outcome.symptom == Symptom::Fine;
         tally.add(traffic, written, fine);
         if !fine && tally.wants_witness(written.onset, self.position) {
             let text = line[..line.len().min(Witness::MAX)].into();
-            let witness = Witness { onset: written.onset, position: self.position, text };
+            let witness = Witness {
+                onset: written.onset,
+                position: self.position,
+                text,
+            };
             tally.witness = Some(Box::new(witness));
         }
     }
 
     fn distribute(&mut self, traffic: &Traffic, minute: Clock, place: Place, outcome: Outcome) {
         let failed = outcome.symptom.is_failure();
-        let ending = Ending { term: [outcome.term[0], outcome.term[1]], failed, tcp: place.tcp };
+        let ending = Ending {
+            term: [outcome.term[0], outcome.term[1]],
+            failed,
+            tcp: place.tcp,
+        };
         for (timer, ms) in timers::measured(traffic) {
             let bucket = Bucket::of(ms);
-            let key = TimerKey { backend: place.backend, server: place.server, ending, timer, bucket };
+            let key = TimerKey {
+                backend: place.backend,
+                server: place.server,
+                ending,
+                timer,
+                bucket,
+            };
             *self.block.timers.entry((minute, key)).or_default() += 1;
         }
         let identity = identity(traffic);
-        let print = PrintKey { minute, host: place.host, tag: place.tag, failed };
+        let print = PrintKey {
+            minute,
+            host: place.host,
+            tag: place.tag,
+            failed,
+        };
         let print = self.block.prints.entry(print).or_default();
         print.n += 1;
         print.sum = print.sum.wrapping_add(identity);
         if outcome.symptom != Symptom::Fine {
             let key = (minute, place.backend, outcome.symptom);
-            self.block.victims.entry(key).or_default().add(traffic, identity);
+            self.block
+                .victims
+                .entry(key)
+                .or_default()
+                .add(traffic, identity);
         }
     }
 
     fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8]) {
         let counts = &mut self.block.counts;
         match event {
-            Event::Server(_) | Event::ServerFull { .. } | Event::Address { .. } => counts.state += 1,
+            Event::Server(_) | Event::ServerFull { .. } | Event::Address { .. } => {
+                counts.state += 1
+            }
             Event::Check(_) => counts.health_check += 1,
             Event::NoServer { .. } | Event::Proxy { .. } | Event::Process(_) => counts.process += 1,
         }
@@ -170,5 +224,9 @@ fn outcome(traffic: &Traffic) -> Outcome {
     let no_server = traffic.server == b"<NOSRV>";
     let tcp = traffic.mode == Mode::Tcp;
     let symptom = termination::symptom(tcp, traffic.term, traffic.status, no_server);
-    Outcome { term: traffic.term, status: traffic.status, symptom }
+    Outcome {
+        term: traffic.term,
+        status: traffic.status,
+        symptom,
+    }
 }

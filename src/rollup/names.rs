@@ -47,7 +47,10 @@ pub struct Adopted<'a> {
 impl<'a> Adopted<'a> {
     /// To take over names of `from`.
     pub fn new(from: &'a Names) -> Self {
-        Self { from, ids: vec![None; from.list.len()] }
+        Self {
+            from,
+            ids: vec![None; from.list.len()],
+        }
     }
 
     /// The number in `into` of the name with number `id` in the other table.

@@ -54,7 +54,12 @@ pub struct TimerKey {
 /// The timers of a record that have a value, in ms.
 pub fn measured(traffic: &Traffic) -> impl Iterator<Item = (Timer, u32)> {
     let timers = &traffic.timers;
-    let completed = [timers.request, timers.queue, timers.connect, timers.response];
+    let completed = [
+        timers.request,
+        timers.queue,
+        timers.connect,
+        timers.response,
+    ];
     let rest = timers.total - completed.iter().map(|ms| (*ms).max(0)).sum::<i64>();
     let http = traffic.mode == Mode::Http;
     [

@@ -57,9 +57,16 @@ impl Merge for Victims {
 /// A hash of what HAProxy says of a request, without what its client can choose.
 pub fn identity(traffic: &Traffic) -> u64 {
     let timers = &traffic.timers;
-    [timers.queue, timers.connect, timers.response, timers.total, i64::from(traffic.status)]
-        .into_iter()
-        .fold(hash::combine(hash::bytes(traffic.server), traffic.accepted as u64), |hash, value| {
-            hash::combine(hash, value as u64)
-        })
+    [
+        timers.queue,
+        timers.connect,
+        timers.response,
+        timers.total,
+        i64::from(traffic.status),
+    ]
+    .into_iter()
+    .fold(
+        hash::combine(hash::bytes(traffic.server), traffic.accepted as u64),
+        |hash, value| hash::combine(hash, value as u64),
+    )
 }

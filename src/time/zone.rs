@@ -58,7 +58,12 @@ impl Zone {
 
     fn new(zone: TimeZone, name: String, chosen_by: &'static str) -> Self {
         let folds = folds_of(&zone);
-        Self { zone, name, chosen_by, folds }
+        Self {
+            zone,
+            name,
+            chosen_by,
+            folds,
+        }
     }
 
     /// Its IANA name.
@@ -73,7 +78,9 @@ impl Zone {
 
     /// Whether this second of the wall clock (s since 1970) occurs twice.
     pub fn occurs_twice(&self, civil_second: i64) -> bool {
-        let after = self.folds.partition_point(|&(start, _)| start <= civil_second);
+        let after = self
+            .folds
+            .partition_point(|&(start, _)| start <= civil_second);
         after > 0 && civil_second < self.folds[after - 1].1
     }
 
@@ -82,21 +89,33 @@ impl Zone {
     pub fn instants(&self, civil_ms: i64) -> Instants {
         let seconds = civil_ms.div_euclid(1000);
         let Some(civil) = civil_of(seconds) else {
-            return Instants { first: civil_ms, second: None };
+            return Instants {
+                first: civil_ms,
+                second: None,
+            };
         };
         let at = |offset: jiff::tz::Offset| civil_ms - i64::from(offset.seconds()) * 1000;
         match self.zone.to_ambiguous_timestamp(civil).offset() {
-            AmbiguousOffset::Unambiguous { offset } => Instants { first: at(offset), second: None },
-            AmbiguousOffset::Gap { before, .. } => Instants { first: at(before), second: None },
-            AmbiguousOffset::Fold { before, after } => {
-                Instants { first: at(before), second: Some(at(after)) }
-            }
+            AmbiguousOffset::Unambiguous { offset } => Instants {
+                first: at(offset),
+                second: None,
+            },
+            AmbiguousOffset::Gap { before, .. } => Instants {
+                first: at(before),
+                second: None,
+            },
+            AmbiguousOffset::Fold { before, after } => Instants {
+                first: at(before),
+                second: Some(at(after)),
+            },
         }
     }
 
     /// The wall clock (ms since 1970) at an instant (ms since 1970 UTC).
     pub fn civil(&self, instant_ms: i64) -> i64 {
-        let Ok(stamp) = Timestamp::from_millisecond(instant_ms) else { return instant_ms };
+        let Ok(stamp) = Timestamp::from_millisecond(instant_ms) else {
+            return instant_ms;
+        };
         instant_ms + i64::from(self.zone.to_offset(stamp).seconds()) * 1000
     }
 
@@ -105,12 +124,20 @@ impl Zone {
         let Ok(stamp) = Timestamp::from_millisecond(instant_ms) else {
             return "0000-01-01T00:00:00.000+00:00".to_owned();
         };
-        stamp.to_zoned(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+        stamp
+            .to_zoned(self.zone.clone())
+            .strftime("%Y-%m-%dT%H:%M:%S%.3f%:z")
+            .to_string()
     }
 }
 
 fn civil_of(seconds: i64) -> Option<DateTime> {
-    Some(Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC).datetime())
+    Some(
+        Timestamp::from_second(seconds)
+            .ok()?
+            .to_zoned(TimeZone::UTC)
+            .datetime(),
+    )
 }
 
 /// Wall-clock spans that occur twice between 1970 and 2100. Rules repeat beyond, logs do not.
@@ -150,7 +177,10 @@ mod tests {
         assert!(!paris.occurs_twice(civil / 1000 - 3600));
         assert_eq!(paris.civil(both.first), civil);
         assert_eq!(paris.rfc3339(both.first), "2026-10-25T02:30:00.000+02:00");
-        assert_eq!(paris.rfc3339(both.second.unwrap()), "2026-10-25T02:30:00.000+01:00");
+        assert_eq!(
+            paris.rfc3339(both.second.unwrap()),
+            "2026-10-25T02:30:00.000+01:00"
+        );
     }
 
     #[test]

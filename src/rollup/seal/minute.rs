@@ -187,9 +187,14 @@ impl Fact {
     /// Requests it stands for, and how many of them failed.
     pub fn requests(&self) -> (u64, u64) {
         match self {
-            Self::Cell(_, _, outcome, tally) => {
-                (tally.n, if outcome.symptom.is_failure() { tally.n } else { 0 })
-            }
+            Self::Cell(_, _, outcome, tally) => (
+                tally.n,
+                if outcome.symptom.is_failure() {
+                    tally.n
+                } else {
+                    0
+                },
+            ),
             _ => (0, 0),
         }
     }
@@ -202,32 +207,82 @@ pub fn facts<'a>(
     names: &'a Names,
     resolved: &'a Resolved,
 ) -> impl Iterator<Item = Fact> + 'a {
-    let origin = |host, tag| Origin { host: names.name(host), tag: names.name(tag) };
-    let cells = block.cells.iter().map(move |((clock, place, outcome), tally)| {
-        let second = resolved.instant(*clock);
-        Fact::Cell(second, place_name(place, names), *outcome, Box::new(on_time(block, tally, clock, second)))
-    });
+    let origin = |host, tag| Origin {
+        host: names.name(host),
+        tag: names.name(tag),
+    };
+    let cells = block
+        .cells
+        .iter()
+        .map(move |((clock, place, outcome), tally)| {
+            let second = resolved.instant(*clock);
+            Fact::Cell(
+                second,
+                place_name(place, names),
+                *outcome,
+                Box::new(on_time(block, tally, clock, second)),
+            )
+        });
     let pulses = block.pulses.iter().map(move |((clock, process), pulse)| {
-        Fact::Pulse(resolved.instant(*clock), origin(process.host, process.tag), process.pid, pulse.n)
+        Fact::Pulse(
+            resolved.instant(*clock),
+            origin(process.host, process.tag),
+            process.pid,
+            pulse.n,
+        )
     });
-    let events = block.events.iter().map(move |event| Fact::Event(sealed(block, event, names, resolved)));
+    let events = block
+        .events
+        .iter()
+        .map(move |event| Fact::Event(sealed(block, event, names, resolved)));
     let timers = block.timers.iter().map(move |((minute, key), n)| {
         let place = (names.name(key.backend), names.name(key.server));
-        Fact::Timer(resolved.minute(*minute), place, (key.ending, key.timer, key.bucket), *n)
+        Fact::Timer(
+            resolved.minute(*minute),
+            place,
+            (key.ending, key.timer, key.bucket),
+            *n,
+        )
     });
-    let victims = block.victims.iter().map(move |((minute, backend, symptom), victims)| {
-        Fact::Victims(resolved.minute(*minute), names.name(*backend), *symptom, Box::new(victims.clone()))
-    });
+    let victims = block
+        .victims
+        .iter()
+        .map(move |((minute, backend, symptom), victims)| {
+            Fact::Victims(
+                resolved.minute(*minute),
+                names.name(*backend),
+                *symptom,
+                Box::new(victims.clone()),
+            )
+        });
     let prints = block.prints.iter().map(move |(key, print)| {
-        Fact::Print(resolved.minute(key.minute), origin(key.host, key.tag), key.failed, *print)
+        Fact::Print(
+            resolved.minute(key.minute),
+            origin(key.host, key.tag),
+            key.failed,
+            *print,
+        )
     });
-    debug_assert!(block.events.iter().all(|event| event.position.source == source));
-    cells.chain(pulses).chain(events).chain(timers).chain(victims).chain(prints)
+    debug_assert!(
+        block
+            .events
+            .iter()
+            .all(|event| event.position.source == source)
+    );
+    cells
+        .chain(pulses)
+        .chain(events)
+        .chain(timers)
+        .chain(victims)
+        .chain(prints)
 }
 
 fn place_name(place: &Place, names: &Names) -> PlaceName {
     PlaceName {
-        origin: Origin { host: names.name(place.host), tag: names.name(place.tag) },
+        origin: Origin {
+            host: names.name(place.host),
+            tag: names.name(place.tag),
+        },
         backend: names.name(place.backend),
         server: names.name(place.server),
         tcp: place.tcp,
@@ -236,7 +291,12 @@ fn place_name(place: &Place, names: &Names) -> PlaceName {
 }
 
 /// A tally with its times as instants and its witness numbered within the block.
-fn on_time(block: &Block, tally: &Tally, clock: &crate::rollup::clock::Clock, second: i64) -> Tally {
+fn on_time(
+    block: &Block,
+    tally: &Tally,
+    clock: &crate::rollup::clock::Clock,
+    second: i64,
+) -> Tally {
     let mut tally = tally.clone();
     tally.shift((second - clock.wall()) * 1000);
     if let Some(witness) = &mut tally.witness {
@@ -248,8 +308,13 @@ fn on_time(block: &Block, tally: &Tally, clock: &crate::rollup::clock::Clock, se
 fn sealed(block: &Block, event: &Occurrence, names: &Names, resolved: &Resolved) -> SealedEvent {
     SealedEvent {
         position: numbered(block, event.position),
-        second: resolved.at(event.clock, event.position.offset).unwrap_or_default(),
-        origin: Origin { host: names.name(event.host), tag: names.name(event.tag) },
+        second: resolved
+            .at(event.clock, event.position.offset)
+            .unwrap_or_default(),
+        origin: Origin {
+            host: names.name(event.host),
+            tag: names.name(event.tag),
+        },
         pid: event.pid,
         text: event.text.as_ref().into(),
         message_at: event.message_at,
@@ -258,15 +323,29 @@ fn sealed(block: &Block, event: &Occurrence, names: &Names, resolved: &Resolved)
 
 /// The same position, counted from the start of its block.
 fn numbered(block: &Block, position: Position) -> Position {
-    let before: u32 = block.parts.range(..position.part).map(|(_, lines)| lines).sum();
-    Position { part: position.offset / GRID * GRID, nth: before + position.nth, ..position }
+    let before: u32 = block
+        .parts
+        .range(..position.part)
+        .map(|(_, lines)| lines)
+        .sum();
+    Position {
+        part: position.offset / GRID * GRID,
+        nth: before + position.nth,
+        ..position
+    }
 }
 
 impl FrozenKey for PlaceName {
     fn frozen(&self) -> u64 {
-        let origin = hash::combine(hash::bytes(&self.origin.host), hash::bytes(&self.origin.tag));
+        let origin = hash::combine(
+            hash::bytes(&self.origin.host),
+            hash::bytes(&self.origin.tag),
+        );
         let place = hash::combine(hash::bytes(&self.backend), hash::bytes(&self.server));
-        hash::combine(hash::combine(origin, place), u64::from(self.tcp) << 1 | u64::from(self.at_frontend))
+        hash::combine(
+            hash::combine(origin, place),
+            u64::from(self.tcp) << 1 | u64::from(self.at_frontend),
+        )
     }
 }
 
@@ -308,20 +387,38 @@ impl Pending {
         match fact {
             Fact::Cell(second, place, outcome, tally) => {
                 let places = minute.cells.entry(second).or_default();
-                places.slot(&place).entry(outcome).or_default().merge(*tally);
+                places
+                    .slot(&place)
+                    .entry(outcome)
+                    .or_default()
+                    .merge(*tally);
             }
             Fact::Pulse(second, origin, pid, n) => {
                 *minute.pulses.entry((second, origin, pid)).or_default() += n;
             }
             Fact::Event(event) => minute.event(event),
             Fact::Timer(_, place, key, n) => {
-                minute.timers.slot(&place).entry(key).or_default().merge(Count(n));
+                minute
+                    .timers
+                    .slot(&place)
+                    .entry(key)
+                    .or_default()
+                    .merge(Count(n));
             }
             Fact::Victims(_, backend, symptom, victims) => {
-                minute.victims.slot(&backend).entry(symptom).or_default().merge(*victims);
+                minute
+                    .victims
+                    .slot(&backend)
+                    .entry(symptom)
+                    .or_default()
+                    .merge(*victims);
             }
             Fact::Print(_, origin, failed, print) => {
-                minute.prints.entry((origin, failed)).or_default().merge(print);
+                minute
+                    .prints
+                    .entry((origin, failed))
+                    .or_default()
+                    .merge(print);
             }
         }
     }
@@ -365,7 +462,8 @@ impl Pending {
 
 impl SourceMinute {
     fn event(&mut self, event: SealedEvent) {
-        self.events.insert((hash::bytes(event.message()), event.position.offset), event);
+        self.events
+            .insert((hash::bytes(event.message()), event.position.offset), event);
         if self.events.len() > EVENTS {
             self.events.pop_last();
         }
@@ -388,9 +486,12 @@ impl SourceMinute {
             });
         }
         let all = |failed: bool| twice.iter().any(|(_, kind)| *kind == failed);
-        self.timers.change_values(|_, timers| timers.retain(|(ending, ..), _| !all(ending.failed)));
-        self.victims.change_values(|_, victims| victims.retain(|symptom, _| !all(symptom.is_failure())));
-        self.pulses.retain(|(_, origin, _), _| !(said(origin, true) && said(origin, false)));
+        self.timers
+            .change_values(|_, timers| timers.retain(|(ending, ..), _| !all(ending.failed)));
+        self.victims
+            .change_values(|_, victims| victims.retain(|symptom, _| !all(symptom.is_failure())));
+        self.pulses
+            .retain(|(_, origin, _), _| !(said(origin, true) && said(origin, false)));
         dropped
     }
 
@@ -404,24 +505,33 @@ impl SourceMinute {
     }
 
     fn overflow(&self) -> u64 {
-        self.cells.values().flat_map(|places| places.overflow().values()).map(|tally| tally.n).sum()
+        self.cells
+            .values()
+            .flat_map(|places| places.overflow().values())
+            .map(|tally| tally.n)
+            .sum()
     }
 
     fn into_minute(self, start: i64, events: Vec<SealedEvent>) -> Minute {
         let mut slots: BTreeMap<i64, Slot> = BTreeMap::new();
         fn slot(slots: &mut BTreeMap<i64, Slot>, second: i64) -> &mut Slot {
-            slots.entry(second).or_insert_with(|| Slot { second, ..Slot::default() })
+            slots.entry(second).or_insert_with(|| Slot {
+                second,
+                ..Slot::default()
+            })
         }
         for (second, places) in self.cells {
             let slot = slot(&mut slots, second);
             for (place, outcomes) in places.iter() {
-                slot.cells.extend(outcomes.iter().map(|(outcome, tally)| Cell {
-                    place: place.clone(),
-                    outcome: *outcome,
-                    tally: tally.clone(),
-                }));
+                slot.cells
+                    .extend(outcomes.iter().map(|(outcome, tally)| Cell {
+                        place: place.clone(),
+                        outcome: *outcome,
+                        tally: tally.clone(),
+                    }));
             }
-            slot.cells.sort_by(|a, b| (&a.place, a.outcome).cmp(&(&b.place, b.outcome)));
+            slot.cells
+                .sort_by(|a, b| (&a.place, a.outcome).cmp(&(&b.place, b.outcome)));
         }
         for ((second, origin, pid), n) in self.pulses {
             slot(&mut slots, second).pulses.push((origin, pid, n));
@@ -448,6 +558,11 @@ impl SourceMinute {
                 victims: victims.clone(),
             }));
         }
-        Minute { start, slots: slots.into_values().collect(), timers, victims }
+        Minute {
+            start,
+            slots: slots.into_values().collect(),
+            timers,
+            victims,
+        }
     }
 }

@@ -20,8 +20,8 @@ use super::position::{Position, SourceId};
 use super::{BlockId, GRID};
 use crate::time::zone::Zone;
 
-pub use minute::{Cell, Minute, Origin, PlaceName, SealedEvent, Slot, TimerRow, VictimRow};
 use minute::Pending;
+pub use minute::{Cell, Minute, Origin, PlaceName, SealedEvent, Slot, TimerRow, VictimRow};
 use resolve::Resolved;
 
 /// Seconds that lines of one source may be out of order. Hosts that share a receiver have clocks a little apart.
@@ -127,7 +127,10 @@ impl Sealer {
     /// The line number, from 1, of a sealed position.
     pub fn line_number(&self, position: Position) -> Option<u64> {
         let lines = &self.sources.get(&position.source)?.lines;
-        let before: u64 = lines.range(..position.offset / GRID).map(|(_, lines)| lines).sum();
+        let before: u64 = lines
+            .range(..position.offset / GRID)
+            .map(|(_, lines)| lines)
+            .sum();
         Some(before + u64::from(position.nth) + 1)
     }
 
@@ -145,7 +148,10 @@ impl Sealer {
             if bound.is_some_and(|bound| fact.second() < bound) {
                 self.late.count(&fact);
             } else {
-                self.pending.entry(fact.minute()).or_default().add(id.source, fact);
+                self.pending
+                    .entry(fact.minute())
+                    .or_default()
+                    .add(id.source, fact);
             }
         }
     }
@@ -157,7 +163,9 @@ impl Sealer {
 
     /// The minutes that are complete, each given out once.
     pub fn ready(&mut self) -> Vec<Minute> {
-        let Some(frontier) = self.frontier() else { return Vec::new() };
+        let Some(frontier) = self.frontier() else {
+            return Vec::new();
+        };
         let left = self.pending.split_off(&frontier);
         let ready = std::mem::replace(&mut self.pending, left);
         self.seal(ready)

@@ -39,7 +39,8 @@ impl<'a> Resolved<'a> {
             ends: None,
         };
         resolved.anchor(block);
-        let date = |at: Option<(u64, Clock)>| at.and_then(|(offset, clock)| resolved.at(clock, offset));
+        let date =
+            |at: Option<(u64, Clock)>| at.and_then(|(offset, clock)| resolved.at(clock, offset));
         let (first, last) = (date(block.first), date(block.last));
         resolved.begins = first.min(last).or(first).or(last);
         resolved.ends = last;
@@ -47,15 +48,22 @@ impl<'a> Resolved<'a> {
     }
 
     fn anchor(&mut self, block: &Block) {
-        let mut pulses: Vec<(u64, Clock)> =
-            block.pulses.iter().map(|((clock, _), pulse)| (pulse.first, *clock)).collect();
+        let mut pulses: Vec<(u64, Clock)> = block
+            .pulses
+            .iter()
+            .map(|((clock, _), pulse)| (pulse.first, *clock))
+            .collect();
         pulses.sort_unstable();
         let mut before = self.context;
         for (offset, clock) in pulses {
-            let Some(instant) = clock.resolve(self.zone, before, self.latest) else { continue };
+            let Some(instant) = clock.resolve(self.zone, before, self.latest) else {
+                continue;
+            };
             self.anchors.push((offset, instant));
             self.instants.entry(clock).or_insert(instant);
-            self.minutes.entry(clock.minute()).or_insert(instant.div_euclid(60) * 60);
+            self.minutes
+                .entry(clock.minute())
+                .or_insert(instant.div_euclid(60) * 60);
             before = Some(instant);
         }
         let mut times: Vec<i64> = self.anchors.iter().map(|(_, instant)| *instant).collect();
@@ -78,10 +86,13 @@ impl<'a> Resolved<'a> {
     pub fn at(&self, clock: Clock, offset: u64) -> Option<i64> {
         let next = self.anchors.partition_point(|(first, _)| *first < offset);
         let beside = |at: Option<&(u64, i64)>| at.map(|(_, instant)| *instant);
-        let before = beside(self.anchors[..next].last()).or(self.context).or(beside(self.anchors.get(next)));
+        let before = beside(self.anchors[..next].last())
+            .or(self.context)
+            .or(beside(self.anchors.get(next)));
         match clock {
             Clock::Yearless { .. } | Clock::YearDay { .. } => {
-                let in_year = clock.resolve(self.zone, self.middle.or(self.context), self.latest)?;
+                let in_year =
+                    clock.resolve(self.zone, self.middle.or(self.context), self.latest)?;
                 let civil = self.zone.civil(in_year * 1000).div_euclid(1000);
                 Clock::Civil(civil).resolve(self.zone, before, self.latest)
             }
@@ -103,9 +114,16 @@ impl<'a> Resolved<'a> {
 
     /// The first and last second of its traffic, or else of what is dated.
     pub fn span(&self) -> Option<(i64, i64)> {
-        let times = self.anchors.iter().map(|(_, instant)| *instant).chain(self.begins).chain(self.ends);
+        let times = self
+            .anchors
+            .iter()
+            .map(|(_, instant)| *instant)
+            .chain(self.begins)
+            .chain(self.ends);
         times.fold(None, |span, time| {
-            Some(span.map_or((time, time), |(first, last): (i64, i64)| (first.min(time), last.max(time))))
+            Some(span.map_or((time, time), |(first, last): (i64, i64)| {
+                (first.min(time), last.max(time))
+            }))
         })
     }
 }
