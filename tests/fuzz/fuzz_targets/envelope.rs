@@ -1,4 +1,4 @@
-//! Any bytes have an envelope, and its message is the end of them.
+//! Any bytes have an envelope, and its message is no longer than they are.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
