@@ -27,6 +27,8 @@ pub(super) struct Ending<'a> {
     pub(super) request: &'a [u8],
     /// The line ends before the request's closing quote.
     pub(super) truncated: bool,
+    /// What follows the closing quote.
+    rest: &'a [u8],
 }
 
 /// Both cookies, the state, and what follows.
@@ -66,9 +68,11 @@ fn status(text: &[u8]) -> Option<i16> {
     (status <= 999).then_some(status as i16)
 }
 
-/// Finds the state behind cookies, which may hold anything, a forged state too. The true state is the last one with a
-/// valid rest behind it: no quote is literal in captures and request, so a state forged in there
-/// has no request of its own.
+/// Finds the state behind cookies, which may hold anything, a forged state too.
+///
+/// The true state is the last one with a request behind it as HAProxy writes them ([`Ending::is_escaped`]): one forged in
+/// the URL has no request of its own. Where the line was cut before the request it is the first, because what
+/// follows it may be a capture.
 fn with_cookies(text: &[u8]) -> Result<AfterBytes<'_>, Problem> {
     let mut without_request = None;
     for space in memchr::memrchr_iter(b' ', text) {
@@ -79,7 +83,7 @@ fn with_cookies(text: &[u8]) -> Result<AfterBytes<'_>, Problem> {
         if !ending.truncated || !ending.request.is_empty() {
             return Ok(found);
         }
-        without_request.get_or_insert(found);
+        without_request = Some(found);
     }
     without_request.ok_or(if text.ends_with(b"\"") {
         Problem::Malformed
@@ -94,6 +98,9 @@ fn split_at(text: &[u8], space: usize) -> Option<AfterBytes<'_>> {
     };
     let state = State::http(&mut fields).ok()?;
     let ending = Ending::read(fields.rest).ok()?;
+    if !ending.is_escaped() {
+        return None;
+    }
     Some((cookies(&text[..space])?, state, ending))
 }
 
@@ -142,6 +149,7 @@ impl<'a> Ending<'a> {
                 captures,
                 request: &request[..end],
                 truncated: false,
+                rest: &request[end + 1..],
             },
             None => Ending::cut(captures, request),
         })
@@ -152,6 +160,18 @@ impl<'a> Ending<'a> {
             captures,
             request,
             truncated: true,
+            rest: b"",
         }
+    }
+
+    /// Whether all of this can be HAProxy's own writing: no brace or quote within a capture, no blank at the start of a
+    /// request, a blank or nothing behind it.
+    fn is_escaped(&self) -> bool {
+        let braces = memchr::memchr_iter(b'{', self.captures)
+            .all(|at| at == 0 || self.captures[..at].ends_with(b"} "));
+        braces
+            && !self.captures.contains(&b'"')
+            && self.request.first() != Some(&b' ')
+            && matches!(self.rest.first(), None | Some(b' '))
     }
 }

@@ -39,7 +39,7 @@ pub enum Reading<'a> {
 pub enum Problem {
     /// Nothing but white space.
     Empty,
-    /// It begins like a traffic line and ends before its time and place are complete.
+    /// It begins like a traffic line and ends within the fields that every such line has (queues included).
     Truncated,
     /// It begins like a traffic line, and a field is not what it must be.
     Malformed,

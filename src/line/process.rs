@@ -116,3 +116,18 @@ fn exit_code(message: &[u8]) -> Option<i32> {
     let (_, code) = nom::character::complete::i32::<_, nom::error::Error<&[u8]>>(code).ok()?;
     Some(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_hides_a_later_one() {
+        for (at, (text, _)) in MESSAGES.iter().enumerate() {
+            let hidden = MESSAGES[at + 1..]
+                .iter()
+                .find(|(later, _)| later.starts_with(text));
+            assert_eq!(hidden, None, "{text}");
+        }
+    }
+}

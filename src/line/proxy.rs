@@ -110,3 +110,18 @@ pub(super) fn read(message: &[u8]) -> Option<Event<'_>> {
         Some(Event::Proxy { proxy, what: *what })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_hides_a_later_one() {
+        for (at, (text, _)) in TEMPLATES.iter().enumerate() {
+            let hidden = TEMPLATES[at + 1..]
+                .iter()
+                .find(|(later, _)| later.starts_with(text));
+            assert_eq!(hidden, None, "{text}");
+        }
+    }
+}

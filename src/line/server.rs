@@ -152,3 +152,18 @@ fn address(message: &[u8]) -> Option<Event<'_>> {
             .then_some(Event::Address { backend, server })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_hides_a_later_one() {
+        for (at, (text, _)) in CHANGES.iter().enumerate() {
+            let hidden = CHANGES[at + 1..]
+                .iter()
+                .find(|(later, _)| later.starts_with(text));
+            assert_eq!(hidden, None, "{text}");
+        }
+    }
+}

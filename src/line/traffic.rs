@@ -83,27 +83,28 @@ pub struct Traffic<'a> {
     pub truncated: bool,
 }
 
-/// The bracketed date, character by character: `0` is a digit, `a` a letter, the rest itself.
-const DATE_SHAPE: &[u8; 25] = b"00/aaa/0000:00:00:00.000]";
-
 /// Reads a traffic line; `None` when the message does not begin like one.
 pub(super) fn read(message: &[u8]) -> Option<Result<Traffic<'_>, Problem>> {
     let space = memchr::memchr(b' ', message)?;
     let dated = message[space + 1..].strip_prefix(b"[")?;
-    if space == 0 || !begins_like_date(dated) {
+    let date = dated.get(..24).and_then(civil::log_date);
+    if space == 0 || (date.is_none() && !begins_like_date(dated)) {
         return None;
     }
-    Some(after_client(client(&message[..space]), dated))
+    Some(after_client(client(&message[..space]), date, dated))
 }
 
-/// Three characters are enough to tell a date from another program's brackets, when the line ends there.
+/// Whether a text that is no date has the shape of one, or is cut within it. Three characters are enough to tell a cut
+/// date from another program's brackets.
 fn begins_like_date(text: &[u8]) -> bool {
+    // `0` is a digit, `a` a letter, the rest itself.
+    const SHAPE: &[u8; 25] = b"00/aaa/0000:00:00:00.000]";
     let fits = |(byte, shape): (&u8, &u8)| match shape {
         b'0' => byte.is_ascii_digit(),
         b'a' => byte.is_ascii_alphabetic(),
         _ => byte == shape,
     };
-    text.len() >= 3 && text.iter().zip(DATE_SHAPE).all(fits)
+    text.len() >= 3 && text.iter().zip(SHAPE).all(fits)
 }
 
 /// The address without its port, as written. `%ci:%cp` puts no brackets around IPv6, so that only the last colon
@@ -121,14 +122,16 @@ fn client(text: &[u8]) -> &[u8] {
     address
 }
 
-fn after_client<'a>(client: &'a [u8], dated: &'a [u8]) -> Result<Traffic<'a>, Problem> {
-    let (date, rest) = dated
-        .split_at_checked(DATE_SHAPE.len())
-        .ok_or(Problem::Truncated)?;
-    let accepted = civil::log_date(&date[..24]).ok_or(Problem::Malformed)?;
-    let rest = match rest {
-        [] => return Err(Problem::Truncated),
-        [b' ', rest @ ..] => rest,
+fn after_client<'a>(
+    client: &'a [u8],
+    date: Option<i64>,
+    dated: &'a [u8],
+) -> Result<Traffic<'a>, Problem> {
+    let after_date = dated.get(24..).ok_or(Problem::Truncated)?;
+    let accepted = date.ok_or(Problem::Malformed)?;
+    let rest = match after_date {
+        [] | [b']'] => return Err(Problem::Truncated),
+        [b']', b' ', rest @ ..] => rest,
         _ => return Err(Problem::Malformed),
     };
     let beginning = Traffic::beginning(client, accepted);

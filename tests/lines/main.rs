@@ -1,0 +1,19 @@
+//! What every known form of a line is read as, and what no line may do.
+
+mod envelopes;
+mod hostile;
+mod messages;
+mod servers;
+mod traffic;
+
+use hapline::envelope::peel;
+use hapline::line::{Reading, is_haproxy_tag, read};
+
+/// Reads a whole line as the program does.
+fn reading(line: &[u8]) -> Reading<'_> {
+    let envelope = peel(line);
+    read(
+        envelope.message,
+        is_haproxy_tag(envelope.tag, envelope.stderr),
+    )
+}
