@@ -27,7 +27,10 @@ pub mod advice;
 // One document, and its faces.
 pub mod report;
 
-// Around the spine: what a person types, and what listens.
+// The spine as one machine.
+pub mod engine;
+
+// Around it: what a person types, and what listens.
 pub mod serve;
 
 pub mod cli;

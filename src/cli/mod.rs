@@ -1,10 +1,95 @@
 //! What a person may type.
+//!
+//! Enters: arguments. Leaves: output and an exit code: 2 for usage and for input that cannot be read, else 0.
+//! One file for each command. Must not know: how anything is found.
 
+mod advise;
 pub mod explain;
+mod failure;
+mod input;
+mod live;
+mod output;
+mod report;
+mod serve;
+mod when;
 
 use std::process::ExitCode;
 
+use clap::{CommandFactory, Parser, Subcommand};
+
+use failure::Failure;
+
+/// Turns HAProxy logs into incident timelines and timeout-tuning advice.
+///
+/// Without a command it reads standard input and prints incidents as they open and close:
+///
+///     tail -F /var/log/haproxy.log | hapline
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, verbatim_doc_comment)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    live: live::LiveArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// What broke, when, why, and who was hit
+    Report(report::ReportArgs),
+    /// Timeouts, checks and limits beside what the log shows
+    Advise(advise::AdviseArgs),
+    /// Receive syslog and print incidents as they open and close
+    Serve(serve::ServeArgs),
+    /// What a termination state, timer, check code or keyword means
+    ///
+    /// For example: hapline explain sH-- ; hapline explain L7STS ; hapline explain timeout server
+    Explain {
+        /// A word as HAProxy writes it
+        #[arg(required = true, allow_hyphen_values = true, value_name = "WORD")]
+        words: Vec<String>,
+    },
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = Cli::parse();
+    let done = match &cli.command {
+        Some(Command::Report(args)) => report::run(args),
+        Some(Command::Advise(args)) => advise::run(args),
+        Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Explain { words }) => {
+            explain::run(words, &mut std::io::stdout().lock()).map_err(explained)
+        }
+        None if live::is_terminal() => {
+            let help = Cli::command().render_help();
+            eprintln!("{help}");
+            Err(Failure::new(
+                "nothing to read",
+                "hapline report /var/log/haproxy.log, or tail -F /var/log/haproxy.log | hapline",
+            ))
+        }
+        None => live::run(&cli.live),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn explained(error: explain::ExplainError) -> Failure {
+    match error {
+        explain::ExplainError::Write(error) => error.into(),
+        unknown => Failure::new(&unknown, unknown.hint().unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
 }

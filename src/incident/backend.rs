@@ -33,6 +33,18 @@ const SLOW: Sensitivity = Sensitivity {
 /// Servers whose names are remembered.
 const SERVERS: usize = 1_024;
 
+/// What a second with victims tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pulse {
+    /// The symptom hardly occurs in calm: every victim tells that it goes on.
+    Clear,
+    /// It does: only a burst that is as high as ever tells it.
+    Noisy {
+        /// It is.
+        bursts: bool,
+    },
+}
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Watch {
@@ -46,8 +58,10 @@ pub struct Watch {
     pace: Pace,
     rate: (f64, f64),
     servers: std::collections::BTreeSet<crate::rollup::Name>,
-    /// The last second in which it had traffic.
+    /// The last second in which it had cells.
     pub seen: i64,
+    /// The last second that was taken in.
+    pub stepped: i64,
 }
 
 impl Watch {
@@ -65,6 +79,7 @@ impl Watch {
             rate: (0.0, 0.0),
             servers: std::collections::BTreeSet::new(),
             seen: second - 1,
+            stepped: second - 1,
         }
     }
 
@@ -142,7 +157,7 @@ impl Watch {
     }
 
     fn note(&mut self, second: i64, cells: &[&Cell], requests: u64, learn: bool) {
-        let passed = (second - self.seen).max(1) as f64;
+        let passed = (second - self.stepped).max(1) as f64;
         if learn {
             // A minute's mean, whatever the gaps between seconds with traffic.
             let kept = (-passed / 60.0).exp();
@@ -160,47 +175,58 @@ impl Watch {
                 }
             }
         }
-        self.seen = second;
+        self.stepped = second;
+        if !cells.is_empty() {
+            self.seen = second;
+        }
     }
 
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
-        match group {
-            Group::Service => [&self.service, &self.aborts, &self.slow]
-                .into_iter()
-                .filter_map(Detector::burst)
-                .min(),
-            Group::Errors => self.errors.burst(),
-            Group::Clients => self.clients.burst(),
-            Group::Denials => self.denials.burst(),
-            Group::Persistence => self.persistence.burst(),
-            Group::Maintenance | Group::Restart => None,
-        }
+        let also: &[&Detector] = if group == Group::Service {
+            &[&self.aborts, &self.slow]
+        } else {
+            &[]
+        };
+        self.main(group)
+            .into_iter()
+            .chain(also.iter().copied())
+            .filter_map(Detector::burst)
+            .min()
     }
 
     /// Nothing of this group is suspicious.
     pub fn is_calm(&self, group: Group) -> bool {
-        match group {
-            Group::Service => {
-                self.service.is_calm() && self.aborts.is_calm() && self.slow.is_calm()
-            }
-            Group::Errors => self.errors.is_calm(),
-            Group::Clients => self.clients.is_calm(),
-            Group::Denials => self.denials.is_calm(),
-            Group::Persistence => self.persistence.is_calm(),
-            Group::Maintenance | Group::Restart => true,
+        let also: &[&Detector] = if group == Group::Service {
+            &[&self.aborts, &self.slow]
+        } else {
+            &[]
+        };
+        self.main(group)
+            .into_iter()
+            .chain(also.iter().copied())
+            .all(Detector::is_calm)
+    }
+
+    /// Whether a victim tells that the trouble goes on, and whether noise may be behind it.
+    pub fn pulse(&self, group: Group, second: i64) -> Pulse {
+        match self.main(group) {
+            Some(detector) if detector.is_noisy() => Pulse::Noisy {
+                bursts: detector.peaked(second),
+            },
+            _ => Pulse::Clear,
         }
     }
 
-    /// The ordinary share of a group's symptom, as seen.
-    pub fn ordinary(&self, group: Group) -> f64 {
+    /// The detector of a group's own symptoms.
+    fn main(&self, group: Group) -> Option<&Detector> {
         match group {
-            Group::Service => self.service.seen_share(),
-            Group::Errors => self.errors.seen_share(),
-            Group::Clients => self.clients.seen_share(),
-            Group::Denials => self.denials.seen_share(),
-            Group::Persistence => self.persistence.seen_share(),
-            Group::Maintenance | Group::Restart => 0.0,
+            Group::Service => Some(&self.service),
+            Group::Errors => Some(&self.errors),
+            Group::Clients => Some(&self.clients),
+            Group::Denials => Some(&self.denials),
+            Group::Persistence => Some(&self.persistence),
+            Group::Maintenance | Group::Restart => None,
         }
     }
 

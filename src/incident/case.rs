@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::Clue;
 use super::absence::Absences;
+use super::backend::Pulse;
 use super::harm::{self, Harm};
 use crate::rollup::Name;
 use crate::rollup::cell::{Outcome, Tally};
@@ -102,6 +103,8 @@ pub struct Case {
     pub sampled: i64,
     /// What it did to requests.
     pub harm: Harm,
+    /// Requests since the last victim: they count when another follows, else it was over before them.
+    tail: Harm,
     /// Servers out of rotation.
     pub absences: Absences,
     /// Answers from this step on are slow.
@@ -172,6 +175,7 @@ impl Case {
             until: begin - 1,
             sampled: begin.div_euclid(60) * 60,
             harm: Harm::default(),
+            tail: Harm::default(),
             absences: Absences::default(),
             slow_from: None,
             before: Before::default(),
@@ -222,8 +226,8 @@ impl Case {
         now - end.div_euclid(1000) < patience
     }
 
-    /// Takes in its place's cells of a second. `ordinary` is how many victims noise would explain.
-    pub fn absorb(&mut self, second: i64, cells: &[&Cell], ordinary: f64) {
+    /// Takes in its place's cells of a second; `pulse` is what victims in it tell.
+    pub fn absorb(&mut self, second: i64, cells: &[&Cell], pulse: Pulse) {
         if second <= self.until {
             return;
         }
@@ -231,7 +235,7 @@ impl Case {
         let (mut victims, mut slow, mut fine) = (0, 0, 0);
         for cell in cells {
             let is_victim = self.hurt(&cell.outcome);
-            self.harm.add(second, cell, self.slow_from, is_victim);
+            self.tail.add(second, cell, self.slow_from, is_victim);
             if is_victim {
                 victims += cell.tally.n;
             } else {
@@ -239,19 +243,26 @@ impl Case {
                 slow += harm::slow_answers(&cell.tally.scale, self.slow_from);
             }
         }
-        let noise = ordinary
-            + if ordinary < 0.5 {
-                0.0
-            } else {
-                3.0 * ordinary.sqrt()
-            };
         let many_slow = self.group == Group::Service && slow * 5 > fine.max(4);
-        if victims as f64 > noise || many_slow {
+        let goes_on = match pulse {
+            Pulse::Clear => victims > 0,
+            Pulse::Noisy { bursts } => bursts,
+        };
+        if goes_on || many_slow {
             self.last_bad = Some(second);
             self.fine_since = 0;
         } else {
             self.fine_since += fine;
         }
+        if self.last_bad == Some(second) || self.lacks_servers() {
+            self.harm.join(std::mem::take(&mut self.tail));
+        }
+    }
+
+    /// Service is not restored to all.
+    fn lacks_servers(&self) -> bool {
+        self.absences.is_nobody()
+            || (self.absences.nobody.is_empty() && self.absences.is_anyone_out())
     }
 
     fn hurt(&self, outcome: &Outcome) -> bool {
@@ -263,9 +274,7 @@ impl Case {
 
     /// Whether it is over by the end of `second`, and since when (ms). `calm`: no detector has doubts left.
     pub fn over(&self, second: i64, calm: bool) -> Option<i64> {
-        if self.absences.is_nobody()
-            || (self.absences.nobody.is_empty() && self.absences.is_anyone_out())
-        {
+        if self.lacks_servers() {
             return None;
         }
         let since = second - self.last_bad.unwrap_or(i64::MIN / 2);
@@ -277,10 +286,12 @@ impl Case {
 
     /// Whether the log ends in calm: servers are back, and requests are served since the last victim.
     pub fn over_at_the_end(&self) -> Option<i64> {
-        let out = self.absences.is_nobody()
-            || (self.absences.nobody.is_empty() && self.absences.is_anyone_out());
         let served = self.last_bad.is_none() || self.fine_since >= 3;
-        if out || !served { None } else { self.end() }
+        if self.lacks_servers() || !served {
+            None
+        } else {
+            self.end()
+        }
     }
 
     fn end(&self) -> Option<i64> {

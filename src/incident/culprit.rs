@@ -28,7 +28,7 @@ const DRAGGED: f64 = 0.05;
 pub fn servers(case: &Case) -> Servers {
     if !matches!(
         case.group,
-        Group::Service | Group::Errors | Group::Maintenance
+        Group::Service | Group::Errors | Group::Clients | Group::Maintenance
     ) {
         return Servers::default();
     }

@@ -38,6 +38,8 @@ pub struct Detector {
     sensitivity: Sensitivity,
     baseline: Baseline,
     score: f64,
+    /// The highest score since it was nothing, and when it was last as high.
+    peak: (f64, i64),
     since: Option<i64>,
     alarmed: bool,
 }
@@ -63,6 +65,7 @@ impl Detector {
             sensitivity,
             baseline,
             score: 0.0,
+            peak: (0.0, i64::MIN),
             since: None,
             alarmed: false,
         }
@@ -78,11 +81,15 @@ impl Detector {
         self.score += hits * (tested / ordinary).ln() - requests * (tested - ordinary);
         if self.score <= 0.0 {
             self.score = 0.0;
+            self.peak = (0.0, i64::MIN);
             self.since = None;
             self.alarmed = false;
         } else {
             self.since = self.since.or(Some(second));
             self.score = self.score.min(FULL);
+            if self.score >= self.peak.0 {
+                self.peak = (self.score, second);
+            }
             self.alarmed |= self.score >= ALARM;
         }
         self.baseline.forget(second);
@@ -97,6 +104,11 @@ impl Detector {
     /// The second in which the burst began that is going on.
     pub fn burst(&self) -> Option<i64> {
         self.since.filter(|_| self.alarmed)
+    }
+
+    /// The burst was still going on in this second: the score was at its highest.
+    pub fn peaked(&self, second: i64) -> bool {
+        self.alarmed && self.peak.1 == second
     }
 
     /// Nothing suspicious is left.
@@ -114,6 +126,11 @@ impl Detector {
     /// The share that was seen, without a floor; 0 before anything was.
     pub fn seen_share(&self) -> f64 {
         self.baseline.hits / self.baseline.requests.max(1.0)
+    }
+
+    /// The symptom occurs in calm, too: one more of them says nothing.
+    pub fn is_noisy(&self) -> bool {
+        self.baseline.hits >= 0.5
     }
 }
 

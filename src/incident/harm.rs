@@ -98,6 +98,38 @@ impl Harm {
         }
     }
 
+    /// Takes in what came after it.
+    pub fn join(&mut self, later: Self) {
+        for (server, n) in later.requests {
+            *self.requests.entry(server).or_default() += n;
+        }
+        for (key, tally) in later.bad {
+            self.bad.entry(key).or_default().merge(tally);
+        }
+        for (server, n) in later.slow {
+            *self.slow.entry(server).or_default() += n;
+        }
+        self.slow_onset = [self.slow_onset, later.slow_onset]
+            .into_iter()
+            .flatten()
+            .min();
+        self.slow_end = self.slow_end.max(later.slow_end);
+        self.retried += later.retried;
+        self.redispatched += later.redispatched;
+        self.retry_onset = [self.retry_onset, later.retry_onset]
+            .into_iter()
+            .flatten()
+            .min();
+        for (symptom, witness) in later.witnesses {
+            let held = self
+                .witnesses
+                .entry(symptom)
+                .or_insert_with(|| witness.clone());
+            *held = witness.min(held.clone());
+        }
+        self.curve.join(later.curve);
+    }
+
     /// Takes in a minute's sample.
     pub fn sample(&mut self, row: &VictimRow) {
         self.victims
@@ -186,6 +218,21 @@ impl Default for Curve {
 impl Curve {
     fn add(&mut self, second: i64, n: u64) {
         *self.parts.entry(second.div_euclid(self.width)).or_default() += n;
+        self.narrow();
+    }
+
+    /// The later curve is a short one, of single seconds.
+    fn join(&mut self, later: Self) {
+        for (part, n) in later.parts {
+            *self
+                .parts
+                .entry((part * later.width).div_euclid(self.width))
+                .or_default() += n;
+        }
+        self.narrow();
+    }
+
+    fn narrow(&mut self) {
         while self.parts.len() > CURVE {
             self.width *= 2;
             let joined = std::mem::take(&mut self.parts);

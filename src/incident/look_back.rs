@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::backend::Pulse;
 use super::case::{Case, Group, Site};
 use super::harm;
 use crate::rollup::seal::{Cell, Minute, Slot};
@@ -14,18 +15,12 @@ type Minutes = VecDeque<Arc<Minute>>;
 
 /// Sets the case's beginning: victims lead back from `since` as long as the gaps between them are short, and
 /// from there to the moment the first of them was hurt. It never goes back to what an earlier case took in.
-pub fn find_begin(
-    case: &mut Case,
-    minutes: &Minutes,
-    since: i64,
-    after: Option<i64>,
-    ordinary: f64,
-) {
+pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<i64>, noisy: bool) {
     let gap = gap(case);
     let earliest = after.map_or(i64::MIN, |after| after + 1);
     let mut first = since;
     // Where the symptom is ordinary, noise would lead back for ever.
-    if ordinary * case.before.rate * (gap as f64) < 0.3 {
+    if !noisy {
         for slot in backwards(minutes).skip_while(|slot| slot.second >= since) {
             if slot.second < earliest || first - slot.second > gap {
                 break;
@@ -72,7 +67,7 @@ pub fn catch_up(case: &mut Case, minutes: &Minutes, now: i64) {
             .filter(|slot| slot.second > seen && slot.second < now)
         {
             let cells = cells(&case.site, slot);
-            case.absorb(slot.second, &cells, 0.0);
+            case.absorb(slot.second, &cells, Pulse::Clear);
         }
     }
 }

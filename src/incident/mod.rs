@@ -21,6 +21,7 @@ mod state;
 mod story;
 mod transition;
 mod view;
+mod window;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ use crate::rollup::{Name, Position};
 use crate::words::cause::{Cause, Kind, Severity};
 
 pub use scan::{Scan, Totals};
+pub use window::Window;
 
 /// One thing that went wrong, or was done on purpose. Times are ms since 1970 UTC.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::accounts::Accounts;
-use super::backend::Watch;
+use super::backend::{Pulse, Watch};
 use super::case::{Case, Group, Site};
 use super::look_back;
 use super::process::Processes;
@@ -23,6 +23,9 @@ const LOOK_BACK: usize = 5;
 
 /// Places that are watched; those without traffic for longest give way.
 const WATCHED: usize = 4_096;
+
+/// Seconds after which a frontend without denied or slow clients is not watched any more.
+const IDLE: i64 = 3_600;
 
 /// Closed incidents among which those of the last minutes are looked for.
 const RECENT: usize = 1_024;
@@ -138,6 +141,11 @@ impl Scan {
             .add(&minute, |backend| troubled.contains(backend));
     }
 
+    /// The last second that was scanned; s since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
     /// Requests of everything that was scanned.
     pub fn totals(&self) -> Totals {
         self.totals
@@ -157,6 +165,7 @@ impl Scan {
         for (backend, cells) in by_backend(slot) {
             self.traffic(&backend, &cells, requests);
         }
+        self.quiet_frontends(requests);
         self.processes(slot);
         self.close();
     }
@@ -213,7 +222,24 @@ impl Scan {
             .or_insert_with(|| Watch::new(second));
         watch.step(second, cells, requests, troubled);
         for &group in groups {
-            self.follow(group, &site, cells, requests);
+            self.follow(group, &site, cells);
+        }
+    }
+
+    /// A second without a denied or slow client tells about a frontend, too.
+    fn quiet_frontends(&mut self, everything: u64) {
+        let now = self.now;
+        let quiet = |(site, watch): &(&Site, &Watch)| {
+            site.backend.is_empty() && watch.stepped < now && now - watch.seen < IDLE
+        };
+        let sites: Vec<Site> = self
+            .watches
+            .iter()
+            .filter(quiet)
+            .map(|(site, _)| site.clone())
+            .collect();
+        for site in sites {
+            self.watch(site, &[], everything, &OF_FRONTENDS);
         }
     }
 
@@ -232,13 +258,13 @@ impl Scan {
     }
 
     /// Opens, reopens and feeds the case of a group in a place.
-    fn follow(&mut self, group: Group, site: &Site, cells: &[&Cell], requests: u64) {
+    fn follow(&mut self, group: Group, site: &Site, cells: &[&Cell]) {
         let second = self.now;
         let Some(watch) = self.watches.get(site) else {
             return;
         };
         let (burst, aborts) = (watch.burst(group), watch.aborts());
-        let ordinary = watch.ordinary(group) * requests as f64;
+        let pulse = watch.pulse(group, second);
         if let Some(since) = burst {
             self.open(group, site, since);
         }
@@ -250,7 +276,7 @@ impl Scan {
         }
         case.absences.serve(second, cells);
         if case.ended.is_none() {
-            case.absorb(second, cells, ordinary);
+            case.absorb(second, cells, pulse);
         }
     }
 
@@ -272,8 +298,8 @@ impl Scan {
                 (case.slow_from, case.before) = (watch.slow_from(), watch.before());
                 case.aborts = watch.aborts().filter(|_| group == Group::Service);
             }
-            let ordinary = watch.map_or(0.0, |watch| watch.ordinary(group));
-            look_back::find_begin(&mut case, &self.minutes, since, after, ordinary);
+            let noisy = watch.is_some_and(|watch| watch.pulse(group, now) != Pulse::Clear);
+            look_back::find_begin(&mut case, &self.minutes, since, after, noisy);
             self.cases.insert(key.clone(), case);
         }
         let case = self

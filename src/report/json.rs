@@ -13,3 +13,9 @@ pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(doc)?;
     writeln!(out, "{}", escape::json(&text))
 }
+
+/// Writes `doc` as one JSON object on one line, then a newline. Fails as `out` fails.
+pub fn write_line(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string(doc)?;
+    writeln!(out, "{}", escape::json(&text))
+}

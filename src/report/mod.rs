@@ -4,7 +4,9 @@
 //! single notices of what changed. Must not know: log lines, sources, or how anything in the document
 //! was found. Faces compute nothing.
 
+pub mod assemble;
 pub mod document;
+pub mod review;
 
 // What every face needs: text made harmless, times and numbers in words.
 pub mod escape;

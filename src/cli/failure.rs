@@ -1,0 +1,51 @@
+//! How a run ends when it cannot go on: what is wrong, where, and what to do.
+//!
+//! Enters: errors of any stage. Leaves: two lines on standard error and an exit code.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+use crate::report::escape;
+
+/// Usage, or input that cannot be read.
+pub const UNUSABLE: u8 = 2;
+
+/// Why a run ended.
+#[derive(Debug)]
+pub enum Failure {
+    /// What is wrong and where, and what to try.
+    Said(String, Option<String>),
+    /// Whoever read the output went away: `hapline report … | head`. Not worth a word.
+    ReaderGone,
+}
+
+impl Failure {
+    /// With a hint.
+    pub fn new(what: impl Display, hint: impl Display) -> Self {
+        Self::Said(what.to_string(), Some(hint.to_string()))
+    }
+
+    /// Says it, and gives the exit code.
+    pub fn report(self) -> ExitCode {
+        match self {
+            Self::ReaderGone => ExitCode::SUCCESS,
+            Self::Said(what, hint) => {
+                eprintln!("hapline: {}", escape::terminal(&what));
+                if let Some(hint) = hint {
+                    eprintln!("hint: {}", escape::terminal(&hint));
+                }
+                ExitCode::from(UNUSABLE)
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ReaderGone,
+            _ => Self::Said(error.to_string(), None),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `tail -F haproxy.log | hapline`: incidents as they open and close.
+
+use std::io::{self, IsTerminal};
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Failure;
+use super::input::Context;
+use super::output;
+use crate::engine::{Engine, Stream};
+use crate::incident::Window;
+use crate::serve::{self, Face, Live};
+
+/// Faces of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Feed {
+    /// A line for each change, and the report at the end
+    Text,
+    /// The same as NDJSON
+    Json,
+}
+
+/// Arguments of a live view.
+#[derive(Debug, Args)]
+pub struct LiveArgs {
+    /// Zone and configuration.
+    #[command(flatten)]
+    context: Context,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Feed::Text)]
+    format: Feed,
+}
+
+/// Nothing is piped in.
+pub fn is_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Reads standard input until it ends, or until Ctrl-C.
+///
+/// # Errors
+/// When the zone or the configuration is no good, or the input cannot be read.
+pub fn run(args: &LiveArgs) -> Result<(), Failure> {
+    watch(args, "stdin", serve::Input::Stdin)
+}
+
+/// The same for any input.
+///
+/// # Errors
+/// As [`run`].
+pub fn watch(args: &LiveArgs, name: &str, input: serve::Input) -> Result<(), Failure> {
+    let engine = Engine::new(args.context.zone()?, Window::default());
+    let stream = Stream::new(engine, name, jiff::Timestamp::now().as_second());
+    let face = match args.format {
+        Feed::Text => Face::Text(output::style()),
+        Feed::Json => Face::Json,
+    };
+    let live = Live::new(stream, args.context.config()?, face, Box::new(io::stdout()));
+    Ok(serve::run(live, input)?)
+}

@@ -1,0 +1,48 @@
+//! How a document reaches standard output.
+//!
+//! Enters: a document and a format. Leaves: bytes. Must not know: how the document came about.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use clap::ValueEnum;
+
+use crate::report::document::Document;
+use crate::report::text::Style;
+use crate::report::{json, markdown, text};
+
+/// Faces of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Text,
+    /// For a post-incident document
+    Markdown,
+    /// hapline.report/1, for programs
+    Json,
+}
+
+/// Writes a document.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn write(document: &Document, format: Format) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match format {
+        Format::Text => text::write(document, style(), &mut out)?,
+        Format::Markdown => markdown::write(document, &mut out)?,
+        Format::Json => json::write(document, &mut out)?,
+    }
+    out.flush()
+}
+
+/// The width of the terminal, and colour on one that wants it.
+pub fn style() -> Style {
+    let terminal = io::stdout().is_terminal();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    Style {
+        width: width.filter(|_| terminal).unwrap_or(100).clamp(60, 200),
+        colour: terminal && !plain,
+    }
+}

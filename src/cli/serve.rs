@@ -1,0 +1,34 @@
+//! `hapline serve`: a syslog target.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::live::{self, LiveArgs};
+use crate::serve::Input;
+
+/// Arguments of `hapline serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Address to receive syslog datagrams on
+    ///
+    /// In haproxy.cfg: log 127.0.0.1:5514 local0
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5514")]
+    udp: SocketAddr,
+    /// Zone, configuration and format.
+    #[command(flatten)]
+    live: LiveArgs,
+}
+
+/// Listens until it is told to stop.
+///
+/// # Errors
+/// When it cannot listen.
+pub fn run(args: &ServeArgs) -> Result<(), Failure> {
+    live::watch(
+        &args.live,
+        &format!("udp:{}", args.udp),
+        Input::Udp(args.udp),
+    )
+}

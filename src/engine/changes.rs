@@ -1,0 +1,86 @@
+//! What changed between two looks.
+//!
+//! Enters: the incidents of each look. Leaves: transitions, each told once. Must not know: why anyone looks.
+
+use std::collections::BTreeMap;
+
+use crate::incident::Incident;
+use crate::report::feed::Transition;
+use crate::words::cause::{Cause, Severity};
+
+/// An incident got worse when it failed this many times the requests that were told last.
+const WORSE: u64 = 10;
+
+/// Below this, a tenfold is not worth another line.
+const MANY: u64 = 100;
+
+/// What was told of an incident.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    severity: Severity,
+    cause: Cause,
+    failed: u64,
+    over: bool,
+}
+
+/// Remembers what was told.
+#[derive(Debug, Default)]
+pub struct Changes {
+    said: BTreeMap<String, Said>,
+}
+
+impl Changes {
+    /// The transitions since the last look, in the order of the incidents.
+    pub fn since_last<'a>(&mut self, incidents: &'a [Incident]) -> Vec<(Transition, &'a Incident)> {
+        let mut changes = Vec::new();
+        for incident in incidents {
+            let now = Said {
+                severity: incident.severity,
+                cause: incident.cause.code,
+                failed: incident.failed,
+                over: incident.end.is_some(),
+            };
+            let before = self.said.get(&incident.id).copied();
+            let (transitions, told) = transitions(before, now);
+            changes.extend(
+                transitions
+                    .into_iter()
+                    .map(|transition| (transition, incident)),
+            );
+            self.said.insert(incident.id.clone(), told);
+        }
+        changes
+    }
+}
+
+/// What is to be told, and what has been told then.
+fn transitions(before: Option<Said>, now: Said) -> (Vec<Transition>, Said) {
+    let Some(before) = before else {
+        let closed = now.over.then_some(Transition::Closed);
+        return (
+            std::iter::once(Transition::Opened).chain(closed).collect(),
+            now,
+        );
+    };
+    // Severities are listed from the worst on.
+    let worse = now.severity < before.severity
+        || (now.failed >= MANY && now.failed >= before.failed * WORSE);
+    let told = if before.over && !now.over {
+        vec![Transition::Reopened]
+    } else if !before.over && now.over {
+        vec![Transition::Closed]
+    } else if worse {
+        vec![Transition::Worsened]
+    } else if now.cause != before.cause {
+        vec![Transition::CauseRevised]
+    } else {
+        return (
+            Vec::new(),
+            Said {
+                over: now.over,
+                ..before
+            },
+        );
+    };
+    (told, now)
+}

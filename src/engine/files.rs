@@ -1,0 +1,58 @@
+//! Reads files: blocks are folded in parallel, and taken in the order of the plan.
+//!
+//! Enters: a plan. Leaves: an engine that has read it. Must not know: what is looked for.
+
+use rayon::prelude::*;
+
+use super::Engine;
+use crate::rollup::fold::Piece;
+use crate::rollup::{BlockId, Rollup};
+use crate::source::{LogFile, Plan};
+use crate::time::zone::Zone;
+
+/// Blocks folded before they are taken: enough to keep many threads busy, few enough to be held.
+const BATCH: usize = 64;
+
+/// Reads all files of a plan on `threads` threads (0: one for each core).
+///
+/// # Errors
+/// When a file cannot be read any more.
+pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::Result<()> {
+    for (source, file) in (0..).zip(&plan.files) {
+        engine.source(source, file.name(), file.modified());
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(std::io::Error::other)?;
+    let zone = engine.zone().clone();
+    for batch in plan.blocks.chunks(BATCH) {
+        let folded: Vec<std::io::Result<Rollup>> = pool.install(|| {
+            batch
+                .par_iter()
+                .map(|planned| fold(&plan.files[planned.id.source as usize], planned.id, &zone))
+                .collect()
+        });
+        for (planned, rollup) in batch.iter().zip(folded) {
+            if let Some((block, names)) = rollup?.take(planned.id) {
+                engine.take(planned.id, &block, &names, planned.context);
+            }
+        }
+    }
+    engine.finish();
+    Ok(())
+}
+
+fn fold(file: &LogFile, id: BlockId, zone: &Zone) -> std::io::Result<Rollup> {
+    let (offset, bytes) = file.block(id.block)?;
+    let mut rollup = Rollup::default();
+    rollup.add(
+        Piece {
+            source: id.source,
+            offset,
+            bytes: &bytes,
+        },
+        zone,
+    );
+    Ok(rollup)
+}

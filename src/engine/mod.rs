@@ -1,0 +1,128 @@
+//! Joins the stages: blocks in, a document out, at any moment.
+//!
+//! Enters: folded blocks in the order of their time. Leaves: the report on all of them, or a look ahead at what
+//! a block that is not complete yet would add. Must not know: where blocks come from, or who looks.
+
+mod changes;
+mod files;
+mod stream;
+
+use std::collections::BTreeMap;
+
+pub use changes::Changes;
+pub use files::read_files;
+pub use stream::Stream;
+
+use crate::config::Config;
+use crate::incident::{Incident, Scan, Window};
+use crate::report::assemble;
+use crate::report::document::Document;
+use crate::rollup::block::Block;
+use crate::rollup::names::Names;
+use crate::rollup::{BlockId, Minute, Sealer, SourceId};
+use crate::time::zone::Zone;
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    sealer: Sealer,
+    scan: Scan,
+    window: Window,
+    names: BTreeMap<SourceId, String>,
+}
+
+impl Engine {
+    /// One that has read nothing.
+    pub fn new(zone: Zone, window: Window) -> Self {
+        Self {
+            sealer: Sealer::new(zone),
+            scan: Scan::default(),
+            window,
+            names: BTreeMap::new(),
+        }
+    }
+
+    /// Announces a source by its number: its name, and the latest its lines can be (s since 1970 UTC).
+    pub fn source(&mut self, source: SourceId, name: &str, latest: i64) {
+        self.names.insert(source, name.to_owned());
+        self.sealer.source(source, latest);
+    }
+
+    /// The zone that times without one are read in.
+    pub fn zone(&self) -> &Zone {
+        self.sealer.zone()
+    }
+
+    /// Takes a complete block, and scans the minutes that are complete with it. A block that does not follow the
+    /// one before it in its source brings the time of the last dated line before it (s since 1970 UTC).
+    pub fn take(&mut self, id: BlockId, block: &Block, names: &Names, context: Option<i64>) {
+        self.sealer.take(id, block, names, context);
+        let minutes = self.sealer.ready();
+        self.scan(minutes);
+    }
+
+    /// No block will follow.
+    pub fn finish(&mut self) {
+        let minutes = self.sealer.finish();
+        self.scan(minutes);
+        self.scan.finish();
+    }
+
+    /// What it would be like if nothing followed the lines so far, a block that is not complete included.
+    pub fn look_ahead(&self, unfinished: Option<(BlockId, &Block, &Names)>) -> Self {
+        let mut ahead = self.clone();
+        if let Some((id, block, names)) = unfinished {
+            ahead.sealer.take(id, block, names, None);
+        }
+        let minutes = ahead.sealer.finish();
+        ahead.scan(minutes);
+        ahead
+    }
+
+    fn scan(&mut self, minutes: Vec<Minute>) {
+        for minute in minutes {
+            if let Some(minute) = self.window.keep(minute) {
+                self.scan.step(minute);
+            }
+        }
+    }
+
+    /// The last second that was scanned, in ms.
+    pub fn now(&self) -> i64 {
+        self.scan.now() * 1000
+    }
+
+    /// Incidents so far.
+    pub fn incidents(&self) -> Vec<Incident> {
+        self.scan.incidents()
+    }
+
+    /// One incident as the document tells it.
+    pub fn told(
+        &self,
+        incident: &Incident,
+        config: Option<&Config>,
+    ) -> crate::report::document::Incident {
+        self.assembly(config).incident(incident)
+    }
+
+    /// The report on everything so far.
+    pub fn document(&self, config: Option<&Config>) -> Document {
+        self.assembly(config).document()
+    }
+
+    /// What `advise` prints.
+    pub fn review(&self, config: Option<&Config>) -> crate::report::review::ReviewDocument {
+        self.assembly(config).review()
+    }
+
+    fn assembly<'a>(&'a self, config: Option<&'a Config>) -> assemble::Assembly<'a> {
+        assemble::Assembly {
+            sealer: &self.sealer,
+            scan: &self.scan,
+            window: &self.window,
+            names: &self.names,
+            config,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Reads a stream: bytes as they come, each block taken when the next one begins.
+//!
+//! Enters: bytes. Leaves: the engine as it is, or a look ahead. Must not know: when it is looked at.
+
+use super::Engine;
+use crate::rollup::fold::Piece;
+use crate::rollup::{BlockId, Rollup, SourceId};
+use crate::source::Splitter;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Stream {
+    engine: Engine,
+    source: SourceId,
+    splitter: Splitter,
+    rollup: Rollup,
+}
+
+impl Stream {
+    /// A stream with this name, whose lines are not later than `latest` (s since 1970 UTC).
+    pub fn new(mut engine: Engine, name: &str, latest: i64) -> Self {
+        let source = 0;
+        engine.source(source, name, latest);
+        Self {
+            engine,
+            source,
+            splitter: Splitter::default(),
+            rollup: Rollup::default(),
+        }
+    }
+
+    /// Takes bytes in.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
+        self.splitter.feed(bytes, |offset, bytes| {
+            rollup.add(
+                Piece {
+                    source,
+                    offset,
+                    bytes,
+                },
+                zone,
+            )
+        });
+        self.take_all_but_last();
+    }
+
+    /// Takes one datagram in, which holds whole lines.
+    pub fn feed_whole(&mut self, datagram: &[u8]) {
+        self.feed(datagram);
+        if datagram.last().is_some_and(|last| *last != b'\n') {
+            self.feed(b"\n");
+        }
+    }
+
+    /// What it would be like if the stream ended here; the last line counts when it is whole.
+    pub fn look_ahead(&self) -> Engine {
+        let unfinished = self.rollup.ids().last();
+        let unfinished = unfinished.and_then(|id| Some((id, self.rollup.block(id)?)));
+        self.engine
+            .look_ahead(unfinished.map(|(id, (block, names))| (id, block, names)))
+    }
+
+    /// The engine, as far as complete blocks go.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The same, for keeps.
+    pub fn into_engine(self) -> Engine {
+        self.engine
+    }
+
+    /// The stream has ended.
+    pub fn finish(&mut self) {
+        let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
+        self.splitter.finish(|offset, bytes| {
+            rollup.add(
+                Piece {
+                    source,
+                    offset,
+                    bytes,
+                },
+                zone,
+            )
+        });
+        let left: Vec<BlockId> = self.rollup.ids().collect();
+        left.into_iter().for_each(|id| self.take(id));
+        self.engine.finish();
+    }
+
+    fn take_all_but_last(&mut self) {
+        let ids: Vec<BlockId> = self.rollup.ids().collect();
+        let Some((_, complete)) = ids.split_last() else {
+            return;
+        };
+        complete.iter().for_each(|id| self.take(*id));
+    }
+
+    fn take(&mut self, id: BlockId) {
+        if let Some((block, names)) = self.rollup.take(id) {
+            self.engine.take(id, &block, &names, None);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Makes the document from what was found.
+//!
+//! Enters: a scan, the sealer it was fed by, names of sources, the configuration if there is one.
+//! Leaves: a [`Document`] or one [`Incident`] of it. Must not know: how it will be shown.
+//! Here instants become times of the log's zone, positions become line numbers, and facts become sentences.
+
+mod coverage;
+mod runbook;
+mod sentences;
+
+use std::collections::BTreeMap;
+
+use super::document::{
+    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, RunnerUp,
+    SCHEMA, SourceSummary, Totals, Window as WindowOf,
+};
+use super::review::{self, ReviewDocument};
+use crate::advice;
+use crate::config::Config;
+use crate::incident::{self, Clue, Scan, Window};
+use crate::rollup::{Name, Sealer, SourceId};
+use crate::words::cause::Severity;
+
+/// Incidents whose first causes appear within this time (ms) of one another may share it: the slower of two
+/// usual checks (`inter 2s fall 3`) notices within it.
+const TOGETHER: i64 = 6_000;
+
+/// All that a document is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Assembly<'a> {
+    /// What was read.
+    pub sealer: &'a Sealer,
+    /// What was found.
+    pub scan: &'a Scan,
+    /// What was asked for.
+    pub window: &'a Window,
+    /// Names of the sources.
+    pub names: &'a BTreeMap<SourceId, String>,
+    /// The configuration.
+    pub config: Option<&'a Config>,
+}
+
+impl Assembly<'_> {
+    /// The whole document.
+    pub fn document(&self) -> Document {
+        let totals = self.scan.totals();
+        let late = self.sealer.late();
+        let (requests, failed) = (totals.requests + late.requests, totals.failed + late.failed);
+        let shown = self.shown();
+        let mut incidents: Vec<Incident> = shown
+            .iter()
+            .map(|incident| self.incident(incident))
+            .collect();
+        relate(&shown, &mut incidents);
+        Document {
+            schema: SCHEMA,
+            window: self.span(),
+            sources: self.sources(),
+            coverage: coverage::of(self),
+            totals: Totals {
+                requests,
+                failed,
+                availability: (requests > 0).then(|| 1.0 - failed as f64 / requests as f64),
+            },
+            incidents,
+            advice: self.advice(&shown),
+        }
+    }
+
+    /// What `advise` shows.
+    pub fn review(&self) -> ReviewDocument {
+        let review = advice::weigh(self.scan.accounts(), &self.shown(), self.config);
+        let advice = review
+            .advice
+            .iter()
+            .map(|piece| self.piece(piece))
+            .collect();
+        review::document(self.span(), review.backends, advice)
+    }
+
+    fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {
+        let review = advice::weigh(self.scan.accounts(), shown, self.config);
+        review
+            .advice
+            .iter()
+            .map(|piece| self.piece(piece))
+            .collect()
+    }
+
+    fn piece(&self, piece: &advice::Piece) -> Advice {
+        Advice {
+            keyword: piece.keyword.clone(),
+            scope: piece.scope.clone(),
+            direction: piece.direction,
+            current: piece.current.clone(),
+            current_from: piece.current_from,
+            suggested: piece.suggested.clone(),
+            effect: piece.effect.clone(),
+            samples: piece.samples,
+            confidence: round(piece.confidence),
+            why: piece.why.clone(),
+            evidence: piece
+                .evidence
+                .iter()
+                .map(|clue| self.evidence(clue))
+                .collect(),
+        }
+    }
+
+    fn shown(&self) -> Vec<incident::Incident> {
+        let mut shown = self.scan.incidents();
+        shown.retain(|incident| {
+            let backend = incident.backend.as_ref().map(text);
+            self.window
+                .shows(backend.as_deref(), incident.start, incident.end)
+        });
+        shown
+    }
+
+    /// One incident.
+    pub fn incident(&self, found: &incident::Incident) -> Incident {
+        Incident {
+            id: found.id.clone(),
+            start: self.time(found.start),
+            end: found.end.map(|end| self.time(end)),
+            end_reason: found.end_reason,
+            severity: found.severity,
+            is_outage: found.severity == Severity::Outage,
+            kind: found.kind,
+            cause: self.verdict(&found.cause),
+            frontends: self.frontends(found),
+            backend: found.backend.as_ref().map(text),
+            servers: found.servers.iter().map(text).collect(),
+            affected_servers: found.affected_servers.iter().map(text).collect(),
+            headline: sentences::headline(found),
+            story: sentences::story(found, &self.frontends(found)),
+            first_symptom: found.first_symptom.map(|at| self.time(at)),
+            detected_at: found.detected_at.map(|at| self.time(at)),
+            service_restored: found.service_restored.map(|at| self.time(at)),
+            all_back: found.all_back.map(|at| self.time(at)),
+            requests: found.requests,
+            failed_requests: found.failed,
+            background_failures: found.background,
+            degraded_requests: found.degraded,
+            retried: found.retried,
+            redispatched: found.redispatched,
+            clients: Estimate {
+                estimate: found.clients.0,
+                error: round(found.clients.1),
+            },
+            termination_states: found.terms.clone(),
+            statuses: found
+                .statuses
+                .iter()
+                .map(|(status, n)| (status.to_string(), *n))
+                .collect(),
+            failures_per_second: found.curve.iter().map(|rate| round(*rate)).collect(),
+            lanes: found
+                .lanes
+                .iter()
+                .map(|lane| self.lane(lane, found))
+                .collect(),
+            timeline: found.timeline.iter().map(|row| self.moment(row)).collect(),
+            related: Vec::new(),
+            runbook: runbook::steps(found, self.config),
+        }
+    }
+
+    /// Frontends of the victims; where nobody was hurt, those the configuration leads from.
+    fn frontends(&self, found: &incident::Incident) -> Vec<String> {
+        let mut frontends: Vec<String> = found.frontends.iter().map(text).collect();
+        if let (true, Some(config), Some(backend)) =
+            (frontends.is_empty(), self.config, &found.backend)
+        {
+            frontends.extend(
+                config
+                    .frontends_of(&text(backend))
+                    .map(|proxy| proxy.name.clone()),
+            );
+        }
+        frontends
+    }
+
+    fn verdict(&self, verdict: &incident::Verdict) -> CauseVerdict {
+        CauseVerdict {
+            code: verdict.code,
+            confidence: verdict.confidence,
+            runner_up: verdict
+                .runner_up
+                .map(|(code, confidence)| RunnerUp { code, confidence }),
+            evidence: verdict
+                .evidence
+                .iter()
+                .map(|clue| self.evidence(clue))
+                .collect(),
+        }
+    }
+
+    fn evidence(&self, clue: &Clue) -> Evidence {
+        Evidence {
+            source: self
+                .names
+                .get(&clue.position.source)
+                .cloned()
+                .unwrap_or_default(),
+            host: (!clue.host.is_empty()).then(|| text(&clue.host)),
+            line: self.sealer.line_number(clue.position),
+            offset: clue.position.offset,
+            time: Some(self.time(clue.second * 1000)),
+            text: text(&clue.text),
+        }
+    }
+
+    fn lane(&self, lane: &incident::Lane, found: &incident::Incident) -> Lane {
+        let log_end = self.last().unwrap_or(found.start);
+        let out = lane.out.iter().map(|(from, to, state)| LaneSpan {
+            from: self.time(*from),
+            to: to.map(|to| self.time(to)),
+            state,
+        });
+        Lane {
+            server: text(&lane.server),
+            out: out.collect(),
+            out_ms: lane
+                .out
+                .iter()
+                .map(|(from, to, _)| to.unwrap_or(log_end) - from)
+                .sum(),
+        }
+    }
+
+    fn moment(&self, row: &incident::Moment) -> Moment {
+        Moment {
+            time: self.time(row.at),
+            what: row.what,
+            place: row.place.clone(),
+            text: row.text.clone(),
+            evidence: row.clue.as_ref().map(|clue| self.evidence(clue)),
+        }
+    }
+
+    fn time(&self, ms: i64) -> String {
+        self.sealer.zone().rfc3339(ms)
+    }
+
+    /// The last second of the log, in ms.
+    fn last(&self) -> Option<i64> {
+        self.sealer
+            .sources()
+            .values()
+            .filter_map(|source| source.last)
+            .max()
+            .map(|second| second * 1000)
+    }
+
+    fn span(&self) -> WindowOf {
+        let sources = self.sealer.sources().values();
+        let first = sources.filter_map(|source| source.first).min();
+        let start = first.max(self.window.since.filter(|_| first.is_some()));
+        let last = self.last().map(|ms| ms / 1000);
+        let end = last.map(|last| self.window.until.map_or(last, |until| last.min(until)));
+        WindowOf {
+            start: start.map(|second| self.time(second * 1000)),
+            end: end.map(|second| self.time(second * 1000)),
+            timezone: self.sealer.zone().name().to_owned(),
+            timezone_from: self.sealer.zone().chosen_by().to_owned(),
+        }
+    }
+
+    fn sources(&self) -> Vec<SourceSummary> {
+        let summary = |(id, source): (&SourceId, &crate::rollup::seal::SourceState)| {
+            let hosts: Vec<String> = source.hosts.iter().map(text).collect();
+            SourceSummary {
+                name: self.names.get(id).cloned().unwrap_or_default(),
+                host: (!hosts.is_empty()).then(|| hosts.join(", ")),
+                lines: source.lines(),
+                first: source.first.map(|second| self.time(second * 1000)),
+                last: source.last.map(|second| self.time(second * 1000)),
+            }
+        };
+        self.sealer.sources().iter().map(summary).collect()
+    }
+}
+
+/// Names are shown as text; what is not UTF-8 is replaced.
+fn text(name: &Name) -> String {
+    String::from_utf8_lossy(name).into_owned()
+}
+
+/// Three digits behind the point are what these numbers are good for.
+fn round(number: f64) -> f64 {
+    (number * 1000.0).round() / 1000.0
+}
+
+/// Incidents of different backends that began together for the same reason are told to be related.
+fn relate(found: &[incident::Incident], told: &mut [Incident]) {
+    for (one, other) in (0..found.len()).flat_map(|one| (0..one).map(move |other| (one, other))) {
+        let (a, b) = (&found[one], &found[other]);
+        let same = a.cause.code == b.cause.code && a.backend.is_some() && a.backend != b.backend;
+        if same && a.severity != Severity::Planned && (a.start - b.start).abs() <= TOGETHER {
+            told[one].related.push(b.id.clone());
+            told[other].related.push(a.id.clone());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! An incident in words: a headline, and up to three sentences.
+//!
+//! Enters: an incident. Leaves: text. Must not know: times of day, or evidence; the timeline has them.
+
+use super::text;
+use crate::incident::Incident;
+use crate::report::document::Estimate;
+use crate::report::numbers::{count, counted, estimate, percent};
+use crate::rollup::Name;
+use crate::words::cause::{Cause, Kind};
+
+/// Names listed before the rest is counted.
+const NAMED: usize = 3;
+
+/// One sentence without its stop: what happened to what.
+pub fn headline(incident: &Incident) -> String {
+    let backend = incident
+        .backend
+        .as_ref()
+        .map_or_else(|| names(&incident.frontends), text);
+    match incident.kind {
+        Kind::BackendDown => format!("{backend} had no server"),
+        Kind::ServerDown => format!("{backend} lost {}", names(&incident.servers)),
+        Kind::Flapping => format!(
+            "servers of {backend} flapped, {} times DOWN",
+            incident.downs
+        ),
+        Kind::TimeoutBurst => format!("requests to {backend} timed out"),
+        Kind::LatencyDegradation => format!("{backend} was slow"),
+        Kind::QueueSaturation => format!("{backend} had no free slot"),
+        Kind::ErrorBurst if incident.cause.code == Cause::ApplicationErrors => {
+            format!("{backend} answered with errors")
+        }
+        Kind::ErrorBurst => format!("{backend} broke off its answers"),
+        Kind::ConnectFailures => format!(
+            "{} could not be reached",
+            place(&backend, &incident.servers)
+        ),
+        Kind::ClientTimeouts => format!("clients of {backend} were too slow"),
+        Kind::DenialBurst => format!("{backend} denied requests"),
+        Kind::PersistenceLoss => format!("clients of {backend} lost their server"),
+        Kind::TrafficSilence => "traffic stopped".to_owned(),
+        Kind::Restart => restart(incident),
+        Kind::Maintenance => {
+            let state = incident
+                .lanes
+                .first()
+                .and_then(|lane| lane.out.first())
+                .map_or("MAINT", |out| out.2);
+            let doing = if state == "DRAIN" {
+                "drained"
+            } else {
+                "in maintenance"
+            };
+            format!("{} {doing}", place(&backend, &incident.servers))
+        }
+    }
+}
+
+fn restart(incident: &Incident) -> String {
+    match incident.cause.code {
+        Cause::Reload => "HAProxy was reloaded".to_owned(),
+        _ => "HAProxy was replaced without a word".to_owned(),
+    }
+}
+
+fn place(backend: &str, servers: &[Name]) -> String {
+    match servers {
+        [server] => format!("{backend}/{}", text(server)),
+        _ => backend.to_owned(),
+    }
+}
+
+/// What came first, what it cost, and whom it hit.
+pub fn story(incident: &Incident, frontends: &[String]) -> Vec<String> {
+    [
+        first(incident),
+        Some(cost(incident)),
+        hit(incident, frontends),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn first(incident: &Incident) -> Option<String> {
+    let servers = names(&incident.servers);
+    let lag = incident
+        .detected_at
+        .zip(incident.first_symptom)
+        .map(|(mark, first)| mark - first);
+    let noticed = match lag {
+        Some(lag) if lag >= 1000 => format!(" {} before HAProxy marked it DOWN", seconds(lag)),
+        _ => String::new(),
+    };
+    let lead = match incident.cause.code {
+        Cause::ServiceNotListening => format!("{servers} refused connections{noticed}"),
+        Cause::NetworkUnreachable => format!("{servers} did not answer connections{noticed}"),
+        Cause::DnsFailure => format!("The name of {servers} no longer resolved"),
+        Cause::HealthEndpointWrongStatus => {
+            format!("The health check of {servers} got the wrong status while the service itself may have worked")
+        }
+        Cause::HealthCheckTimeoutTooShort => {
+            format!("The health check of {servers} was cut while requests were answered in time")
+        }
+        Cause::TlsMismatch | Cause::ProtocolMismatch => {
+            format!("{servers} did not speak the protocol that HAProxy expected")
+        }
+        Cause::SlowServer => format!("{servers} became slow while its peers did not"),
+        Cause::SlowBackend => format!("All servers slowed down together: {servers}"),
+        Cause::ServerOverloaded => "More requests came than the servers could answer".to_owned(),
+        Cause::ServerCrashMidResponse => format!("{servers} closed or reset connections before its answers were complete"),
+        Cause::ApplicationErrors => format!("{servers} answered with error statuses"),
+        Cause::MaxconnTooLow => "Requests waited for a free slot while the servers answered as fast as before".to_owned(),
+        Cause::ProxyLimits => "HAProxy ran into a limit of its own".to_owned(),
+        Cause::ProcessLost => {
+            "A new process took over, and the old one had said nothing: a crash, a kill or a hard stop. \
+             What was refused in between stands in no log"
+                .to_owned()
+        }
+        Cause::DeniedByRules => "Rules refused what was asked".to_owned(),
+        Cause::ClientSlow => "Clients did not send or read in time".to_owned(),
+        _ => return None,
+    };
+    let after = match (incident.affected_servers.is_empty(), incident.cause.code) {
+        (false, _) => format!("; {} suffered from it", names(&incident.affected_servers)),
+        (true, _) => String::new(),
+    };
+    Some(format!("{lead}{after}."))
+}
+
+fn cost(incident: &Incident) -> String {
+    let (failed, requests) = (incident.failed, incident.requests);
+    let saved = match incident.redispatched {
+        0 => String::new(),
+        saved => format!(
+            "; {} went to another server",
+            counted(saved, "retried request", "retried requests")
+        ),
+    };
+    match (failed, incident.degraded) {
+        (0, 0) if requests == 0 => "No request was seen to fail.".to_owned(),
+        (0, 0) => format!(
+            "None of {} failed{saved}.",
+            counted(requests, "request", "requests")
+        ),
+        (0, slow) => format!(
+            "{} of {} were slow, none failed.",
+            count(slow),
+            counted(requests, "request", "requests")
+        ),
+        (failed, _) => format!(
+            "{} of {} failed ({}){saved}.",
+            count(failed),
+            counted(requests, "request", "requests"),
+            percent(failed, requests)
+        ),
+    }
+}
+
+fn hit(incident: &Incident, frontends: &[String]) -> Option<String> {
+    let clients = Estimate {
+        estimate: incident.clients.0,
+        error: incident.clients.1,
+    };
+    if clients.estimate == 0 || incident.failed == 0 {
+        return None;
+    }
+    let who = estimate(clients, "client", "clients");
+    let mut letters = who.chars();
+    let who: String = letters
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default()
+        + letters.as_str();
+    let verb = if clients.estimate == 1 { "was" } else { "were" };
+    let through = if frontends.is_empty() {
+        String::new()
+    } else {
+        format!(", through {}", list(frontends))
+    };
+    Some(format!("{who} {verb} hit{through}."))
+}
+
+fn names(names: &[Name]) -> String {
+    list(&names.iter().map(text).collect::<Vec<_>>())
+}
+
+/// `a`, `a and b`, `a, b and 3 more`.
+fn list(names: &[String]) -> String {
+    match names {
+        [] => "HAProxy".to_owned(),
+        [one] => one.clone(),
+        _ if names.len() > NAMED => {
+            format!(
+                "{} and {} more",
+                names[..NAMED - 1].join(", "),
+                names.len() - (NAMED - 1)
+            )
+        }
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// `0.4 s`, `4.4 s`, `75 s`.
+fn seconds(ms: i64) -> String {
+    if ms < 10_000 {
+        format!("{:.1} s", ms as f64 / 1000.0)
+    } else {
+        format!("{} s", ms / 1000)
+    }
+}

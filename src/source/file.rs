@@ -1,0 +1,207 @@
+//! A log file, read by grid blocks.
+//!
+//! Enters: a path. Leaves: the whole lines that start in a block, or the bytes around an offset.
+//! Must not know: what stands in them. Blocks are read, never mapped: a file that is cut short meanwhile
+//! (`copytruncate`) ends early instead of ending the program.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use memchr::{memchr, memrchr};
+
+use super::LONGEST_LINE;
+use crate::rollup::GRID;
+
+/// A file that is open for reading.
+#[derive(Debug)]
+pub struct LogFile {
+    name: String,
+    file: File,
+    length: u64,
+    modified: i64,
+}
+
+/// A file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {problem}")]
+pub struct Unreadable {
+    path: String,
+    problem: String,
+    hint: &'static str,
+}
+
+impl Unreadable {
+    /// What to try.
+    pub fn hint(&self) -> &str {
+        self.hint
+    }
+}
+
+/// Files that begin like this are compressed: magic number, name, and the program that unpacks to a pipe.
+const COMPRESSED: [(&[u8], &str); 4] = [
+    (
+        b"\x1f\x8b",
+        "it is compressed: zcat FILE | hapline report -",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "it is compressed: zstdcat FILE | hapline report -",
+    ),
+    (
+        b"\xfd7zXZ\0",
+        "it is compressed: xzcat FILE | hapline report -",
+    ),
+    (b"BZh", "it is compressed: bzcat FILE | hapline report -"),
+];
+
+impl LogFile {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// When it is missing, a directory, not readable, or compressed.
+    pub fn open(path: &Path) -> Result<Self, Unreadable> {
+        let name = path.display().to_string();
+        let problem = |problem: &str, hint| Unreadable {
+            path: name.clone(),
+            problem: problem.to_owned(),
+            hint,
+        };
+        let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+        let (metadata, file) = opened.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => problem("no such file", "check the path; rotated logs often end in .1 or .gz"),
+            io::ErrorKind::PermissionDenied => problem(
+                "permission denied",
+                "read it as a member of its group (often adm), or pipe it in: sudo cat FILE | hapline report -",
+            ),
+            _ => Unreadable { path: name.clone(), problem: error.to_string(), hint: "check the path" },
+        })?;
+        if metadata.is_dir() {
+            return Err(problem(
+                "is a directory",
+                "name the files in it, for example DIR/haproxy.log*",
+            ));
+        }
+        let modified = metadata
+            .modified()
+            .ok()
+            .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let modified = modified.map_or(0, |since| since.as_secs().cast_signed());
+        let file = Self {
+            name: name.clone(),
+            file,
+            length: metadata.len(),
+            modified,
+        };
+        let head = file.around(0, 8).map_err(|error| Unreadable {
+            path: name.clone(),
+            problem: error.to_string(),
+            hint: "it must be a regular file; a pipe is read as -",
+        })?;
+        match COMPRESSED.iter().find(|(magic, _)| head.starts_with(magic)) {
+            Some((_, hint)) => Err(problem("is not plain text", hint)),
+            None => Ok(file),
+        }
+    }
+
+    /// The path, as given.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// When it was written last; s since 1970 UTC.
+    pub fn modified(&self) -> i64 {
+        self.modified
+    }
+
+    /// Bytes.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Grid blocks.
+    pub fn blocks(&self) -> u64 {
+        self.length.div_ceil(GRID)
+    }
+
+    /// The whole lines that start in a block, with the offset of the first. The last one may lack its newline,
+    /// at the end of the file or where it is too long.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn block(&self, number: u64) -> io::Result<(u64, Vec<u8>)> {
+        let (start, end) = (number * GRID, ((number + 1) * GRID).min(self.length));
+        // One byte before, to know whether a line starts at the edge; one line behind.
+        let from = start.saturating_sub(1);
+        let mut bytes = self.range(from, end)?;
+        let skip = if start == 0 {
+            Some(0)
+        } else {
+            memchr(b'\n', &bytes).map(|at| at + 1)
+        };
+        let Some(skip) = skip.filter(|skip| *skip < bytes.len()) else {
+            return Ok((end, Vec::new()));
+        };
+        if bytes.last() != Some(&b'\n') {
+            let tail = self.range(end, (end + LONGEST_LINE as u64).min(self.length))?;
+            bytes.extend_from_slice(&tail[..memchr(b'\n', &tail).map_or(tail.len(), |at| at + 1)]);
+        }
+        bytes.drain(..skip);
+        Ok((from + skip as u64, bytes))
+    }
+
+    /// Up to `reach` bytes to either side of an offset.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn around(&self, offset: u64, reach: u64) -> io::Result<Vec<u8>> {
+        self.range(
+            offset.saturating_sub(reach),
+            (offset + reach).min(self.length),
+        )
+    }
+
+    fn range(&self, from: u64, to: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX)];
+        let mut filled = 0;
+        while filled < bytes.len() {
+            match self
+                .file
+                .read_at(&mut bytes[filled..], from + filled as u64)
+            {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(filled);
+        Ok(bytes)
+    }
+}
+
+/// The lines of some bytes before `at`, last one first; `at` is where a line starts, or within the last of them.
+pub fn lines_before(bytes: &[u8], at: usize) -> impl Iterator<Item = &[u8]> {
+    let mut left = &bytes[..at];
+    std::iter::from_fn(move || {
+        let end = left.strip_suffix(b"\n").unwrap_or(left);
+        let start = memrchr(b'\n', end)? + 1;
+        let line = &end[start..];
+        left = &left[..start];
+        Some(line)
+    })
+}
+
+/// The lines of some bytes that start at or after `at`, where one line starts or the byte before belongs to one.
+pub fn lines_after(bytes: &[u8], at: usize) -> impl Iterator<Item = &[u8]> {
+    let start = if at == 0 {
+        0
+    } else {
+        memchr(b'\n', &bytes[at - 1..]).map_or(bytes.len(), |to| at + to)
+    };
+    bytes[start..]
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+}
