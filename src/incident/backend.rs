@@ -30,9 +30,6 @@ const SLOW: Sensitivity = Sensitivity {
     step: 0.25,
 };
 
-/// Servers whose names are remembered.
-const SERVERS: usize = 1_024;
-
 /// What a second with victims tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pulse {
@@ -57,7 +54,6 @@ pub struct Watch {
     persistence: Detector,
     pace: Pace,
     rate: (f64, f64),
-    servers: std::collections::BTreeSet<crate::rollup::Name>,
     /// The last second in which it had cells.
     pub seen: i64,
     /// The last second that was taken in.
@@ -77,7 +73,6 @@ impl Watch {
             persistence: Detector::new(CLIENTS),
             pace: Pace::default(),
             rate: (0.0, 0.0),
-            servers: std::collections::BTreeSet::new(),
             seen: second - 1,
             stepped: second - 1,
         }
@@ -166,14 +161,6 @@ impl Watch {
                 sum * kept + requests as f64 / passed * (1.0 - kept),
                 weight * kept + (1.0 - kept),
             );
-            for cell in cells
-                .iter()
-                .filter(|cell| cell.outcome.symptom == Symptom::Fine)
-            {
-                if self.servers.len() < SERVERS {
-                    self.servers.insert(cell.place.server.clone());
-                }
-            }
         }
         self.stepped = second;
         if !cells.is_empty() {
@@ -247,7 +234,7 @@ impl Watch {
         Before {
             rate,
             median: self.pace.median(),
-            servers: self.servers.len(),
+            failures_only: false,
         }
     }
 }

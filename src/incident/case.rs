@@ -138,8 +138,8 @@ pub struct Before {
     pub rate: f64,
     /// The median answer in ms.
     pub median: Option<i64>,
-    /// Servers that had served.
-    pub servers: usize,
+    /// Good requests are not in the log, so that shares mean nothing.
+    pub failures_only: bool,
 }
 
 /// Seconds without a victim, after which a burst is over.

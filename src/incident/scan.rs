@@ -16,6 +16,7 @@ use super::state::States;
 use super::{Incident, view};
 use crate::rollup::Name;
 use crate::rollup::seal::{Cell, Minute, Slot};
+use crate::words::termination::Symptom;
 
 /// Minutes that are kept to look back into: a server that is checked every ten seconds with `fall 3` and a
 /// `timeout server` of some minutes leave traces that old before they are noticed.
@@ -23,6 +24,10 @@ const LOOK_BACK: usize = 5;
 
 /// Places that are watched; those without traffic for longest give way.
 const WATCHED: usize = 4_096;
+
+/// Requests a second that are taken for there where good ones are not logged, so that failures are measured
+/// against time.
+const EXPOSURE: u64 = 50;
 
 /// Seconds after which a frontend without denied or slow clients is not watched any more.
 const IDLE: i64 = 3_600;
@@ -49,6 +54,25 @@ pub struct Totals {
     pub requests: u64,
     /// Those that failed.
     pub failed: u64,
+    /// Those that ended well at the first attempt.
+    pub well: u64,
+}
+
+impl Totals {
+    fn add(&mut self, cell: &Cell) {
+        let n = cell.tally.n;
+        self.requests += n;
+        if cell.outcome.symptom.is_failure() {
+            self.failed += n;
+        } else if cell.outcome.symptom == Symptom::Fine {
+            self.well += n - cell.tally.retried;
+        }
+    }
+
+    /// Good requests are hardly in the log (`option dontlog-normal`): shares of what is there mean nothing.
+    pub fn lack_good_ones(&self) -> bool {
+        self.well * 50 < self.requests
+    }
 }
 
 /// See the module.
@@ -172,12 +196,7 @@ impl Scan {
 
     fn traffic(&mut self, name: &Name, cells: &[&Cell], everything: u64) {
         for cell in cells {
-            self.totals.requests += cell.tally.n;
-            self.totals.failed += if cell.outcome.symptom.is_failure() {
-                cell.tally.n
-            } else {
-                0
-            };
+            self.totals.add(cell);
         }
         let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) =
             cells.iter().partition(|cell| cell.place.at_frontend);
@@ -220,6 +239,10 @@ impl Scan {
             .watches
             .entry(site.clone())
             .or_insert_with(|| Watch::new(second));
+        let requests = match self.totals.lack_good_ones() {
+            true => EXPOSURE * (second - watch.stepped).clamp(1, IDLE).unsigned_abs(),
+            false => requests,
+        };
         watch.step(second, cells, requests, troubled);
         for &group in groups {
             self.follow(group, &site, cells);
@@ -293,9 +316,11 @@ impl Scan {
                 until
             });
             let watch = self.watches.get(site);
+            let failures_only = self.totals.lack_good_ones();
             let mut case = Case::open(group, site.clone(), now, since);
             if let Some(watch) = watch {
                 (case.slow_from, case.before) = (watch.slow_from(), watch.before());
+                case.before.failures_only = failures_only;
                 case.aborts = watch.aborts().filter(|_| group == Group::Service);
             }
             let noisy = watch.is_some_and(|watch| watch.pulse(group, now) != Pulse::Clear);

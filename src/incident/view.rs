@@ -145,7 +145,10 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
         Group::Clients | Group::Denials => return Severity::Client,
         Group::Service | Group::Errors | Group::Persistence => {}
     }
-    let share = failed as f64 / case.harm.all().max(1) as f64;
+    let share = match case.before.failures_only {
+        true => 0.0,
+        false => failed as f64 / case.harm.all().max(1) as f64,
+    };
     if !case.absences.nobody.is_empty() || share >= OUTAGE_SHARE {
         Severity::Outage
     } else if failed > 0 || case.is_slow() {

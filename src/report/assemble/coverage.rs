@@ -53,10 +53,10 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
         ));
     }
     let totals = assembly.scan.totals();
-    if totals.requests >= 100 && totals.failed * 2 > totals.requests {
+    if totals.requests >= 100 && totals.lack_good_ones() {
         warnings.push(
-            "Most requests in this log failed. With `option dontlog-normal` good ones are not logged, \
-             and shares and availability mean nothing."
+            "Hardly a good request stands in this log. If that is `option dontlog-normal`, shares and \
+             availability mean nothing, and failures were measured against time alone."
                 .to_owned(),
         );
     }
