@@ -61,23 +61,27 @@ pub fn log_date(text: &[u8]) -> Option<i64> {
     Some(days(year, month, day)? * DAY_MS + i64::from(second) * 1_000 + ms)
 }
 
-/// `Feb  6 12:14:14` or `Feb 06 12:14:14` at the start of `text` (RFC 3164, 4.1.2), a fraction allowed.
+/// `Feb  6 12:14:14` or `Feb 06 12:14:14` at the start of `text` (RFC 3164, 4.1.2), a fraction allowed; some
+/// relays lose the padding (`Feb 6 12:14:14`).
 ///
 /// Returns a [`Stamp::Yearless`] and its length in bytes. 29 February is possible, as the year is not known.
 pub fn yearless(text: &[u8]) -> Option<(Stamp, usize)> {
     let month = month(text.get(..3)?)?;
-    let day = match text.get(3..6)? {
-        [b' ', b' ', ones] => digits(&[*ones])?,
-        [b' ', tens, ones] => digits(&[*tens, *ones])?,
+    let (day, length) = match text.get(3..7)? {
+        [b' ', b' ', ones, b' '] => (digits(&[*ones])?, 7),
+        [b' ', tens, ones, b' '] => (digits(&[*tens, *ones])?, 7),
+        [b' ', ones, b' ', _] => (digits(&[*ones])?, 6),
         _ => return None,
-    } as u8;
-    if text.get(6) != Some(&b' ') || day == 0 || day > month_length(2000, month) {
+    };
+    let day = day as u8;
+    if day == 0 || day > month_length(2000, month) {
         return None;
     }
-    let second = clock(text.get(7..15)?)?;
-    let (_, fraction) = fraction(&text[15..]);
+    let second = clock(text.get(length..length + 8)?)?;
+    let length = length + 8;
+    let (_, fraction) = fraction(&text[length..]);
     let stamp = Stamp::Yearless { month, day, second };
-    Some((stamp, 15 + fraction))
+    Some((stamp, length + fraction))
 }
 
 /// `2026-02-06T12:14:14[.ffffff][Z|±HH:MM|±HHMM]` at the start of `text` (RFC 5424, 6.2.3).
@@ -269,6 +273,7 @@ mod tests {
         };
         assert_eq!(yearless(b"Feb  6 12:14:14 lb1"), Some((sixth, 15)));
         assert_eq!(yearless(b"Feb 06 12:14:14"), Some((sixth, 15)));
+        assert_eq!(yearless(b"Feb 6 12:14:14 lb1"), Some((sixth, 14)));
         assert_eq!(yearless(b"Feb  6 12:14:14.123456 lb1"), Some((sixth, 22)));
         let leap = Stamp::Yearless {
             month: 2,
@@ -279,7 +284,6 @@ mod tests {
         let impossible: [&[u8]; 8] = [
             b"Feb 30 12:14:14",
             b"Feb  0 12:14:14",
-            b"Feb 6 12:14:14 ",
             b"Feb  6 25:00:00",
             b"Fev  6 12:14:14",
             b"Feb  6 12:14:1",
