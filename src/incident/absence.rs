@@ -88,16 +88,25 @@ pub struct Span {
     pub back: Option<Clue>,
 }
 
+/// A time without a usable server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nobody {
+    /// The last one left; s since 1970 UTC.
+    pub from: i64,
+    /// The first one was back.
+    pub to: Option<i64>,
+    /// The line that says so first.
+    pub clue: Clue,
+}
+
 /// All absences of an incident.
 #[derive(Debug, Clone, Default)]
 pub struct Absences {
     servers: BTreeMap<(Name, Origin), Vec<Span>>,
     /// Transitions out of rotation, copies of what another HAProxy saw included.
     pub transitions: u64,
-    /// There was no usable server, from and to (s); the last may be going on.
-    pub nobody: Vec<(i64, Option<i64>)>,
-    /// The lines that say so.
-    pub nobody_clues: Vec<Clue>,
+    /// When there was no usable server; the last time may be going on.
+    pub nobody: Vec<Nobody>,
     /// The first success of a server that came back; ms, by when it came back (s).
     pub served: BTreeMap<i64, i64>,
 }
@@ -153,24 +162,25 @@ impl Absences {
 
     /// No server is usable from this second on.
     pub fn nobody_left(&mut self, second: i64, clue: &Clue) {
-        if self.nobody.last().is_none_or(|(_, to)| to.is_some()) {
-            self.nobody.push((second, None));
-        }
-        if self.nobody_clues.len() < SPANS {
-            self.nobody_clues.push(clue.clone());
+        if !self.is_nobody() && self.nobody.len() < SPANS {
+            self.nobody.push(Nobody {
+                from: second,
+                to: None,
+                clue: clue.clone(),
+            });
         }
     }
 
     /// A server is usable again.
     pub fn somebody(&mut self, second: i64) {
-        if let Some((_, to)) = self.nobody.last_mut() {
-            *to = to.or(Some(second));
+        if let Some(nobody) = self.nobody.last_mut() {
+            nobody.to = nobody.to.or(Some(second));
         }
     }
 
     /// Nobody serves.
     pub fn is_nobody(&self) -> bool {
-        self.nobody.last().is_some_and(|(_, to)| to.is_none())
+        self.nobody.last().is_some_and(|nobody| nobody.to.is_none())
     }
 
     /// Some server is still out.
@@ -214,7 +224,7 @@ impl Absences {
     /// Service is restored to all: the first server is back if there was none, the last one if others carried on.
     pub fn restored(&self) -> Option<i64> {
         match self.nobody.last() {
-            Some((_, to)) => to.map(|second| self.served_from(second)),
+            Some(nobody) => nobody.to.map(|second| self.served_from(second)),
             None => self.all_back(),
         }
     }

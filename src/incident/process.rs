@@ -14,8 +14,8 @@ use crate::rollup::seal::{Origin, SealedEvent, Slot};
 /// Seconds in which a process that was replaced must stay silent before it is believed gone.
 const GONE: i64 = 5;
 
-/// Seconds around a stop message in which a new process is the one that took over.
-const HANDOVER: i64 = 30;
+/// Seconds around a change of processes in which a word about it explains it.
+const HANDOVER: i64 = 5;
 
 /// Processes remembered per HAProxy.
 const PROCESSES: usize = 64;
@@ -29,12 +29,22 @@ struct Doubt {
     first_of_new: i64,
 }
 
+impl Doubt {
+    /// The old process said that it stops, or its master spoke when the new one came.
+    fn is_explained_by(&self, said: &BTreeMap<u32, i64>) -> bool {
+        let change = self.last_of_old - HANDOVER..=self.first_of_new + HANDOVER;
+        said.iter()
+            .any(|(pid, second)| *pid == self.old || (*pid != self.new && change.contains(second)))
+    }
+}
+
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Processes {
     /// The second each process was last heard of.
     heard: BTreeMap<Origin, BTreeMap<u32, i64>>,
-    stopped: BTreeMap<Origin, i64>,
+    /// Who said when that it stops, or that another one takes over.
+    said: BTreeMap<Origin, BTreeMap<u32, i64>>,
     doubts: BTreeMap<Origin, Doubt>,
 }
 
@@ -75,6 +85,14 @@ impl Processes {
         self.settle(slot.second)
     }
 
+    fn say(&mut self, event: &SealedEvent) {
+        let said = self.said.entry(event.origin.clone()).or_default();
+        if said.len() >= PROCESSES {
+            said.clear();
+        }
+        said.insert(event.pid, event.second);
+    }
+
     fn settle(&mut self, now: i64) -> Vec<(Origin, Doubt)> {
         let ripe: Vec<Origin> = self
             .doubts
@@ -86,9 +104,9 @@ impl Processes {
             .filter_map(|origin| {
                 let doubt = self.doubts.remove(&origin)?;
                 let told = self
-                    .stopped
+                    .said
                     .get(&origin)
-                    .is_some_and(|at| (at - doubt.first_of_new).abs() <= HANDOVER);
+                    .is_some_and(|said| doubt.is_explained_by(said));
                 (!told).then_some((origin, doubt))
             })
             .collect()
@@ -122,9 +140,7 @@ impl Scan {
 
     /// An old process stops its proxies: a reload, or an orderly stop.
     pub(super) fn old_process_stops(&mut self, event: &SealedEvent) {
-        self.processes
-            .stopped
-            .insert(event.origin.clone(), event.second);
+        self.processes.say(event);
         self.restart(event, "stopped");
     }
 
@@ -142,9 +158,7 @@ impl Scan {
             | ProcessEvent::FormerWorkerExited { .. }
             | ProcessEvent::Notice => return,
         };
-        self.processes
-            .stopped
-            .insert(event.origin.clone(), event.second);
+        self.processes.say(event);
         self.restart(event, word);
     }
 

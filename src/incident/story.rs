@@ -82,15 +82,15 @@ fn transitions(case: &Case) -> Vec<Moment> {
             ));
         }
     }
-    for ((second, _), clue) in case.absences.nobody.iter().zip(&case.absences.nobody_clues) {
+    for nobody in &case.absences.nobody {
         let text = "no server left".to_owned();
         rows.push(moment(
             case,
-            second * 1000,
+            nobody.from * 1000,
             "no_server",
             None,
             text,
-            Some(clue),
+            Some(&nobody.clue),
         ));
     }
     for step in &case.processes {

@@ -167,7 +167,12 @@ fn verdict(case: &Case, opinion: Opinion) -> Verdict {
             .map(|(_, clue)| clue.clone()),
     );
     evidence.extend(first_departures(case));
-    evidence.extend(case.absences.nobody_clues.first().cloned());
+    evidence.extend(
+        case.absences
+            .nobody
+            .first()
+            .map(|nobody| nobody.clue.clone()),
+    );
     evidence.extend(case.processes.iter().filter_map(|step| step.clue.clone()));
     let own = |symptom: Symptom| case.explains(symptom) || case.group == Group::Persistence;
     let mut first: Vec<&(i64, Clue)> = case
