@@ -151,6 +151,9 @@ const LONG_QUIET: i64 = 60;
 /// Seconds in which a burst that was over may begin again as the same one.
 const AGAIN: i64 = 30;
 
+/// Seconds in which messages about processes belong to one reload.
+const RESTARTED: i64 = 10;
+
 /// The longest time a server may be back and still be the same trouble when it goes again.
 const LONG_AGAIN: i64 = 120;
 
@@ -218,10 +221,10 @@ impl Case {
             .filter_map(|(_, span)| Some(span.to? - span.from))
             .max()
             .unwrap_or(0);
-        let patience = if self.absences.is_empty() {
-            AGAIN
-        } else {
-            away.clamp(15, LONG_AGAIN)
+        let patience = match self.group {
+            Group::Restart => RESTARTED,
+            _ if self.absences.is_empty() => AGAIN,
+            _ => away.clamp(15, LONG_AGAIN),
         };
         now - end.div_euclid(1000) < patience
     }
