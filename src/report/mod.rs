@@ -17,6 +17,7 @@ mod phrase;
 pub mod feed;
 pub mod json;
 pub mod markdown;
+pub mod review;
 pub mod text;
 
 #[cfg(test)]
