@@ -20,6 +20,8 @@ pub enum Wait {
     Connect,
     /// `Tr`; cut: `sH`.
     Answer,
+    /// The body of an answer, whose headers came in time; cut: `sD`, in HTTP mode.
+    Body,
     /// A whole TCP session; cut because the server was silent: `sD`.
     Session,
     /// `Tw`; cut: `sQ`.
@@ -36,6 +38,7 @@ impl Wait {
         match self {
             Self::Connect => "Tc",
             Self::Answer => "Tr",
+            Self::Body => "body",
             Self::Session => "session",
             Self::Queue => "Tw",
             Self::Request => "TR",
@@ -49,6 +52,7 @@ impl Wait {
         let (timer, is_complete) = match self {
             Self::Connect => (Timer::Connect, true),
             Self::Answer => (Timer::Response, !ending.tcp),
+            Self::Body => (Timer::Rest, !ending.tcp && ran_to_its_end(ending)),
             Self::Session => (Timer::Rest, ending.tcp && ran_to_its_end(ending)),
             // A tarpit is logged as queue time.
             Self::Queue => (Timer::Queue, !matches!(second, b'Q' | b'T')),
@@ -67,10 +71,8 @@ impl Wait {
         let (timer, is_cut) = match self {
             Self::Connect => (Timer::Rest, ending.term == *b"sC"),
             Self::Answer => (Timer::Rest, ending.term == *b"sH" && !ending.tcp),
-            Self::Session => (
-                Timer::Rest,
-                ending.tcp && first == b's' && matches!(second, b'D' | b'L'),
-            ),
+            Self::Body => (Timer::Rest, !ending.tcp && fell_silent(ending)),
+            Self::Session => (Timer::Rest, ending.tcp && fell_silent(ending)),
             Self::Queue => (Timer::Queue, ending.term == *b"sQ"),
             Self::Request => (Timer::Rest, ending.term == *b"cR" && !ending.tcp),
             Self::Client => (Timer::Rest, first == b'c' && second != b'R'),
@@ -80,8 +82,16 @@ impl Wait {
 
     /// Only a real server makes it wait.
     fn needs_server(self) -> bool {
-        matches!(self, Self::Connect | Self::Answer | Self::Session)
+        matches!(
+            self,
+            Self::Connect | Self::Answer | Self::Body | Self::Session
+        )
     }
+}
+
+/// The server did, within the data.
+fn fell_silent(ending: Ending) -> bool {
+    matches!(&ending.term, b"sD" | b"sL")
 }
 
 /// Nobody cut it, or in TCP mode, where that is ordinary, the client did.

@@ -88,6 +88,15 @@ fn a_huge_timeout_may_be_lowered_and_says_what_for() {
     let short = CONFIG.replace("1200ms", "29s");
     let log = Log::of(&short).answers("b", "s1", &[(100, 20_000)]);
     assert_eq!(verdict(&log), (Keep, None, None), "short enough");
+    let log = Log::of(&format!(
+        "{config}frontend f\n timeout client 5m\n default_backend b\n"
+    ));
+    let log = log.answers("b", "s1", &[(100, 20_000)]);
+    let requests = log.timer("frontend f", "timeout http-request").verdict;
+    assert_eq!(
+        requests.direction, Keep,
+        "only what servers hold is lowered"
+    );
 }
 
 #[test]
@@ -246,6 +255,20 @@ fn neither_is_overload_nor_a_full_queue() {
     let full = pressing(slow(Log::of(CONFIG), Cause::SlowBackend));
     let full = full.cut("b", "<NOSRV>", b"sQ", 701, 30);
     assert_eq!(verdict(&full), (Keep, None, None));
+}
+
+#[test]
+fn what_is_rare_is_no_reason_to_change_anything() {
+    let log = calm(Log::of(CONFIG)).answers("b", "s1", &[(100, 60_000)]);
+    assert_eq!(verdict(&cut(log, 1_201, 20)), (Keep, None, None));
+}
+
+#[test]
+fn pauses_within_a_body_are_not_logged() {
+    let log = calm(Log::of(CONFIG)).cut("b", "s1", b"sD", 5_000, 40);
+    assert_eq!(verdict(&log), (CannotTell, None, None));
+    let timer = log.timer("backend b", "timeout server");
+    assert_eq!((timer.cut, timer.all.n), (40, 1_200));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `timeout server` in HTTP mode: how long servers may take to answer (`Tr`, cut: `sH`).
+//! `timeout server` in HTTP mode: how long servers may take to answer (`Tr`, cut: `sH`; within the body `sD`).
 //!
 //! Enters: a backend. Leaves: a review, if it had answers. Must not know: the other timeouts.
 //!
@@ -18,6 +18,9 @@ use crate::rollup::histogram::Histogram;
 
 /// Cut requests below which nothing is concluded from them.
 const CUTS: u64 = 10;
+
+/// The share of cut requests below which, outside of incidents, there is nothing to change.
+const RARE: f64 = 0.001;
 
 /// A timeout this many times as long as nearly all answers take does not cut slow work; it ends what stands still.
 const STALL: u64 = 20;
@@ -50,21 +53,33 @@ pub fn review(subject: &Subject) -> Option<TimerReview> {
         return None;
     }
     let force = InForce::find(subject.proxy, Timeout::Server, Some(&waits.all.cut));
-    let verdict = judge(subject, &waits, force);
-    Some(TimerReview::new(
+    let bodies = subject.group.waits(Wait::Body).all.cut();
+    let verdict = if waits.all.cut() == 0 && bodies > 0 {
+        Verdict::cannot_tell(format!(
+            "it cut {bodies} answers within their body, and the log does not show how long servers pause there"
+        ))
+    } else {
+        judge(subject, &waits, force)
+    };
+    let review = TimerReview::new(
         subject.scope(),
         Timeout::Server,
         Wait::Answer,
         &waits,
         force,
         verdict,
-    ))
+    );
+    Some(TimerReview {
+        cut: review.cut + bodies,
+        ..review
+    })
 }
 
 fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
     let (completed, cut) = (waits.all.completed(), waits.all.cut());
     if cut == 0 {
-        return untouched(&waits.all, force);
+        return untouched::lower(&waits.all, force)
+            .unwrap_or_else(|| untouched::judge(&waits.all, force));
     }
     if completed < ENOUGH {
         return too_few(&waits.all);
@@ -164,6 +179,15 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
             "it cut only {cut} of {} requests: too few to tell why",
             cut + completed
         ));
+    }
+    if is_chronic && sample.share() < RARE {
+        return Verdict::keep(
+            0.6,
+            format!(
+                "it cut {cut} of {} requests, less than one in a thousand",
+                cut + completed
+            ),
+        );
     }
     if is_stall(waits, limit) {
         return Verdict::fix(

@@ -56,7 +56,7 @@ fn of_requests(front: &Front) -> Option<TimerReview> {
 fn judge_requests(waits: &Waits, force: InForce) -> Verdict {
     let (completed, cut) = (waits.all.completed(), waits.all.cut());
     if cut == 0 {
-        return untouched(&waits.all, force);
+        return untouched::judge(&waits.all, force);
     }
     if completed < ENOUGH {
         return too_few(&waits.all);

@@ -40,7 +40,8 @@ pub fn review(subject: &Subject) -> Option<TimerReview> {
 fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
     let cut = waits.all.cut();
     if cut == 0 {
-        return untouched(&waits.all, force);
+        return untouched::lower(&waits.all, force)
+            .unwrap_or_else(|| untouched::judge(&waits.all, force));
     }
     if waits.all.completed() < ENOUGH {
         return too_few(&waits.all);

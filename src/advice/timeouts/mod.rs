@@ -9,11 +9,12 @@ mod answer;
 mod connect;
 mod queue;
 mod session;
+mod untouched;
 
 pub mod client;
 
 use super::amount;
-use super::force::{Basis, InForce};
+use super::force::InForce;
 use super::piece::{Direction, Piece, Samples, Scope};
 use super::subject::Subject;
 use super::waits::{Sample, Wait, Waits};
@@ -23,18 +24,6 @@ use crate::rollup::histogram::Histogram;
 
 /// Completed requests below which nothing is said.
 const ENOUGH: u64 = 100;
-
-/// A timeout this many times as long as the slowest in a thousand has headroom.
-const HEADROOM: u64 = 3;
-
-/// A timeout this many times as long, and longer than [`LONG`], may be lowered.
-const HUGE: u64 = 20;
-
-/// ms that a request which hangs may hold its slot without remark.
-const LONG: u64 = 30_000;
-
-/// Completed requests from which on a timeout may be lowered.
-const PLENTY: u64 = 10_000;
 
 /// One timeout of one proxy. Times are ms.
 #[derive(Debug, Clone, PartialEq)]
@@ -222,65 +211,6 @@ pub fn of_backend(subject: &Subject) -> Vec<TimerReview> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// The verdict on a timeout that cut nothing.
-fn untouched(waits: &Sample, force: InForce) -> Verdict {
-    let completed = waits.completed();
-    let (Some(rare), Some(longest)) = (waits.completed.quantile(0.999), waits.completed.max())
-    else {
-        return too_few(waits);
-    };
-    if completed < ENOUGH {
-        return too_few(waits);
-    }
-    let (rare, longest) = (u64::from(rare.1), u64::from(longest.1));
-    let all_but = format!(
-        "it cut none of {completed} requests; p99.9 is {}, the longest {}",
-        amount::words(rare),
-        amount::words(longest)
-    );
-    let Some(limit) = force.ms else {
-        return match force.from {
-            Basis::Unlimited => Verdict::cannot_tell(format!(
-                "it is not set, so nothing ends a wait that never ends; of {completed} requests p99.9 is {}",
-                amount::words(rare)
-            )),
-            _ => Verdict::cannot_tell(format!("{all_but}; its value is unknown")),
-        };
-    };
-    if completed >= PLENTY && limit >= LONG && limit >= HUGE * rare.max(1) {
-        return lower(limit, rare, longest, all_but);
-    }
-    if limit >= HEADROOM * rare {
-        return Verdict::keep(0.9, format!("{all_but}: there is headroom"));
-    }
-    Verdict::keep(
-        0.6,
-        format!(
-            "{all_but}, {} % of it: little headroom",
-            rare.min(longest) * 100 / limit.max(1)
-        ),
-    )
-}
-
-/// A weak suggestion: what hangs would let go sooner.
-fn lower(limit: u64, rare: u64, longest: u64, all_but: String) -> Verdict {
-    let suggested = amount::round_up((10 * rare).max(3 * longest).max(LONG / 3));
-    if suggested * 2 > limit {
-        return Verdict::keep(0.8, format!("{all_but}: there is headroom"));
-    }
-    Verdict::change(
-        Direction::Lower,
-        suggested,
-        0.4,
-        all_but,
-        format!(
-            "Nothing seen here would be cut, and a request that hangs would hold its client and its slot for {} instead of {}.",
-            amount::words(suggested),
-            amount::words(limit)
-        ),
-    )
 }
 
 /// With a capital at its beginning and a full stop at its end.

@@ -33,7 +33,7 @@ pub fn review(subject: &Subject) -> Option<TimerReview> {
 fn judge(waits: &Waits, force: InForce) -> Verdict {
     let cut = waits.all.cut();
     if cut == 0 {
-        return untouched(&waits.all, force);
+        return untouched::judge(&waits.all, force);
     }
     let half = waits
         .all
