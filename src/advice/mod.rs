@@ -1,29 +1,138 @@
-//! stub
+//! What to change, and why.
+//!
+//! Enters: timer distributions in two accounts, incidents and, where there is one, the configuration. Leaves: a
+//! [`Review`]: every timeout with its verdict, and [`Piece`]s of advice. Must not know: files, zones, faces.
+//!
+//! A request that a timeout cut is a censored observation. Whether a longer timeout would have helped is read from the
+//! waits that ended shortly before it; often the answer is to mend a server, or that the log cannot tell.
+
+mod amount;
+mod capacity;
+mod checks;
+mod force;
+mod frontends;
+mod piece;
+mod pressure;
+mod redispatch;
+mod servers;
+mod subject;
+mod timeouts;
+mod waits;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
+
 use crate::config::Config;
-use crate::incident::{Clue, Incident, accounts::Accounts};
-use crate::report::document::{Direction, Samples};
-/// r
-#[derive(Default)]
-#[allow(missing_docs)]
+use crate::incident::Incident;
+use crate::incident::accounts::Accounts;
+
+pub use amount::{time, words};
+pub use force::{Basis, InForce};
+pub use piece::{Direction, Piece, Samples, Scope};
+pub use timeouts::{Spread, TimerReview, Verdict};
+
+use frontends::Front;
+use subject::Subject;
+use waits::Group;
+
+/// Everything that is said about timeouts, servers, checks and limits.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Review {
-    pub backends: Vec<()>,
+    /// Backends and frontends in the order of their names.
+    pub backends: Vec<BackendReview>,
+    /// What to change, and the timeouts that cut requests and are right; the surest first.
     pub advice: Vec<Piece>,
 }
-#[allow(missing_docs)]
-pub struct Piece {
-    pub keyword: String,
-    pub scope: String,
-    pub direction: Direction,
-    pub current: Option<String>,
-    pub current_from: Option<&'static str>,
-    pub suggested: Option<String>,
-    pub effect: String,
-    pub samples: Samples,
-    pub confidence: f64,
-    pub why: String,
-    pub evidence: Vec<Clue>,
+
+/// A proxy with its timeouts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BackendReview {
+    /// Its section.
+    pub scope: Scope,
+    /// Its timeouts that requests met.
+    pub timers: Vec<TimerReview>,
 }
-/// w
-pub fn weigh(_: &Accounts, _: &[Incident], _: Option<&Config>) -> Review {
-    Review::default()
+
+/// Weighs what was measured. Without a configuration, timeouts in force are inferred where the log shows them.
+pub fn weigh(accounts: &Accounts, incidents: &[Incident], config: Option<&Config>) -> Review {
+    let (mut backends, mut own): (Vec<Subject>, Vec<Group>) = (Vec::new(), Vec::new());
+    for group in Group::all(accounts) {
+        match Subject::new(group.clone(), incidents, config) {
+            Some(backend) => backends.push(backend),
+            None => own.push(group),
+        }
+    }
+    let mut review = Review::default();
+    for backend in &backends {
+        review.backend(backend);
+    }
+    for front in frontends::fronts(&backends, &own, incidents, config) {
+        review.front(&front);
+    }
+    review.finish()
+}
+
+impl Review {
+    fn backend(&mut self, subject: &Subject) {
+        for timer in timeouts::of_backend(subject) {
+            self.advice.extend(timer.piece(subject.evidence()));
+            self.timer(timer);
+        }
+        if let Some((timer, piece)) = checks::review(subject) {
+            self.advice.extend(piece);
+            self.timer(timer);
+        }
+        self.advice.extend(servers::pieces(subject));
+        self.advice.extend(checks::pieces(subject));
+        self.advice.extend(capacity::piece(subject));
+        self.advice.extend(redispatch::piece(subject));
+    }
+
+    fn front(&mut self, front: &Front) {
+        for timer in timeouts::client::review(front) {
+            self.advice.extend(timer.piece(Vec::new()));
+            self.timer(timer);
+        }
+    }
+
+    fn timer(&mut self, timer: TimerReview) {
+        let mut backends = self.backends.iter_mut();
+        match backends.find(|backend| backend.scope == timer.scope) {
+            Some(backend) => backend.timers.push(timer),
+            None => self.backends.push(BackendReview {
+                scope: timer.scope.clone(),
+                timers: vec![timer],
+            }),
+        }
+    }
+
+    /// One piece for each keyword and scope, the surest; what was seen in an incident before what only numbers say.
+    fn finish(mut self) -> Self {
+        self.backends.sort_by(|a, b| a.scope.cmp(&b.scope));
+        let key = |piece: &Piece| (piece.keyword, piece.scope.clone());
+        self.advice.sort_by(|a, b| {
+            let surest = b.confidence.total_cmp(&a.confidence);
+            key(a).cmp(&key(b)).then(surest)
+        });
+        self.advice.dedup_by(|b, a| key(a) == key(b));
+        self.advice.sort_by(|a, b| {
+            let surest = b.confidence.total_cmp(&a.confidence);
+            urgency(a)
+                .cmp(&urgency(b))
+                .then(surest)
+                .then(key(a).cmp(&key(b)))
+        });
+        self
+    }
+}
+
+/// What is to change comes before what is right.
+fn urgency(piece: &Piece) -> u8 {
+    match piece.direction {
+        Direction::Fix | Direction::Set | Direction::Raise => 0,
+        Direction::Lower => 1,
+        Direction::Keep | Direction::CannotTell => 2,
+    }
 }

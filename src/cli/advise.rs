@@ -1,9 +1,23 @@
 //! `hapline advise`: timeouts, checks and limits beside what the log shows.
 
-use clap::Args;
+use std::io::{self, BufWriter, Write};
+
+use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::input::Input;
+use super::output;
+use crate::report::review;
+use crate::report::text;
+
+/// Faces of the advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// hapline.advice/1, for programs
+    Json,
+}
 
 /// Arguments of `hapline advise`.
 #[derive(Debug, Args)]
@@ -11,6 +25,9 @@ pub struct AdviseArgs {
     /// Logs and how to read them.
     #[command(flatten)]
     input: Input,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 /// Reads the logs and prints the advice.
@@ -20,6 +37,11 @@ pub struct AdviseArgs {
 pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
     let engine = args.input.read()?;
-    let _ = engine.review(config.as_ref());
-    Ok(())
+    let review = engine.review(config.as_ref());
+    let mut out = BufWriter::new(io::stdout().lock());
+    match args.format {
+        Format::Text => text::review::write(&review, output::style(), &mut out)?,
+        Format::Json => review::write_json(&review, &mut out)?,
+    }
+    Ok(out.flush()?)
 }

@@ -112,7 +112,7 @@ impl Engine {
     }
 
     /// What `advise` prints.
-    pub fn review(&self, config: Option<&Config>) -> crate::report::review::ReviewDocument {
+    pub fn review(&self, config: Option<&Config>) -> crate::report::review::Document {
         self.assembly(config).review()
     }
 

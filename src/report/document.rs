@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use crate::advice::{Direction, Samples};
 use crate::words::cause::{Cause, Kind, Severity};
 
 /// The value of [`Document::schema`].
@@ -290,31 +291,4 @@ pub struct Advice {
     pub why: String,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
-}
-
-/// What to do with a keyword.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// A larger value.
-    Raise,
-    /// A smaller value.
-    Lower,
-    /// It is right.
-    Keep,
-    /// It is missing.
-    Set,
-    /// What it stands for is broken.
-    Fix,
-    /// The log does not show it.
-    CannotTell,
-}
-
-/// Observations behind a piece of advice.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Samples {
-    /// Requests that ran to their end.
-    pub completed: u64,
-    /// Requests that the timeout cut.
-    pub censored: u64,
 }

@@ -6,7 +6,6 @@
 
 pub mod assemble;
 pub mod document;
-pub mod review;
 
 // What every face needs: text made harmless, times and numbers in words.
 pub mod escape;
@@ -19,6 +18,7 @@ mod phrase;
 pub mod feed;
 pub mod json;
 pub mod markdown;
+pub mod review;
 pub mod text;
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::document::{
     Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, RunnerUp,
     SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
-use super::review::{self, ReviewDocument};
+use super::review;
 use crate::advice;
 use crate::config::Config;
 use crate::incident::{self, Clue, Scan, Window};
@@ -68,43 +68,28 @@ impl Assembly<'_> {
     }
 
     /// What `advise` shows.
-    pub fn review(&self) -> ReviewDocument {
-        let review = advice::weigh(self.scan.accounts(), &self.shown(), self.config);
-        let advice = review
-            .advice
-            .iter()
-            .map(|piece| self.piece(piece))
-            .collect();
-        review::document(self.span(), review.backends, advice)
+    pub fn review(&self) -> review::Document {
+        let found = advice::weigh(self.scan.accounts(), &self.shown(), self.config);
+        review::Document::new(&found, self.span(), self.told(&found))
     }
 
     fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {
-        let review = advice::weigh(self.scan.accounts(), shown, self.config);
-        review
-            .advice
-            .iter()
-            .map(|piece| self.piece(piece))
-            .collect()
+        self.told(&advice::weigh(self.scan.accounts(), shown, self.config))
     }
 
-    fn piece(&self, piece: &advice::Piece) -> Advice {
-        Advice {
-            keyword: piece.keyword.clone(),
-            scope: piece.scope.clone(),
-            direction: piece.direction,
-            current: piece.current.clone(),
-            current_from: piece.current_from,
-            suggested: piece.suggested.clone(),
-            effect: piece.effect.clone(),
-            samples: piece.samples,
-            confidence: round(piece.confidence),
-            why: piece.why.clone(),
-            evidence: piece
+    fn told(&self, review: &advice::Review) -> Vec<Advice> {
+        let evidence = |piece: &advice::Piece| {
+            piece
                 .evidence
                 .iter()
                 .map(|clue| self.evidence(clue))
-                .collect(),
-        }
+                .collect()
+        };
+        review
+            .advice
+            .iter()
+            .map(|piece| review::advice_of(piece, evidence(piece)))
+            .collect()
     }
 
     fn shown(&self) -> Vec<incident::Incident> {

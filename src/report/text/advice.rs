@@ -96,7 +96,8 @@ fn reason(advice: &Advice) -> String {
         .join(" ")
 }
 
-fn ink(direction: Direction) -> Ink {
+/// The ink of a direction.
+pub(super) fn ink(direction: Direction) -> Ink {
     match direction {
         Direction::Raise | Direction::Lower | Direction::Set => Ink::Warn,
         Direction::Fix => Ink::Bad,

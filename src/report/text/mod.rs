@@ -9,6 +9,7 @@ mod header;
 mod incident;
 mod lanes;
 pub(super) mod page;
+pub mod review;
 
 use std::io::{self, Write};
 

@@ -1,0 +1,93 @@
+//! `maxconn`: slots that were too few for servers with room.
+//!
+//! Enters: a backend with its incidents. Leaves: at most one piece. Must not know: other timers than `Tr` and `Tc`.
+//!
+//! By Little's law the requests at work at once are their rate times their service time.
+
+use super::amount;
+use super::piece::{Direction, Piece, Samples};
+use super::subject::{Subject, evidence};
+use super::waits::Wait;
+use crate::incident::Incident;
+use crate::words::cause::Cause;
+
+/// Slots for each request at work, so that bursts find one.
+const HEADROOM: f64 = 2.0;
+
+/// Answers below which no service time is known.
+const ENOUGH: u64 = 100;
+
+/// The piece.
+pub fn piece(subject: &Subject) -> Option<Piece> {
+    let mut incidents = subject.incidents.iter();
+    let incident = incidents.find(|incident| incident.cause.code == Cause::MaxconnTooLow)?;
+    let waits = subject.group.waits(Wait::Queue);
+    let current = limit(subject);
+    let demand = demand(subject, incident);
+    let need = demand
+        .map(|(rate, service, slots)| {
+            format!(
+                " {rate:.0} requests a second of {service} ms each keep {slots:.1} slots of each server busy; twice that leaves room for bursts."
+            )
+        })
+        .unwrap_or_default();
+    let suggested = demand.zip(current).map(|((_, _, slots), current)| {
+        let headroom = (slots * HEADROOM).ceil() as u64;
+        amount::round(headroom.max(2 * u64::from(current)))
+    });
+    Some(Piece {
+        current: current.map(|current| current.to_string()),
+        current_from: current.map(|_| "config"),
+        suggested: suggested.map(|slots| slots.to_string()),
+        effect: "Requests go to servers that have room, instead of the queue; watch their answers while it is raised."
+            .to_owned(),
+        samples: Samples {
+            completed: waits.all.completed(),
+            censored: waits.all.cut(),
+        },
+        evidence: evidence(incident),
+        ..Piece::new(
+            "maxconn",
+            subject.scope(),
+            Direction::Raise,
+            incident.cause.confidence,
+            format!(
+                "{} requests failed in the queue while answers were as fast as ever.{need}",
+                incident.failed
+            ),
+        )
+    })
+}
+
+/// `maxconn` of its servers, where it is the same for all.
+fn limit(subject: &Subject) -> Option<u32> {
+    let servers = subject.proxy?.servers();
+    let mut limits = servers
+        .iter()
+        .map(|server| server.maxconn.as_ref().map(|setting| setting.value));
+    let first = limits.next()??;
+    limits
+        .all(|limit| limit == Some(first))
+        .then_some(first)
+        .filter(|limit| *limit > 0)
+}
+
+/// Requests a second, their median time on a server in ms, and how many were at work at once on each server.
+fn demand(subject: &Subject, incident: &Incident) -> Option<(f64, u32, f64)> {
+    let answers = subject.group.waits(Wait::Answer).all.completed;
+    if answers.count() < ENOUGH {
+        return None;
+    }
+    let (_, service) = answers.quantile(0.5)?;
+    let ms = incident.end?.saturating_sub(incident.start);
+    let servers = subject.group.server_names().count();
+    if ms < 1_000 || servers == 0 {
+        return None;
+    }
+    let rate = incident.requests as f64 * 1e3 / ms as f64;
+    Some((
+        rate,
+        service,
+        rate * f64::from(service) / 1e3 / servers as f64,
+    ))
+}

@@ -1,0 +1,175 @@
+//! Health checks: asked for the wrong thing, or cut too early.
+//!
+//! Enters: a backend with its incidents. Leaves: a review of `timeout check` where the log has durations of checks, and
+//! pieces. Must not know: traffic.
+
+use super::amount;
+use super::force::InForce;
+use super::piece::{Direction, Piece, Samples};
+use super::subject::{Subject, evidence};
+use super::timeouts::{Spread, TimerReview, Verdict};
+use crate::config::Timeout;
+use crate::envelope;
+use crate::incident::{Clue, Incident};
+use crate::line::event::CheckResult;
+use crate::line::{self, Event, Reading, Why};
+use crate::rollup::histogram::Histogram;
+use crate::words::cause::Cause;
+use crate::words::checks::CheckCode;
+
+/// A limit that cuts good answers is raised to this many times its value, or the longest check seen.
+const LONGER: u64 = 4;
+
+/// Checks on log lines below which nothing is said of a timeout that cut none.
+const ENOUGH: u64 = 10;
+
+/// ms; a check allowed less is raised at least to this.
+const LEAST: u64 = 1_000;
+
+/// Durations of checks, in ms.
+#[derive(Debug, Default)]
+struct Durations {
+    passed: Histogram,
+    cut: Histogram,
+}
+
+/// The pieces that need no durations.
+pub fn pieces(subject: &Subject) -> Vec<Piece> {
+    let wrong = subject
+        .incidents
+        .iter()
+        .filter(|incident| incident.cause.code == Cause::HealthEndpointWrongStatus);
+    wrong
+        .map(|incident| Piece {
+            effect: "Ask for a page that exists, or expect the status it gives (`http-check`)."
+                .to_owned(),
+            evidence: evidence(incident),
+            ..Piece::new(
+                "option httpchk",
+                subject.scope(),
+                Direction::Fix,
+                incident.cause.confidence,
+                format!(
+                    "The check was answered with the wrong status while the service worked: servers left {} times.",
+                    incident.downs
+                ),
+            )
+        })
+        .collect()
+}
+
+/// The review of `timeout check` and, where checks were cut too early, its piece.
+pub fn review(subject: &Subject) -> Option<(TimerReview, Option<Piece>)> {
+    let durations = Durations::of(&subject.incidents);
+    let too_short = subject
+        .incidents
+        .iter()
+        .find(|incident| incident.cause.code == Cause::HealthCheckTimeoutTooShort);
+    let (passed, cut) = (durations.passed.count(), durations.cut.count());
+    if cut == 0 && passed < ENOUGH {
+        return None;
+    }
+    let force = InForce::find(subject.proxy, Timeout::Check, Some(&durations.cut));
+    let review = TimerReview {
+        scope: subject.scope(),
+        timeout: Timeout::Check,
+        timer: "check",
+        calm: Spread::default(),
+        all: Spread::of(&durations.passed),
+        force,
+        cut,
+        verdict: match too_short {
+            Some(_) => raise(&durations, force),
+            None if cut == 0 => {
+                Verdict::keep(0.7, format!("it cut none of {passed} logged checks"))
+            }
+            None => Verdict::keep(
+                0.7,
+                format!("the {cut} checks it cut came while the service did not work"),
+            ),
+        },
+    };
+    let piece = too_short.and_then(|incident| review.piece(evidence(incident)));
+    let piece = piece.map(|piece| Piece {
+        samples: Samples {
+            completed: passed,
+            censored: cut,
+        },
+        ..piece
+    });
+    Some((review, piece))
+}
+
+fn raise(durations: &Durations, force: InForce) -> Verdict {
+    let (passed, cut) = (durations.passed.count(), durations.cut.count());
+    let longest = durations
+        .passed
+        .max()
+        .map_or(0, |(_, high)| u64::from(high));
+    let shortest_cut = durations
+        .cut
+        .quantile(0.0)
+        .map_or(0, |(low, _)| u64::from(low));
+    let limit = force.ms.unwrap_or(shortest_cut);
+    let suggested = amount::round_up((LONGER * limit.max(longest)).max(LEAST));
+    Verdict::change(
+        Direction::Raise,
+        suggested,
+        0.8,
+        format!(
+            "{cut} logged checks were cut at {} while the service worked; {passed} that passed took up to {}",
+            amount::words(limit),
+            amount::words(longest)
+        ),
+        "Servers stay in rotation while only their health answer is slow.".to_owned(),
+    )
+}
+
+impl Durations {
+    /// Of the checks on the lines that incidents carry, each line once.
+    fn of(incidents: &[&Incident]) -> Self {
+        let mut clues: Vec<&Clue> = incidents
+            .iter()
+            .flat_map(|incident| {
+                let rows = incident.timeline.iter().filter_map(|row| row.clue.as_ref());
+                incident.cause.evidence.iter().chain(rows)
+            })
+            .collect();
+        clues.sort();
+        clues.dedup();
+        let mut durations = Self::default();
+        for clue in clues {
+            durations.add(clue);
+        }
+        durations
+    }
+
+    fn add(&mut self, clue: &Clue) {
+        let message = envelope::peel(&clue.text).message;
+        let Some(result) = checked(message) else {
+            return;
+        };
+        let Some(duration) = result.duration else {
+            return;
+        };
+        match result.code {
+            Some(CheckCode::L7Ok | CheckCode::L7OkConditional | CheckCode::L6Ok) => {
+                self.passed.add(duration, 1)
+            }
+            Some(CheckCode::L7Timeout | CheckCode::L6Timeout) => self.cut.add(duration, 1),
+            _ => {}
+        }
+    }
+}
+
+/// The result of a check that a line tells of.
+fn checked(message: &[u8]) -> Option<CheckResult<'_>> {
+    match line::read(message, true) {
+        Reading::Event(Event::Check(check)) if !check.agent => Some(check.result),
+        Reading::Event(Event::Server(change)) => match change.why {
+            Why::Check(result) => Some(result),
+            Why::Unsaid | Why::Said(_) => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,71 @@
+//! `option redispatch`: whether requests that one server refused could have gone to another.
+//!
+//! Enters: a backend with its incidents. Leaves: at most one piece. Must not know: timers.
+
+use super::piece::{Direction, Piece};
+use super::subject::{Subject, evidence};
+use crate::incident::Incident;
+use crate::words::cause::{Cause, Kind};
+
+/// Confidence when the configuration says that it is off, and when only retries suggest it.
+const SURE: f64 = 0.9;
+const LIKELY: f64 = 0.6;
+
+/// The piece; `None` where it is set, where it cannot help, or where nothing shows that it is missing.
+pub fn piece(subject: &Subject) -> Option<Piece> {
+    let incident = subject
+        .incidents
+        .iter()
+        .find(|incident| lost_some(subject, incident))?;
+    let is_set = subject
+        .proxy
+        .map(|proxy| proxy.option("redispatch") == Some(true));
+    let confidence = match is_set {
+        Some(true) => return None,
+        Some(false) => SURE,
+        None if incident.retried > 0 && incident.redispatched == 0 => LIKELY,
+        None => return None,
+    };
+    let failed = connect_failures(subject);
+    if failed == 0 {
+        return None;
+    }
+    let no_retries = subject.proxy.is_some_and(|proxy| proxy.retries() == 0);
+    let mut effect = "The last retry would have gone to another server.".to_owned();
+    if no_retries {
+        effect.push_str(" It needs `retries` above 0, which is 0 here.");
+    }
+    Some(Piece {
+        effect,
+        evidence: evidence(incident),
+        ..Piece::new(
+            "option redispatch",
+            subject.scope(),
+            Direction::Set,
+            confidence,
+            format!(
+                "{failed} requests could not connect to a server while others of its backend were up."
+            ),
+        )
+    })
+}
+
+/// Connections to some servers failed while others were usable.
+fn lost_some(subject: &Subject, incident: &Incident) -> bool {
+    let cannot_connect = [Cause::ServiceNotListening, Cause::NetworkUnreachable];
+    let others = subject
+        .group
+        .server_names()
+        .any(|server| !incident.servers.contains(server));
+    cannot_connect.contains(&incident.cause.code)
+        && incident.kind != Kind::BackendDown
+        && !incident.servers.is_empty()
+        && others
+}
+
+/// Requests that failed while connecting to a server that was chosen.
+fn connect_failures(subject: &Subject) -> u64 {
+    subject
+        .group
+        .ended(|ending| matches!(&ending.term, b"SC" | b"sC"))
+}

@@ -1,0 +1,98 @@
+//! What incidents say about servers: what to fix, and at which end.
+//!
+//! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
+
+use super::piece::{Direction, Piece, Scope};
+use super::subject::{Subject, evidence};
+use crate::incident::Incident;
+use crate::words::cause::Cause;
+
+/// One piece for each incident that a server, or all of them, caused.
+pub fn pieces(subject: &Subject) -> Vec<Piece> {
+    subject
+        .incidents
+        .iter()
+        .filter_map(|incident| piece(subject, incident))
+        .collect()
+}
+
+fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
+    let (keyword, effect) = remedy(incident.cause.code)?;
+    let names: Vec<_> = incident
+        .servers
+        .iter()
+        .map(|server| String::from_utf8_lossy(server))
+        .collect();
+    let on = if names.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", names.join(", "))
+    };
+    let cost = match (incident.failed, incident.degraded) {
+        (0, 0) => "no request failed".to_owned(),
+        (0, slow) => format!("{slow} requests were slow"),
+        (failed, _) => format!("{failed} of {} requests failed", incident.requests),
+    };
+    let text = incident
+        .cause
+        .code
+        .text()
+        .trim_end_matches('.')
+        .replace('`', "");
+    Some(Piece {
+        effect: effect.to_owned(),
+        evidence: evidence(incident),
+        ..Piece::new(
+            keyword,
+            scope(subject, incident),
+            Direction::Fix,
+            incident.cause.confidence,
+            format!("{text}{on}: {cost}."),
+        )
+    })
+}
+
+/// The server, where it was one; else all of them.
+fn scope(subject: &Subject, incident: &Incident) -> Scope {
+    match &incident.servers[..] {
+        [server] => Scope::Server(subject.group.name.clone(), server.clone()),
+        _ => subject.scope(),
+    }
+}
+
+/// The keyword that stands for what is broken, and what mending it means; `None` where nothing is to be mended, or
+/// elsewhere.
+fn remedy(cause: Cause) -> Option<(&'static str, &'static str)> {
+    Some(match cause {
+        Cause::ServiceNotListening => ("server", "No setting of the proxy makes it listen."),
+        Cause::NetworkUnreachable => (
+            "server",
+            "Host, network or firewall; nothing answers later because HAProxy waits longer.",
+        ),
+        Cause::SlowServer => (
+            "server",
+            "Its peers are well: a longer timeout would make every client wait for it.",
+        ),
+        Cause::SlowBackend => (
+            "server",
+            "No setting of the proxy makes up for slow servers.",
+        ),
+        Cause::ServerOverloaded => (
+            "server",
+            "More servers, or less work for each request; no timeout adds capacity.",
+        ),
+        Cause::ServerCrashMidResponse => {
+            ("server", "The connections were reset or closed, not slow.")
+        }
+        Cause::ApplicationErrors => ("server", "The answers were complete: look in its own log."),
+        Cause::TlsMismatch | Cause::ProtocolMismatch => (
+            "ssl",
+            "Both ends have to speak the same: `ssl`, `verify` and the port on the server line.",
+        ),
+        Cause::DnsFailure => (
+            "resolvers",
+            "The name servers, or `hold` times that outlast their failures.",
+        ),
+        _ => return None,
+    })
+}

@@ -1,0 +1,107 @@
+//! One backend with all that is known of it.
+//!
+//! Enters: its distributions, the incidents, the configuration. Leaves: what judgements ask for again and again.
+//! Must not know: any timeout.
+
+use super::piece::Scope;
+use super::waits::{Group, Wait};
+use crate::config::{Config, Proxy, ProxyKind};
+use crate::incident::{Clue, Incident};
+use crate::rollup::Name;
+use crate::words::cause::{Cause, Severity};
+
+/// Lines shown with a piece of advice.
+const EVIDENCE: usize = 3;
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// Its distributions.
+    pub group: Group<'a>,
+    /// Its incidents that were neither planned nor the clients' own doing.
+    pub incidents: Vec<&'a Incident>,
+    /// Its section of the configuration.
+    pub proxy: Option<&'a Proxy>,
+    /// Its sessions are in TCP mode.
+    pub tcp: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// A group as a backend; `None` when it is a frontend whose requests reached none.
+    pub fn new(
+        group: Group<'a>,
+        incidents: &'a [Incident],
+        config: Option<&'a Config>,
+    ) -> Option<Self> {
+        let proxy = config.and_then(|config| config.backend(std::str::from_utf8(group.name).ok()?));
+        let queues = !group.waits(Wait::Queue).is_empty();
+        if proxy.is_none() && !queues && group.server_names().next().is_none() {
+            return None;
+        }
+        Some(Self {
+            incidents: incidents
+                .iter()
+                .filter(|incident| {
+                    is_fault(incident) && incident.backend.as_ref() == Some(group.name)
+                })
+                .collect(),
+            tcp: group.is_tcp(),
+            proxy,
+            group,
+        })
+    }
+
+    /// Its section.
+    pub fn scope(&self) -> Scope {
+        scope_of(self.proxy, self.group.name)
+    }
+
+    /// An incident that was something else than slow answers: what its requests suffered follows from that.
+    pub fn other_fault(&self) -> Option<&'a Incident> {
+        let slow = [
+            Cause::SlowServer,
+            Cause::SlowBackend,
+            Cause::ServerOverloaded,
+            Cause::Unknown,
+        ];
+        let mut incidents = self.incidents.iter();
+        incidents
+            .find(|incident| !slow.contains(&incident.cause.code))
+            .copied()
+    }
+
+    /// More work came than its servers can do.
+    pub fn is_overloaded(&self) -> bool {
+        self.incidents
+            .iter()
+            .any(|incident| incident.cause.code == Cause::ServerOverloaded)
+    }
+
+    /// Lines that show what its incidents were, the first ones.
+    pub fn evidence(&self) -> Vec<Clue> {
+        let clues = self
+            .incidents
+            .iter()
+            .flat_map(|incident| incident.cause.evidence.iter());
+        clues.take(EVIDENCE).cloned().collect()
+    }
+}
+
+/// Lines that show the cause of an incident, the first ones.
+pub fn evidence(incident: &Incident) -> Vec<Clue> {
+    let clues = incident.cause.evidence.iter();
+    clues.take(EVIDENCE).cloned().collect()
+}
+
+/// An incident that something broke in, and that nobody meant.
+pub fn is_fault(incident: &Incident) -> bool {
+    !matches!(incident.severity, Severity::Planned | Severity::Client)
+}
+
+/// A backend's section as the configuration has it, else as a backend.
+pub fn scope_of(proxy: Option<&Proxy>, name: &Name) -> Scope {
+    match proxy.map(|proxy| proxy.kind) {
+        Some(ProxyKind::Listen) => Scope::Listen(name.clone()),
+        _ => Scope::Backend(name.clone()),
+    }
+}

@@ -1,0 +1,162 @@
+//! `timeout http-request` and `timeout client`.
+
+use crate::advice::Basis;
+use crate::advice::Direction::*;
+use crate::advice::fixture::{Log, incident, name};
+use crate::rollup::timers::Timer;
+use crate::words::cause::{Cause, Kind, Severity};
+
+const HTTP: &str = "defaults\n mode http\n timeout client 5s\n timeout server 2s\n timeout connect 1s\nfrontend f\n timeout http-request 1200ms\n default_backend b\nbackend b\n server s1 127.0.0.1:80\n";
+const TCP: &str = "defaults\n mode tcp\n timeout connect 500ms\n timeout server 4s\n timeout client 1s\nfrontend f\n default_backend b\nbackend b\n server s1 127.0.0.1:80\n";
+
+fn stalled(log: Log) -> Log {
+    log.answers("b", "s1", &[(10, 900)])
+        .cut("f", "<NOSRV>", b"cR", 1_201, 240)
+}
+
+#[test]
+fn stalled_clients_are_what_the_timeout_is_for() {
+    for (log, basis) in [
+        (Log::of(HTTP), Basis::Config),
+        (Log::default(), Basis::Inferred),
+    ] {
+        let log = stalled(log);
+        let timer = log.timer("frontend f", "timeout http-request");
+        assert_eq!((timer.force.ms, timer.force.from), (Some(1_200), basis));
+        assert_eq!((timer.verdict.direction, timer.cut), (Keep, 240));
+        let keep = (Keep, "timeout http-request", "frontend f".to_owned(), None);
+        assert_eq!(log.advice(), [keep]);
+    }
+}
+
+#[test]
+fn without_it_the_clients_timeout_stands_in() {
+    let config = HTTP.replace(" timeout http-request 1200ms\n", "");
+    let force = stalled(Log::of(&config))
+        .timer("frontend f", "timeout http-request")
+        .force;
+    assert_eq!(force.ms, Some(5_000));
+    assert_eq!(force.from.as_str(), Some("default"));
+}
+
+#[test]
+fn real_clients_that_are_slow_leave_it_open() {
+    let timers = [(Timer::Request, 900), (Timer::Total, 950)];
+    let log = stalled(Log::of(HTTP)).add(("b", "s1"), *b"--", false, &timers, 100);
+    let timer = log.timer("frontend f", "timeout http-request");
+    assert_eq!(timer.verdict.direction, CannotTell);
+    let few = Log::of(HTTP).answers("b", "s1", &[(10, 99)]);
+    let few = few.cut("f", "<NOSRV>", b"cR", 1_201, 240);
+    let timer = few.timer("frontend f", "timeout http-request");
+    assert_eq!(timer.verdict.direction, CannotTell);
+}
+
+/// A pool's connections: used for a while, then idle until they are cut.
+fn pool(log: Log) -> Log {
+    [1_400, 1_700, 1_900, 2_400]
+        .iter()
+        .fold(log, |log, ms| log.sessions("b", b"cD", *ms, 15))
+}
+
+#[test]
+fn a_pool_that_idles_for_longer_asks_for_more() {
+    let log = pool(Log::of(TCP)).sessions("b", b"--", 300, 100);
+    let raise = (
+        Raise,
+        "timeout client",
+        "frontend f".to_owned(),
+        Some("3s".to_owned()),
+    );
+    assert_eq!(log.advice(), [raise]);
+    assert_eq!(
+        pool(Log::of(TCP)).advice().len(),
+        1,
+        "even if no connection ends otherwise"
+    );
+}
+
+#[test]
+fn clients_that_wait_for_servers_are_no_pool() {
+    let stuck = |log: Log| pool(log).sessions("b", b"--", 300, 100);
+    let sd = stuck(Log::of(TCP)).sessions("b", b"sD", 4_001, 20);
+    let fault = stuck(Log::of(TCP)).and(incident(Cause::SlowBackend, "b", &["s1"]));
+    let never_used = Log::of(TCP)
+        .sessions("b", b"--", 300, 100)
+        .sessions("b", b"cD", 1_001, 60);
+    let rare = pool(Log::of(TCP)).sessions("b", b"--", 300, 1_000);
+    let few = Log::of(TCP).sessions("b", b"cD", 1_700, 49);
+    let early = Log::of(TCP).sessions("b", b"cD", 700, 90);
+    for (log, wanted) in [
+        (sd, Keep),
+        (fault, Keep),
+        (never_used, CannotTell),
+        (rare, CannotTell),
+        (few, CannotTell),
+        (early, CannotTell),
+    ] {
+        let timer = log.timer("frontend f", "timeout client");
+        assert_eq!(timer.verdict.direction, wanted, "{}", timer.verdict.why);
+    }
+}
+
+#[test]
+fn unused_sessions_are_the_clients_own_where_servers_would_be_cut_first() {
+    let config = TCP.replace("timeout server 4s", "timeout server 900ms");
+    let log = Log::of(&config)
+        .sessions("b", b"--", 300, 100)
+        .sessions("b", b"cD", 1_001, 60);
+    let timer = log.timer("frontend f", "timeout client");
+    assert_eq!(timer.verdict.direction, Raise);
+}
+
+#[test]
+fn the_frontend_must_be_known() {
+    let two = format!("{TCP}frontend g\n default_backend b\n");
+    let timer = pool(Log::of(&two)).timer("frontend f", "timeout client");
+    assert_eq!(timer.verdict.direction, CannotTell);
+    assert_eq!(
+        pool(Log::default())
+            .timer("backend b", "timeout client")
+            .cut,
+        60
+    );
+    let mut clients = incident(Cause::ClientSlow, "b", &[]);
+    (clients.kind, clients.severity) = (Kind::ClientTimeouts, Severity::Client);
+    clients.frontends = vec![name("g")];
+    let timer = pool(Log::default().and(clients)).timer("frontend g", "timeout client");
+    assert_eq!(
+        (timer.force.ms, timer.verdict.direction),
+        (None, CannotTell)
+    );
+}
+
+#[test]
+fn a_tunnel_is_raised_where_it_is_set() {
+    let config = TCP.replace("backend b\n", "backend b\n timeout tunnel 1s\n");
+    let raise = (
+        Raise,
+        "timeout tunnel",
+        "backend b".to_owned(),
+        Some("3s".to_owned()),
+    );
+    assert_eq!(pool(Log::of(&config)).advice(), [raise]);
+}
+
+#[test]
+fn a_listen_section_is_one_place() {
+    let config = "listen b\n mode tcp\n timeout client 1s\n timeout server 4s\n timeout connect 1s\n server s1 127.0.0.1:80\n";
+    let log = pool(Log::of(config)).sessions("b", b"--", 300, 100);
+    let review = log.weigh();
+    assert_eq!(review.backends.len(), 1);
+    assert_eq!(review.backends[0].scope.to_string(), "listen b");
+    assert_eq!(review.advice[0].scope.to_string(), "listen b");
+}
+
+#[test]
+fn readers_that_stall_in_http_are_cut_rightly() {
+    let log = Log::of(HTTP)
+        .answers("b", "s1", &[(10, 900)])
+        .cut("b", "s1", b"cD", 5_001, 60);
+    let timer = log.timer("frontend f", "timeout client");
+    assert_eq!((timer.verdict.direction, timer.cut), (Keep, 60));
+}

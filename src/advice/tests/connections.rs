@@ -1,0 +1,150 @@
+//! `timeout connect`, `timeout queue` and TCP sessions.
+
+use crate::advice::Basis;
+use crate::advice::Direction::{self, *};
+use crate::advice::fixture::{Log, incident};
+use crate::config::Timeout;
+use crate::words::cause::Cause;
+
+const CONFIG: &str = "defaults\n mode http\n timeout connect 500ms\n timeout server 2s\nbackend b\n server s1 127.0.0.1:80 maxconn 4\n server s2 127.0.0.2:80 maxconn 4\n";
+const TCP: &str = "defaults\n mode tcp\n timeout connect 500ms\n timeout server 1500ms\n timeout client 1s\nfrontend f\n default_backend b\nbackend b\n server s1 127.0.0.1:80\n";
+
+fn well(log: Log) -> Log {
+    log.answers("b", "s1", &[(10, 500)])
+        .answers("b", "s2", &[(10, 500)])
+}
+
+fn verdict(log: &Log, timeout: &str) -> (Direction, Option<String>) {
+    let verdict = log.timer("backend b", timeout).verdict;
+    (
+        verdict.direction,
+        verdict.culprit.map(|scope| scope.to_string()),
+    )
+}
+
+#[test]
+fn a_host_that_does_not_answer_is_not_waited_for_longer() {
+    let log = well(Log::of(CONFIG)).during(incident(Cause::NetworkUnreachable, "b", &["s2"]));
+    let one = log.clone().cut("b", "s2", b"sC", 2_004, 200);
+    let sick = Some("server b/s2".to_owned());
+    assert_eq!(verdict(&one, "timeout connect"), (Fix, sick));
+    let both = one.cut("b", "s1", b"sC", 2_004, 200);
+    assert_eq!(verdict(&both, "timeout connect"), (Keep, None));
+    let few = Log::of(CONFIG).cut("b", "s1", b"sC", 2_004, 200);
+    assert_eq!(verdict(&few, "timeout connect"), (CannotTell, None));
+}
+
+#[test]
+fn all_attempts_together_do_not_tell_the_limit_of_one() {
+    let log = well(Log::default()).cut("b", "s2", b"sC", 2_004, 200);
+    let force = log.timer("backend b", "timeout connect").force;
+    assert_eq!((force.ms, force.from), (None, Basis::Unknown));
+}
+
+#[test]
+fn a_queue_that_was_in_vain_is_not_made_longer() {
+    let full = |log: Log| {
+        log.queued("b", "s1", 400, 500)
+            .cut("b", "<NOSRV>", b"sQ", 701, 300)
+    };
+    let timer = full(Log::default()).timer("backend b", "timeout queue");
+    assert_eq!(
+        (timer.force.ms, timer.force.from),
+        (Some(700), Basis::Inferred)
+    );
+    assert_eq!((timer.cut, timer.all.n), (300, 500));
+    assert_eq!(timer.verdict.direction, Keep);
+    let timer = full(Log::of(CONFIG)).timer("backend b", "timeout queue");
+    let stands_in = Basis::Default(Timeout::Connect);
+    assert_eq!((timer.force.ms, timer.force.from), (Some(500), stands_in));
+}
+
+#[test]
+fn a_queue_that_nobody_met_is_not_mentioned() {
+    let review = well(Log::of(CONFIG)).weigh();
+    let shown = |review: &crate::advice::Review| {
+        let timers = review.backends.iter().flat_map(|backend| &backend.timers);
+        timers
+            .map(|timer| timer.timeout.keyword())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&review), ["timeout connect", "timeout server"]);
+    let written = CONFIG.replace("timeout server", "timeout queue 1s\n timeout server");
+    let review = well(Log::of(&written)).weigh();
+    assert_eq!(shown(&review)[0], "timeout queue");
+}
+
+#[test]
+fn slots_that_were_too_few_are_counted_by_littles_law() {
+    let mut saturated = incident(Cause::MaxconnTooLow, "b", &["s1", "s2"]);
+    saturated.requests = 4_600;
+    let full = |log: Log| {
+        let log = log.during(saturated.clone()).queued("b", "s1", 400, 500);
+        log.queued("b", "s2", 400, 500)
+            .cut("b", "<NOSRV>", b"sQ", 501, 300)
+    };
+    let maxconn = |log: &Log| {
+        let review = log.weigh();
+        let piece = review
+            .advice
+            .iter()
+            .find(|piece| piece.keyword == "maxconn");
+        let piece = piece.expect("a piece on maxconn").clone();
+        (piece.current, piece.suggested)
+    };
+    // 230 a second of 80 ms are 18.4 at once, 9.2 a server.
+    assert_eq!(
+        maxconn(&full(Log::of(CONFIG))),
+        (Some("4".into()), Some("20".into()))
+    );
+    assert_eq!(
+        maxconn(&full(Log::default())),
+        (None, None),
+        "twice an unknown value is unknown"
+    );
+    let generous = CONFIG.replace("maxconn 4", "maxconn 40");
+    assert_eq!(
+        maxconn(&full(Log::of(&generous))),
+        (Some("40".into()), Some("80".into()))
+    );
+    let uneven = CONFIG.replacen("maxconn 4", "maxconn 40", 1);
+    assert_eq!(maxconn(&full(Log::of(&uneven))), (None, None));
+}
+
+#[test]
+fn sessions_are_never_given_longer_or_shorter() {
+    let log = Log::of(TCP).sessions("b", b"--", 300, 20_000);
+    assert_eq!(verdict(&log, "timeout server"), (Keep, None));
+    let cut = log.clone().sessions("b", b"sD", 1_501, 50);
+    assert_eq!(verdict(&cut, "timeout server"), (CannotTell, None));
+    let stalled = log.during(incident(Cause::SlowBackend, "b", &["s1"]));
+    let stalled = stalled.sessions("b", b"sD", 1_501, 50);
+    let sick = Some("backend b".to_owned());
+    assert_eq!(verdict(&stalled, "timeout server"), (Fix, sick));
+    let few = Log::of(TCP)
+        .sessions("b", b"--", 300, 99)
+        .sessions("b", b"sD", 1_501, 50);
+    assert_eq!(verdict(&few, "timeout server"), (CannotTell, None));
+}
+
+#[test]
+fn the_tunnel_timeout_stands_before_the_others() {
+    let config = TCP.replace(
+        "backend b\n server",
+        "backend b\n timeout tunnel 1h\n server",
+    );
+    let log = Log::of(&config)
+        .sessions("b", b"CD", 300, 200)
+        .sessions("b", b"sD", 1_501, 50);
+    let timer = log.timer("backend b", "timeout tunnel");
+    assert_eq!((timer.force.ms, timer.cut), (Some(3_600_000), 50));
+}
+
+#[test]
+fn sessions_without_a_configuration_tell_their_timeout() {
+    let log = Log::default()
+        .sessions("b", b"--", 300, 200)
+        .sessions("b", b"sD", 1_501, 50);
+    let force = log.timer("backend b", "timeout server").force;
+    assert_eq!((force.ms, force.from), (Some(1_500), Basis::Inferred));
+}

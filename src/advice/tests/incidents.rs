@@ -1,0 +1,180 @@
+//! Advice that incidents give: servers, checks, redispatch.
+
+use crate::advice::Direction::*;
+use crate::advice::fixture::{Log, incident, moment};
+use crate::incident::Incident;
+use crate::words::cause::{Cause, Kind, Severity};
+
+const CONFIG: &str = "defaults\n mode http\n timeout connect 500ms\n timeout server 2s\nbackend b\n timeout check 120ms\n server s1 127.0.0.1:80\n server s2 127.0.0.2:80\n";
+
+fn well(log: Log) -> Log {
+    log.answers("b", "s1", &[(10, 500)])
+        .answers("b", "s2", &[(10, 500)])
+}
+
+fn advice(log: Log, incident: Incident) -> Vec<(&'static str, String)> {
+    let pieces = well(log).and(incident).advice();
+    let is_change = |direction| !matches!(direction, Keep | CannotTell);
+    let changes = pieces.into_iter().filter(|piece| is_change(piece.0));
+    changes
+        .map(|(_, keyword, scope, _)| (keyword, scope))
+        .collect()
+}
+
+#[test]
+fn each_cause_names_what_to_mend() {
+    for (cause, keyword) in [
+        (Cause::ServiceNotListening, Some("server")),
+        (Cause::NetworkUnreachable, Some("server")),
+        (Cause::SlowServer, Some("server")),
+        (Cause::SlowBackend, Some("server")),
+        (Cause::ServerOverloaded, Some("server")),
+        (Cause::ServerCrashMidResponse, Some("server")),
+        (Cause::ApplicationErrors, Some("server")),
+        (Cause::TlsMismatch, Some("ssl")),
+        (Cause::ProtocolMismatch, Some("ssl")),
+        (Cause::DnsFailure, Some("resolvers")),
+        (Cause::AdminAction, None),
+        (Cause::Reload, None),
+        (Cause::ProcessLost, None),
+        (Cause::ProxyLimits, None),
+        (Cause::Unknown, None),
+    ] {
+        for (servers, scope) in [
+            (&["s2"][..], "server b/s2"),
+            (&["s1", "s2"], "backend b"),
+            (&[], "backend b"),
+        ] {
+            let wanted: Vec<_> = keyword
+                .map(|keyword| (keyword, scope.to_owned()))
+                .into_iter()
+                .collect();
+            assert_eq!(
+                advice(Log::of(CONFIG), incident(cause, "b", servers)),
+                wanted,
+                "{cause:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_was_meant_or_the_clients_doing_is_no_fault() {
+    for severity in [Severity::Planned, Severity::Client] {
+        let mut meant = incident(Cause::SlowServer, "b", &["s1"]);
+        meant.severity = severity;
+        assert_eq!(advice(Log::of(CONFIG), meant), []);
+    }
+}
+
+#[test]
+fn two_incidents_of_one_fault_are_told_once_with_the_surer_ones_lines() {
+    let mut surer = incident(Cause::ServiceNotListening, "b", &["s1", "s2"]);
+    surer.cause.confidence = 0.95;
+    let log = well(Log::of(CONFIG))
+        .and(incident(Cause::SlowBackend, "b", &["s1", "s2"]))
+        .and(surer);
+    let review = log.weigh();
+    assert_eq!(review.advice.len(), 1);
+    let piece = &review.advice[0];
+    assert_eq!(piece.confidence, 0.95);
+    assert_eq!(
+        piece.why,
+        "Nothing listened where HAProxy connected: connections were refused (s1, s2): 100 of 1000 requests failed."
+    );
+    assert_eq!(piece.evidence.len(), 1);
+}
+
+#[test]
+fn a_check_that_asks_for_the_wrong_page() {
+    let wrong = incident(Cause::HealthEndpointWrongStatus, "b", &["s1", "s2"]);
+    let wanted = [("option httpchk", "backend b".to_owned())];
+    assert_eq!(advice(Log::of(CONFIG), wrong), wanted);
+}
+
+fn flapping() -> Incident {
+    let mut flapping = incident(Cause::HealthCheckTimeoutTooShort, "b", &["s1", "s2"]);
+    let line = |text: &str| {
+        moment(&format!(
+            "Nov 20 09:55:07 lb1 haproxy[1]: Server b/s1 is {text} 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue."
+        ))
+    };
+    flapping.timeline = vec![
+        line("DOWN, reason: Layer7 timeout, check duration: 121ms."),
+        line("DOWN, reason: Layer7 timeout, check duration: 137ms."),
+        line("UP, reason: Layer7 check passed, code: 200, check duration: 113ms."),
+        line("UP, reason: Layer7 check passed, code: 200, check duration: 259ms."),
+        // What is no check's duration.
+        line("DOWN, reason: Layer4 connection problem, check duration: 9ms."),
+        moment("\u{0}\u{ff}"),
+    ];
+    flapping
+}
+
+#[test]
+fn a_check_that_is_cut_too_early() {
+    for (config, current, suggested) in [
+        (Some(CONFIG.to_owned()), Some("120ms"), "1200ms"),
+        (Some(CONFIG.replace("120ms", "500ms")), Some("500ms"), "2s"),
+        (None, None, "1200ms"),
+    ] {
+        let log = config.map_or_else(Log::default, |config| Log::of(&config));
+        let review = well(log).and(flapping()).weigh();
+        let piece = &review.advice[0];
+        assert_eq!((piece.keyword, piece.direction), ("timeout check", Raise));
+        assert_eq!(piece.current.as_deref(), current);
+        assert_eq!(piece.suggested.as_deref(), Some(suggested));
+        assert_eq!((piece.samples.completed, piece.samples.censored), (2, 2));
+    }
+}
+
+#[test]
+fn a_check_that_was_cut_for_good_reason_is_kept() {
+    let mut slow = flapping();
+    slow.cause.code = Cause::SlowBackend;
+    let log = well(Log::of(CONFIG)).and(slow);
+    let timer = log.timer("backend b", "timeout check");
+    assert_eq!((timer.verdict.direction, timer.cut), (Keep, 2));
+}
+
+fn refused(servers: &[&str]) -> Incident {
+    let mut refused = incident(Cause::ServiceNotListening, "b", servers);
+    refused.kind = Kind::ServerDown;
+    refused
+}
+
+#[test]
+fn refused_requests_could_have_gone_to_another_server() {
+    let redispatch = |config: Option<&str>, incident: Incident| {
+        let log = config.map_or_else(Log::default, Log::of);
+        let log = log.cut("b", "s2", b"SC", 3, 20);
+        let pieces = advice(log, incident);
+        pieces.contains(&("option redispatch", "backend b".to_owned()))
+    };
+    assert!(redispatch(Some(CONFIG), refused(&["s2"])));
+    let on = format!("{CONFIG} option redispatch\n");
+    assert!(!redispatch(Some(&on), refused(&["s2"])), "it is on");
+    assert!(
+        !redispatch(Some(CONFIG), refused(&["s1", "s2"])),
+        "there was no other"
+    );
+    assert!(!redispatch(
+        Some(CONFIG),
+        incident(Cause::SlowServer, "b", &["s2"])
+    ));
+    assert!(
+        !redispatch(None, refused(&["s2"])),
+        "nothing shows that it is off"
+    );
+    let mut retried = refused(&["s2"]);
+    retried.retried = 20;
+    assert!(redispatch(None, retried.clone()));
+    retried.redispatched = 5;
+    assert!(!redispatch(None, retried), "it is on");
+}
+
+#[test]
+fn requests_that_retries_saved_need_no_redispatch() {
+    let pieces = advice(Log::of(CONFIG), refused(&["s2"]));
+    assert_eq!(pieces, [("server", "server b/s2".to_owned())]);
+}

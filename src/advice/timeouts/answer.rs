@@ -1,0 +1,292 @@
+//! `timeout server` in HTTP mode: how long servers may take to answer (`Tr`, cut: `sH`; within the body `sD`).
+//!
+//! Enters: a backend. Leaves: a review, if it had answers. Must not know: the other timeouts.
+//!
+//! A longer timeout helps only where answers come soon after the present one, from all servers alike, and nothing else
+//! was wrong. Gaps within a body count against the same timeout and are not logged.
+
+use super::{ENOUGH, TimerReview, Verdict, too_few, untouched};
+use crate::advice::amount;
+use crate::advice::force::InForce;
+use crate::advice::piece::{Direction, Scope};
+use crate::advice::pressure::Pressure;
+use crate::advice::subject::Subject;
+use crate::advice::waits::{Sample, Wait, Waits};
+use crate::config::Timeout;
+use crate::rollup::Name;
+use crate::rollup::histogram::Histogram;
+
+/// Cut requests below which nothing is concluded from them.
+const CUTS: u64 = 10;
+
+/// The share of cut requests below which, outside of incidents, there is nothing to change.
+const RARE: f64 = 0.001;
+
+/// A timeout this many times as long as nearly all answers take does not cut slow work; it ends what stands still.
+const STALL: u64 = 20;
+
+/// The same against the median, where no calm minutes tell what is ordinary.
+const STALL_OF_MEDIAN: u64 = 50;
+
+/// The part of the timeout that one slow answer in ten must have reached.
+const NEAR: f64 = 0.7;
+
+/// The share of all cut requests that sick servers must have.
+const NEARLY_ALL: f64 = 0.9;
+
+/// A well server's share of cut requests, against the worst one's.
+const WELL: f64 = 0.2;
+
+/// Requests a server must have served to be called well.
+const SERVED: u64 = 30;
+
+/// The share of requests that may wait for a slot before their backend counts as full.
+const QUEUED: f64 = 0.9;
+
+/// ms that a wait for a slot takes at least.
+const A_WAIT: u32 = 50;
+
+/// The review.
+pub fn review(subject: &Subject) -> Option<TimerReview> {
+    let waits = subject.group.waits(Wait::Answer);
+    if waits.is_empty() {
+        return None;
+    }
+    let force = InForce::find(subject.proxy, Timeout::Server, Some(&waits.all.cut));
+    let bodies = subject.group.waits(Wait::Body).all.cut();
+    let verdict = if waits.all.cut() == 0 && bodies > 0 {
+        Verdict::cannot_tell(format!(
+            "it cut {bodies} answers within their body, and the log does not show how long servers pause there"
+        ))
+    } else {
+        judge(subject, &waits, force)
+    };
+    let review = TimerReview::new(
+        subject.scope(),
+        Timeout::Server,
+        Wait::Answer,
+        &waits,
+        force,
+        verdict,
+    );
+    Some(TimerReview {
+        cut: review.cut + bodies,
+        ..review
+    })
+}
+
+fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
+    let (completed, cut) = (waits.all.completed(), waits.all.cut());
+    if cut == 0 {
+        return untouched::lower(&waits.all, force)
+            .unwrap_or_else(|| untouched::judge(&waits.all, force));
+    }
+    if completed < ENOUGH {
+        return too_few(&waits.all);
+    }
+    let is_chronic = waits.calm.cut() >= CUTS;
+    if let Some(incident) = subject.other_fault().filter(|_| !is_chronic) {
+        return Verdict::keep(
+            0.8,
+            format!(
+                "the {cut} requests it cut followed from another fault ({})",
+                incident.cause.code.as_str().replace('_', " ")
+            ),
+        );
+    }
+    if let Some(sick) = sick_servers(subject) {
+        return of_sick(subject, &sick, waits);
+    }
+    if is_full(subject, is_chronic) {
+        return Verdict::keep(
+            0.8,
+            format!(
+                "the {cut} requests it cut came while others waited for a slot: more capacity helps, not a longer wait"
+            ),
+        );
+    }
+    match force.ms {
+        Some(limit) => of_tail(subject, waits, limit, is_chronic),
+        None => Verdict::cannot_tell(format!("{cut} requests were cut; its value is unknown")),
+    }
+}
+
+/// The servers with nearly all cut requests, while at least one other is well.
+fn sick_servers<'a>(subject: &Subject<'a>) -> Option<Vec<(&'a Name, Sample)>> {
+    let servers = subject.group.by_server(Wait::Answer);
+    let all: u64 = servers.iter().map(|(_, waits)| waits.all.cut()).sum();
+    let worst = servers
+        .iter()
+        .map(|(_, waits)| waits.all.share())
+        .fold(0.0, f64::max);
+    let (sick, others): (Vec<_>, Vec<_>) = servers
+        .into_iter()
+        .partition(|(_, waits)| waits.all.cut() > 0 && waits.all.share() >= worst / 2.0);
+    let cut: u64 = sick.iter().map(|(_, waits)| waits.all.cut()).sum();
+    let is_well =
+        |waits: &Waits| waits.all.completed() >= SERVED && waits.all.share() <= WELL * worst;
+    let others_are_well = !others.is_empty() && others.iter().all(|(_, waits)| is_well(waits));
+    (all >= CUTS && cut as f64 >= NEARLY_ALL * all as f64 && others_are_well).then(|| {
+        sick.into_iter()
+            .map(|(server, waits)| (server, waits.all))
+            .collect()
+    })
+}
+
+fn of_sick(subject: &Subject, sick: &[(&Name, Sample)], waits: &Waits) -> Verdict {
+    let backend = subject.group.name;
+    let culprit = match sick {
+        [(server, _)] => Scope::Server(backend.clone(), (*server).clone()),
+        _ => subject.scope(),
+    };
+    let names: Vec<_> = sick
+        .iter()
+        .map(|(server, _)| String::from_utf8_lossy(server))
+        .collect();
+    let all = waits.all.cut();
+    let share = match sick.iter().map(|(_, sample)| sample.cut()).sum::<u64>() {
+        cut if cut == all => format!("all {all}"),
+        cut => format!("{cut} of the {all}"),
+    };
+    Verdict::fix(
+        culprit,
+        0.85,
+        format!(
+            "{share} requests that `timeout server` cut were on {}; the other servers answer in time",
+            names.join(", ")
+        ),
+    )
+}
+
+/// Requests waited for slots when they were cut.
+fn is_full(subject: &Subject, is_chronic: bool) -> bool {
+    let queue = subject.group.waits(Wait::Queue);
+    let sample = if is_chronic { &queue.calm } else { &queue.all };
+    let many_waited = sample
+        .completed
+        .quantile(QUEUED)
+        .is_some_and(|(low, _)| low >= A_WAIT);
+    sample.cut() > 0 || many_waited
+}
+
+/// No server, queue or fault is to blame: the shape of the waits decides.
+fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Verdict {
+    let sample = if is_chronic { &waits.calm } else { &waits.all };
+    let pressure = Pressure::of(sample, limit);
+    let (cut, completed) = (sample.cut(), sample.completed());
+    if cut < CUTS || completed < ENOUGH {
+        return Verdict::cannot_tell(format!(
+            "it cut only {cut} of {} requests: too few to tell why",
+            cut + completed
+        ));
+    }
+    if is_chronic && sample.share() < RARE {
+        return Verdict::keep(
+            0.6,
+            format!(
+                "it cut {cut} of {} requests, less than one in a thousand",
+                cut + completed
+            ),
+        );
+    }
+    if is_stall(waits, limit) {
+        return Verdict::fix(
+            subject.scope(),
+            0.7,
+            format!(
+                "the {cut} requests that `timeout server` cut waited {} where an answer takes {}: servers stood still, and no timeout is long enough for that",
+                amount::words(limit),
+                amount::words(ordinary(waits))
+            ),
+        );
+    }
+    if subject.is_overloaded() && !is_chronic {
+        return Verdict::keep(
+            0.7,
+            format!(
+                "the {cut} requests it cut came with more work than the servers can do: waiting longer adds no capacity"
+            ),
+        );
+    }
+    if pressure.is_pressing() && comes_near(waits, sample, limit, is_chronic) {
+        return raise(&pressure, limit, cut, completed);
+    }
+    if pressure.is_fast_or_never() {
+        return Verdict::fix(
+            subject.scope(),
+            0.6,
+            format!(
+                "requests finish fast or never: {cut} were cut at {}, and only {} finished in its last quarter",
+                amount::words(limit),
+                pressure.late
+            ),
+        );
+    }
+    Verdict::cannot_tell(format!(
+        "it cut {cut} requests and {} finished in its last quarter: how long the cut ones would have taken is not clear",
+        pressure.late
+    ))
+}
+
+/// How long nearly all answers take when nothing is wrong, in ms; the median where that is not known.
+fn ordinary(waits: &Waits) -> u64 {
+    let (histogram, q) = if waits.calm.completed() >= ENOUGH {
+        (&waits.calm.completed, 0.99)
+    } else {
+        (&waits.all.completed, 0.5)
+    };
+    histogram.quantile(q).map_or(0, |(_, high)| u64::from(high))
+}
+
+fn is_stall(waits: &Waits, limit: u64) -> bool {
+    let times = if waits.calm.completed() >= ENOUGH {
+        STALL
+    } else {
+        STALL_OF_MEDIAN
+    };
+    limit >= times * ordinary(waits).max(1)
+}
+
+/// Whether slow answers come near the limit: of all, one in a hundred; of those of an incident beyond the ordinary,
+/// one in ten.
+fn comes_near(waits: &Waits, sample: &Sample, limit: u64, is_chronic: bool) -> bool {
+    let near = NEAR * limit as f64;
+    let reaches = |histogram: &Histogram, q: f64| {
+        let high = histogram.quantile(q).map(|(_, high)| f64::from(high));
+        high.is_some_and(|high| high >= near)
+    };
+    if is_chronic {
+        return reaches(&sample.completed, 0.99);
+    }
+    let floor = if waits.calm.completed() >= ENOUGH {
+        ordinary(waits)
+    } else {
+        0
+    };
+    let mut slow = Histogram::default();
+    for (bucket, n) in sample.completed.iter() {
+        if u64::from(bucket.low()) >= floor {
+            slow.add_bucket(bucket, n);
+        }
+    }
+    reaches(&slow, 0.9)
+}
+
+fn raise(pressure: &Pressure, limit: u64, cut: u64, completed: u64) -> Verdict {
+    let suggested = amount::round_up(limit * 8 / 5);
+    let (low, high) = pressure.saved(suggested);
+    Verdict::change(
+        Direction::Raise,
+        suggested,
+        0.7,
+        format!(
+            "it cut {cut} of {} requests on all servers alike, and {} more finished in its last quarter",
+            cut + completed,
+            pressure.late
+        ),
+        format!(
+            "With {} about {low} to {high} of the {cut} would have been answered; each holds its slot for longer. Mending what made them slow does more.",
+            amount::time(suggested)
+        ),
+    )
+}

@@ -1,0 +1,281 @@
+//! What a timeout let through and what it cut.
+//!
+//! Enters: distributions by server and ending. Leaves: two histograms for each timeout, calm and incident apart.
+//! Must not know: the timeout's value.
+//!
+//! A request that a timeout cut is a censored observation: it says that the wait would have been longer, not how
+//! long. The two are never added up.
+
+use std::collections::BTreeMap;
+
+use crate::incident::accounts::{Accounts, Distributions};
+use crate::rollup::histogram::Histogram;
+use crate::rollup::timers::{Ending, Timer};
+use crate::rollup::{Merge, Name};
+
+/// A wait that a timeout limits, as the log shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// `Tc`, all attempts together; cut: `sC`.
+    Connect,
+    /// `Tr`; cut: `sH`.
+    Answer,
+    /// The body of an answer, whose headers came in time; cut: `sD`, in HTTP mode.
+    Body,
+    /// A whole TCP session; cut because the server was silent: `sD`.
+    Session,
+    /// `Tw`; cut: `sQ`.
+    Queue,
+    /// `TR`; cut: `cR`.
+    Request,
+    /// What follows the completed phases; cut because the client was silent: `c` and any phase but `R`.
+    Client,
+}
+
+impl Wait {
+    /// Its name in a table.
+    pub fn timer(self) -> &'static str {
+        match self {
+            Self::Connect => "Tc",
+            Self::Answer => "Tr",
+            Self::Body => "body",
+            Self::Session => "session",
+            Self::Queue => "Tw",
+            Self::Request => "TR",
+            Self::Client => "idle",
+        }
+    }
+
+    /// The timer that holds it, where requests that ended like this saw its end.
+    fn completed(self, ending: Ending) -> Option<Timer> {
+        let [first, second] = ending.term;
+        let (timer, is_complete) = match self {
+            Self::Connect => (Timer::Connect, true),
+            Self::Answer => (Timer::Response, !ending.tcp),
+            Self::Body => (Timer::Rest, !ending.tcp && ran_to_its_end(ending)),
+            Self::Session => (Timer::Rest, ending.tcp && ran_to_its_end(ending)),
+            // A tarpit is logged as queue time.
+            Self::Queue => (Timer::Queue, !matches!(second, b'Q' | b'T')),
+            Self::Request => (
+                Timer::Request,
+                !ending.tcp && (first, second) != (b'c', b'R'),
+            ),
+            Self::Client => (Timer::Rest, ran_to_its_end(ending)),
+        };
+        is_complete.then_some(timer)
+    }
+
+    /// The timer that holds it, where it was cut by its timeout.
+    fn cut(self, ending: Ending) -> Option<Timer> {
+        let [first, second] = ending.term;
+        let (timer, is_cut) = match self {
+            Self::Connect => (Timer::Rest, ending.term == *b"sC"),
+            Self::Answer => (Timer::Rest, ending.term == *b"sH" && !ending.tcp),
+            Self::Body => (Timer::Rest, !ending.tcp && fell_silent(ending)),
+            Self::Session => (Timer::Rest, ending.tcp && fell_silent(ending)),
+            Self::Queue => (Timer::Queue, ending.term == *b"sQ"),
+            Self::Request => (Timer::Rest, ending.term == *b"cR" && !ending.tcp),
+            Self::Client => (Timer::Rest, first == b'c' && second != b'R'),
+        };
+        is_cut.then_some(timer)
+    }
+
+    /// Only a real server makes it wait.
+    fn needs_server(self) -> bool {
+        matches!(
+            self,
+            Self::Connect | Self::Answer | Self::Body | Self::Session
+        )
+    }
+}
+
+/// The server did, within the data.
+fn fell_silent(ending: Ending) -> bool {
+    matches!(&ending.term, b"sD" | b"sL")
+}
+
+/// Nobody cut it, or in TCP mode, where that is ordinary, the client did.
+fn ran_to_its_end(ending: Ending) -> bool {
+    let [first, second] = ending.term;
+    first == b'-' || (ending.tcp && first == b'C' && matches!(second, b'D' | b'L' | b'-'))
+}
+
+/// Waits in ms.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sample {
+    /// Those that ended by themselves.
+    pub completed: Histogram,
+    /// Those that a timeout ended, up to that moment.
+    pub cut: Histogram,
+}
+
+impl Sample {
+    /// How many ended by themselves.
+    pub fn completed(&self) -> u64 {
+        self.completed.count()
+    }
+
+    /// How many were cut.
+    pub fn cut(&self) -> u64 {
+        self.cut.count()
+    }
+
+    /// The share that was cut, 0 to 1.
+    pub fn share(&self) -> f64 {
+        let (completed, cut) = (self.completed() as f64, self.cut() as f64);
+        if cut > 0.0 {
+            cut / (cut + completed)
+        } else {
+            0.0
+        }
+    }
+
+    fn add(&mut self, wait: Wait, timers: &Distributions) {
+        for ((ending, timer), histogram) in timers {
+            if wait.completed(*ending) == Some(*timer) {
+                self.completed.merge(histogram.clone());
+            }
+            if wait.cut(*ending) == Some(*timer) {
+                self.cut.merge(histogram.clone());
+            }
+        }
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        both.completed.merge(other.completed.clone());
+        both.cut.merge(other.cut.clone());
+        both
+    }
+}
+
+/// The two accounts of a wait.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Waits {
+    /// Minutes without an incident.
+    pub calm: Sample,
+    /// Minutes with one.
+    pub incident: Sample,
+    /// Both.
+    pub all: Sample,
+}
+
+impl Waits {
+    fn of(calm: Sample, incident: Sample) -> Self {
+        let all = calm.and(&incident);
+        Self {
+            calm,
+            incident,
+            all,
+        }
+    }
+
+    /// Several taken together.
+    pub fn sum<'a>(all: impl IntoIterator<Item = &'a Waits>) -> Self {
+        let (mut calm, mut incident) = (Sample::default(), Sample::default());
+        for samples in all {
+            calm = calm.and(&samples.calm);
+            incident = incident.and(&samples.incident);
+        }
+        Self::of(calm, incident)
+    }
+
+    /// Nothing waited, nothing was cut.
+    pub fn is_empty(&self) -> bool {
+        self.all.completed() == 0 && self.all.cut() == 0
+    }
+}
+
+/// The distributions of one backend, or of a frontend where no backend was chosen.
+#[derive(Debug, Clone)]
+pub struct Group<'a> {
+    /// Its name.
+    pub name: &'a Name,
+    servers: BTreeMap<&'a Name, [Option<&'a Distributions>; 2]>,
+}
+
+impl<'a> Group<'a> {
+    /// All of them, in the order of their names.
+    pub fn all(accounts: &'a Accounts) -> Vec<Self> {
+        let mut groups: BTreeMap<&Name, Self> = BTreeMap::new();
+        for (at, account) in [&accounts.calm, &accounts.incident].into_iter().enumerate() {
+            for (backend, server, timers) in account.servers() {
+                let group = groups.entry(backend).or_insert_with(|| Self {
+                    name: backend,
+                    servers: BTreeMap::new(),
+                });
+                group.servers.entry(server).or_default()[at] = Some(timers);
+            }
+        }
+        groups.into_values().collect()
+    }
+
+    /// The samples of a wait.
+    pub fn waits(&self, wait: Wait) -> Waits {
+        let each: Vec<Waits> = self
+            .servers(wait)
+            .map(|(_, [calm, incident])| Self::of(wait, *calm, *incident))
+            .collect();
+        Waits::sum(&each)
+    }
+
+    /// The same by server.
+    pub fn by_server(&self, wait: Wait) -> Vec<(&'a Name, Waits)> {
+        self.servers(wait)
+            .filter(|(server, _)| !server.starts_with(b"<"))
+            .map(|(server, [calm, incident])| (*server, Self::of(wait, *calm, *incident)))
+            .collect()
+    }
+
+    /// How many servers it is known to have.
+    pub fn server_names(&self) -> impl Iterator<Item = &'a Name> + '_ {
+        self.servers
+            .keys()
+            .copied()
+            .filter(|server| !server.starts_with(b"<"))
+    }
+
+    /// Requests that ended like this on servers.
+    pub fn ended(&self, is_wanted: impl Fn(Ending) -> bool) -> u64 {
+        self.servers
+            .iter()
+            .filter(|(server, _)| !server.starts_with(b"<"))
+            .flat_map(|(_, accounts)| accounts.iter().flatten())
+            .flat_map(|timers| timers.iter())
+            .filter(|((ending, timer), _)| *timer == Timer::Total && is_wanted(*ending))
+            .map(|(_, histogram)| histogram.count())
+            .sum()
+    }
+
+    /// Most of it is in TCP mode.
+    pub fn is_tcp(&self) -> bool {
+        let count = |tcp| {
+            let timers = self.servers.values().flatten().flatten();
+            let of_mode = timers
+                .flat_map(|timers| timers.iter())
+                .filter(|((ending, timer), _)| *timer == Timer::Total && ending.tcp == tcp);
+            of_mode.map(|(_, histogram)| histogram.count()).sum::<u64>()
+        };
+        count(true) > count(false)
+    }
+
+    fn servers(
+        &self,
+        wait: Wait,
+    ) -> impl Iterator<Item = (&&'a Name, &[Option<&'a Distributions>; 2])> {
+        self.servers
+            .iter()
+            .filter(move |(server, _)| !wait.needs_server() || !server.starts_with(b"<"))
+    }
+
+    fn of(wait: Wait, calm: Option<&Distributions>, incident: Option<&Distributions>) -> Waits {
+        let sample = |timers: Option<&Distributions>| {
+            let mut sample = Sample::default();
+            if let Some(timers) = timers {
+                sample.add(wait, timers);
+            }
+            sample
+        };
+        Waits::of(sample(calm), sample(incident))
+    }
+}
