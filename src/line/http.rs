@@ -60,7 +60,7 @@ impl<'a> Http<'a> {
 }
 
 /// Three digits, `0` without an HTTP transaction, `-1` when none was decided.
-fn status(text: &[u8]) -> Option<i16> {
+pub(super) fn status(text: &[u8]) -> Option<i16> {
     if text == b"-1" {
         return Some(-1);
     }
@@ -105,7 +105,7 @@ fn split_at(text: &[u8], space: usize) -> Option<AfterBytes<'_>> {
 }
 
 /// Parts request and response cookie: at a `-`, else before the last word that is a `name=value`, else at the last space.
-fn cookies(text: &[u8]) -> Option<[&[u8]; 2]> {
+pub(super) fn cookies(text: &[u8]) -> Option<[&[u8]; 2]> {
     if let Some(response) = text.strip_prefix(b"- ") {
         return Some([b"-", response]);
     }

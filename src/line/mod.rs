@@ -5,20 +5,28 @@
 //! Never fails: what cannot be read is [`Reading::Unparsed`], with the reason.
 //!
 //! Clients and servers write parts of a traffic line (URL, cookies, captures, SNI). Every form is therefore known by
-//! its very first bytes, which HAProxy writes itself; no text is ever looked for in the middle of a message.
+//! its very first bytes, which HAProxy writes itself; no text is ever looked for in the middle of a message. Only the
+//! user's own formats ([`format`]) may leave no other way.
 
 mod check;
+mod clf;
 pub mod event;
 mod fields;
+pub mod format;
 mod http;
+pub mod logged;
 mod phrase;
 mod process;
 mod proxy;
+pub mod reader;
 mod server;
 mod state;
 pub mod traffic;
 
 pub use event::{Event, ProcessEvent, ProxyEvent, ServerChange, ServerEvent, Why};
+pub use format::{Format, FormatError};
+pub use logged::{Clock, FieldSet};
+pub use reader::Reader;
 pub use traffic::{Mode, Timers, Traffic};
 
 /// What one message turned out to be.
@@ -53,12 +61,30 @@ pub enum Problem {
 /// HAProxy ([`is_haproxy_tag`]): without that, a text that no HAProxy version writes is [`Reading::Foreign`], and so is
 /// what a HAProxy process says of itself, because service managers say much the same of it.
 pub fn read(message: &[u8], from_haproxy: bool) -> Reading<'_> {
+    read_with(message, from_haproxy, |_| None)
+}
+
+/// Reads one message; `custom` is asked between HAProxy's own traffic lines and its other messages.
+///
+/// A line of a built-in shape that its own reader refuses may still be one of the user's.
+fn read_with<'a>(
+    message: &'a [u8],
+    from_haproxy: bool,
+    custom: impl FnOnce(&'a [u8]) -> Option<Traffic<'a>>,
+) -> Reading<'a> {
     let message = message.trim_ascii_start();
     if message.is_empty() {
         return Reading::Unparsed(Problem::Empty);
     }
-    if let Some(result) = traffic::read(message) {
-        return result.map_or_else(Reading::Unparsed, Reading::Traffic);
+    let built_in = traffic::read(message);
+    if let Some(Ok(traffic)) = built_in {
+        return Reading::Traffic(traffic);
+    }
+    if let Some(traffic) = custom(message) {
+        return Reading::Traffic(traffic);
+    }
+    if let Some(Err(problem)) = built_in {
+        return Reading::Unparsed(problem);
     }
     if let Some(event) = event::read(message, from_haproxy) {
         return Reading::Event(event);

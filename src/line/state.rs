@@ -41,8 +41,7 @@ impl State {
     }
 
     fn new(term: [u8; 4], connections: &[u8], queues: &[u8]) -> Result<State, Problem> {
-        let known = |(place, byte): (&&[u8], &u8)| place.contains(byte);
-        if !TERM.iter().zip(&term).all(known) {
+        if !is_term(&term) {
             return Err(Problem::Malformed);
         }
         let (connections, (retries, redispatched)) =
@@ -71,6 +70,12 @@ fn counters(mut text: &[u8]) -> Option<([u32; 4], (u32, bool))> {
     Some((connections, (u32::try_from(retries).ok()?, redispatched)))
 }
 
-fn count(text: &[u8]) -> Option<u32> {
+/// Whether each character can stand in its place.
+pub(super) fn is_term(term: &[u8; 4]) -> bool {
+    let known = |(place, byte): (&&[u8], &u8)| place.contains(byte);
+    TERM.iter().zip(term).all(known)
+}
+
+pub(super) fn count(text: &[u8]) -> Option<u32> {
     u32::try_from(number(text)?).ok()
 }

@@ -6,6 +6,7 @@
 use super::Problem;
 use super::fields::{Fields, marked, number, slash};
 use super::http::Http;
+use super::logged::{Clock, FieldSet};
 use super::state::State;
 use crate::time::civil;
 
@@ -42,9 +43,11 @@ pub struct Traffic<'a> {
     pub mode: Mode,
     /// Client address as written; `unix` or `-` when there is none.
     pub client: &'a [u8],
-    /// The bracketed date: request date in HTTP mode (`%tr`), accept date in TCP mode (`%t`). Milliseconds
-    /// since 1970 of the wall clock it was written by, whose zone the line does not name.
+    /// The line's date: request date in HTTP mode (`%tr`), accept date in TCP mode (`%t`), or the nearest to it that a
+    /// log-format has. Milliseconds since 1970 of `clock`.
     pub accepted: i64,
+    /// The clock that date was read from; built-in formats write the wall clock.
+    pub clock: Clock,
     /// Frontend name, without the `~`.
     pub frontend: &'a [u8],
     /// The frontend's `bind` line uses TLS (`~`).
@@ -75,12 +78,15 @@ pub struct Traffic<'a> {
     pub backend_queue: u32,
     /// Request and response cookie as captured, `-` when none.
     pub cookies: [&'a [u8]; 2],
-    /// The `{…}` blocks as written, braces included; empty when there is none.
+    /// The `{…}` blocks as written, braces included, or the quoted list of CLF; empty when there is none.
     pub captures: &'a [u8],
-    /// The request line between the quotes, escapes kept; the error text of a failed handshake.
+    /// The request line between the quotes, escapes kept; of a log-format without it, the URI; the error text of a
+    /// failed handshake.
     pub request: &'a [u8],
     /// The line was cut: what stands before the cut is here.
     pub truncated: bool,
+    /// Which of these the line has; the built-in formats have all of theirs.
+    pub fields: FieldSet,
 }
 
 /// Reads a traffic line; `None` when the message does not begin like one.
@@ -158,11 +164,12 @@ fn after_client<'a>(
 
 impl<'a> Traffic<'a> {
     /// All that is known after `<client> [<date>] `: what a failed handshake leaves in every other field.
-    fn beginning(client: &'a [u8], accepted: i64) -> Self {
+    pub(super) fn beginning(client: &'a [u8], accepted: i64) -> Self {
         Traffic {
             mode: Mode::Handshake,
             client,
             accepted,
+            clock: Clock::Wall,
             frontend: b"",
             tls: false,
             backend: b"",
@@ -187,6 +194,7 @@ impl<'a> Traffic<'a> {
             captures: b"",
             request: b"",
             truncated: false,
+            fields: FieldSet::HANDSHAKE,
         }
     }
 
@@ -249,6 +257,7 @@ fn tcp<'a>(timed: Traffic<'a>, mut fields: Fields<'a>) -> Result<Traffic<'a>, Pr
     let traffic = Traffic {
         bytes,
         early: timed.early || more_bytes,
+        fields: FieldSet::TCP,
         ..timed
     };
     Ok(traffic.with_state(state))
@@ -264,6 +273,7 @@ fn http<'a>(timed: Traffic<'a>, fields: Fields<'a>) -> Result<Traffic<'a>, Probl
         captures: http.ending.captures,
         request: http.ending.request,
         truncated: http.ending.truncated,
+        fields: FieldSet::HTTP,
         ..timed
     };
     Ok(traffic.with_state(http.state))
@@ -309,7 +319,7 @@ fn timer(text: &[u8]) -> Option<(i64, &[u8])> {
 
 /// A timer; -1 for whatever is below zero. Fifteen digits are thirty thousand years: more is no timer, and sums of
 /// what is left cannot overflow.
-fn milliseconds(text: &[u8]) -> Option<i64> {
+pub(super) fn milliseconds(text: &[u8]) -> Option<i64> {
     match text.strip_prefix(b"-") {
         Some(text) => number(text).map(|_| -1),
         None if text.len() > 15 => None,

@@ -2,7 +2,7 @@
 
 use super::reading;
 use hapline::envelope::peel;
-use hapline::line::{Event, Mode, Reading, Timers, Traffic, read};
+use hapline::line::{Clock, Event, FieldSet, Mode, Reading, Timers, Traffic, read};
 use hapline::time::civil::civil_from_days;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ const STATES: [&str; 9] = [
 ];
 
 /// Text that asks to be mistaken for something else.
-const BAIT: [&str; 8] = [
+pub(super) const BAIT: [&str; 8] = [
     "Server app/web1 is DOWN",
     " is DOWN, reason: Layer4 timeout. 0 active and 0 backup servers left.",
     "backend app has no server available!",
@@ -26,11 +26,11 @@ const BAIT: [&str; 8] = [
 
 /// The parts of a generated line that a client or a server writes.
 #[derive(Debug, Clone)]
-struct Words {
-    client: String,
-    cookies: [String; 2],
-    captures: String,
-    request: String,
+pub(super) struct Words {
+    pub(super) client: String,
+    pub(super) cookies: [String; 2],
+    pub(super) captures: String,
+    pub(super) request: String,
 }
 
 /// Text as HAProxy lets it through where it escapes quotes and braces.
@@ -55,7 +55,7 @@ fn captures() -> impl Strategy<Value = String> {
     vec(block(), 0..=2).prop_map(|blocks| blocks.join(" "))
 }
 
-fn words() -> impl Strategy<Value = Words> {
+pub(super) fn words() -> impl Strategy<Value = Words> {
     let client = select(vec![
         "10.0.0.1",
         "2001:db8::1",
@@ -74,7 +74,7 @@ fn words() -> impl Strategy<Value = Words> {
 }
 
 /// The parts that HAProxy writes itself, in a line that borrows from `words`.
-fn with_numbers(words: &Words, seed: [u64; 12], flags: [bool; 4]) -> Traffic<'_> {
+pub(super) fn with_numbers(words: &Words, seed: [u64; 12], flags: [bool; 4]) -> Traffic<'_> {
     let timer = |at: usize| (seed[at] % 1_000_000) as i64 - 1;
     let count = |at: usize| (seed[at] >> 7) as u32;
     let state = STATES[seed[0] as usize % STATES.len()];
@@ -82,6 +82,7 @@ fn with_numbers(words: &Words, seed: [u64; 12], flags: [bool; 4]) -> Traffic<'_>
         mode: Mode::Http,
         client: words.client.as_bytes(),
         accepted: (seed[1] % 4_000_000_000_000) as i64,
+        clock: Clock::Wall,
         frontend: b"fe.x:1",
         tls: flags[0],
         backend: b"be_x-2",
@@ -106,11 +107,12 @@ fn with_numbers(words: &Words, seed: [u64; 12], flags: [bool; 4]) -> Traffic<'_>
         captures: words.captures.as_bytes(),
         request: words.request.as_bytes(),
         truncated: false,
+        fields: FieldSet::HTTP,
     }
 }
 
 /// The same session without what only HTTP has.
-fn as_tcp(http: Traffic) -> Traffic {
+pub(super) fn as_tcp(http: Traffic) -> Traffic {
     let [cause, phase, ..] = http.term;
     Traffic {
         mode: Mode::Tcp,
@@ -124,12 +126,13 @@ fn as_tcp(http: Traffic) -> Traffic {
         cookies: [b"-", b"-"],
         captures: b"",
         request: b"",
+        fields: FieldSet::TCP,
         ..http
     }
 }
 
 /// Writes a line as `option httplog` and `option tcplog` do.
-fn print(traffic: &Traffic) -> String {
+pub(super) fn print(traffic: &Traffic) -> String {
     let text = |bytes| std::str::from_utf8(bytes).expect("text");
     let plus = |marked| if marked { "+" } else { "" };
     let (year, month, day) = civil_from_days(traffic.accepted.div_euclid(86_400_000));

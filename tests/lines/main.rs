@@ -1,8 +1,12 @@
 //! What every known form of a line is read as, and what no line may do.
 
+mod encodings;
 mod envelopes;
+mod formats;
 mod hostile;
+mod layouts;
 mod messages;
+mod readers;
 mod servers;
 mod traffic;
 

@@ -1,17 +1,17 @@
 //! Traffic lines, field by field.
 
 use super::reading;
-use hapline::line::{Mode, Problem, Reading, Timers, Traffic};
+use hapline::line::{Clock, FieldSet, Mode, Problem, Reading, Timers, Traffic};
 
 /// 6 February 2026, 12:14:14.655 of the wall clock.
-const SIXTH: i64 = 1_770_380_054_655;
+pub(super) const SIXTH: i64 = 1_770_380_054_655;
 const DAY: i64 = 86_400_000;
 
 const fn at(hour: i64, minute: i64, ms: i64) -> i64 {
     SIXTH - SIXTH % DAY + (hour * 60 + minute) * 60_000 + ms
 }
 
-const fn http_timers(timers: [i64; 5]) -> Timers {
+pub(super) const fn http_timers(timers: [i64; 5]) -> Timers {
     let [request, queue, connect, response, total] = timers;
     Timers {
         request,
@@ -27,10 +27,11 @@ const fn tcp_timers(timers: [i64; 3]) -> Timers {
 }
 
 /// The request most examples vary.
-const HTTP: Traffic = Traffic {
+pub(super) const HTTP: Traffic = Traffic {
     mode: Mode::Http,
     client: b"10.0.1.2",
     accepted: SIXTH,
+    clock: Clock::Wall,
     frontend: b"http-in",
     tls: false,
     backend: b"static",
@@ -49,6 +50,7 @@ const HTTP: Traffic = Traffic {
     captures: b"",
     request: b"GET /index.html HTTP/1.1",
     truncated: false,
+    fields: FieldSet::HTTP,
 };
 
 /// A second one, of an application behind `www`.
@@ -79,7 +81,7 @@ const VICTIM: Traffic = Traffic {
     ..HTTP
 };
 
-const TCP: Traffic = Traffic {
+pub(super) const TCP: Traffic = Traffic {
     mode: Mode::Tcp,
     accepted: at(12, 12, 51_443),
     frontend: b"fnt",
@@ -89,6 +91,7 @@ const TCP: Traffic = Traffic {
     bytes: 212,
     connections: [0; 4],
     request: b"",
+    fields: FieldSet::TCP,
     ..HTTP
 };
 
@@ -104,6 +107,7 @@ const HANDSHAKE: Traffic = Traffic {
     bytes: 0,
     connections: [0; 4],
     request: b"",
+    fields: FieldSet::HANDSHAKE,
     ..HTTP
 };
 

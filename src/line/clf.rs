@@ -1,0 +1,44 @@
+//! `option httplog clf` and `option tcplog clf` (HAProxy manual 8.2.3; `log.c`, `clf_http_log_format`).
+//!
+//! Enters: a message. Leaves: a [`Traffic`], or `None` when it is no line of these.
+//! Must not know: the configuration.
+//!
+//! Other programs' lines look the same up to the byte count; HAProxy's twenty fields behind it decide. Up to 1.6 the
+//! date and two timers were other ones (`%T`, `%Tq`, `%Tt`) in the same places. The milliseconds on an HTTP line are the
+//! accept date's and the date is the request's, so that the date stays as it is.
+
+use super::Traffic;
+use super::format::Format;
+use std::sync::LazyLock;
+
+/// Since 1.7.
+const HTTP: &str = concat!(
+    "%{+Q}o %{-Q}ci - - [%trg] %r %ST %B \"\" \"\" %cp %ms %ft %b %s ",
+    "%TR %Tw %Tc %Tr %Ta %tsc %ac %fc %bc %sc %rc %sq %bq %CC %CS %hrl %hsl"
+);
+
+/// Since 3.1.
+const TCP: &str = concat!(
+    "%{+Q}o %{-Q}ci - - [%T] \"TCP \" 000 %B \"\" \"\" %cp %ms %ft %b %s ",
+    "%Th %Tw %Tc %Tt %U %ts-- %ac %fc %bc %sc %rc %sq %bq \"\" \"\""
+);
+
+static FORMATS: LazyLock<[Format; 2]> = LazyLock::new(|| {
+    [("option tcplog clf", TCP), ("option httplog clf", HTTP)].map(|(name, text)| {
+        Format::compile(name, text)
+            .expect("HAProxy's own format")
+            .with_more()
+    })
+});
+
+/// Reads a CLF line.
+pub(super) fn read(message: &[u8]) -> Option<Traffic<'_>> {
+    let space = memchr::memchr(b' ', message)?;
+    if !message[space..].starts_with(b" - - [") {
+        return None;
+    }
+    FORMATS
+        .iter()
+        .find_map(|format| format.read(message))
+        .map(|read| read.traffic)
+}

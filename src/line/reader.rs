@@ -1,0 +1,92 @@
+//! Reads messages of a HAProxy whose log-formats are known.
+//!
+//! Enters: the formats of a configuration once, then messages. Leaves: a [`Reading`] for each.
+//! Must not know: files, offsets, or what a failure is.
+
+use super::format::{Format, FormatError, cbor};
+use super::{Reading, Traffic, clf, read_with};
+use crate::config::Config;
+use crate::config::syntax::Word;
+use std::borrow::Cow;
+
+/// A reader with the user's own formats, in the order of the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Reader {
+    formats: Vec<Format>,
+}
+
+impl Reader {
+    /// A reader that knows these formats besides the built-in ones.
+    pub fn new(formats: Vec<Format>) -> Reader {
+        Reader { formats }
+    }
+
+    /// A reader for each `log-format` and `error-log-format` of the sections that can have one (`defaults`, `frontend`,
+    /// `listen`), in the order of the file and each once. Formats that depend on environment variables are left out.
+    /// Fails on the first that cannot be read.
+    pub fn from_config(config: &Config) -> Result<Reader, FormatError> {
+        let mut formats: Vec<Format> = Vec::new();
+        let mut section = String::new();
+        for line in config.syntax().lines() {
+            let words: Vec<&Word> = line.words().collect();
+            let Some((keyword, arguments)) = words.split_first() else {
+                continue;
+            };
+            let argument = arguments.first().map(|word| word.text());
+            match keyword.text().as_str() {
+                "defaults" | "frontend" | "listen" => {
+                    section = format!("{} {}", keyword.text(), argument.unwrap_or_default());
+                }
+                "log-format" | "error-log-format" if !section.is_empty() => {
+                    let known = arguments.first().filter(|word| !word.unexpanded);
+                    let text = known.map(|word| word.text());
+                    let Some(text) = text.filter(|text| is_new(&formats, text)) else {
+                        continue;
+                    };
+                    let name = format!("{}, line {}", section.trim_end(), keyword.at.line);
+                    formats.push(Format::compile(&name, &text)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(Reader::new(formats))
+    }
+
+    /// The formats it knows, built-in ones left out.
+    pub fn formats(&self) -> &[Format] {
+        &self.formats
+    }
+
+    /// The message to read: what a `+cbor` format wrote is decoded, everything else is left as it is.
+    pub fn decoded<'a>(&self, message: &'a [u8]) -> Cow<'a, [u8]> {
+        let decoded = || cbor::to_json(message.trim_ascii());
+        match self.formats.iter().any(Format::is_cbor).then(decoded) {
+            Some(Some(json)) => Cow::Owned(json),
+            _ => Cow::Borrowed(message),
+        }
+    }
+
+    /// Reads one message as [`super::read`] does. Between HAProxy's own formats and its other messages come CLF and
+    /// the user's formats; of these the first that a whole line fits decides, else the first that a cut one fits.
+    pub fn read<'a>(&self, message: &'a [u8], from_haproxy: bool) -> Reading<'a> {
+        read_with(message, from_haproxy, |message| {
+            clf::read(message).or_else(|| self.custom(message))
+        })
+    }
+
+    fn custom<'a>(&self, message: &'a [u8]) -> Option<Traffic<'a>> {
+        let mut cut = None;
+        for format in &self.formats {
+            match format.read(message) {
+                Some(read) if read.traffic.truncated => cut = cut.or(Some(read.traffic)),
+                Some(read) => return Some(read.traffic),
+                None => {}
+            }
+        }
+        cut
+    }
+}
+
+fn is_new(formats: &[Format], text: &str) -> bool {
+    formats.iter().all(|format| format.text() != text)
+}
