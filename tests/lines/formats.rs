@@ -390,3 +390,14 @@ fn errors_say_where() {
     let FormatError { at, .. } = Format::compile("www", "%tsc %b%s").expect_err("ambiguous");
     assert_eq!(at, 6);
 }
+
+#[test]
+fn an_address_without_its_port_is_not_cut_in_two() {
+    let format = format("%ci:%cp %ST");
+    let client = |line| traffic_of(&format, line).map(|traffic| traffic.client);
+    assert_eq!(client("2001:db8::1:52000 503"), Some(&b"2001:db8::1"[..]));
+    assert_eq!(client("::1:52000 503"), Some(&b"::1"[..]));
+    assert_eq!(client("unix:1 503"), Some(&b"unix"[..]));
+    assert_eq!(client("2001:db8::101 503"), None);
+    assert_eq!(client("10.0.0.1 503"), None);
+}
