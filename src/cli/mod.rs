@@ -80,7 +80,13 @@ pub fn main() -> ExitCode {
 fn explained(error: explain::ExplainError) -> Failure {
     match error {
         explain::ExplainError::Write(error) => error.into(),
-        unknown => Failure::new(&unknown, unknown.hint().unwrap_or_default()),
+        unknown => Failure::new(
+            &unknown,
+            unknown.hint().unwrap_or_else(|| {
+                "it knows termination states (sH--), timers (Tr), check codes (L7STS) and keywords (timeout server)"
+                    .to_owned()
+            }),
+        ),
     }
 }
 
