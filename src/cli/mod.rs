@@ -23,7 +23,7 @@ use failure::Failure;
 ///
 /// Without a command it reads standard input and prints incidents as they open and close:
 ///
-///     tail -F /var/log/haproxy.log | hapline
+///   tail -F /var/log/haproxy.log | hapline
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, verbatim_doc_comment)]
 struct Cli {

@@ -26,6 +26,27 @@ fn the_first_command_prints_what_is_shown() {
     assert_eq!(blocks(&readme, "text")[0], output.trim_end());
 }
 
+/// `…` stands for lines left out at the end.
+#[test]
+fn every_excerpt_is_how_the_output_begins() {
+    let readme = readme();
+    let mut excerpts = 0;
+    for (command, shown) in readme.split("\n```sh\n").skip(1).filter_map(|part| {
+        let (command, rest) = part.split_once("\n```\n")?;
+        let shown = rest.strip_prefix("\n```text\n")?;
+        Some((
+            command.strip_prefix("hapline ")?,
+            shown.split_once("\n```")?.0,
+        ))
+    }) {
+        let output = printed(hapline().args(command.split_whitespace()));
+        let shown = shown.strip_suffix("\n…").unwrap_or(shown);
+        assert!(output.starts_with(shown), "{command}:\n{output}");
+        excerpts += 1;
+    }
+    assert_eq!(excerpts, 2);
+}
+
 #[test]
 fn the_test_command_is_the_one_that_ci_runs() {
     let ci = fs::read_to_string(sample(".ci/run")).unwrap();
@@ -46,8 +67,9 @@ fn every_file_that_is_named_exists() {
         })
         .collect();
     assert!(named.len() > 10);
-    for path in named {
-        let path = path.trim_end_matches([',', '.', ':', ';', ')']);
+    for place in named {
+        let path = place.split(':').next().unwrap_or(place);
+        let path = path.trim_end_matches([',', '.', ';', ')']);
         assert!(root().join(path).exists(), "{path}");
     }
 }
