@@ -49,6 +49,45 @@ fn no_face_carries_it_out() {
     }
 }
 
+/// Over UDP anyone may send lines, with names of their own choice.
+#[test]
+fn names_are_text_like_any_other() {
+    let log = fs::read_to_string(sample(BACKEND_DOWN)).unwrap();
+    let forged = log
+        .replace(" lb1 ", " lb\u{1b}[1m ")
+        .replace(" shop ", " sh\u{202e}op$(id) ")
+        .replace("app/app", "app/$(id);app");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("forged.log");
+    fs::write(&path, forged).unwrap();
+    let path = path.to_str().unwrap();
+    for format in ["text", "markdown", "json"] {
+        let shown = report(&[path, "--format", format]);
+        assert!(
+            shown.contains("op$(id)") || shown.contains("op$\\(id\\)"),
+            "{shown}"
+        );
+        assert_eq!(
+            shown.chars().find(|char| is_harmful(*char)),
+            None,
+            "{format}"
+        );
+    }
+    // What a shell is asked to run holds them in single quotes.
+    let document = document(&[path]);
+    let commands: Vec<&str> = document["incidents"][0]["runbook"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|step| step["command"].as_str())
+        .collect();
+    assert!(commands.iter().any(|command| command.contains("$(id)")));
+    for command in commands {
+        let bare: String = command.split('\'').step_by(2).collect();
+        assert!(!bare.contains("$(") && !bare.contains(';'), "{command}");
+    }
+}
+
 #[test]
 fn markdown_stays_markdown() {
     let (_directory, path) = hostile();
