@@ -38,6 +38,7 @@ pub fn of(assembly: &Assembly) -> Coverage {
 
 fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
     let mut warnings = Vec::new();
+    warnings.extend(outside(assembly));
     let late = assembly.sealer.late().lines;
     if late > 0 {
         warnings.push(format!(
@@ -80,4 +81,20 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// The span that was asked for has nothing of the log in it.
+fn outside(assembly: &Assembly) -> Option<String> {
+    let sources = || assembly.sealer.sources().values();
+    let first = sources().filter_map(|source| source.first).min()?;
+    let last = sources().filter_map(|source| source.last).max()?;
+    let late = assembly.window.since.is_some_and(|since| since > last);
+    let early = assembly.window.until.is_some_and(|until| until <= first);
+    (late || early).then(|| {
+        format!(
+            "Nothing of this log lies in the time asked for: it runs from {} to {}.",
+            assembly.time(first * 1000),
+            assembly.time(last * 1000)
+        )
+    })
 }

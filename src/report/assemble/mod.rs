@@ -239,11 +239,20 @@ impl Assembly<'_> {
     }
 
     fn span(&self) -> WindowOf {
-        let sources = self.sealer.sources().values();
-        let first = sources.filter_map(|source| source.first).min();
-        let start = first.max(self.window.since.filter(|_| first.is_some()));
+        let first = self
+            .sealer
+            .sources()
+            .values()
+            .filter_map(|source| source.first)
+            .min();
         let last = self.last().map(|ms| ms / 1000);
+        let start = first.map(|first| self.window.since.map_or(first, |since| first.max(since)));
         let end = last.map(|last| self.window.until.map_or(last, |until| last.min(until)));
+        let (start, end) = if start <= end {
+            (start, end)
+        } else {
+            (None, None)
+        };
         WindowOf {
             start: start.map(|second| self.time(second * 1000)),
             end: end.map(|second| self.time(second * 1000)),
