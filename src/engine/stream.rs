@@ -45,14 +45,6 @@ impl Stream {
         self.take_all_but_last();
     }
 
-    /// Takes one datagram in, which holds whole lines.
-    pub fn feed_whole(&mut self, datagram: &[u8]) {
-        self.feed(datagram);
-        if datagram.last().is_some_and(|last| *last != b'\n') {
-            self.feed(b"\n");
-        }
-    }
-
     /// What it would be like if the stream ended here; the last line counts when it is whole.
     pub fn look_ahead(&self) -> Engine {
         let unfinished = self.rollup.ids().last();
