@@ -48,6 +48,11 @@ impl Engine {
         self.sealer.source(source, latest);
     }
 
+    /// The latest a source's lines can be from now on (s since 1970 UTC).
+    pub fn latest(&mut self, source: SourceId, latest: i64) {
+        self.sealer.source(source, latest);
+    }
+
     /// The zone that times without one are read in.
     pub fn zone(&self) -> &Zone {
         self.sealer.zone()

@@ -29,6 +29,11 @@ impl Stream {
         }
     }
 
+    /// Lines to come are not later than this (s since 1970 UTC): what never ends outlives the time it began at.
+    pub fn latest(&mut self, latest: i64) {
+        self.engine.latest(self.source, latest);
+    }
+
     /// Takes bytes in.
     pub fn feed(&mut self, bytes: &[u8]) {
         let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
@@ -93,5 +98,29 @@ impl Stream {
         if let Some((block, names)) = self.rollup.take(id) {
             self.engine.take(id, &block, &names, None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::Window;
+    use crate::time::zone::Zone;
+
+    #[test]
+    fn the_first_line_may_come_days_after_the_stream_began() {
+        const BEGAN: i64 = 1_773_478_800; // 2026-03-14T09:00:00Z
+        let engine = Engine::new(Zone::named("UTC").unwrap(), Window::default());
+        let mut stream = Stream::new(engine, "stdin", BEGAN);
+        stream.latest(BEGAN + 3 * 86_400);
+        stream.feed(
+            b"Mar 17 09:00:00 lb1 haproxy[7]: Server be/s1 is DOWN, reason: Layer4 timeout. \
+              1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.\n",
+        );
+        assert_eq!(
+            stream.look_ahead().now(),
+            (BEGAN + 3 * 86_400) * 1000,
+            "not a year ago"
+        );
     }
 }

@@ -71,6 +71,7 @@ impl Live {
 
     /// Takes bytes of a stream in.
     pub fn feed(&mut self, bytes: &[u8]) {
+        self.stream.latest(jiff::Timestamp::now().as_second());
         self.stream.feed(bytes);
         self.changed = true;
     }

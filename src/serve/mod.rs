@@ -8,7 +8,7 @@ mod live;
 mod pipe;
 mod udp;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,11 +105,21 @@ async fn watch(mut live: Live, input: Input) -> io::Result<()> {
                 None => break,
             },
             _ = look.tick() => live.look()?,
-            _ = interrupt.recv() => stop.now(&mut wakes),
+            _ = interrupt.recv() => {
+                end_echo();
+                stop.now(&mut wakes);
+            }
             _ = terminate.recv() => stop.now(&mut wakes),
         }
     }
     live.finish()
+}
+
+/// A terminal shows `^C`; what follows begins on a line of its own.
+fn end_echo() {
+    if io::stderr().is_terminal() {
+        eprintln!();
+    }
 }
 
 fn begin(input: Input) -> (Stop, Receiver<Wake>) {
