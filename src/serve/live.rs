@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::engine::{Changes, Engine, Stream};
-use crate::report::feed::{self, Notice, Transition};
+use crate::report::feed::{self, Notice};
 use crate::report::json;
 use crate::report::text::{self, Style};
 
@@ -121,10 +121,7 @@ impl Teller {
         let incidents = engine.incidents();
         let now = engine.now();
         for (transition, incident) in self.changes.since_last(&incidents) {
-            let at = match transition {
-                Transition::Closed => incident.end.unwrap_or(now),
-                _ => now.max(incident.start),
-            };
+            let at = now.max(incident.start);
             let notice = Notice {
                 schema: feed::SCHEMA,
                 transition,
