@@ -108,7 +108,7 @@ impl Input {
         let opened: Result<Vec<LogFile>, _> =
             self.files.iter().map(|path| LogFile::open(path)).collect();
         let opened = opened.map_err(|error| Failure::new(&error, error.hint()))?;
-        let plan = Plan::new(opened, engine.zone())?;
+        let plan = Plan::new(opened, engine.zone(), engine.grid())?;
         read_files(&mut engine, &plan, self.threads)?;
         Ok(engine)
     }

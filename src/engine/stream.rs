@@ -31,7 +31,8 @@ impl Stream {
 
     /// Takes bytes in.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
+        let (rollup, source) = (&mut self.rollup, self.source);
+        let (zone, grid) = (self.engine.zone(), self.engine.grid());
         self.splitter.feed(bytes, |offset, bytes| {
             rollup.add(
                 Piece {
@@ -40,6 +41,7 @@ impl Stream {
                     bytes,
                 },
                 zone,
+                grid,
             )
         });
         self.take_all_but_last();
@@ -73,7 +75,8 @@ impl Stream {
 
     /// The stream has ended.
     pub fn finish(&mut self) {
-        let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
+        let (rollup, source) = (&mut self.rollup, self.source);
+        let (zone, grid) = (self.engine.zone(), self.engine.grid());
         self.splitter.finish(|offset, bytes| {
             rollup.add(
                 Piece {
@@ -82,6 +85,7 @@ impl Stream {
                     bytes,
                 },
                 zone,
+                grid,
             )
         });
         let left: Vec<BlockId> = self.rollup.ids().collect();
