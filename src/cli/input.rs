@@ -111,7 +111,7 @@ impl Input {
         let opened: Result<Vec<LogFile>, _> =
             self.files.iter().map(|path| LogFile::open(path)).collect();
         let opened = opened.map_err(|error| Failure::new(&error, error.hint()))?;
-        let plan = Plan::new(opened, engine.zone())?;
+        let plan = Plan::new(opened, engine.zone(), engine.grid())?;
         read_files(&mut engine, &plan, usize::from(self.threads))?;
         Ok(engine)
     }

@@ -19,7 +19,7 @@ use crate::report::assemble;
 use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
-use crate::rollup::{BlockId, Minute, Sealer, SourceId};
+use crate::rollup::{BlockId, Grid, Minute, Sealer, SourceId};
 use crate::time::zone::Zone;
 
 /// See the module.
@@ -34,8 +34,13 @@ pub struct Engine {
 impl Engine {
     /// One that has read nothing.
     pub fn new(zone: Zone, window: Window) -> Self {
+        Self::on_grid(zone, window, Grid::default())
+    }
+
+    /// One that has read nothing, for blocks of this grid.
+    pub fn on_grid(zone: Zone, window: Window, grid: Grid) -> Self {
         Self {
-            sealer: Sealer::new(zone),
+            sealer: Sealer::new(zone, grid),
             scan: Scan::default(),
             window,
             names: BTreeMap::new(),
@@ -56,6 +61,11 @@ impl Engine {
     /// The zone that times without one are read in.
     pub fn zone(&self) -> &Zone {
         self.sealer.zone()
+    }
+
+    /// The grid of its blocks.
+    pub fn grid(&self) -> Grid {
+        self.sealer.grid()
     }
 
     /// Takes a complete block, and scans the minutes that are complete with it. A block that does not follow the

@@ -36,7 +36,8 @@ impl Stream {
 
     /// Takes bytes in.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
+        let (rollup, source) = (&mut self.rollup, self.source);
+        let (zone, grid) = (self.engine.zone(), self.engine.grid());
         self.splitter.feed(bytes, |offset, bytes| {
             rollup.add(
                 Piece {
@@ -45,6 +46,7 @@ impl Stream {
                     bytes,
                 },
                 zone,
+                grid,
             )
         });
         self.take_all_but_last();
@@ -70,7 +72,8 @@ impl Stream {
 
     /// The stream has ended.
     pub fn finish(&mut self) {
-        let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
+        let (rollup, source) = (&mut self.rollup, self.source);
+        let (zone, grid) = (self.engine.zone(), self.engine.grid());
         self.splitter.finish(|offset, bytes| {
             rollup.add(
                 Piece {
@@ -79,6 +82,7 @@ impl Stream {
                     bytes,
                 },
                 zone,
+                grid,
             )
         });
         let left: Vec<BlockId> = self.rollup.ids().collect();

@@ -185,6 +185,8 @@ impl Scan {
         for event in &slot.events {
             self.event(event);
         }
+        self.totals.requests += slot.aside.n;
+        self.totals.failed += slot.aside.failed;
         let requests = slot.cells.iter().map(|cell| cell.tally.n).sum();
         for (backend, cells) in by_backend(slot) {
             self.traffic(&backend, &cells, requests);

@@ -16,8 +16,8 @@ pub enum Clock {
     Instant(i64),
     /// Seconds since 1970 of the log's wall clock.
     Civil(i64),
-    /// The same, in an hour that occurs twice; the number tells neighbouring lines from distant ones.
-    Twice(i64, u8),
+    /// The same, in an hour that occurs twice; the low half of the line's offset keeps the passes apart.
+    Twice(i64, u32),
     /// A wall clock without a year.
     Yearless {
         /// 1 to 12.
@@ -69,11 +69,11 @@ impl Clock {
         self != Self::Absent
     }
 
-    /// Its seconds since 1970, whatever they count from; 0 where the year is unknown.
-    pub fn wall(self) -> i64 {
+    /// Its seconds since 1970, whatever they count from; `None` where the year is unknown.
+    pub fn wall(self) -> Option<i64> {
         match self {
-            Self::Instant(second) | Self::Civil(second) | Self::Twice(second, _) => second,
-            Self::Yearless { .. } | Self::YearDay { .. } | Self::Absent => 0,
+            Self::Instant(second) | Self::Civil(second) | Self::Twice(second, _) => Some(second),
+            Self::Yearless { .. } | Self::YearDay { .. } | Self::Absent => None,
         }
     }
 
@@ -83,7 +83,7 @@ impl Clock {
         match self {
             Self::Instant(second) => Self::Instant(floor(second)),
             Self::Civil(second) => Self::Civil(floor(second)),
-            Self::Twice(second, near) => Self::Twice(floor(second), near),
+            Self::Twice(second, offset) => Self::Twice(floor(second), offset),
             other => other,
         }
     }
@@ -110,7 +110,7 @@ impl Clock {
 
 /// A wall clock that occurs twice is the earlier instant, unless that lies well before what was written before.
 fn civil_after(zone: &Zone, second: i64, before: Option<i64>) -> i64 {
-    const DISORDER: i64 = 1_800;
+    const DISORDER: i64 = 300;
     let instants = zone.instants(second * 1000);
     match (instants.second, before) {
         (Some(later), Some(before)) if instants.first / 1000 < before - DISORDER => later / 1000,
@@ -157,7 +157,9 @@ impl Written {
             }
         };
         let clock = match clock {
-            Clock::Civil(second) if zone.occurs_twice(second) => Clock::Twice(second, near(offset)),
+            Clock::Civil(second) if zone.occurs_twice(second) => {
+                Clock::Twice(second, offset as u32)
+            }
             other => other,
         };
         Self {
@@ -166,11 +168,6 @@ impl Written {
             end,
         }
     }
-}
-
-/// Lines in the same 4 KiB of a grid block share a number.
-fn near(offset: u64) -> u8 {
-    ((offset % super::GRID) >> 12) as u8
 }
 
 /// The header's time in ms, its year chosen so that it lies nearest to the end of the request.

@@ -10,8 +10,10 @@
 pub mod block;
 pub mod cell;
 pub mod clock;
+pub mod dating;
 pub mod distinct;
 pub mod fold;
+pub mod grid;
 pub mod hash;
 pub mod histogram;
 pub mod merge;
@@ -25,16 +27,13 @@ pub mod victims;
 use std::collections::BTreeMap;
 
 pub use block::{Block, Counts};
+pub use grid::Grid;
 pub use merge::Merge;
 pub use names::Name;
 pub use position::{Position, SourceId};
 pub use seal::{Minute, Sealer};
 
 use names::{Adopted, Names};
-
-/// Bytes of a grid block. Half as much doubles the work at the edges; twice as much doubles what a live view
-/// has to go over again at each look.
-pub const GRID: u64 = 1 << 19;
 
 /// A grid block of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

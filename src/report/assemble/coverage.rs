@@ -15,7 +15,9 @@ pub fn of(assembly: &Assembly) -> Coverage {
     for source in assembly.sealer.sources().values() {
         counts.merge(source.counts);
     }
-    let (traffic, states) = (assembly.sealer.duplicates(), assembly.scan.duplicates());
+    let twice = assembly.sealer.duplicates();
+    let state = counts.state - twice.state;
+    let repeated = assembly.scan.duplicates().min(state);
     Coverage {
         lines: assembly
             .sealer
@@ -23,14 +25,14 @@ pub fn of(assembly: &Assembly) -> Coverage {
             .values()
             .map(|source| source.lines())
             .sum(),
-        traffic: counts.traffic.saturating_sub(traffic),
-        state: counts.state.saturating_sub(states),
-        health_check: counts.health_check,
-        process: counts.process,
+        traffic: counts.traffic - twice.traffic,
+        state: state - repeated,
+        health_check: counts.health_check - twice.health_check,
+        process: counts.process - twice.process,
         other: counts.other,
         unparsed: counts.unparsed,
-        truncated: counts.truncated,
-        duplicates: traffic.min(counts.traffic) + states.min(counts.state),
+        truncated: counts.truncated - twice.truncated,
+        duplicates: twice.lines() + repeated,
         dropped: 0,
         warnings: warnings(assembly, &counts),
     }
@@ -39,14 +41,14 @@ pub fn of(assembly: &Assembly) -> Coverage {
 fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
     let mut warnings = Vec::new();
     warnings.extend(outside(assembly));
-    let late = assembly.sealer.late().lines;
+    let late = assembly.sealer.late().lines();
     if late > 0 {
         warnings.push(format!(
             "{} stood more than a minute out of order: in the totals, not in incidents.",
             counted(late, "line", "lines")
         ));
     }
-    let overflow = assembly.sealer.overflow();
+    let overflow = assembly.sealer.aside();
     if overflow > 0 {
         warnings.push(format!(
             "{} named more backends and servers in a second than are kept apart, and were put aside.",

@@ -44,8 +44,8 @@ impl Assembly<'_> {
     /// The whole document.
     pub fn document(&self) -> Document {
         let totals = self.scan.totals();
-        let late = self.sealer.late();
-        let (requests, failed) = (totals.requests + late.requests, totals.failed + late.failed);
+        let late = self.sealer.late().requests();
+        let (requests, failed) = (totals.requests + late.n, totals.failed + late.failed);
         let shown = self.shown();
         let mut incidents: Vec<Incident> = shown
             .iter()
