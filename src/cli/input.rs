@@ -12,9 +12,10 @@ use clap::Args;
 use super::failure::Failure;
 use super::when::When;
 use crate::config::Config;
+use crate::engine::Plan;
 use crate::engine::{Engine, Stream, read_files};
 use crate::incident::Window;
-use crate::source::{LogFile, Plan};
+use crate::source::LogFile;
 use crate::time::zone::Zone;
 
 /// Bytes of a stream read at a time.

@@ -5,9 +5,11 @@
 use rayon::prelude::*;
 
 use super::Engine;
+use crate::engine::Plan;
+use crate::rollup::Rollup;
 use crate::rollup::fold::Piece;
-use crate::rollup::{BlockId, Grid, Rollup};
-use crate::source::{LogFile, Plan};
+use crate::source::LogFile;
+use crate::source::{BlockId, Grid};
 use crate::time::zone::Zone;
 
 /// Blocks folded before they are taken: enough to keep many threads busy, few enough to be held.

@@ -5,12 +5,14 @@
 
 mod changes;
 mod files;
+mod plan;
 mod stream;
 
 use std::collections::BTreeMap;
 
 pub use changes::Changes;
 pub use files::read_files;
+pub use plan::{Plan, Planned};
 pub use stream::Stream;
 
 use crate::config::Config;
@@ -19,7 +21,8 @@ use crate::report::assemble;
 use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
-use crate::rollup::{BlockId, Grid, Minute, Sealer, SourceId};
+use crate::rollup::{Minute, Sealer};
+use crate::source::{BlockId, Grid, SourceId};
 use crate::time::zone::Zone;
 
 /// See the module.

@@ -3,9 +3,10 @@
 //! Enters: bytes. Leaves: the engine as it is, or a look ahead. Must not know: when it is looked at.
 
 use super::Engine;
+use crate::rollup::Rollup;
 use crate::rollup::fold::Piece;
-use crate::rollup::{BlockId, Rollup, SourceId};
 use crate::source::Splitter;
+use crate::source::{BlockId, SourceId};
 
 /// See the module.
 #[derive(Debug)]

@@ -25,8 +25,9 @@ mod window;
 
 use std::collections::BTreeMap;
 
+use crate::rollup::Name;
 use crate::rollup::seal::Origin;
-use crate::rollup::{Name, Position};
+use crate::source::Position;
 use crate::words::cause::{Cause, Kind, Severity};
 
 pub use scan::{Scan, Totals};

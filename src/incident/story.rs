@@ -26,7 +26,7 @@ pub fn timeline(case: &Case) -> Vec<Moment> {
     rows
 }
 
-fn order(row: &Moment) -> (i64, Option<crate::rollup::Position>, &'static str) {
+fn order(row: &Moment) -> (i64, Option<crate::source::Position>, &'static str) {
     (
         row.at,
         row.clue.as_ref().map(|clue| clue.position),

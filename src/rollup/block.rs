@@ -13,9 +13,9 @@ use super::cell::{Outcome, Place, Tally};
 use super::clock::Clock;
 use super::merge::Merge;
 use super::names::Id;
-use super::position::Position;
 use super::timers::TimerKey;
 use super::victims::Victims;
+use crate::source::Position;
 use crate::words::termination::Symptom;
 
 /// A map that is seeded per process.

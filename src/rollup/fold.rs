@@ -5,19 +5,20 @@
 
 use memchr::memchr;
 
+use super::Rollup;
 use super::block::{Block, Class, Fingerprint, Kind, Occurrence, PrintKey, Process};
 use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
 use super::merge::Merge;
-use super::position::Position;
 use super::timers::{self, Ending, TimerKey};
 use super::victims::identity;
-use super::{BlockId, Grid, Rollup, SourceId};
 use crate::envelope::{self, Envelope};
 use crate::line::{self, Event, Mode, Problem, Reading, Traffic};
 use crate::rollup::histogram::Bucket;
 use crate::rollup::names::Names;
 use crate::source::LONGEST_LINE;
+use crate::source::Position;
+use crate::source::{BlockId, Grid, SourceId};
 use crate::time::zone::Zone;
 use crate::words::termination::{self, Symptom};
 

@@ -13,12 +13,10 @@ pub mod clock;
 pub mod dating;
 pub mod distinct;
 pub mod fold;
-pub mod grid;
 pub mod hash;
 pub mod histogram;
 pub mod merge;
 pub mod names;
-pub mod position;
 pub mod sample;
 pub mod seal;
 pub mod timers;
@@ -27,22 +25,12 @@ pub mod victims;
 use std::collections::BTreeMap;
 
 pub use block::{Block, Counts};
-pub use grid::Grid;
 pub use merge::Merge;
 pub use names::Name;
-pub use position::{Position, SourceId};
 pub use seal::{Minute, Sealer};
 
+use crate::source::BlockId;
 use names::{Adopted, Names};
-
-/// A grid block of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct BlockId {
-    /// The source.
-    pub source: SourceId,
-    /// Number of the block, from 0.
-    pub block: u64,
-}
 
 /// What is known of some lines.
 #[derive(Debug, Clone, Default)]

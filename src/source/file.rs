@@ -13,7 +13,7 @@ use std::time::UNIX_EPOCH;
 use memchr::{memchr, memrchr};
 
 use super::LONGEST_LINE;
-use crate::rollup::Grid;
+use crate::source::Grid;
 
 /// A file that is open for reading.
 #[derive(Debug)]

@@ -4,11 +4,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
+use hapline::engine::Plan;
 use hapline::engine::{Engine, Stream, read_files};
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
-use hapline::rollup::{Grid, Minute, Rollup, Sealer};
-use hapline::source::{LogFile, Plan};
+use hapline::rollup::{Minute, Rollup, Sealer};
+use hapline::source::Grid;
+use hapline::source::LogFile;
 use hapline::time::zone::Zone;
 use serde_json::Value;
 use tempfile::TempDir;

@@ -18,7 +18,8 @@ use super::review;
 use crate::advice;
 use crate::config::Config;
 use crate::incident::{self, Clue, Scan, Window};
-use crate::rollup::{Name, Sealer, SourceId};
+use crate::rollup::{Name, Sealer};
+use crate::source::SourceId;
 use crate::words::cause::Severity;
 
 /// Incidents whose first causes appear within this time (ms) of one another may share it: the slower of two

@@ -9,9 +9,9 @@ use crate::rollup::cell::{Outcome, Place, Tally};
 use crate::rollup::clock::Clock;
 use crate::rollup::histogram::Bucket;
 use crate::rollup::names::{Name, Names};
-use crate::rollup::position::Position;
 use crate::rollup::timers::{Ending, Timer};
 use crate::rollup::victims::Victims;
+use crate::source::position::Position;
 use crate::words::termination::Symptom;
 
 /// Which bucket of which distribution of a place.

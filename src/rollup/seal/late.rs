@@ -9,8 +9,8 @@ use super::fact::Fact;
 use super::minute::{Origin, Requests};
 use crate::rollup::block::{Counts, Fingerprint, Kind};
 use crate::rollup::hash::{self, FrozenKey};
-use crate::rollup::position::SourceId;
 use crate::rollup::sample::Capped;
+use crate::source::position::SourceId;
 
 /// Minutes and origins whose copies are told apart.
 const MINUTES: usize = 2048;

@@ -8,9 +8,9 @@ use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::hash::{self, FrozenKey};
 use crate::rollup::histogram::Bucket;
 use crate::rollup::names::Name;
-use crate::rollup::position::Position;
 use crate::rollup::timers::{Ending, Timer};
 use crate::rollup::victims::Victims;
+use crate::source::position::Position;
 use crate::words::termination::Symptom;
 
 /// A minute of the log, complete.

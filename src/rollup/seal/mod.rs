@@ -21,8 +21,8 @@ use super::dating::DISORDER;
 use super::hash;
 use super::merge::Merge;
 use super::names::{Name, Names};
-use super::position::{Position, SourceId};
-use super::{BlockId, Grid};
+use crate::source::{BlockId, Grid};
+use crate::source::{Position, SourceId};
 use crate::time::zone::Zone;
 
 pub use late::Late;

@@ -14,9 +14,9 @@ use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::hash;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
-use crate::rollup::position::SourceId;
 use crate::rollup::sample::Capped;
 use crate::rollup::victims::Victims;
+use crate::source::position::SourceId;
 use crate::words::termination::Symptom;
 
 /// Places counted by name in one second; those beyond are counted together. Large installations have some five

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::file::{LogFile, lines_after, lines_before};
 use crate::envelope;
 use crate::line::{self, Reading};
 use crate::rollup::clock::{Clock, Written};
 use crate::rollup::dating::{DISORDER, Dates};
-use crate::rollup::{BlockId, Grid, SourceId, hash};
+use crate::rollup::hash;
+use crate::source::file::{LogFile, lines_after, lines_before};
+use crate::source::{BlockId, Grid, SourceId};
 use crate::time::zone::Zone;
 
 /// Bytes to either side of a block's edge in which dated lines are looked for.
