@@ -45,12 +45,6 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let hint = match error.kind() {
             io::ErrorKind::BrokenPipe => return Self::ReaderGone,
-            io::ErrorKind::AddrInUse => {
-                Some("another program listens there; choose another port with --udp")
-            }
-            io::ErrorKind::AddrNotAvailable => {
-                Some("it is none of this machine's addresses; 0.0.0.0 stands for all of them")
-            }
             io::ErrorKind::IsADirectory => {
                 Some("name the files in it: hapline report DIR/haproxy.log*")
             }

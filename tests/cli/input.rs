@@ -166,8 +166,9 @@ fn an_address_that_cannot_be_listened_on() {
     let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let message = refused(hapline().args(["serve", "--udp", &address]));
-    insta::assert_snapshot!(message.replace(&address, "ADDR"), @r"
+    let port = taken.local_addr().unwrap().port().to_string();
+    insta::assert_snapshot!(message.replace(&address, "ADDR").replace(&port, "PORT"), @r"
     hapline: cannot listen on udp ADDR: Address already in use (os error 98)
-    hint: another program listens there; choose another port with --udp
+    hint: `ss -lunp 'sport = :PORT'` shows what listens there; --udp takes another address
     ");
 }
