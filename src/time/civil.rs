@@ -281,7 +281,7 @@ mod tests {
             second: 86_399,
         };
         assert_eq!(yearless(b"Feb 29 23:59:60"), Some((leap, 15)));
-        let impossible: [&[u8]; 8] = [
+        let impossible: [&[u8]; 7] = [
             b"Feb 30 12:14:14",
             b"Feb  0 12:14:14",
             b"Feb  6 25:00:00",
