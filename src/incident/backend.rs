@@ -168,6 +168,11 @@ impl Watch {
         }
     }
 
+    /// Error statuses are explained by something else.
+    pub fn settle_errors(&mut self) {
+        self.errors.settle();
+    }
+
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
         let also: &[&Detector] = if group == Group::Service {

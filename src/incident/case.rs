@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::Clue;
-use super::absence::Absences;
+use super::absence::{Absences, Reason};
 use super::backend::Pulse;
 use super::harm::{self, Harm};
 use crate::rollup::Name;
@@ -68,6 +68,16 @@ pub struct Site {
     pub server: Name,
     /// HAProxy, for restarts.
     pub origin: Origin,
+}
+
+impl Site {
+    /// A backend.
+    pub fn of_backend(backend: Name) -> Self {
+        Self {
+            backend,
+            ..Self::default()
+        }
+    }
 }
 
 /// A state of affairs that is told once: when it came, and by which line.
@@ -203,12 +213,10 @@ impl Case {
 
     fn checks_got_errors(&self) -> bool {
         self.group == Group::Service
-            && self.absences.spans().any(|(_, span)| {
-                span.reason
-                    .as_ref()
-                    .and_then(|reason| reason.status)
-                    .is_some_and(|status| status >= 500)
-            })
+            && self
+                .absences
+                .spans()
+                .any(|(_, span)| span.reason.as_ref().is_some_and(Reason::is_errors))
     }
 
     /// What happens now is part of it: it goes on, or was over for less than it takes to believe that. A server
@@ -227,6 +235,24 @@ impl Case {
             _ => away.clamp(15, LONG_AGAIN),
         };
         now - end.div_euclid(1000) < patience
+    }
+
+    /// What was another case was the beginning of this one, which keeps its id and its requests.
+    pub fn continue_from(&mut self, before: Self) {
+        if before.begin > self.begin {
+            return;
+        }
+        *self = Self {
+            group: self.group,
+            absences: std::mem::take(&mut self.absences),
+            check: self.check.take(),
+            limits: self.limits.take(),
+            evidence: std::mem::take(&mut self.evidence),
+            aborts: self.aborts,
+            ended: None,
+            end_reason: None,
+            ..before
+        };
     }
 
     /// Takes in its place's cells of a second; `pulse` is what victims in it tell.
@@ -289,11 +315,21 @@ impl Case {
 
     /// Whether the log ends in calm: servers are back, and requests are served since the last victim.
     pub fn over_at_the_end(&self) -> Option<i64> {
-        let served = self.last_bad.is_none() || self.fine_since >= 3;
+        let restored = self.absences.restored();
+        let served = self.fine_since >= 3 || restored >= self.last_victim();
         if self.lacks_servers() || !served {
             None
         } else {
             self.end()
+        }
+    }
+
+    /// How it ended.
+    pub fn way_out(&self) -> &'static str {
+        if self.absences.is_superseded() {
+            "superseded"
+        } else {
+            "recovered"
         }
     }
 

@@ -11,11 +11,14 @@ pub mod accounts;
 mod backend;
 mod case;
 mod cause;
+mod copies;
 mod culprit;
 mod detector;
+mod failing;
 mod harm;
 mod look_back;
 mod process;
+mod revival;
 mod scan;
 mod state;
 mod story;
@@ -58,7 +61,7 @@ pub struct Incident {
     pub start: i64,
     /// Service is restored to all.
     pub end: Option<i64>,
-    /// `recovered` or `log_ended`.
+    /// `recovered`, `superseded` (its servers went into maintenance) or `log_ended`.
     pub end_reason: Option<&'static str>,
     /// The earliest victim or failed check.
     pub first_symptom: Option<i64>,

@@ -10,8 +10,11 @@ use std::sync::Arc;
 use super::accounts::Accounts;
 use super::backend::{Pulse, Watch};
 use super::case::{Case, Group, Site};
+use super::copies::Copies;
+use super::failing::Checks;
 use super::look_back;
 use super::process::Processes;
+use super::revival::Revivals;
 use super::state::States;
 use super::{Incident, view};
 use crate::rollup::Name;
@@ -81,13 +84,15 @@ pub struct Scan {
     pub(super) states: States,
     pub(super) processes: Processes,
     watches: BTreeMap<Site, Watch>,
-    minutes: VecDeque<Arc<Minute>>,
+    pub(super) minutes: VecDeque<Arc<Minute>>,
     pub(super) cases: BTreeMap<(Group, Site), Case>,
     closed: Vec<Incident>,
     accounts: Accounts,
     totals: Totals,
     pub(super) duplicates: u64,
-    pub(super) checks: super::transition::Checks,
+    pub(super) checks: Checks,
+    pub(super) copies: Copies,
+    pub(super) revivals: Revivals,
     pub(super) now: i64,
 }
 
@@ -121,11 +126,7 @@ impl Scan {
     pub fn finish(&mut self) {
         for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
             case.ended = case.over_at_the_end();
-            case.end_reason = Some(if case.ended.is_some() {
-                "recovered"
-            } else {
-                "log_ended"
-            });
+            case.end_reason = Some(case.ended.map_or("log_ended", |_| case.way_out()));
         }
         while !self.minutes.is_empty() {
             self.let_go();
@@ -187,12 +188,12 @@ impl Scan {
         }
         self.totals.requests += slot.aside.n;
         self.totals.failed += slot.aside.failed;
+        self.processes(slot);
         let requests = slot.cells.iter().map(|cell| cell.tally.n).sum();
         for (backend, cells) in by_backend(slot) {
             self.traffic(&backend, &cells, requests);
         }
         self.quiet_frontends(requests);
-        self.processes(slot);
         self.close();
     }
 
@@ -205,10 +206,7 @@ impl Scan {
         if !backend.is_empty() {
             let requests = backend.iter().map(|cell| cell.tally.n).sum();
             self.watch(
-                Site {
-                    backend: name.clone(),
-                    ..Site::default()
-                },
+                Site::of_backend(name.clone()),
                 &backend,
                 requests,
                 &OF_BACKENDS,
@@ -246,6 +244,12 @@ impl Scan {
             false => requests,
         };
         watch.step(second, cells, requests, troubled);
+        if self.explains_errors(&site)
+            && let Some(watch) = self.watches.get_mut(&site)
+        {
+            watch.settle_errors();
+        }
+        self.revive(&site, cells);
         for &group in groups {
             self.follow(group, &site, cells);
         }
@@ -303,6 +307,12 @@ impl Scan {
         if case.ended.is_none() {
             case.absorb(second, cells, pulse);
         }
+    }
+
+    /// Error statuses that belong to lost servers are no incident of their own.
+    fn explains_errors(&self, site: &Site) -> bool {
+        let service = self.cases.get(&(Group::Service, site.clone()));
+        service.is_some_and(|case| case.may_go_on(self.now) && case.explains(Symptom::ServerError))
     }
 
     /// The case of a group in a place: the one that goes on, one that begins again, or a new one whose requests
@@ -364,7 +374,7 @@ impl Scan {
                         .get(&key.1)
                         .is_none_or(|watch| watch.is_calm(key.0));
                     case.ended = case.over(now, calm);
-                    case.end_reason = case.ended.map(|_| "recovered");
+                    case.end_reason = case.ended.map(|_| case.way_out());
                 }
                 Some(_) if !case.may_go_on(now) && !case.absences.is_anyone_out() => {
                     gone.push(key.clone())

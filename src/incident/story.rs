@@ -70,7 +70,7 @@ fn transitions(case: &Case) -> Vec<Moment> {
             text,
             Some(&span.clue),
         ));
-        if let (Some(to), Some(back)) = (span.to, &span.back) {
+        if let Some(to) = span.to.filter(|_| !span.taken) {
             let text = format!("{} back in service", String::from_utf8_lossy(server));
             rows.push(moment(
                 case,
@@ -78,7 +78,7 @@ fn transitions(case: &Case) -> Vec<Moment> {
                 "server_up",
                 Some(server),
                 text,
-                Some(back),
+                span.back.as_ref(),
             ));
         }
     }

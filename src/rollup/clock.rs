@@ -193,11 +193,14 @@ fn header_ms(stamp: Stamp, end: i64) -> Option<i64> {
 }
 
 /// Milliseconds from the end of the last completed phase to the end of the request. A request that ended well
-/// spent them on its answer: its last phase is waiting for the response headers, and what follows.
+/// spent them on its answer: its last phase is waiting for the response headers, and what follows. One that ended
+/// in the queue or in the tarpit has not completed the wait that `Tw` tells of.
 fn time_in_last_phase(traffic: &Traffic) -> i64 {
     let timers = &traffic.timers;
     let well = traffic.term[0] == b'-' && traffic.mode == Mode::Http;
+    let waited = matches!(traffic.term[1], b'Q' | b'T');
     let response = if well { 0 } else { timers.response.max(0) };
-    let completed = timers.request.max(0) + timers.queue.max(0) + timers.connect.max(0) + response;
+    let queue = if waited { 0 } else { timers.queue.max(0) };
+    let completed = timers.request.max(0) + queue + timers.connect.max(0) + response;
     (timers.total - completed).max(0)
 }

@@ -226,7 +226,10 @@ impl Folding<'_> {
             backend: self.names.id(traffic.backend),
             server: self.names.id(traffic.server),
             tcp: traffic.mode == Mode::Tcp,
-            at_frontend: traffic.backend == traffic.frontend && traffic.server == b"<NOSRV>",
+            // A `listen` section has one name for both; its backend's queue and connect phase are the backend's.
+            at_frontend: traffic.backend == traffic.frontend
+                && traffic.server == b"<NOSRV>"
+                && !matches!(traffic.term[1], b'Q' | b'C'),
         }
     }
 }
