@@ -13,7 +13,7 @@ use super::cell::{Outcome, Place, Tally};
 use super::clock::Clock;
 use super::merge::Merge;
 use super::names::Id;
-use super::timers::TimerKey;
+use super::timers::{TimerKey, Wait};
 use super::victims::Victims;
 use crate::source::Position;
 use crate::words::termination::Symptom;
@@ -199,7 +199,7 @@ pub struct Block {
     /// Everything else that HAProxy said.
     pub events: Vec<Occurrence>,
     /// Timers by minute.
-    pub timers: Table<(Clock, TimerKey), u64>,
+    pub timers: Table<(Clock, TimerKey), Vec<Wait>>,
     /// Samples of failed requests by minute, backend and symptom.
     pub victims: Table<(Clock, Id, Symptom), Victims>,
     /// What makes copies known.
@@ -259,13 +259,13 @@ impl Block {
                 ..event
             });
         }
-        for ((minute, key), n) in other.timers {
+        for ((minute, key), waits) in other.timers {
             let key = TimerKey {
                 backend: id(key.backend),
                 server: id(key.server),
                 ..key
             };
-            *self.timers.entry((minute, key)).or_default() += n;
+            self.timers.entry((minute, key)).or_default().extend(waits);
         }
         for ((minute, backend, symptom), victims) in other.victims {
             self.victims

@@ -10,11 +10,10 @@ use super::block::{Block, Class, Fingerprint, Kind, Occurrence, PrintKey, Proces
 use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
 use super::merge::Merge;
-use super::timers::{self, Ending, TimerKey};
+use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
 use crate::envelope::{self, Envelope};
 use crate::line::{self, Event, Mode, Problem, Reading, Traffic};
-use crate::rollup::histogram::Bucket;
 use crate::rollup::names::Names;
 use crate::source::LONGEST_LINE;
 use crate::source::Position;
@@ -152,17 +151,13 @@ impl Folding<'_> {
             failed,
             tcp: place.tcp,
         };
-        for (timer, ms) in timers::measured(traffic) {
-            let bucket = Bucket::of(ms);
-            let key = TimerKey {
-                backend: place.backend,
-                server: place.server,
-                ending,
-                timer,
-                bucket,
-            };
-            *self.block.timers.entry((minute, key)).or_default() += 1;
-        }
+        let key = TimerKey {
+            backend: place.backend,
+            server: place.server,
+            ending,
+        };
+        let waits = self.block.timers.entry((minute, key)).or_default();
+        waits.extend(timers::measured(traffic).map(|(timer, ms)| Wait::of(timer, ms)));
     }
 
     /// Takes the record's fingerprint.

@@ -7,15 +7,11 @@ use super::resolve::Resolved;
 use crate::rollup::block::{Block, Fingerprint, Kind, Occurrence};
 use crate::rollup::cell::{Outcome, Place, Tally};
 use crate::rollup::clock::Clock;
-use crate::rollup::histogram::Bucket;
 use crate::rollup::names::{Name, Names};
-use crate::rollup::timers::{Ending, Timer};
+use crate::rollup::timers::{Ending, Waits};
 use crate::rollup::victims::Victims;
 use crate::source::position::Position;
 use crate::words::termination::Symptom;
-
-/// Which bucket of which distribution of a place.
-pub type TimerKey = (Ending, Timer, Bucket);
 
 /// Something a block says of a minute.
 pub enum Fact {
@@ -25,8 +21,8 @@ pub enum Fact {
     Pulse(i64, Origin, u32, u64),
     /// Another line.
     Event(SealedEvent),
-    /// A bucket of a timer.
-    Timer(i64, (Name, Name), TimerKey, u64),
+    /// Timers of a place whose requests ended alike.
+    Timer(i64, (Name, Name), Ending, Waits),
     /// A sample.
     Victims(i64, Name, Symptom, Box<Victims>),
     /// What makes copies known.
@@ -96,14 +92,10 @@ pub fn facts<'a>(
         .events
         .iter()
         .map(move |event| Fact::Event(sealed(block, first, event, names, resolved)));
-    let timers = block.timers.iter().map(move |((minute, key), n)| {
+    let timers = block.timers.iter().map(move |((minute, key), waits)| {
         let place = (names.name(key.backend), names.name(key.server));
-        Fact::Timer(
-            resolved.minute(*minute),
-            place,
-            (key.ending, key.timer, key.bucket),
-            *n,
-        )
+        let waits = Waits::count(waits.clone());
+        Fact::Timer(resolved.minute(*minute), place, key.ending, waits)
     });
     let victims = block
         .victims

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::fact::{Fact, TimerKey};
+use super::fact::Fact;
 use super::minute::{
     Cell, Minute, Origin, PlaceName, Requests, SealedEvent, Slot, TimerRow, VictimRow,
 };
@@ -15,6 +15,7 @@ use crate::rollup::hash;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::sample::Capped;
+use crate::rollup::timers::{Ending, Waits};
 use crate::rollup::victims::Victims;
 use crate::source::position::SourceId;
 use crate::words::termination::Symptom;
@@ -26,7 +27,7 @@ const PLACES: usize = 2048;
 /// Events kept of one minute and source.
 const EVENTS: usize = 2048;
 
-type Timers = Capped<(Name, Name), BTreeMap<TimerKey, Count>, PLACES>;
+type Timers = Capped<(Name, Name), BTreeMap<Ending, Waits>, PLACES>;
 type Samples = Capped<Name, BTreeMap<Symptom, Victims>, PLACES>;
 
 #[derive(Debug, Clone, Default)]
@@ -37,15 +38,6 @@ struct SourceMinute {
     timers: Timers,
     victims: Samples,
     prints: BTreeMap<(Origin, Kind), Fingerprint>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Count(u64);
-
-impl Merge for Count {
-    fn merge(&mut self, other: Self) {
-        self.0 += other.0;
-    }
 }
 
 /// A minute as it gathers, kept apart by source until it is known what is said twice.
@@ -71,13 +63,9 @@ impl Pending {
                 *minute.pulses.entry((second, origin, pid)).or_default() += n;
             }
             Fact::Event(event) => minute.event(event),
-            Fact::Timer(_, place, key, n) => {
-                minute
-                    .timers
-                    .slot(&place)
-                    .entry(key)
-                    .or_default()
-                    .merge(Count(n));
+            Fact::Timer(_, place, ending, waits) => {
+                let endings = minute.timers.slot(&place);
+                endings.entry(ending).or_default().merge(waits);
             }
             Fact::Victims(_, backend, symptom, victims) => {
                 minute
@@ -192,7 +180,7 @@ impl SourceMinute {
             });
         }
         self.timers
-            .change_values(|_, timers| timers.retain(|(ending, ..), _| !gone(ending.failed)));
+            .change_values(|_, timers| timers.retain(|ending, _| !gone(ending.failed)));
         self.victims
             .change_values(|_, victims| victims.retain(|symptom, _| !gone(symptom.is_failure())));
         let prints = &self.prints;
@@ -254,15 +242,17 @@ fn slot_of(slots: &mut BTreeMap<i64, Slot>, second: i64) -> &mut Slot {
 
 fn timer_rows(timers: &Timers) -> Vec<TimerRow> {
     let mut rows = Vec::new();
-    for ((backend, server), counts) in timers.iter() {
-        rows.extend(counts.iter().map(|(&(ending, timer, bucket), n)| TimerRow {
-            backend: backend.clone(),
-            server: server.clone(),
-            ending,
-            timer,
-            bucket,
-            n: n.0,
-        }));
+    for ((backend, server), endings) in timers.iter() {
+        for (ending, waits) in endings {
+            rows.extend(waits.iter().map(|(wait, n)| TimerRow {
+                backend: backend.clone(),
+                server: server.clone(),
+                ending: *ending,
+                timer: wait.timer(),
+                bucket: wait.bucket(),
+                n,
+            }));
+        }
     }
     rows
 }
