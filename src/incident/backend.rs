@@ -3,9 +3,10 @@
 //! Enters: its cells, second by second. Leaves: which groups of symptoms burst.
 //! Must not know: server states, or what is made of a burst.
 
-use super::case::{Before, Group};
+use super::case::Before;
 use super::detector::{Detector, Pace, Sensitivity};
 use super::harm;
+use super::place::Group;
 use crate::rollup::seal::Cell;
 use crate::words::termination::{Symptom, is_persistence_loss};
 

@@ -1,6 +1,6 @@
 //! Messages that stand in the log twice, because two `log` targets end in one file.
 //!
-//! Enters: messages about servers, in time order. Leaves: whether one was there already.
+//! Enters: messages about servers that are no transitions, in time order. Leaves: whether one was there already.
 //! Must not know: what they say.
 
 use std::collections::BTreeSet;
@@ -8,6 +8,17 @@ use std::collections::BTreeSet;
 use crate::rollup::Name;
 use crate::rollup::hash;
 use crate::rollup::seal::{Origin, SealedEvent};
+
+/// Lines that repeat what another one said, as coverage counts lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Duplicates {
+    /// Server state changes.
+    pub state: u64,
+    /// Logged health checks.
+    pub health_check: u64,
+    /// Proxy and process messages.
+    pub process: u64,
+}
 
 /// Seconds between a message and its copy: both are written at once, on either side of a full second.
 const APART: i64 = 1;

@@ -3,8 +3,11 @@
 //! Enters: one event, re-read from its line. Leaves: cases opened, fed and ended.
 //! Must not know: traffic.
 
-use super::absence::{Reason, Span};
-use super::case::{Case, Group, Site};
+use super::absence::Span;
+use super::case::Case;
+use super::copies::Duplicates;
+use super::place::{Group, Site};
+use super::reason::Reason;
 use super::scan::Scan;
 use super::state::{Effect, Rotation};
 use super::{Clue, culprit, look_back};
@@ -20,12 +23,10 @@ impl Scan {
         let Reading::Event(read) = line::read(event.message(), true) else {
             return;
         };
-        let of_a_server = matches!(
-            read,
-            Event::Server(_) | Event::Check(_) | Event::NoServer { .. }
-        );
-        if of_a_server && self.copies.is_copy(event) {
-            self.duplicates += 1;
+        if let Some(counter) = counter_of_copies(&read)
+            && self.copies.is_copy(event)
+        {
+            *counter(&mut self.duplicates) += 1;
             return;
         }
         match read {
@@ -43,7 +44,7 @@ impl Scan {
         let (before, after) = match self.states.apply(&event.origin, change) {
             Effect::Changed(before, after) => (before, after),
             Effect::Repeated => {
-                self.duplicates += 1;
+                self.duplicates.state += 1;
                 self.revivals.refute(&event.origin, &backend, &server);
                 return;
             }
@@ -246,6 +247,18 @@ impl Scan {
         if let Some(case) = self.cases.get_mut(&(Group::Service, site)) {
             case.limits = case.limits.take().or(Some(told));
         }
+    }
+}
+
+/// Where copies of a message are counted. Transitions have none here: the state tells whether they repeat.
+fn counter_of_copies(read: &Event) -> Option<fn(&mut Duplicates) -> &mut u64> {
+    match read {
+        Event::Server(change) if change.change == ServerChange::Unchanged => {
+            Some(|duplicates| &mut duplicates.state)
+        }
+        Event::Check(_) => Some(|duplicates| &mut duplicates.health_check),
+        Event::NoServer { .. } => Some(|duplicates| &mut duplicates.process),
+        _ => None,
     }
 }
 

@@ -15,7 +15,8 @@ pub fn of(assembly: &Assembly) -> Coverage {
     for source in assembly.sealer.sources().values() {
         counts.merge(source.counts);
     }
-    let (traffic, states) = (assembly.sealer.duplicates(), assembly.scan.duplicates());
+    let traffic = assembly.sealer.duplicates();
+    let said = assembly.scan.duplicates();
     Coverage {
         lines: assembly
             .sealer
@@ -24,13 +25,16 @@ pub fn of(assembly: &Assembly) -> Coverage {
             .map(|source| source.lines())
             .sum(),
         traffic: counts.traffic.saturating_sub(traffic),
-        state: counts.state.saturating_sub(states),
-        health_check: counts.health_check,
-        process: counts.process,
+        state: counts.state.saturating_sub(said.state),
+        health_check: counts.health_check.saturating_sub(said.health_check),
+        process: counts.process.saturating_sub(said.process),
         other: counts.other,
         unparsed: counts.unparsed,
         truncated: counts.truncated,
-        duplicates: traffic.min(counts.traffic) + states.min(counts.state),
+        duplicates: traffic.min(counts.traffic)
+            + said.state.min(counts.state)
+            + said.health_check.min(counts.health_check)
+            + said.process.min(counts.process),
         dropped: 0,
         warnings: warnings(assembly, &counts),
     }
