@@ -169,9 +169,13 @@ impl Watch {
         }
     }
 
-    /// Error statuses are explained by something else.
-    pub fn settle_errors(&mut self) {
-        self.errors.settle();
+    /// Its burst is explained by something else.
+    pub fn settle(&mut self, group: Group) {
+        match group {
+            Group::Errors => self.errors.settle(),
+            Group::Persistence => self.persistence.settle(),
+            _ => {}
+        }
     }
 
     /// Since when (s) a group of symptoms bursts.

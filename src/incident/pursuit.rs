@@ -35,10 +35,19 @@ impl Scan {
         }
     }
 
-    /// Error statuses that belong to lost servers are no incident of their own.
-    pub(super) fn explains_errors(&self, site: &Site) -> bool {
+    /// What is no incident of its own, because servers are lost: the error statuses that took them out, and
+    /// cookies that no longer lead to them.
+    pub(super) fn explained(&self, site: &Site) -> Vec<Group> {
         let service = self.cases.get(&(Group::Service, site.clone()));
-        service.is_some_and(|case| case.may_go_on(self.now) && case.explains(Symptom::ServerError))
+        let Some(case) = service.filter(|case| case.may_go_on(self.now)) else {
+            return Vec::new();
+        };
+        let errors = case.explains(Symptom::ServerError);
+        let persistence = !case.absences.is_empty();
+        [(Group::Errors, errors), (Group::Persistence, persistence)]
+            .into_iter()
+            .filter_map(|(group, explained)| explained.then_some(group))
+            .collect()
     }
 
     /// The case of a group in a place: the one that goes on, one that begins again, or a new one whose requests

@@ -215,10 +215,10 @@ impl Scan {
             false => requests,
         };
         watch.step(second, cells, requests, troubled);
-        if self.explains_errors(&site)
-            && let Some(watch) = self.watches.get_mut(&site)
-        {
-            watch.settle_errors();
+        for group in self.explained(&site) {
+            if let Some(watch) = self.watches.get_mut(&site) {
+                watch.settle(group);
+            }
         }
         self.revive(&site, cells);
         for &group in groups {
