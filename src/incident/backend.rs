@@ -3,9 +3,10 @@
 //! Enters: its cells, second by second. Leaves: which groups of symptoms burst.
 //! Must not know: server states, or what is made of a burst.
 
-use super::case::{Before, Group};
+use super::case::Before;
 use super::detector::{Detector, Pace, Sensitivity};
 use super::harm;
+use super::place::Group;
 use crate::rollup::seal::Cell;
 use crate::words::termination::{Symptom, is_persistence_loss};
 
@@ -168,9 +169,13 @@ impl Watch {
         }
     }
 
-    /// Error statuses are explained by something else.
-    pub fn settle_errors(&mut self) {
-        self.errors.settle();
+    /// Its burst is explained by something else.
+    pub fn settle(&mut self, group: Group) {
+        match group {
+            Group::Errors => self.errors.settle(),
+            Group::Persistence => self.persistence.settle(),
+            _ => {}
+        }
     }
 
     /// Since when (s) a group of symptoms bursts.

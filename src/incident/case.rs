@@ -6,79 +6,14 @@
 use std::collections::BTreeSet;
 
 use super::Clue;
-use super::absence::{Absences, Reason};
+use super::absence::Absences;
 use super::backend::Pulse;
 use super::harm::{self, Harm};
-use crate::rollup::Name;
+use super::place::{self, Group, Site};
+use super::reason::Reason;
 use crate::rollup::cell::{Outcome, Tally};
-use crate::rollup::hash;
-use crate::rollup::seal::{Cell, Origin};
+use crate::rollup::seal::Cell;
 use crate::words::termination::{Symptom, is_persistence_loss};
-
-/// What an incident is about. At most one of each goes on in a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Group {
-    /// A backend's servers: down, refusing, slow, resetting, without a free slot.
-    Service,
-    /// Complete answers with error statuses.
-    Errors,
-    /// Clients that were too slow.
-    Clients,
-    /// Requests that rules denied.
-    Denials,
-    /// Cookies that no longer lead to their server.
-    Persistence,
-    /// One server in maintenance or drain.
-    Maintenance,
-    /// A HAProxy reloaded, restarted or gone.
-    Restart,
-}
-
-impl Group {
-    /// The symptom is what this group is about.
-    pub fn explains(self, symptom: Symptom) -> bool {
-        match self {
-            Self::Service => matches!(
-                symptom,
-                Symptom::NoServer
-                    | Symptom::ConnectRefused
-                    | Symptom::ConnectTimeout
-                    | Symptom::ServerTimeout
-                    | Symptom::Reset
-                    | Symptom::Queue
-                    | Symptom::Killed
-                    | Symptom::ProxyResource
-            ),
-            Self::Errors => symptom == Symptom::ServerError,
-            Self::Clients => symptom == Symptom::ClientTimeout,
-            Self::Denials => symptom == Symptom::Denied,
-            Self::Persistence | Self::Maintenance | Self::Restart => false,
-        }
-    }
-}
-
-/// Where an incident is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Site {
-    /// Backend; empty for what is not a backend's.
-    pub backend: Name,
-    /// Frontend, where no backend was chosen.
-    pub frontend: Name,
-    /// Server, for maintenance.
-    pub server: Name,
-    /// HAProxy, for restarts.
-    pub origin: Origin,
-}
-
-impl Site {
-    /// A backend.
-    pub fn of_backend(backend: Name) -> Self {
-        Self {
-            backend,
-            ..Self::default()
-        }
-    }
-}
 
 /// A state of affairs that is told once: when it came, and by which line.
 pub type Told = (i64, Clue);
@@ -170,18 +105,8 @@ const LONG_AGAIN: i64 = 120;
 impl Case {
     /// A new one, opened by what happened in `second`.
     pub fn open(group: Group, site: Site, second: i64, begin: i64) -> Self {
-        let mut seed = hash::combine(group as u64, second as u64);
-        for name in [
-            &site.backend,
-            &site.frontend,
-            &site.server,
-            &site.origin.host,
-            &site.origin.tag,
-        ] {
-            seed = hash::combine(seed, hash::bytes(name));
-        }
         Self {
-            id: format!("{:08x}", seed >> 32),
+            id: place::id(group, &site, second),
             group,
             site,
             begin,

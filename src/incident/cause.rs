@@ -5,9 +5,10 @@
 //!
 //! A check that failed says more than requests that did; requests say what the check could not see.
 
-use super::absence::Reason;
-use super::case::{Case, Group};
+use super::case::Case;
 use super::culprit;
+use super::place::Group;
+use super::reason::Reason;
 use crate::words::cause::Cause;
 use crate::words::checks::CheckCode;
 use crate::words::termination::Symptom;

@@ -1,6 +1,6 @@
 //! Messages that stand in the log twice, because two `log` targets end in one file.
 //!
-//! Enters: messages about servers, in time order. Leaves: whether one was there already.
+//! Enters: messages about servers that are no transitions, in time order. Leaves: whether one was there already.
 //! Must not know: what they say.
 
 use std::collections::BTreeSet;

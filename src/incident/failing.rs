@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Clue;
-use super::absence::Reason;
+use super::reason::Reason;
 use crate::rollup::Name;
 use crate::rollup::seal::Origin;
 

@@ -7,8 +7,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::backend::Pulse;
-use super::case::{Case, Group, Site};
+use super::case::Case;
 use super::harm;
+use super::place::{Group, Site};
 use crate::rollup::seal::{Cell, Minute, Slot};
 
 /// Seconds before an incident whose requests are counted as ordinary.

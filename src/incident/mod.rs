@@ -17,11 +17,15 @@ mod detector;
 mod failing;
 mod harm;
 mod look_back;
+mod place;
 mod process;
+mod pursuit;
+mod reason;
 mod revival;
 mod scan;
 mod state;
 mod story;
+mod totals;
 mod transition;
 mod view;
 mod window;
@@ -33,7 +37,8 @@ use crate::rollup::seal::Origin;
 use crate::source::Position;
 use crate::words::cause::{Cause, Kind, Severity};
 
-pub use scan::{Scan, Totals};
+pub use scan::Scan;
+pub use totals::Totals;
 pub use window::Window;
 
 /// One thing that went wrong, or was done on purpose. Times are ms since 1970 UTC.

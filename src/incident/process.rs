@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Group, Site, Step};
+use super::case::Step;
+use super::place::{Group, Site};
 use super::scan::Scan;
 use super::transition::clue;
 use crate::line::ProcessEvent;

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Group, Site};
+use super::place::{Group, Site};
 use super::scan::Scan;
 use crate::rollup::Name;
 use crate::rollup::seal::{Cell, Origin};

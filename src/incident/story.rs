@@ -2,8 +2,10 @@
 //!
 //! Enters: a case. Leaves: [`Moment`]s. Must not know: zones, or how they are shown.
 
-use super::absence::{Reason, Span};
-use super::case::{Case, Group};
+use super::absence::Span;
+use super::case::Case;
+use super::place::Group;
+use super::reason::Reason;
 use super::state::Rotation;
 use super::{Clue, Moment};
 use crate::rollup::Name;

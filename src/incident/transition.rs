@@ -3,8 +3,10 @@
 //! Enters: one event, re-read from its line. Leaves: cases opened, fed and ended.
 //! Must not know: traffic.
 
-use super::absence::{Reason, Span};
-use super::case::{Case, Group, Site};
+use super::absence::Span;
+use super::case::Case;
+use super::place::{Group, Site};
+use super::reason::Reason;
 use super::scan::Scan;
 use super::state::{Effect, Rotation};
 use super::{Clue, culprit, look_back};
@@ -20,12 +22,8 @@ impl Scan {
         let Reading::Event(read) = line::read(event.message(), true) else {
             return;
         };
-        let of_a_server = matches!(
-            read,
-            Event::Server(_) | Event::Check(_) | Event::NoServer { .. }
-        );
-        if of_a_server && self.copies.is_copy(event) {
-            self.duplicates += 1;
+        if may_be_a_copy(&read) && self.copies.is_copy(event) {
+            self.duplicates.count(event.class);
             return;
         }
         match read {
@@ -43,7 +41,7 @@ impl Scan {
         let (before, after) = match self.states.apply(&event.origin, change) {
             Effect::Changed(before, after) => (before, after),
             Effect::Repeated => {
-                self.duplicates += 1;
+                self.duplicates.count(event.class);
                 self.revivals.refute(&event.origin, &backend, &server);
                 return;
             }
@@ -246,6 +244,15 @@ impl Scan {
         if let Some(case) = self.cases.get_mut(&(Group::Service, site)) {
             case.limits = case.limits.take().or(Some(told));
         }
+    }
+}
+
+/// Whether a copy of the message is one. Transitions are told from their copies by the state they repeat.
+fn may_be_a_copy(read: &Event) -> bool {
+    match read {
+        Event::Server(change) => change.change == ServerChange::Unchanged,
+        Event::Check(_) | Event::NoServer { .. } => true,
+        _ => false,
     }
 }
 

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, Group};
+use super::case::Case;
 use super::cause::{self, Opinion};
+use super::place::Group;
 use super::{Clue, Incident, Verdict, culprit, story};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};

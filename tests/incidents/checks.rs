@@ -94,6 +94,49 @@ fn a_check_that_gets_the_wrong_status_while_the_service_works() {
 }
 
 #[test]
+fn errors_that_take_all_servers_out_are_one_incident() {
+    let status = ", reason: Layer7 wrong status, code: 500, info: \"Internal Server Error\", check duration: 2ms";
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..64_000, "app/app1", ERROR_500)
+        .each(200, 60_100..65_000, "app/app2", ERROR_500)
+        .says(64_000, &down("app/app1", status, 1))
+        .says(65_000, &down("app/app2", status, 0))
+        .says(65_000, "backend app has no server available!")
+        .each(100, 65_000..80_000, "app/<NOSRV>", NO_SERVER)
+        .says(80_000, &up("app/app1", 1))
+        .says(80_000, &up("app/app2", 2))
+        .well(&BOTH, 80_000..300_000);
+    log.tells(&[told(
+        BackendDown,
+        ApplicationErrors,
+        Outage,
+        ["01:00.000", "01:20.020"],
+        20 + 25 + 150,
+    )
+    .at(&["app1", "app2"])]);
+}
+
+#[test]
+fn errors_that_outlast_a_lost_server_are_told_after_it_and_counted_once() {
+    let status = ", reason: Layer7 wrong status, code: 500, info: \"Internal Server Error\", check duration: 2ms";
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..64_000, "app/app1", ERROR_500)
+        .each(200, 60_100..180_000, "app/app2", OK)
+        .says(64_000, &down("app/app1", status, 1))
+        .says(80_000, &up("app/app1", 2))
+        .each(200, 80_000..120_000, "app/app1", ERROR_500)
+        .each(200, 120_000..180_000, "app/app1", OK);
+    let report = log.report();
+    let failed: u64 = report
+        .incidents
+        .iter()
+        .map(|incident| incident.failed_requests)
+        .sum();
+    assert_eq!(failed, report.totals.failed);
+    assert_eq!(failed, 20 + 200);
+}
+
+#[test]
 fn an_agent_that_says_so() {
     out_because(
         ", reason: Layer7 wrong status, code: 0, info: \"via agent : down\", check duration: 1ms",
@@ -195,18 +238,20 @@ fn logged_checks_hold_the_reason_and_the_first_symptom() {
         .says(80_000, "Health check for server app/app1 succeeded, reason: Layer7 check passed, code: 200, check duration: 1ms, status: 3/3 UP.")
         .says(80_000, "Server app/app1 is UP. 2 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.")
         .well(&BOTH, 80_000..100_000);
-    let report = log.tells(&[told(
+    let found = told(
         ServerDown,
         ServiceNotListening,
         Capacity,
         ["01:00.000", "01:20.020"],
         0,
-    )
-    .at(&["app1"])]);
+    );
+    let report = log.tells(&[found.clone().at(&["app1"])]);
     assert_eq!(
         &report.incidents[0].detected_at.as_deref().unwrap()[14..23],
         "01:04.000"
     );
+    let report = log.states_twice().tells(&[found.at(&["app1"])]);
+    assert_eq!(report.coverage.duplicates, 7, "five checks, DOWN and UP");
 }
 
 #[test]

@@ -82,6 +82,26 @@ fn cookies_that_lead_to_a_server_that_is_gone() {
 }
 
 #[test]
+fn cookies_of_a_lost_server_belong_to_its_loss() {
+    let returning = OK.with_term("--VN");
+    let mut log = Log::new();
+    log.each(200, 0..60_000, "app/app1", returning)
+        .each(200, 100..120_000, "app/app2", returning)
+        .says(60_000, &down("app/app1", CHECK_REFUSED, 1))
+        .each(200, 60_000..80_000, "app/app2", OK.with_term("--DI"))
+        .says(80_000, &up("app/app1", 2))
+        .each(200, 80_000..120_000, "app/app1", returning);
+    log.tells(&[told(
+        ServerDown,
+        ServiceNotListening,
+        Capacity,
+        ["01:00.000", "01:20.020"],
+        0,
+    )
+    .at(&["app1"])]);
+}
+
+#[test]
 fn error_pages_are_the_applications() {
     let mut log = Log::calm(&BOTH);
     log.each(200, 60_000..70_000, "app/app1", ERROR_500)

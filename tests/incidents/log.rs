@@ -251,6 +251,13 @@ impl Log {
         let mut told: Vec<Told> = report.incidents.iter().map(Told::of).collect();
         told.sort_by_key(|told| (told.start, told.backend, told.kind));
         assert_eq!(told, expected);
+        let coverage = &report.coverage;
+        let counted = coverage.traffic + coverage.state + coverage.health_check + coverage.process;
+        assert_eq!(
+            counted + coverage.duplicates,
+            coverage.lines,
+            "{coverage:?}"
+        );
         report
     }
 }

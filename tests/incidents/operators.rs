@@ -1,7 +1,7 @@
 //! What operators do on purpose.
 
 use super::log::*;
-use hapline::words::cause::Cause::*;
+use hapline::words::cause::Cause::{self, *};
 use hapline::words::cause::Kind::*;
 use hapline::words::cause::Severity::*;
 
@@ -148,5 +148,58 @@ fn a_dead_server_taken_into_maintenance_is_no_longer_missed() {
             0,
         )
         .at(&["app1"]),
+    ]);
+}
+
+#[test]
+fn a_server_that_leaves_maintenance_dead_is_lost_from_then_on() {
+    let mut log = Log::calm(&BOTH);
+    log.says(60_000, "Server app/app1 is going DOWN for maintenance. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.")
+        .well(&["app/app2"], 60_000..80_000)
+        .says(70_000, "Server app/app1 is DOWN/READY (leaving forced maintenance).")
+        .says(80_000, &up("app/app1", 2))
+        .well(&BOTH, 80_000..100_000);
+    log.tells(&[
+        told(
+            Maintenance,
+            AdminAction,
+            Planned,
+            ["01:00.000", "01:10.000"],
+            0,
+        )
+        .at(&["app1"]),
+        told(
+            ServerDown,
+            Cause::Unknown,
+            Capacity,
+            ["01:10.000", "01:20.020"],
+            0,
+        )
+        .at(&["app1"]),
+    ]);
+}
+
+#[test]
+fn a_last_server_that_dies_beside_one_in_maintenance_is_an_outage() {
+    let mut log = Log::calm(&BOTH);
+    log.says(30_000, "Server app/app1 is going DOWN for maintenance. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.")
+        .says(60_000, &down("app/app2", CHECK_REFUSED, 0))
+        .says(60_000, "backend app has no server available!")
+        .each(100, 60_000..70_000, "app/<NOSRV>", NO_SERVER)
+        .says(70_000, &up("app/app2", 1))
+        .well(&["app/app2"], 70_000..100_000);
+    log.tells(&[
+        Told {
+            end_reason: "log_ended",
+            ..told(Maintenance, AdminAction, Planned, ["00:30.000", ""], 0).at(&["app1"])
+        },
+        told(
+            BackendDown,
+            ServiceNotListening,
+            Outage,
+            ["01:00.000", "01:10.020"],
+            100,
+        )
+        .at(&["app2"]),
     ]);
 }

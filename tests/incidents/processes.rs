@@ -68,3 +68,15 @@ fn two_processes_that_share_the_load_are_no_restart() {
     log.by("lb1 haproxy[1201]").well(&BOTH, 0..60_000);
     log.tells(&[]);
 }
+
+#[test]
+fn a_reload_that_the_master_speaks_of_is_planned() {
+    let mut log = Log::calm(&BOTH);
+    log.by("lb1 haproxy[1100]")
+        .says(60_000, "Reloading HAProxy")
+        .says(60_000, "New worker (1201) forked")
+        .says(60_000, "Loading success.")
+        .by("lb1 haproxy[1201]")
+        .well(&BOTH, 60_000..120_000);
+    log.tells(&[told(Restart, Reload, Planned, ["01:00.000", "01:00.000"], 0).of_backend("")]);
+}

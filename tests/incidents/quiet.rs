@@ -75,3 +75,13 @@ fn sessions_of_clients_that_idle() {
         .each(2_000, 50..300_000, "app/app1", tcp("0/0", 10_000, "cD"));
     log.tells(&[]);
 }
+
+#[test]
+fn sessions_moved_back_from_a_backup() {
+    is_ordinary(1_000, "app/spare", OK.with_term("UD--"));
+}
+
+#[test]
+fn what_haproxy_answers_on_purpose() {
+    is_ordinary(300, "www/<NOSRV>", NO_SERVER.with_term("LR--"));
+}

@@ -381,3 +381,45 @@ fn a_listen_section_without_a_server_is_a_backend_without_one() {
     );
     log.tells(&[outage.at(&["app1"])]);
 }
+
+#[test]
+fn a_server_that_answers_a_new_process_until_its_check_fails_again_was_never_back() {
+    let missing =
+        ", reason: Layer7 wrong status, code: 404, info: \"Not Found\", check duration: 2ms";
+    let mut log = Log::calm(&BOTH);
+    log.says(60_000, &down("app/app1", missing, 1))
+        .well(&["app/app2"], 60_000..70_000)
+        .says(
+            70_000,
+            "Proxy www stopped (cumulated conns: FE: 700, BE: 0).",
+        )
+        .by("lb1 haproxy[1201]")
+        .well(&BOTH, 70_000..72_000)
+        .says(72_000, &down("app/app1", missing, 1))
+        .well(&["app/app2"], 72_000..100_000)
+        .says(100_000, &up("app/app1", 2))
+        .well(&BOTH, 100_000..120_000);
+    log.tells(&[
+        told(
+            ServerDown,
+            HealthEndpointWrongStatus,
+            Capacity,
+            ["01:00.000", "01:40.020"],
+            0,
+        )
+        .at(&["app1"]),
+        told(Restart, Reload, Planned, ["01:10.000", "01:10.000"], 0).of_backend(""),
+    ]);
+}
+
+#[test]
+fn a_server_that_is_toggled_within_a_second_ends_where_it_ends() {
+    let by_hand = ", changed from CLI";
+    let mut log = Log::calm(&BOTH);
+    log.says(60_000, &down("app/app1", by_hand, 1))
+        .says(60_000, "Server app/app1 is UP, changed from CLI. 2 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.")
+        .says(60_000, &down("app/app1", by_hand, 1))
+        .well(&["app/app2"], 60_000..80_000);
+    let gone = told(ServerDown, AdminAction, Capacity, ["01:00.000", ""], 0);
+    log.tells(&[gone.at(&["app1"])]);
+}

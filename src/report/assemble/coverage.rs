@@ -15,9 +15,9 @@ pub fn of(assembly: &Assembly) -> Coverage {
     for source in assembly.sealer.sources().values() {
         counts.merge(source.counts);
     }
-    let twice = assembly.sealer.duplicates();
-    let state = counts.state - twice.state;
-    let repeated = assembly.scan.duplicates().min(state);
+    // What two sources said, and what one source says twice.
+    let mut twice = assembly.sealer.duplicates();
+    twice.merge(assembly.scan.duplicates());
     Coverage {
         lines: assembly
             .sealer
@@ -26,13 +26,13 @@ pub fn of(assembly: &Assembly) -> Coverage {
             .map(|source| source.lines())
             .sum(),
         traffic: counts.traffic - twice.traffic,
-        state: state - repeated,
+        state: counts.state - twice.state,
         health_check: counts.health_check - twice.health_check,
         process: counts.process - twice.process,
         other: counts.other,
         unparsed: counts.unparsed,
         truncated: counts.truncated - twice.truncated,
-        duplicates: twice.lines() + repeated,
+        duplicates: twice.lines(),
         dropped: 0,
         warnings: warnings(assembly, &counts),
     }
