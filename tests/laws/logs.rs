@@ -100,10 +100,17 @@ impl Log {
             What::State(..) | What::Check | What::NoServer => self.header != Header::Bare,
             _ => false,
         };
+        // Without a header a line was written when its request ended.
+        let took = |what: &What| match what {
+            What::Session(took) | What::Failed(_, took) if self.header == Header::Bare => {
+                i64::from(*took) / 1000 + 1
+            }
+            _ => 0,
+        };
         let seconds = |lines: &[(i64, What)]| {
             lines
                 .iter()
-                .map(|(second, _)| *second)
+                .map(|(second, what)| second + took(what))
                 .collect::<Vec<i64>>()
         };
         let between = |nth: usize| {
