@@ -8,10 +8,11 @@ use crate::advice::{Direction, Piece, Review, TimerReview, weigh};
 use crate::config::Config;
 use crate::incident::accounts::Accounts;
 use crate::incident::{Clue, Incident, Moment, Verdict};
+use crate::rollup::Name;
 use crate::rollup::histogram::Bucket;
 use crate::rollup::seal::{Minute, TimerRow};
 use crate::rollup::timers::{Ending, Timer};
-use crate::rollup::{Name, Position};
+use crate::source::Position;
 use crate::words::cause::{Cause, Kind, Severity};
 
 /// A log in the making.

@@ -43,9 +43,13 @@ impl Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::ReaderGone,
-            _ => Self::Said(error.to_string(), None),
-        }
+        let hint = match error.kind() {
+            io::ErrorKind::BrokenPipe => return Self::ReaderGone,
+            io::ErrorKind::IsADirectory => {
+                Some("name the files in it: hapline report DIR/haproxy.log*")
+            }
+            _ => None,
+        };
+        Self::Said(error.to_string(), hint.map(str::to_owned))
     }
 }

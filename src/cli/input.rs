@@ -2,18 +2,27 @@
 //!
 //! Enters: arguments. Leaves: an engine that has read the logs. Must not know: what will be printed.
 
-use std::io::Read;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::failure::Failure;
 use super::when::When;
 use crate::config::Config;
+use crate::engine::Plan;
 use crate::engine::{Engine, Stream, read_files};
 use crate::incident::Window;
-use crate::source::{LogFile, Plan};
+use crate::source::LogFile;
 use crate::time::zone::Zone;
+
+/// Bytes of a stream read at a time.
+const PIECE: usize = 1 << 18;
+
+/// More than any machine has use for, and few enough to be started at once.
+const MOST_THREADS: i64 = 256;
 
 /// Which logs to read, and how.
 #[derive(Debug, Args)]
@@ -25,8 +34,8 @@ pub struct Input {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Threads to read with; 0 takes one for each core
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub threads: usize,
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(..=MOST_THREADS))]
+    pub threads: u16,
     /// Tell only of what happened from this time on
     ///
     /// For example 2026-03-14T09:12, 2026-03-14T09:12:00+01:00, 2026-03-14, or -24h for a day ago. Server states
@@ -91,41 +100,55 @@ impl Input {
             backends: self.backend.clone(),
         };
         let mut engine = Engine::new(zone, window);
-        let piped = self
-            .files
-            .iter()
-            .filter(|file| file.as_os_str() == "-")
-            .count();
-        if piped == self.files.len() {
-            return read_stdin(engine);
-        }
-        if piped > 0 {
-            return Err(Failure::new(
-                "- cannot be read together with files",
-                "pipe all of them: cat FILE… | hapline report -",
-            ));
+        if let Some(stream) = self.files.iter().find(|file| is_stream(file)) {
+            if self.files.len() > 1 {
+                return Err(Failure::new(
+                    format!("{} cannot be read together with others", stream.display()),
+                    "pipe all of them: cat FILE… | hapline report -",
+                ));
+            }
+            return read_stream(engine, stream);
         }
         let opened: Result<Vec<LogFile>, _> =
             self.files.iter().map(|path| LogFile::open(path)).collect();
         let opened = opened.map_err(|error| Failure::new(&error, error.hint()))?;
-        let plan = Plan::new(opened, engine.zone())?;
-        read_files(&mut engine, &plan, self.threads)?;
+        let plan = Plan::new(opened, engine.zone(), engine.grid())?;
+        read_files(&mut engine, &plan, usize::from(self.threads))?;
         Ok(engine)
     }
 }
 
-fn read_stdin(engine: Engine) -> Result<Engine, Failure> {
-    let mut stream = Stream::new(engine, "stdin", jiff::Timestamp::now().as_second());
-    let mut stdin = std::io::stdin().lock();
-    let mut buffer = vec![0; 1 << 18];
+/// Standard input, or a named pipe such as the shell makes of `<(zcat haproxy.log.2.gz)`.
+fn is_stream(path: &Path) -> bool {
+    path == Path::new("-")
+        || std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
+}
+
+fn read_stream(engine: Engine, path: &Path) -> Result<Engine, Failure> {
+    let (name, mut bytes): (String, Box<dyn Read>) = if path == Path::new("-") {
+        ("stdin".to_owned(), Box::new(std::io::stdin().lock()))
+    } else {
+        let name = path.display().to_string();
+        let opened = File::open(path).map_err(|error| unreadable(&name, &error))?;
+        (name, Box::new(opened))
+    };
+    let mut stream = Stream::new(engine, &name, jiff::Timestamp::now().as_second());
+    let mut buffer = vec![0; PIECE];
     loop {
-        match stdin.read(&mut buffer) {
+        match bytes.read(&mut buffer) {
             Ok(0) => break,
             Ok(read) => stream.feed(&buffer[..read]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.into()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(&name, &error)),
         }
     }
     stream.finish();
     Ok(stream.into_engine())
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::new(
+        format!("{name}: cannot be read: {error}"),
+        "name a log file, or pipe one in: cat FILE | hapline report -",
+    )
 }

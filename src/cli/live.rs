@@ -41,16 +41,16 @@ pub fn is_terminal() -> bool {
 /// # Errors
 /// When the zone or the configuration is no good, or the input cannot be read.
 pub fn run(args: &LiveArgs) -> Result<(), Failure> {
-    watch(args, "stdin", serve::Input::Stdin)
+    watch(args, serve::Input::Stdin)
 }
 
 /// The same for any input.
 ///
 /// # Errors
 /// As [`run`].
-pub fn watch(args: &LiveArgs, name: &str, input: serve::Input) -> Result<(), Failure> {
+pub fn watch(args: &LiveArgs, input: serve::Input) -> Result<(), Failure> {
     let engine = Engine::new(args.context.zone()?, Window::default());
-    let stream = Stream::new(engine, name, jiff::Timestamp::now().as_second());
+    let stream = Stream::new(engine, &input.name(), jiff::Timestamp::now().as_second());
     let face = match args.format {
         Feed::Text => Face::Text(output::style()),
         Feed::Json => Face::Json,

@@ -23,7 +23,7 @@ use failure::Failure;
 ///
 /// Without a command it reads standard input and prints incidents as they open and close:
 ///
-///     tail -F /var/log/haproxy.log | hapline
+///   tail -F /var/log/haproxy.log | hapline
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, verbatim_doc_comment)]
 struct Cli {
@@ -80,7 +80,13 @@ pub fn main() -> ExitCode {
 fn explained(error: explain::ExplainError) -> Failure {
     match error {
         explain::ExplainError::Write(error) => error.into(),
-        unknown => Failure::new(&unknown, unknown.hint().unwrap_or_default()),
+        unknown => Failure::new(
+            &unknown,
+            unknown.hint().unwrap_or_else(|| {
+                "it knows termination states (sH--), timers (Tr), check codes (L7STS) and keywords (timeout server)"
+                    .to_owned()
+            }),
+        ),
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::live::{self, LiveArgs};
-use crate::serve::Input;
+use crate::serve::{Input, Listener};
 
 /// Arguments of `hapline serve`.
 #[derive(Debug, Args)]
@@ -26,9 +26,6 @@ pub struct ServeArgs {
 /// # Errors
 /// When it cannot listen.
 pub fn run(args: &ServeArgs) -> Result<(), Failure> {
-    live::watch(
-        &args.live,
-        &format!("udp:{}", args.udp),
-        Input::Udp(args.udp),
-    )
+    let listener = Listener::bind(args.udp).map_err(|error| Failure::new(&error, error.hint()))?;
+    live::watch(&args.live, Input::Udp(listener))
 }

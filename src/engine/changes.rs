@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::incident::Incident;
 use crate::report::feed::Transition;
-use crate::words::cause::{Cause, Severity};
+use crate::words::cause::{Cause, Kind, Severity};
 
 /// An incident got worse when it failed this many times the requests that were told last.
 const WORSE: u64 = 10;
@@ -18,6 +18,7 @@ const MANY: u64 = 100;
 #[derive(Debug, Clone, Copy)]
 struct Said {
     severity: Severity,
+    kind: Kind,
     cause: Cause,
     failed: u64,
     over: bool,
@@ -36,6 +37,7 @@ impl Changes {
         for incident in incidents {
             let now = Said {
                 severity: incident.severity,
+                kind: incident.kind,
                 cause: incident.cause.code,
                 failed: incident.failed,
                 over: incident.end.is_some(),
@@ -71,7 +73,7 @@ fn transitions(before: Option<Said>, now: Said) -> (Vec<Transition>, Said) {
         vec![Transition::Closed]
     } else if worse {
         vec![Transition::Worsened]
-    } else if now.cause != before.cause {
+    } else if (now.kind, now.cause) != (before.kind, before.cause) {
         vec![Transition::CauseRevised]
     } else {
         return (
@@ -83,4 +85,45 @@ fn transitions(before: Option<Said>, now: Said) -> (Vec<Transition>, Said) {
         );
     };
     (told, now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REFUSED: Said = Said {
+        severity: Severity::Outage,
+        kind: Kind::ConnectFailures,
+        cause: Cause::ServiceNotListening,
+        failed: 12,
+        over: false,
+    };
+
+    #[test]
+    fn a_change_is_told_by_what_is_new_and_only_once() {
+        let down = Said {
+            kind: Kind::BackendDown,
+            ..REFUSED
+        };
+        let over = Said { over: true, ..down };
+        let worse = Said {
+            failed: 120,
+            ..down
+        };
+        let table: [(Option<Said>, Said, &[Transition]); 8] = [
+            (None, REFUSED, &[Transition::Opened]),
+            (None, over, &[Transition::Opened, Transition::Closed]),
+            (Some(REFUSED), REFUSED, &[]),
+            (Some(REFUSED), down, &[Transition::CauseRevised]),
+            (Some(down), worse, &[Transition::Worsened]),
+            (Some(worse), over, &[Transition::Closed]),
+            (Some(over), over, &[]),
+            (Some(over), worse, &[Transition::Reopened]),
+        ];
+        for (before, now, expected) in table {
+            let (told, said) = transitions(before, now);
+            assert_eq!(told, expected, "{before:?} to {now:?}");
+            assert_eq!(transitions(Some(said), now).0, [], "{now:?} is told twice");
+        }
+    }
 }

@@ -5,15 +5,17 @@
 use rayon::prelude::*;
 
 use super::Engine;
+use crate::engine::Plan;
+use crate::rollup::Rollup;
 use crate::rollup::fold::Piece;
-use crate::rollup::{BlockId, Rollup};
-use crate::source::{LogFile, Plan};
+use crate::source::LogFile;
+use crate::source::{BlockId, Grid};
 use crate::time::zone::Zone;
 
 /// Blocks folded before they are taken: enough to keep many threads busy, few enough to be held.
 const BATCH: usize = 64;
 
-/// Reads all files of a plan on `threads` threads (0: one for each core).
+/// Reads all files of a plan, made on the engine's grid, on `threads` threads (0: one for each core).
 ///
 /// # Errors
 /// When a file cannot be read any more.
@@ -25,12 +27,19 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::
         .num_threads(threads)
         .build()
         .map_err(std::io::Error::other)?;
-    let zone = engine.zone().clone();
+    let (zone, grid) = (engine.zone().clone(), engine.grid());
     for batch in plan.blocks.chunks(BATCH) {
         let folded: Vec<std::io::Result<Rollup>> = pool.install(|| {
             batch
                 .par_iter()
-                .map(|planned| fold(&plan.files[planned.id.source as usize], planned.id, &zone))
+                .map(|planned| {
+                    fold(
+                        &plan.files[planned.id.source as usize],
+                        planned.id,
+                        &zone,
+                        grid,
+                    )
+                })
                 .collect()
         });
         for (planned, rollup) in batch.iter().zip(folded) {
@@ -43,8 +52,8 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::
     Ok(())
 }
 
-fn fold(file: &LogFile, id: BlockId, zone: &Zone) -> std::io::Result<Rollup> {
-    let (offset, bytes) = file.block(id.block)?;
+fn fold(file: &LogFile, id: BlockId, zone: &Zone, grid: Grid) -> std::io::Result<Rollup> {
+    let (offset, bytes) = file.block(id.block, grid)?;
     let mut rollup = Rollup::default();
     rollup.add(
         Piece {
@@ -53,6 +62,7 @@ fn fold(file: &LogFile, id: BlockId, zone: &Zone) -> std::io::Result<Rollup> {
             bytes: &bytes,
         },
         zone,
+        grid,
     );
     Ok(rollup)
 }

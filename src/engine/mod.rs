@@ -5,12 +5,14 @@
 
 mod changes;
 mod files;
+mod plan;
 mod stream;
 
 use std::collections::BTreeMap;
 
 pub use changes::Changes;
 pub use files::read_files;
+pub use plan::{Plan, Planned};
 pub use stream::Stream;
 
 use crate::config::Config;
@@ -19,7 +21,8 @@ use crate::report::assemble;
 use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
-use crate::rollup::{BlockId, Minute, Sealer, SourceId};
+use crate::rollup::{Minute, Sealer};
+use crate::source::{BlockId, Grid, SourceId};
 use crate::time::zone::Zone;
 
 /// See the module.
@@ -34,8 +37,13 @@ pub struct Engine {
 impl Engine {
     /// One that has read nothing.
     pub fn new(zone: Zone, window: Window) -> Self {
+        Self::on_grid(zone, window, Grid::default())
+    }
+
+    /// One that has read nothing, for blocks of this grid.
+    pub fn on_grid(zone: Zone, window: Window, grid: Grid) -> Self {
         Self {
-            sealer: Sealer::new(zone),
+            sealer: Sealer::new(zone, grid),
             scan: Scan::default(),
             window,
             names: BTreeMap::new(),
@@ -48,9 +56,19 @@ impl Engine {
         self.sealer.source(source, latest);
     }
 
+    /// The latest a source's lines can be from now on (s since 1970 UTC).
+    pub fn latest(&mut self, source: SourceId, latest: i64) {
+        self.sealer.source(source, latest);
+    }
+
     /// The zone that times without one are read in.
     pub fn zone(&self) -> &Zone {
         self.sealer.zone()
+    }
+
+    /// The grid of its blocks.
+    pub fn grid(&self) -> Grid {
+        self.sealer.grid()
     }
 
     /// Takes a complete block, and scans the minutes that are complete with it. A block that does not follow the

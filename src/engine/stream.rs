@@ -3,9 +3,10 @@
 //! Enters: bytes. Leaves: the engine as it is, or a look ahead. Must not know: when it is looked at.
 
 use super::Engine;
+use crate::rollup::Rollup;
 use crate::rollup::fold::Piece;
-use crate::rollup::{BlockId, Rollup, SourceId};
 use crate::source::Splitter;
+use crate::source::{BlockId, SourceId};
 
 /// See the module.
 #[derive(Debug)]
@@ -29,9 +30,15 @@ impl Stream {
         }
     }
 
+    /// Lines to come are not later than this (s since 1970 UTC): what never ends outlives the time it began at.
+    pub fn latest(&mut self, latest: i64) {
+        self.engine.latest(self.source, latest);
+    }
+
     /// Takes bytes in.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
+        let (rollup, source) = (&mut self.rollup, self.source);
+        let (zone, grid) = (self.engine.zone(), self.engine.grid());
         self.splitter.feed(bytes, |offset, bytes| {
             rollup.add(
                 Piece {
@@ -40,17 +47,10 @@ impl Stream {
                     bytes,
                 },
                 zone,
+                grid,
             )
         });
         self.take_all_but_last();
-    }
-
-    /// Takes one datagram in, which holds whole lines.
-    pub fn feed_whole(&mut self, datagram: &[u8]) {
-        self.feed(datagram);
-        if datagram.last().is_some_and(|last| *last != b'\n') {
-            self.feed(b"\n");
-        }
     }
 
     /// What it would be like if the stream ended here; the last line counts when it is whole.
@@ -73,7 +73,8 @@ impl Stream {
 
     /// The stream has ended.
     pub fn finish(&mut self) {
-        let (rollup, source, zone) = (&mut self.rollup, self.source, self.engine.zone());
+        let (rollup, source) = (&mut self.rollup, self.source);
+        let (zone, grid) = (self.engine.zone(), self.engine.grid());
         self.splitter.finish(|offset, bytes| {
             rollup.add(
                 Piece {
@@ -82,6 +83,7 @@ impl Stream {
                     bytes,
                 },
                 zone,
+                grid,
             )
         });
         let left: Vec<BlockId> = self.rollup.ids().collect();
@@ -101,5 +103,29 @@ impl Stream {
         if let Some((block, names)) = self.rollup.take(id) {
             self.engine.take(id, &block, &names, None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::Window;
+    use crate::time::zone::Zone;
+
+    #[test]
+    fn the_first_line_may_come_days_after_the_stream_began() {
+        const BEGAN: i64 = 1_773_478_800; // 2026-03-14T09:00:00Z
+        let engine = Engine::new(Zone::named("UTC").unwrap(), Window::default());
+        let mut stream = Stream::new(engine, "stdin", BEGAN);
+        stream.latest(BEGAN + 3 * 86_400);
+        stream.feed(
+            b"Mar 17 09:00:00 lb1 haproxy[7]: Server be/s1 is DOWN, reason: Layer4 timeout. \
+              1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.\n",
+        );
+        assert_eq!(
+            stream.look_ahead().now(),
+            (BEGAN + 3 * 86_400) * 1000,
+            "not a year ago"
+        );
     }
 }

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use super::reason::Reason;
 use super::state::Rotation;
 use super::{Clue, Lane};
-use crate::line::Why;
 use crate::rollup::Name;
 use crate::rollup::seal::{Cell, Origin};
-use crate::words::checks::CheckCode;
 use crate::words::termination::Symptom;
 
 /// Seconds after a server is back in which its first success counts as its return.
@@ -18,55 +17,6 @@ const FIRST_SERVICE: i64 = 3;
 
 /// Spans kept per server; a server that flaps more often is told by their number.
 const SPANS: usize = 256;
-
-/// Why a server left, kept beyond its line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// The check's code, when a check took it out and the text is known.
-    pub check: Option<CheckCode>,
-    /// Status of the check.
-    pub status: Option<i32>,
-    /// The check's `info:`, or what the message said instead of a reason.
-    pub said: Name,
-    /// Check duration in ms.
-    pub duration: Option<u32>,
-    /// Not a check: an operator, a state file, DNS.
-    pub commanded: bool,
-}
-
-impl Reason {
-    /// What a message gives as the reason.
-    pub fn of(why: &Why) -> Option<Self> {
-        match why {
-            Why::Unsaid => None,
-            Why::Check(result) => Some(Self {
-                check: result.code,
-                status: result.status,
-                said: result.info.unwrap_or_default().into(),
-                duration: result.duration,
-                commanded: false,
-            }),
-            Why::Said(said) => Some(Self {
-                check: None,
-                status: None,
-                said: (*said).into(),
-                duration: None,
-                commanded: true,
-            }),
-        }
-    }
-
-    /// DNS, or an SRV record that is gone, took the server out.
-    pub fn is_dns(&self) -> bool {
-        let said = self.said.as_ref();
-        let begins = |text: &str| said.starts_with(text.as_bytes());
-        self.commanded
-            && (begins("DNS")
-                || begins("No IP for server")
-                || begins("unspecified DNS")
-                || begins("entry removed"))
-    }
-}
 
 /// From, to (ms) and the state, as a [`Lane`] has it.
 type Out = (i64, Option<i64>, &'static str);
@@ -76,7 +26,7 @@ type Out = (i64, Option<i64>, &'static str);
 pub struct Span {
     /// Left the rotation; s since 1970 UTC.
     pub from: i64,
-    /// Came back.
+    /// Came back, or was taken into maintenance.
     pub to: Option<i64>,
     /// Into which state.
     pub state: Rotation,
@@ -84,13 +34,32 @@ pub struct Span {
     pub reason: Option<Reason>,
     /// The line that says so.
     pub clue: Clue,
-    /// The line that says it is back.
+    /// The line that says it is back; a server that a new process takes up again has none.
     pub back: Option<Clue>,
+    /// An operator took it into maintenance: it is not back, but no longer missed.
+    pub taken: bool,
 }
 
-/// A time without a usable server.
+impl Span {
+    /// A server leaves the rotation by this line.
+    pub fn new(state: Rotation, reason: Option<Reason>, clue: Clue) -> Self {
+        Self {
+            from: clue.second,
+            to: None,
+            state,
+            reason,
+            clue,
+            back: None,
+            taken: false,
+        }
+    }
+}
+
+/// A time in which a HAProxy had no usable server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nobody {
+    /// Which HAProxy.
+    pub origin: Origin,
     /// The last one left; s since 1970 UTC.
     pub from: i64,
     /// The first one was back.
@@ -105,7 +74,7 @@ pub struct Absences {
     servers: BTreeMap<(Name, Origin), Vec<Span>>,
     /// Transitions out of rotation, copies of what another HAProxy saw included.
     pub transitions: u64,
-    /// When there was no usable server; the last time may be going on.
+    /// When there was no usable server; the last time of each HAProxy may be going on.
     pub nobody: Vec<Nobody>,
     /// The first success of a server that came back; ms, by when it came back (s).
     pub served: BTreeMap<i64, i64>,
@@ -124,63 +93,106 @@ impl Absences {
         }
     }
 
-    /// A server came back. Whether it had been out.
-    pub fn come_back(&mut self, server: &Name, origin: &Origin, second: i64, clue: &Clue) -> bool {
+    /// A server came back, or (`taken`) went into maintenance. Whether it had been out.
+    pub fn come_back(
+        &mut self,
+        server: &Name,
+        origin: &Origin,
+        second: i64,
+        clue: Option<Clue>,
+        taken: bool,
+    ) -> bool {
         let Some(spans) = self.servers.get_mut(&(server.clone(), origin.clone())) else {
             return false;
         };
         let Some(span) = spans.last_mut().filter(|span| span.to.is_none()) else {
             return false;
         };
-        span.to = Some(second);
-        span.back = Some(clue.clone());
+        (span.to, span.back, span.taken) = (Some(second), clue, taken);
         true
     }
 
-    /// Notes when servers that just came back first served.
+    /// A server's last absence, as one HAProxy saw it.
+    pub fn last_span(&self, server: &Name, origin: &Origin) -> Option<&Span> {
+        self.servers
+            .get(&(server.clone(), origin.clone()))
+            .and_then(|spans| spans.last())
+    }
+
+    /// Servers that are still DOWN, and for whom and since when.
+    pub fn down(&self) -> impl Iterator<Item = (&Name, &Origin, i64)> {
+        self.servers.iter().filter_map(|((server, origin), spans)| {
+            let span = spans.last()?;
+            let down = span.to.is_none() && span.state == Rotation::Down;
+            down.then_some((server, origin, span.from))
+        })
+    }
+
+    /// Nobody waits any more for servers that are not back: an operator took them.
+    pub fn is_superseded(&self) -> bool {
+        let last = self.spans().max_by_key(|(_, span)| span.to);
+        !self.is_nobody() && last.is_some_and(|(_, span)| span.taken)
+    }
+
+    /// Notes the first success of servers that just came back, and of any where there was none.
     pub fn serve(&mut self, second: i64, cells: &[&Cell]) {
-        if self.servers.is_empty() {
-            return;
-        }
-        for cell in cells
+        let just_now = |to: &i64| (0..=FIRST_SERVICE).contains(&(second - to));
+        let fine = cells
             .iter()
-            .filter(|cell| cell.outcome.symptom == Symptom::Fine)
-        {
-            let back = self
+            .filter(|cell| cell.outcome.symptom == Symptom::Fine);
+        for cell in fine {
+            let (server, origin) = (&cell.place.server, &cell.place.origin);
+            let of_server = self
                 .servers
                 .iter()
-                .filter(|((server, _), _)| *server == cell.place.server)
+                .filter(|((name, _), _)| name == server)
                 .filter_map(|(_, spans)| spans.last()?.to)
-                .filter(|to| (0..=FIRST_SERVICE).contains(&(second - to)))
+                .filter(just_now)
                 .max();
-            if let (Some(back), Some(end)) = (back, cell.tally.first_end) {
+            let of_any = self
+                .nobody
+                .iter()
+                .filter(|nobody| nobody.origin == *origin)
+                .filter_map(|nobody| nobody.to)
+                .filter(just_now);
+            let Some(end) = cell.tally.first_end else {
+                continue;
+            };
+            for back in of_server.into_iter().chain(of_any) {
                 let served = self.served.entry(back).or_insert(end);
                 *served = (*served).min(end).max(back * 1000);
             }
         }
     }
 
-    /// No server is usable from this second on.
-    pub fn nobody_left(&mut self, second: i64, clue: &Clue) {
-        if !self.is_nobody() && self.nobody.len() < SPANS {
+    /// A HAProxy has no usable server from this line on.
+    pub fn nobody_left(&mut self, origin: &Origin, clue: &Clue) {
+        if self.nobody_for(origin).is_none() && self.nobody.len() < SPANS {
             self.nobody.push(Nobody {
-                from: second,
+                origin: origin.clone(),
+                from: clue.second,
                 to: None,
                 clue: clue.clone(),
             });
         }
     }
 
-    /// A server is usable again.
-    pub fn somebody(&mut self, second: i64) {
-        if let Some(nobody) = self.nobody.last_mut() {
-            nobody.to = nobody.to.or(Some(second));
+    /// It has one again.
+    pub fn somebody(&mut self, origin: &Origin, second: i64) {
+        if let Some(nobody) = self.nobody_for(origin) {
+            nobody.to = Some(second);
         }
     }
 
-    /// Nobody serves.
+    fn nobody_for(&mut self, origin: &Origin) -> Option<&mut Nobody> {
+        self.nobody
+            .iter_mut()
+            .find(|nobody| nobody.to.is_none() && nobody.origin == *origin)
+    }
+
+    /// Some HAProxy has nobody who serves.
     pub fn is_nobody(&self) -> bool {
-        self.nobody.last().is_some_and(|nobody| nobody.to.is_none())
+        self.nobody.iter().any(|nobody| nobody.to.is_none())
     }
 
     /// Some server is still out.
@@ -223,14 +235,24 @@ impl Absences {
 
     /// Service is restored to all: the first server is back if there was none, the last one if others carried on.
     pub fn restored(&self) -> Option<i64> {
-        match self.nobody.last() {
-            Some(nobody) => nobody.to.map(|second| self.served_from(second)),
-            None => self.all_back(),
+        if self.nobody.is_empty() {
+            return self.last_return();
         }
+        let mut last = None;
+        for nobody in &self.nobody {
+            last = last.max(Some(nobody.to?));
+        }
+        last.map(|second| self.served_from(second))
     }
 
-    /// The last lost server is back; ms.
+    /// The last lost server is back; ms. `None`: not yet, or an operator took it.
     pub fn all_back(&self) -> Option<i64> {
+        self.last_return()
+            .filter(|_| !self.spans().any(|(_, span)| span.taken))
+    }
+
+    /// Nobody is missed any more; ms.
+    fn last_return(&self) -> Option<i64> {
         let mut last = None;
         for (_, span) in self.spans() {
             last = last.max(Some(span.to?));

@@ -3,9 +3,10 @@
 //! Enters: its cells, second by second. Leaves: which groups of symptoms burst.
 //! Must not know: server states, or what is made of a burst.
 
-use super::case::{Before, Group};
+use super::case::Before;
 use super::detector::{Detector, Pace, Sensitivity};
 use super::harm;
+use super::place::Group;
 use crate::rollup::seal::Cell;
 use crate::words::termination::{Symptom, is_persistence_loss};
 
@@ -165,6 +166,15 @@ impl Watch {
         self.stepped = second;
         if !cells.is_empty() {
             self.seen = second;
+        }
+    }
+
+    /// Its burst is explained by something else.
+    pub fn settle(&mut self, group: Group) {
+        match group {
+            Group::Errors => self.errors.settle(),
+            Group::Persistence => self.persistence.settle(),
+            _ => {}
         }
     }
 

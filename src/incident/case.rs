@@ -9,66 +9,11 @@ use super::Clue;
 use super::absence::Absences;
 use super::backend::Pulse;
 use super::harm::{self, Harm};
-use crate::rollup::Name;
+use super::place::{self, Group, Site};
+use super::reason::Reason;
 use crate::rollup::cell::{Outcome, Tally};
-use crate::rollup::hash;
-use crate::rollup::seal::{Cell, Origin};
+use crate::rollup::seal::Cell;
 use crate::words::termination::{Symptom, is_persistence_loss};
-
-/// What an incident is about. At most one of each goes on in a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Group {
-    /// A backend's servers: down, refusing, slow, resetting, without a free slot.
-    Service,
-    /// Complete answers with error statuses.
-    Errors,
-    /// Clients that were too slow.
-    Clients,
-    /// Requests that rules denied.
-    Denials,
-    /// Cookies that no longer lead to their server.
-    Persistence,
-    /// One server in maintenance or drain.
-    Maintenance,
-    /// A HAProxy reloaded, restarted or gone.
-    Restart,
-}
-
-impl Group {
-    /// The symptom is what this group is about.
-    pub fn explains(self, symptom: Symptom) -> bool {
-        match self {
-            Self::Service => matches!(
-                symptom,
-                Symptom::NoServer
-                    | Symptom::ConnectRefused
-                    | Symptom::ConnectTimeout
-                    | Symptom::ServerTimeout
-                    | Symptom::Reset
-                    | Symptom::Queue
-                    | Symptom::Killed
-                    | Symptom::ProxyResource
-            ),
-            Self::Errors => symptom == Symptom::ServerError,
-            Self::Clients => symptom == Symptom::ClientTimeout,
-            Self::Denials => symptom == Symptom::Denied,
-            Self::Persistence | Self::Maintenance | Self::Restart => false,
-        }
-    }
-}
-
-/// Where an incident is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Site {
-    /// Backend; empty for what is not a backend's.
-    pub backend: Name,
-    /// Frontend, where no backend was chosen.
-    pub frontend: Name,
-    /// Server, for maintenance.
-    pub server: Name,
-    /// HAProxy, for restarts.
-    pub origin: Origin,
-}
 
 /// A state of affairs that is told once: when it came, and by which line.
 pub type Told = (i64, Clue);
@@ -160,18 +105,8 @@ const LONG_AGAIN: i64 = 120;
 impl Case {
     /// A new one, opened by what happened in `second`.
     pub fn open(group: Group, site: Site, second: i64, begin: i64) -> Self {
-        let mut seed = hash::combine(group as u64, second as u64);
-        for name in [
-            &site.backend,
-            &site.frontend,
-            &site.server,
-            &site.origin.host,
-            &site.origin.tag,
-        ] {
-            seed = hash::combine(seed, hash::bytes(name));
-        }
         Self {
-            id: format!("{:08x}", seed >> 32),
+            id: place::id(group, &site, second),
             group,
             site,
             begin,
@@ -203,12 +138,10 @@ impl Case {
 
     fn checks_got_errors(&self) -> bool {
         self.group == Group::Service
-            && self.absences.spans().any(|(_, span)| {
-                span.reason
-                    .as_ref()
-                    .and_then(|reason| reason.status)
-                    .is_some_and(|status| status >= 500)
-            })
+            && self
+                .absences
+                .spans()
+                .any(|(_, span)| span.reason.as_ref().is_some_and(Reason::is_errors))
     }
 
     /// What happens now is part of it: it goes on, or was over for less than it takes to believe that. A server
@@ -227,6 +160,24 @@ impl Case {
             _ => away.clamp(15, LONG_AGAIN),
         };
         now - end.div_euclid(1000) < patience
+    }
+
+    /// What was another case was the beginning of this one, which keeps its id and its requests.
+    pub fn continue_from(&mut self, before: Self) {
+        if before.begin > self.begin {
+            return;
+        }
+        *self = Self {
+            group: self.group,
+            absences: std::mem::take(&mut self.absences),
+            check: self.check.take(),
+            limits: self.limits.take(),
+            evidence: std::mem::take(&mut self.evidence),
+            aborts: self.aborts,
+            ended: None,
+            end_reason: None,
+            ..before
+        };
     }
 
     /// Takes in its place's cells of a second; `pulse` is what victims in it tell.
@@ -289,11 +240,21 @@ impl Case {
 
     /// Whether the log ends in calm: servers are back, and requests are served since the last victim.
     pub fn over_at_the_end(&self) -> Option<i64> {
-        let served = self.last_bad.is_none() || self.fine_since >= 3;
+        let restored = self.absences.restored();
+        let served = self.fine_since >= 3 || restored >= self.last_victim();
         if self.lacks_servers() || !served {
             None
         } else {
             self.end()
+        }
+    }
+
+    /// How it ended.
+    pub fn way_out(&self) -> &'static str {
+        if self.absences.is_superseded() {
+            "superseded"
+        } else {
+            "recovered"
         }
     }
 

@@ -5,9 +5,10 @@
 //!
 //! A check that failed says more than requests that did; requests say what the check could not see.
 
-use super::absence::Reason;
-use super::case::{Case, Group};
+use super::case::Case;
 use super::culprit;
+use super::place::Group;
+use super::reason::Reason;
 use crate::words::cause::Cause;
 use crate::words::checks::CheckCode;
 use crate::words::termination::Symptom;
@@ -70,11 +71,11 @@ fn of_restart(case: &Case) -> Opinion {
 }
 
 fn of_service(case: &Case) -> Opinion {
-    let reason = case
-        .absences
-        .first()
-        .and_then(|(_, span)| span.reason.as_ref());
-    match reason {
+    let first = case.absences.first().map(|(_, span)| span);
+    if first.is_some_and(|span| span.state.is_planned()) {
+        return Opinion::new(Cause::AdminAction, 0.9);
+    }
+    match first.and_then(|span| span.reason.as_ref()) {
         Some(reason) if reason.is_dns() => Opinion::new(Cause::DnsFailure, 0.95),
         Some(reason) if reason.commanded => Opinion::new(Cause::AdminAction, 0.9),
         Some(reason) => of_check(reason, case),
@@ -128,6 +129,9 @@ fn of_check_timeout(case: &Case) -> Opinion {
 
 /// A check that got another status: the application is broken, or only its health page.
 fn of_check_status(reason: &Reason, case: &Case) -> Opinion {
+    if let Some(said) = reason.said.strip_prefix(b"via agent : ") {
+        return of_agent(said);
+    }
     let errors = case.harm.count(|symptom| symptom == Symptom::ServerError);
     let server_side = reason.status.is_some_and(|status| status >= 500);
     if server_side && errors * 20 >= case.harm.all().max(1) {
@@ -141,6 +145,14 @@ fn of_check_status(reason: &Reason, case: &Case) -> Opinion {
     } else {
         opinion
     }
+}
+
+/// An agent tells a server that was stopped (`down`, `stopped`) from one that fails (HAProxy manual, `agent-check`).
+fn of_agent(said: &[u8]) -> Opinion {
+    if said.starts_with(b"fail") {
+        return Opinion::new(Cause::Unknown, 0.5);
+    }
+    Opinion::new(Cause::AdminAction, 0.5).or(Cause::Unknown, 0.4)
 }
 
 /// No check said anything: what most victims suffered.
@@ -160,6 +172,7 @@ fn of_symptoms(case: &Case) -> Opinion {
             Opinion::new(Cause::ProxyLimits, 0.5).or(Cause::ProtocolMismatch, 0.3)
         }
         Some(Symptom::ServerTimeout | Symptom::ClientAbort) => of_slowness(case),
+        Some(Symptom::ServerError) => Opinion::new(Cause::ApplicationErrors, 0.85),
         Some(Symptom::Killed) => Opinion::new(Cause::AdminAction, 0.6),
         _ if case.is_slow() => of_slowness(case),
         _ => Opinion::new(Cause::Unknown, 0.5),
@@ -170,7 +183,12 @@ fn of_symptoms(case: &Case) -> Opinion {
 pub fn main_symptom(case: &Case) -> Option<Symptom> {
     let mut counts = std::collections::BTreeMap::new();
     for (outcome, tally) in case.victims() {
-        *counts.entry(outcome.symptom).or_insert(0) += tally.n;
+        // Who leaves the queue suffers from the queue.
+        let symptom = match outcome.symptom {
+            Symptom::ClientAbort if outcome.term[1] == b'Q' => Symptom::Queue,
+            symptom => symptom,
+        };
+        *counts.entry(symptom).or_insert(0) += tally.n;
     }
     let most = |counts: &std::collections::BTreeMap<Symptom, u64>| {
         counts
@@ -213,6 +231,7 @@ fn of_queue(case: &Case) -> Opinion {
 }
 
 fn surge(case: &Case) -> bool {
-    let seconds = (case.until - case.begin + 1).max(1) as f64;
+    let until = case.ended.map_or(case.until, |end| end.div_euclid(1000));
+    let seconds = (until - case.begin + 1).max(1) as f64;
     case.before.rate > 0.0 && case.harm.all() as f64 / seconds > SURGE * case.before.rate
 }

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::case::{Case, Group};
+use super::case::Case;
+use super::place::Group;
 use crate::rollup::Name;
 use crate::words::checks::CheckCode;
 
@@ -39,7 +40,7 @@ pub fn servers(case: &Case) -> Servers {
             affected: BTreeSet::new(),
         };
     };
-    let layer = |reason: &Option<super::absence::Reason>| {
+    let layer = |reason: &Option<super::reason::Reason>| {
         reason.as_ref().and_then(|reason| reason.check).map(layer)
     };
     let mut servers = Servers::default();

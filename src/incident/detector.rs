@@ -101,6 +101,13 @@ impl Detector {
         }
     }
 
+    /// What it saw is explained: it begins anew, and keeps its baseline.
+    pub fn settle(&mut self) {
+        (self.score, self.peak) = (0.0, (0.0, i64::MIN));
+        (self.since, self.alarmed) = (None, false);
+        self.baseline.waiting.clear();
+    }
+
     /// The second in which the burst began that is going on.
     pub fn burst(&self) -> Option<i64> {
         self.since.filter(|_| self.alarmed)

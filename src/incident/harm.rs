@@ -194,6 +194,7 @@ pub fn onset(outcome: &Outcome, tally: &Tally) -> Option<i64> {
     let data = matches!(outcome.term[1], b'D' | b'L');
     match outcome.term[0] {
         b's' | b'c' if data => Some(tally.onset?.max(tally.first_end? - tally.shortest?)),
+        b'S' if data => tally.first_end,
         b'D' | b'K' => tally.first_end,
         _ => tally.onset,
     }

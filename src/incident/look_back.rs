@@ -7,9 +7,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::backend::Pulse;
-use super::case::{Case, Group, Site};
+use super::case::Case;
 use super::harm;
+use super::place::{Group, Site};
 use crate::rollup::seal::{Cell, Minute, Slot};
+
+/// Seconds before an incident whose requests are counted as ordinary.
+const BEFORE: i64 = 60;
+
+/// Seconds below which they tell nothing.
+const ENOUGH: i64 = 5;
 
 type Minutes = VecDeque<Arc<Minute>>;
 
@@ -42,9 +49,25 @@ pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<
     let begin = hurt
         .map_or(first, |hurt| hurt.div_euclid(1000).min(first))
         .max(earliest);
+    case.before.rate = rate(&case.site, minutes, begin).unwrap_or(case.before.rate);
     case.begin = begin;
     case.until = begin - 1;
     case.sampled = begin.div_euclid(60) * 60;
+}
+
+/// Requests a second in the minute before; `None` where the log does not reach back far enough.
+fn rate(site: &Site, minutes: &Minutes, begin: i64) -> Option<f64> {
+    let before = || {
+        backwards(minutes)
+            .skip_while(|slot| slot.second >= begin)
+            .take_while(|slot| slot.second >= begin - BEFORE)
+    };
+    let first = before().last()?.second;
+    let requests: u64 = before()
+        .flat_map(|slot| cells(site, slot))
+        .map(|cell| cell.tally.n)
+        .sum();
+    (begin - first >= ENOUGH).then(|| requests as f64 / (begin - first) as f64)
 }
 
 /// Seconds between victims that still belong together: some ten requests, and at least 5 s.

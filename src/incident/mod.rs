@@ -11,25 +11,34 @@ pub mod accounts;
 mod backend;
 mod case;
 mod cause;
+mod copies;
 mod culprit;
 mod detector;
+mod failing;
 mod harm;
 mod look_back;
+mod place;
 mod process;
+mod pursuit;
+mod reason;
+mod revival;
 mod scan;
 mod state;
 mod story;
+mod totals;
 mod transition;
 mod view;
 mod window;
 
 use std::collections::BTreeMap;
 
+use crate::rollup::Name;
 use crate::rollup::seal::Origin;
-use crate::rollup::{Name, Position};
+use crate::source::Position;
 use crate::words::cause::{Cause, Kind, Severity};
 
-pub use scan::{Scan, Totals};
+pub use scan::Scan;
+pub use totals::Totals;
 pub use window::Window;
 
 /// One thing that went wrong, or was done on purpose. Times are ms since 1970 UTC.
@@ -57,7 +66,7 @@ pub struct Incident {
     pub start: i64,
     /// Service is restored to all.
     pub end: Option<i64>,
-    /// `recovered` or `log_ended`.
+    /// `recovered`, `superseded` (its servers went into maintenance) or `log_ended`.
     pub end_reason: Option<&'static str>,
     /// The earliest victim or failed check.
     pub first_symptom: Option<i64>,

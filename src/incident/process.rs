@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Group, Site, Step};
+use super::case::Step;
+use super::place::{Group, Site};
 use super::scan::Scan;
 use super::transition::clue;
 use crate::line::ProcessEvent;
@@ -46,9 +47,16 @@ pub struct Processes {
     /// Who said when that it stops, or that another one takes over.
     said: BTreeMap<Origin, BTreeMap<u32, i64>>,
     doubts: BTreeMap<Origin, Doubt>,
+    /// When the newest process was first heard of, where there was one before it.
+    newest: BTreeMap<Origin, i64>,
 }
 
 impl Processes {
+    /// When a new process took over; s since 1970 UTC.
+    pub fn newest(&self, origin: &Origin) -> Option<i64> {
+        self.newest.get(origin).copied()
+    }
+
     /// Notes who logged in a second, and names the HAProxys where a process was replaced without a word.
     fn pulse(&mut self, slot: &Slot) -> Vec<(Origin, Doubt)> {
         for (origin, pid, _) in slot.pulses.iter().filter(|(_, pid, _)| *pid != 0) {
@@ -73,6 +81,7 @@ impl Processes {
             }
             heard.insert(*pid, slot.second);
             if let Some((old, last_of_old)) = old {
+                self.newest.insert(origin.clone(), slot.second);
                 let doubt = Doubt {
                     old,
                     new: *pid,

@@ -8,15 +8,19 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::accounts::Accounts;
-use super::backend::{Pulse, Watch};
-use super::case::{Case, Group, Site};
+use super::backend::Watch;
+use super::case::Case;
+use super::copies::Copies;
+use super::failing::Checks;
 use super::look_back;
+use super::place::{Group, Site};
 use super::process::Processes;
+use super::revival::Revivals;
 use super::state::States;
+use super::totals::Totals;
 use super::{Incident, view};
-use crate::rollup::Name;
 use crate::rollup::seal::{Cell, Minute, Slot};
-use crate::words::termination::Symptom;
+use crate::rollup::{Counts, Name};
 
 /// Minutes that are kept to look back into: a server that is checked every ten seconds with `fall 3` and a
 /// `timeout server` of some minutes leave traces that old before they are noticed.
@@ -47,47 +51,21 @@ const OF_BACKENDS: [Group; 5] = [
 /// What may burst before one is.
 const OF_FRONTENDS: [Group; 2] = [Group::Clients, Group::Denials];
 
-/// Requests of everything that was scanned.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Requests, and in mode tcp sessions.
-    pub requests: u64,
-    /// Those that failed.
-    pub failed: u64,
-    /// Those that ended well at the first attempt.
-    pub well: u64,
-}
-
-impl Totals {
-    fn add(&mut self, cell: &Cell) {
-        let n = cell.tally.n;
-        self.requests += n;
-        if cell.outcome.symptom.is_failure() {
-            self.failed += n;
-        } else if cell.outcome.symptom == Symptom::Fine {
-            self.well += n - cell.tally.retried;
-        }
-    }
-
-    /// Good requests are hardly in the log (`option dontlog-normal`): shares of what is there mean nothing.
-    pub fn lack_good_ones(&self) -> bool {
-        self.well * 50 < self.requests
-    }
-}
-
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Scan {
     pub(super) states: States,
     pub(super) processes: Processes,
-    watches: BTreeMap<Site, Watch>,
-    minutes: VecDeque<Arc<Minute>>,
+    pub(super) watches: BTreeMap<Site, Watch>,
+    pub(super) minutes: VecDeque<Arc<Minute>>,
     pub(super) cases: BTreeMap<(Group, Site), Case>,
     closed: Vec<Incident>,
     accounts: Accounts,
-    totals: Totals,
-    pub(super) duplicates: u64,
-    pub(super) checks: super::transition::Checks,
+    pub(super) totals: Totals,
+    pub(super) duplicates: Counts,
+    pub(super) checks: Checks,
+    pub(super) copies: Copies,
+    pub(super) revivals: Revivals,
     pub(super) now: i64,
 }
 
@@ -121,11 +99,7 @@ impl Scan {
     pub fn finish(&mut self) {
         for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
             case.ended = case.over_at_the_end();
-            case.end_reason = Some(if case.ended.is_some() {
-                "recovered"
-            } else {
-                "log_ended"
-            });
+            case.end_reason = Some(case.ended.map_or("log_ended", |_| case.way_out()));
         }
         while !self.minutes.is_empty() {
             self.let_go();
@@ -175,8 +149,8 @@ impl Scan {
         self.totals
     }
 
-    /// Lines that repeated a state that was known.
-    pub fn duplicates(&self) -> u64 {
+    /// Lines that repeated what was known.
+    pub fn duplicates(&self) -> Counts {
         self.duplicates
     }
 
@@ -185,12 +159,14 @@ impl Scan {
         for event in &slot.events {
             self.event(event);
         }
+        self.totals.requests += slot.aside.n;
+        self.totals.failed += slot.aside.failed;
+        self.processes(slot);
         let requests = slot.cells.iter().map(|cell| cell.tally.n).sum();
         for (backend, cells) in by_backend(slot) {
             self.traffic(&backend, &cells, requests);
         }
         self.quiet_frontends(requests);
-        self.processes(slot);
         self.close();
     }
 
@@ -203,10 +179,7 @@ impl Scan {
         if !backend.is_empty() {
             let requests = backend.iter().map(|cell| cell.tally.n).sum();
             self.watch(
-                Site {
-                    backend: name.clone(),
-                    ..Site::default()
-                },
+                Site::of_backend(name.clone()),
                 &backend,
                 requests,
                 &OF_BACKENDS,
@@ -244,6 +217,12 @@ impl Scan {
             false => requests,
         };
         watch.step(second, cells, requests, troubled);
+        for group in self.explained(&site) {
+            if let Some(watch) = self.watches.get_mut(&site) {
+                watch.settle(group);
+            }
+        }
+        self.revive(&site, cells);
         for &group in groups {
             self.follow(group, &site, cells);
         }
@@ -280,63 +259,6 @@ impl Scan {
         }
     }
 
-    /// Opens, reopens and feeds the case of a group in a place.
-    fn follow(&mut self, group: Group, site: &Site, cells: &[&Cell]) {
-        let second = self.now;
-        let Some(watch) = self.watches.get(site) else {
-            return;
-        };
-        let (burst, aborts) = (watch.burst(group), watch.aborts());
-        let pulse = watch.pulse(group, second);
-        if let Some(since) = burst {
-            self.open(group, site, since);
-        }
-        let Some(case) = self.cases.get_mut(&(group, site.clone())) else {
-            return;
-        };
-        if group == Group::Service && case.aborts.is_none() {
-            case.aborts = aborts;
-        }
-        case.absences.serve(second, cells);
-        if case.ended.is_none() {
-            case.absorb(second, cells, pulse);
-        }
-    }
-
-    /// The case of a group in a place: the one that goes on, one that begins again, or a new one whose requests
-    /// are taken in from `since` on, or earlier where victims lead back.
-    pub(super) fn open(&mut self, group: Group, site: &Site, since: i64) -> &mut Case {
-        let now = self.now;
-        let key = (group, site.clone());
-        let again = self.cases.get(&key).is_some_and(|case| case.may_go_on(now));
-        if !again {
-            let after = self.cases.remove(&key).map(|old| {
-                let until = old.until;
-                self.retire(old);
-                until
-            });
-            let watch = self.watches.get(site);
-            let failures_only = self.totals.lack_good_ones();
-            let mut case = Case::open(group, site.clone(), now, since);
-            if let Some(watch) = watch {
-                (case.slow_from, case.before) = (watch.slow_from(), watch.before());
-                case.before.failures_only = failures_only;
-                case.aborts = watch.aborts().filter(|_| group == Group::Service);
-            }
-            let noisy = watch.is_some_and(|watch| watch.pulse(group, now) != Pulse::Clear);
-            look_back::find_begin(&mut case, &self.minutes, since, after, noisy);
-            self.cases.insert(key.clone(), case);
-        }
-        let case = self
-            .cases
-            .entry(key)
-            .or_insert_with(|| Case::open(group, site.clone(), now, since));
-        case.ended = None;
-        case.end_reason = None;
-        look_back::catch_up(case, &self.minutes, now);
-        case
-    }
-
     /// Gives incidents the samples of the minutes they span.
     fn sample(&mut self) {
         for case in self.cases.values_mut() {
@@ -344,7 +266,7 @@ impl Scan {
         }
     }
 
-    fn retire(&mut self, case: Case) {
+    pub(super) fn retire(&mut self, case: Case) {
         if view::is_worth_telling(&case) {
             self.closed.push(view::incident(&case));
         }
@@ -362,7 +284,7 @@ impl Scan {
                         .get(&key.1)
                         .is_none_or(|watch| watch.is_calm(key.0));
                     case.ended = case.over(now, calm);
-                    case.end_reason = case.ended.map(|_| "recovered");
+                    case.end_reason = case.ended.map(|_| case.way_out());
                 }
                 Some(_) if !case.may_go_on(now) && !case.absences.is_anyone_out() => {
                     gone.push(key.clone())

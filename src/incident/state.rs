@@ -52,6 +52,8 @@ pub enum Effect {
     Changed(Option<Rotation>, Rotation),
     /// It repeats what was known.
     Repeated,
+    /// It speaks of something else than rotation.
+    Nothing,
 }
 
 type ServerKey = (Origin, Name, Name);
@@ -70,8 +72,8 @@ impl States {
     pub fn apply(&mut self, origin: &Origin, event: &ServerEvent) -> Effect {
         let key = (origin.clone(), event.backend.into(), event.server.into());
         let before = self.servers.get(&key).copied();
-        let Some(after) = after(event.change, before) else {
-            return Effect::Repeated;
+        let Some(after) = after(event.change) else {
+            return Effect::Nothing;
         };
         if before == Some(after) {
             return Effect::Repeated;
@@ -81,9 +83,18 @@ impl States {
         }
         Effect::Changed(before, after)
     }
+
+    /// A server is back, though no event says so.
+    pub fn revive(&mut self, origin: &Origin, backend: &Name, server: &Name) {
+        let key = (origin.clone(), backend.clone(), server.clone());
+        if let Some(state) = self.servers.get_mut(&key) {
+            *state = Rotation::Up;
+        }
+    }
 }
 
-fn after(change: ServerChange, before: Option<Rotation>) -> Option<Rotation> {
+/// Where a change leads; `None` where nothing changed.
+fn after(change: ServerChange) -> Option<Rotation> {
     match change {
         ServerChange::Down => Some(Rotation::Down),
         ServerChange::Up | ServerChange::ReadyUp => Some(Rotation::Up),
@@ -91,6 +102,6 @@ fn after(change: ServerChange, before: Option<Rotation>) -> Option<Rotation> {
         ServerChange::Stopping => Some(Rotation::Stopping),
         ServerChange::Maintenance => Some(Rotation::Maintenance),
         ServerChange::Drain | ServerChange::ReadyDrain => Some(Rotation::Drain),
-        ServerChange::Unchanged => before.filter(|state| *state == Rotation::Maintenance),
+        ServerChange::Unchanged => None,
     }
 }

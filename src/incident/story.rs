@@ -2,8 +2,10 @@
 //!
 //! Enters: a case. Leaves: [`Moment`]s. Must not know: zones, or how they are shown.
 
-use super::absence::{Reason, Span};
-use super::case::{Case, Group};
+use super::absence::Span;
+use super::case::Case;
+use super::place::Group;
+use super::reason::Reason;
 use super::state::Rotation;
 use super::{Clue, Moment};
 use crate::rollup::Name;
@@ -26,7 +28,7 @@ pub fn timeline(case: &Case) -> Vec<Moment> {
     rows
 }
 
-fn order(row: &Moment) -> (i64, Option<crate::rollup::Position>, &'static str) {
+fn order(row: &Moment) -> (i64, Option<crate::source::Position>, &'static str) {
     (
         row.at,
         row.clue.as_ref().map(|clue| clue.position),
@@ -70,7 +72,7 @@ fn transitions(case: &Case) -> Vec<Moment> {
             text,
             Some(&span.clue),
         ));
-        if let (Some(to), Some(back)) = (span.to, &span.back) {
+        if let Some(to) = span.to.filter(|_| !span.taken) {
             let text = format!("{} back in service", String::from_utf8_lossy(server));
             rows.push(moment(
                 case,
@@ -78,7 +80,7 @@ fn transitions(case: &Case) -> Vec<Moment> {
                 "server_up",
                 Some(server),
                 text,
-                Some(back),
+                span.back.as_ref(),
             ));
         }
     }

@@ -3,33 +3,18 @@
 //! Enters: one event, re-read from its line. Leaves: cases opened, fed and ended.
 //! Must not know: traffic.
 
-use std::collections::BTreeMap;
-
-use super::Clue;
-use super::absence::{Reason, Span};
-use super::case::{Group, Site};
+use super::absence::Span;
+use super::case::Case;
+use super::place::{Group, Site};
+use super::reason::Reason;
 use super::scan::Scan;
 use super::state::{Effect, Rotation};
+use super::{Clue, culprit, look_back};
 use crate::line::event::CheckEvent;
-use crate::line::{self, Event, ProxyEvent, Reading, ServerEvent, Why};
+use crate::line::{self, Event, ProxyEvent, Reading, ServerChange, ServerEvent, Why};
 use crate::rollup::Name;
-use crate::rollup::seal::{Origin, SealedEvent};
-
-/// Servers whose failing checks are remembered; more are forged.
-const FAILING: usize = 4_096;
-
-/// The run of failed checks a server is in.
-#[derive(Debug, Clone)]
-struct Failing {
-    since: i64,
-    first: Clue,
-    reason: Option<Reason>,
-    last: Clue,
-}
-
-/// Failing checks, by who saw them and server (`option log-health-checks`).
-#[derive(Debug, Clone, Default)]
-pub struct Checks(BTreeMap<(Origin, Name, Name), Failing>);
+use crate::rollup::seal::SealedEvent;
+use crate::words::termination::Symptom;
 
 impl Scan {
     /// Takes an event in.
@@ -37,6 +22,10 @@ impl Scan {
         let Reading::Event(read) = line::read(event.message(), true) else {
             return;
         };
+        if may_be_a_copy(&read) && self.copies.is_copy(event) {
+            self.duplicates.count(event.class);
+            return;
+        }
         match read {
             Event::Server(change) => self.server(event, &change),
             Event::Check(check) => self.check(event, &check),
@@ -48,27 +37,30 @@ impl Scan {
     }
 
     fn server(&mut self, event: &SealedEvent, change: &ServerEvent) {
+        let (backend, server): (Name, Name) = (change.backend.into(), change.server.into());
         let (before, after) = match self.states.apply(&event.origin, change) {
             Effect::Changed(before, after) => (before, after),
             Effect::Repeated => {
-                self.duplicates += 1;
+                self.duplicates.count(event.class);
+                self.revivals.refute(&event.origin, &backend, &server);
                 return;
             }
+            Effect::Nothing => return,
         };
-        let (backend, server): (Name, Name) = (change.backend.into(), change.server.into());
         let reason = Reason::of(&change.why);
-        if before == Some(Rotation::Down) || after == Rotation::Up {
-            self.back(event, &backend, &server, change);
+        let by_dns = reason.as_ref().is_some_and(Reason::is_dns);
+        if before.is_some_and(|before| before != Rotation::Up) || after == Rotation::Up {
+            let taken = after.is_planned() && !by_dns;
+            self.back(event, &backend, &server, change, taken);
         }
         if before.is_some_and(Rotation::is_planned) {
             self.end_maintenance(event, &backend, &server);
         }
-        let by_dns = reason.as_ref().is_some_and(Reason::is_dns);
         match after {
             Rotation::Up => {}
             Rotation::Down => self.down(event, backend, server, change, reason),
             _ if by_dns => self.down(event, backend, server, change, reason),
-            state => self.maintenance(event, backend, server, state, reason),
+            state => self.maintenance(event, backend, server, change, state, reason),
         }
     }
 
@@ -80,107 +72,110 @@ impl Scan {
         change: &ServerEvent,
         reason: Option<Reason>,
     ) {
-        let failing = self
-            .checks
-            .0
-            .get(&(event.origin.clone(), backend.clone(), server.clone()))
-            .cloned();
-        let site = Site {
-            backend,
-            ..Site::default()
-        };
+        let failing = self.checks.of(&event.origin, &backend, &server).cloned();
+        let reason = reason
+            .or_else(|| failing.as_ref().and_then(|failing| failing.reason.clone()))
+            .or_else(|| self.reason_of_tracked(event, change));
+        let site = Site::of_backend(backend);
         let since = failing
             .as_ref()
             .map_or(event.second, |failing| failing.since.min(event.second));
         let case = self.open(Group::Service, &site, since);
-        if let Some(failing) = &failing {
-            let told = (failing.since, failing.first.clone());
-            case.check = Some(
-                case.check
-                    .take()
-                    .map_or(told.clone(), |held| held.min(told)),
-            );
-        }
-        let reason = reason.or_else(|| failing.as_ref().and_then(|failing| failing.reason.clone()));
-        let state = Rotation::Down;
-        let clue = clue(event);
-        let span = Span {
-            from: event.second,
-            to: None,
-            state,
-            reason,
-            clue: clue.clone(),
-            back: None,
-        };
-        case.absences.leave(&server, &event.origin, span);
         if let Some(failing) = failing {
+            let told = (failing.since, failing.first);
+            let held = case.check.take();
+            case.check = Some(held.map_or(told.clone(), |held| held.min(told)));
             case.evidence.insert(failing.last);
         }
-        if change.active == Some(0) && change.backups.unwrap_or(0) == 0 {
-            case.absences.nobody_left(event.second, &clue);
+        let clue = clue(event);
+        let span = Span::new(Rotation::Down, reason, clue.clone());
+        case.absences.leave(&server, &event.origin, span);
+        if is_the_last(change) {
+            case.absences.nobody_left(&event.origin, &clue);
+        }
+        self.take_over_errors(&site, &server);
+    }
+
+    /// A server that tracks another one leaves with it, for its reason.
+    fn reason_of_tracked(&self, event: &SealedEvent, change: &ServerEvent) -> Option<Reason> {
+        let (backend, server) = change.via?;
+        let site = Site::of_backend(backend.into());
+        let case = self.cases.get(&(Group::Service, site))?;
+        let span = case.absences.last_span(&server.into(), &event.origin)?;
+        span.reason.clone().filter(|_| span.to.is_none())
+    }
+
+    /// Error statuses of a server whose check got them, too, were the first sign of its loss.
+    fn take_over_errors(&mut self, site: &Site, server: &Name) {
+        let now = self.now;
+        let (service, errors) = (
+            (Group::Service, site.clone()),
+            (Group::Errors, site.clone()),
+        );
+        let explains = |case: &Case| case.explains(Symptom::ServerError);
+        let from_it =
+            |case: &Case| case.may_go_on(now) && culprit::servers(case).culprits.contains(server);
+        if !self.cases.get(&service).is_some_and(explains)
+            || !self.cases.get(&errors).is_some_and(from_it)
+        {
+            return;
+        }
+        let Some(before) = self.cases.remove(&errors) else {
+            return;
+        };
+        if let Some(case) = self.cases.get_mut(&service) {
+            case.continue_from(before);
+            look_back::catch_up(case, &self.minutes, now);
         }
     }
 
-    fn back(&mut self, event: &SealedEvent, backend: &Name, server: &Name, change: &ServerEvent) {
-        self.checks
-            .0
-            .remove(&(event.origin.clone(), backend.clone(), server.clone()));
-        let site = Site {
-            backend: backend.clone(),
-            ..Site::default()
-        };
+    /// A server left the state it was in.
+    fn back(
+        &mut self,
+        event: &SealedEvent,
+        backend: &Name,
+        server: &Name,
+        change: &ServerEvent,
+        taken: bool,
+    ) {
+        self.checks.forget(&event.origin, backend, server);
+        self.revivals.refute(&event.origin, backend, server);
+        let site = Site::of_backend(backend.clone());
         let Some(case) = self.cases.get_mut(&(Group::Service, site)) else {
             return;
         };
-        let came = case
-            .absences
-            .come_back(server, &event.origin, event.second, &clue(event));
-        let usable = change.active.unwrap_or(1) + change.backups.unwrap_or(0) > 0;
-        let is_back = matches!(
-            change.change,
-            line::ServerChange::Up | line::ServerChange::ReadyUp
+        case.absences.come_back(
+            server,
+            &event.origin,
+            event.second,
+            Some(clue(event)),
+            taken,
         );
-        if is_back && usable && (came || case.absences.is_nobody()) {
-            case.absences.somebody(event.second);
+        let usable = change.active.unwrap_or(1) + change.backups.unwrap_or(0) > 0;
+        let is_back = matches!(change.change, ServerChange::Up | ServerChange::ReadyUp);
+        if is_back && usable {
+            case.absences.somebody(&event.origin, event.second);
         }
     }
 
     fn check(&mut self, event: &SealedEvent, check: &CheckEvent) {
-        let key: (Origin, Name, Name) = (
-            event.origin.clone(),
-            check.backend.into(),
-            check.server.into(),
-        );
+        let (backend, server): (Name, Name) = (check.backend.into(), check.server.into());
         let full = check.status.is_some_and(|(at, of, up)| up && at >= of);
-        if check.passed {
-            if full {
-                self.checks.0.remove(&key);
+        match check.passed {
+            true if full => self.checks.forget(&event.origin, &backend, &server),
+            true => {}
+            false => {
+                let reason = Reason::of(&Why::Check(check.result));
+                self.checks
+                    .fail((event.origin.clone(), backend, server), clue(event), reason);
             }
-            return;
         }
-        let told = clue(event);
-        let reason = Reason::of(&Why::Check(check.result));
-        if self.checks.0.len() >= FAILING && !self.checks.0.contains_key(&key) {
-            return;
-        }
-        let failing = self.checks.0.entry(key).or_insert_with(|| Failing {
-            since: event.second,
-            first: told.clone(),
-            reason: None,
-            last: told.clone(),
-        });
-        failing.reason = reason;
-        failing.last = told;
     }
 
     /// `backend … has no server available!`
     fn nobody(&mut self, event: &SealedEvent, backend: Name) {
-        let site = Site {
-            backend,
-            ..Site::default()
-        };
-        let case = self.open(Group::Service, &site, event.second);
-        case.absences.nobody_left(event.second, &clue(event));
+        let case = self.open(Group::Service, &Site::of_backend(backend), event.second);
+        case.absences.nobody_left(&event.origin, &clue(event));
     }
 
     fn maintenance(
@@ -188,6 +183,7 @@ impl Scan {
         event: &SealedEvent,
         backend: Name,
         server: Name,
+        change: &ServerEvent,
         state: Rotation,
         reason: Option<Reason>,
     ) {
@@ -196,16 +192,17 @@ impl Scan {
             server: server.clone(),
             ..Site::default()
         };
+        let clue = clue(event);
+        let span = Span::new(state, reason, clue.clone());
         let case = self.open(Group::Maintenance, &site, event.second);
-        let span = Span {
-            from: event.second,
-            to: None,
-            state,
-            reason,
-            clue: clue(event),
-            back: None,
-        };
-        case.absences.leave(&server, &event.origin, span);
+        case.absences.leave(&server, &event.origin, span.clone());
+        if is_the_last(change) {
+            // It was on purpose, but the backend's clients have no server.
+            let site = Site::of_backend(site.backend);
+            let case = self.open(Group::Service, &site, event.second);
+            case.absences.leave(&server, &event.origin, span);
+            case.absences.nobody_left(&event.origin, &clue);
+        }
     }
 
     fn end_maintenance(&mut self, event: &SealedEvent, backend: &Name, server: &Name) {
@@ -215,8 +212,13 @@ impl Scan {
             ..Site::default()
         };
         if let Some(case) = self.cases.get_mut(&(Group::Maintenance, site)) {
-            case.absences
-                .come_back(server, &event.origin, event.second, &clue(event));
+            case.absences.come_back(
+                server,
+                &event.origin,
+                event.second,
+                Some(clue(event)),
+                false,
+            );
         }
     }
 
@@ -238,14 +240,25 @@ impl Scan {
     /// A limit explains the trouble a backend is in; by itself it hurts nobody yet.
     fn limit(&mut self, event: &SealedEvent, proxy: Name) {
         let told = (event.second, clue(event));
-        let site = Site {
-            backend: proxy,
-            ..Site::default()
-        };
+        let site = Site::of_backend(proxy);
         if let Some(case) = self.cases.get_mut(&(Group::Service, site)) {
             case.limits = case.limits.take().or(Some(told));
         }
     }
+}
+
+/// Whether a copy of the message is one. Transitions are told from their copies by the state they repeat.
+fn may_be_a_copy(read: &Event) -> bool {
+    match read {
+        Event::Server(change) => change.change == ServerChange::Unchanged,
+        Event::Check(_) | Event::NoServer { .. } => true,
+        _ => false,
+    }
+}
+
+/// No server of its backend is usable after a change.
+fn is_the_last(change: &ServerEvent) -> bool {
+    change.active == Some(0) && change.backups.unwrap_or(0) == 0
 }
 
 /// The line of an event, as evidence.

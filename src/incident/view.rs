@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, Group};
+use super::case::Case;
 use super::cause::{self, Opinion};
+use super::place::Group;
 use super::{Clue, Incident, Verdict, culprit, story};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};
@@ -36,7 +37,6 @@ pub fn incident(case: &Case) -> Incident {
     let servers = culprit::servers(case);
     let opinion = cause::of(case);
     let failed = failed(case);
-    let is_slow = case.is_slow();
     let first_symptom = case
         .first_victim()
         .into_iter()
@@ -85,7 +85,7 @@ pub fn incident(case: &Case) -> Incident {
         background: case
             .harm
             .count(|symptom| symptom.is_failure() && !case.explains(symptom)),
-        degraded: if is_slow { case.harm.all_slow() } else { 0 },
+        degraded: degraded(case, failed),
         retried: case.harm.retried,
         redispatched: case.harm.redispatched,
         clients: clients.estimate(),
@@ -103,12 +103,32 @@ pub fn incident(case: &Case) -> Incident {
 
 /// Failures that the cause explains; of clients that left, those beyond the ordinary.
 fn failed(case: &Case) -> u64 {
+    if case.group == Group::Persistence {
+        return failed_among_victims(case);
+    }
     let victims: u64 = case.victims().map(|(_, tally)| tally.n).sum();
     let ordinary = case
         .aborts
         .map_or(0.0, |share| share * case.harm.all() as f64);
     let left = case.harm.count(|symptom| symptom == Symptom::ClientAbort);
     victims - (ordinary.round() as u64).min(if case.aborts.is_some() { left } else { 0 })
+}
+
+/// Requests that did not fail, but were slow or lost their server.
+fn degraded(case: &Case, failed: u64) -> u64 {
+    match case.group {
+        Group::Persistence => case.victims().map(|(_, tally)| tally.n).sum::<u64>() - failed,
+        _ if case.is_slow() => case.harm.all_slow(),
+        _ => 0,
+    }
+}
+
+/// Who lost their server was served by another one, unless that failed.
+fn failed_among_victims(case: &Case) -> u64 {
+    case.victims()
+        .filter(|(outcome, _)| outcome.symptom.is_failure())
+        .map(|(_, tally)| tally.n)
+        .sum()
 }
 
 fn kind(case: &Case) -> Kind {
@@ -143,13 +163,20 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
         Group::Restart if opinion.code == Cause::Reload => return Severity::Planned,
         Group::Restart => return Severity::Unknown,
         Group::Clients | Group::Denials => return Severity::Client,
-        Group::Service | Group::Errors | Group::Persistence => {}
+        Group::Persistence => return Severity::Degraded,
+        Group::Service | Group::Errors => {}
+    }
+    let first = case.absences.first();
+    if failed == 0 && first.is_some_and(|(_, span)| span.state.is_planned()) {
+        return Severity::Planned;
     }
     let share = match case.before.failures_only {
         true => 0.0,
         false => failed as f64 / case.harm.all().max(1) as f64,
     };
-    if !case.absences.nobody.is_empty() || share >= OUTAGE_SHARE {
+    let no_server =
+        !case.absences.nobody.is_empty() || cause::main_symptom(case) == Some(Symptom::NoServer);
+    if no_server || share >= OUTAGE_SHARE {
         Severity::Outage
     } else if failed > 0 || case.is_slow() {
         Severity::Degraded

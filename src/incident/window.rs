@@ -5,6 +5,7 @@
 //! Must not know: what happened.
 
 use crate::rollup::Minute;
+use crate::rollup::seal::Requests;
 
 /// Which part of the log is told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +30,7 @@ impl Window {
         for slot in minute.slots.iter_mut().filter(|slot| before(slot.second)) {
             slot.cells.clear();
             slot.pulses.clear();
+            slot.aside = Requests::default();
         }
         // Samples and distributions are by the minute: one that is half inside is kept.
         if before(minute.start + 59) {

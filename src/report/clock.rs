@@ -123,7 +123,10 @@ pub(super) fn length(millis: i64) -> String {
     let seconds = (millis + 500) / 1000;
     let minutes = (seconds + 30) / 60;
     let hours = (minutes + 30) / 60;
-    if millis < 1000 {
+    if millis == 0 {
+        // Header stamps are whole seconds: what begins and ends in one took some part of it.
+        "under 1 s".to_owned()
+    } else if millis < 1000 {
         format!("{millis} ms")
     } else if tenths < 100 && tenths % 10 != 0 {
         format!("{}.{} s", tenths / 10, tenths % 10)
@@ -207,7 +210,7 @@ mod tests {
     #[test]
     fn lengths_in_words() {
         for (millis, words) in [
-            (-5, "0 ms"),
+            (-5, "under 1 s"),
             (350, "350 ms"),
             (1000, "1 s"),
             (4_400, "4.4 s"),

@@ -136,22 +136,25 @@ pub(super) fn cost(incident: &Incident) -> Vec<String> {
         };
         parts.push(format!("{}{of} failed", count(incident.failed_requests)));
     }
-    let others = [
-        (incident.degraded_requests, "slow"),
-        (incident.retried, "retried"),
-        (incident.redispatched, "sent to another server"),
-        (incident.background_failures, "failed for other reasons"),
-    ];
-    parts.extend(
-        others
-            .iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, what)| format!("{} {what}", count(*n))),
-    );
+    parts.extend(beside(incident));
     if incident.clients.estimate > 0 {
         parts.push(estimate(incident.clients, "client", "clients"));
     }
     parts
+}
+
+/// What an incident cost beside its failed requests and their clients.
+pub(super) fn beside(incident: &Incident) -> Vec<String> {
+    [
+        (incident.degraded_requests, "slow"),
+        (incident.retried, "retried"),
+        (incident.redispatched, "sent to another server"),
+        (incident.background_failures, "failed for other reasons"),
+    ]
+    .iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, what)| format!("{} {what}", count(*n)))
+    .collect()
 }
 
 /// `503 ×8,998, 502 ×122`, the most frequent first and at most `limit`; nothing when there is none.

@@ -3,7 +3,7 @@
 //! Enters: the lines that start in it, in any number of parts. Leaves: counts, cells, events and samples that
 //! merge with those of other parts. Must not know: the blocks around it.
 //!
-//! A block is what bounds every table here: it holds as many names as fit into [`super::GRID`] bytes.
+//! A block is what bounds every table here: it holds as many names as fit into [`super::Grid::bytes`].
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,9 @@ use super::cell::{Outcome, Place, Tally};
 use super::clock::Clock;
 use super::merge::Merge;
 use super::names::Id;
-use super::position::Position;
-use super::timers::TimerKey;
+use super::timers::{TimerKey, Wait};
 use super::victims::Victims;
+use crate::source::Position;
 use crate::words::termination::Symptom;
 
 /// A map that is seeded per process.
@@ -40,6 +40,39 @@ pub struct Counts {
     pub truncated: u64,
 }
 
+/// What a line that is not traffic was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// A server state change.
+    State,
+    /// A logged health check.
+    HealthCheck,
+    /// A proxy or process message.
+    Process,
+}
+
+impl Counts {
+    /// Counts one line.
+    pub fn count(&mut self, class: Class) {
+        match class {
+            Class::State => self.state += 1,
+            Class::HealthCheck => self.health_check += 1,
+            Class::Process => self.process += 1,
+        }
+    }
+
+    /// Lines in all.
+    pub fn lines(&self) -> u64 {
+        self.traffic
+            + self.state
+            + self.health_check
+            + self.process
+            + self.other
+            + self.unparsed
+            + self.truncated
+    }
+}
+
 impl Merge for Counts {
     fn merge(&mut self, other: Self) {
         self.traffic += other.traffic;
@@ -59,6 +92,8 @@ pub struct Occurrence {
     pub position: Position,
     /// When it was written.
     pub clock: Clock,
+    /// What it was.
+    pub class: Class,
     /// Log host.
     pub host: Id,
     /// Program name.
@@ -97,10 +132,12 @@ pub struct Pulse {
 }
 
 /// Tells two copies of the same lines from two halves of the traffic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Fingerprint {
     /// Records.
     pub n: u64,
+    /// How many of them were cut.
+    pub truncated: u64,
     /// Sum of their hashes, wrapping.
     pub sum: u64,
 }
@@ -108,7 +145,30 @@ pub struct Fingerprint {
 impl Merge for Fingerprint {
     fn merge(&mut self, other: Self) {
         self.n += other.n;
+        self.truncated += other.truncated;
         self.sum = self.sum.wrapping_add(other.sum);
+    }
+}
+
+/// What traffic is compared with when copies are looked for: a log of failures alone has only these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Requests that did not fail.
+    Good,
+    /// Requests that failed.
+    Failed,
+    /// Handshakes, which are no requests.
+    Handshake,
+}
+
+impl Kind {
+    /// Of a request.
+    pub fn of(symptom: Symptom) -> Self {
+        if symptom.is_failure() {
+            Self::Failed
+        } else {
+            Self::Good
+        }
     }
 }
 
@@ -121,8 +181,8 @@ pub struct PrintKey {
     pub host: Id,
     /// Program name.
     pub tag: Id,
-    /// Of failed requests, or of the others.
-    pub failed: bool,
+    /// Of which lines.
+    pub kind: Kind,
 }
 
 /// See the module.
@@ -132,10 +192,6 @@ pub struct Block {
     pub parts: BTreeMap<u64, u32>,
     /// What the lines were.
     pub counts: Counts,
-    /// Offset and clock of the first dated line.
-    pub first: Option<(u64, Clock)>,
-    /// Offset and clock of the last dated line.
-    pub last: Option<(u64, Clock)>,
     /// Traffic by second, place and outcome.
     pub cells: Table<(Clock, Place, Outcome), Tally>,
     /// Traffic by second and process.
@@ -143,7 +199,7 @@ pub struct Block {
     /// Everything else that HAProxy said.
     pub events: Vec<Occurrence>,
     /// Timers by minute.
-    pub timers: Table<(Clock, TimerKey), u64>,
+    pub timers: Table<(Clock, TimerKey), Vec<Wait>>,
     /// Samples of failed requests by minute, backend and symptom.
     pub victims: Table<(Clock, Id, Symptom), Victims>,
     /// What makes copies known.
@@ -151,18 +207,19 @@ pub struct Block {
 }
 
 impl Block {
-    /// Notes when a line was written.
-    pub fn date(&mut self, offset: u64, clock: Clock) {
-        if !clock.is_dated() {
-            return;
-        }
-        let at = Some((offset, clock));
-        if self.first.is_none_or(|(first, _)| offset < first) {
-            self.first = at;
-        }
-        if self.last.is_none_or(|(last, _)| offset > last) {
-            self.last = at;
-        }
+    /// Offsets and clocks of its lines, in their order; of the traffic of a process in a second, the first.
+    pub fn clocks(&self) -> Vec<(u64, Clock)> {
+        let pulses = self
+            .pulses
+            .iter()
+            .map(|((clock, _), pulse)| (pulse.first, *clock));
+        let events = self
+            .events
+            .iter()
+            .map(|event| (event.position.offset, event.clock));
+        let mut clocks: Vec<(u64, Clock)> = pulses.chain(events).collect();
+        clocks.sort_unstable();
+        clocks
     }
 
     /// Counts a line of traffic for its process.
@@ -186,9 +243,6 @@ impl Block {
             *self.parts.entry(part).or_default() += lines;
         }
         self.counts.merge(other.counts);
-        for (offset, clock) in [other.first, other.last].into_iter().flatten() {
-            self.date(offset, clock);
-        }
         for ((clock, place, outcome), tally) in other.cells {
             self.cells
                 .entry((clock, place.renamed(id), outcome))
@@ -205,13 +259,13 @@ impl Block {
                 ..event
             });
         }
-        for ((minute, key), n) in other.timers {
+        for ((minute, key), waits) in other.timers {
             let key = TimerKey {
                 backend: id(key.backend),
                 server: id(key.server),
                 ..key
             };
-            *self.timers.entry((minute, key)).or_default() += n;
+            self.timers.entry((minute, key)).or_default().extend(waits);
         }
         for ((minute, backend, symptom), victims) in other.victims {
             self.victims

@@ -9,7 +9,7 @@ use crate::words::termination::Symptom;
 use super::clock::Written;
 use super::merge::Merge;
 use super::names::Id;
-use super::position::Position;
+use crate::source::Position;
 
 /// Where a request went, by origin. The frontend is not part of it: the samples of failed requests tell that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

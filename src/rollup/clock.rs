@@ -16,8 +16,8 @@ pub enum Clock {
     Instant(i64),
     /// Seconds since 1970 of the log's wall clock.
     Civil(i64),
-    /// The same, in an hour that occurs twice; the number tells neighbouring lines from distant ones.
-    Twice(i64, u8),
+    /// The same, in an hour that occurs twice; the low half of the line's offset keeps the passes apart.
+    Twice(i64, u32),
     /// A wall clock without a year.
     Yearless {
         /// 1 to 12.
@@ -69,11 +69,11 @@ impl Clock {
         self != Self::Absent
     }
 
-    /// Its seconds since 1970, whatever they count from; 0 where the year is unknown.
-    pub fn wall(self) -> i64 {
+    /// Its seconds since 1970, whatever they count from; `None` where the year is unknown.
+    pub fn wall(self) -> Option<i64> {
         match self {
-            Self::Instant(second) | Self::Civil(second) | Self::Twice(second, _) => second,
-            Self::Yearless { .. } | Self::YearDay { .. } | Self::Absent => 0,
+            Self::Instant(second) | Self::Civil(second) | Self::Twice(second, _) => Some(second),
+            Self::Yearless { .. } | Self::YearDay { .. } | Self::Absent => None,
         }
     }
 
@@ -83,7 +83,7 @@ impl Clock {
         match self {
             Self::Instant(second) => Self::Instant(floor(second)),
             Self::Civil(second) => Self::Civil(floor(second)),
-            Self::Twice(second, near) => Self::Twice(floor(second), near),
+            Self::Twice(second, offset) => Self::Twice(floor(second), offset),
             other => other,
         }
     }
@@ -110,7 +110,7 @@ impl Clock {
 
 /// A wall clock that occurs twice is the earlier instant, unless that lies well before what was written before.
 fn civil_after(zone: &Zone, second: i64, before: Option<i64>) -> i64 {
-    const DISORDER: i64 = 1_800;
+    const DISORDER: i64 = 300;
     let instants = zone.instants(second * 1000);
     match (instants.second, before) {
         (Some(later), Some(before)) if instants.first / 1000 < before - DISORDER => later / 1000,
@@ -157,7 +157,9 @@ impl Written {
             }
         };
         let clock = match clock {
-            Clock::Civil(second) if zone.occurs_twice(second) => Clock::Twice(second, near(offset)),
+            Clock::Civil(second) if zone.occurs_twice(second) => {
+                Clock::Twice(second, offset as u32)
+            }
             other => other,
         };
         Self {
@@ -166,11 +168,6 @@ impl Written {
             end,
         }
     }
-}
-
-/// Lines in the same 4 KiB of a grid block share a number.
-fn near(offset: u64) -> u8 {
-    ((offset % super::GRID) >> 12) as u8
 }
 
 /// The header's time in ms, its year chosen so that it lies nearest to the end of the request.
@@ -196,11 +193,14 @@ fn header_ms(stamp: Stamp, end: i64) -> Option<i64> {
 }
 
 /// Milliseconds from the end of the last completed phase to the end of the request. A request that ended well
-/// spent them on its answer: its last phase is waiting for the response headers, and what follows.
+/// spent them on its answer: its last phase is waiting for the response headers, and what follows. One that ended
+/// in the queue or in the tarpit has not completed the wait that `Tw` tells of.
 fn time_in_last_phase(traffic: &Traffic) -> i64 {
     let timers = &traffic.timers;
     let well = traffic.term[0] == b'-' && traffic.mode == Mode::Http;
+    let waited = matches!(traffic.term[1], b'Q' | b'T');
     let response = if well { 0 } else { timers.response.max(0) };
-    let completed = timers.request.max(0) + timers.queue.max(0) + timers.connect.max(0) + response;
+    let queue = if waited { 0 } else { timers.queue.max(0) };
+    let completed = timers.request.max(0) + queue + timers.connect.max(0) + response;
     (timers.total - completed).max(0)
 }

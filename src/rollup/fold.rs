@@ -5,17 +5,19 @@
 
 use memchr::memchr;
 
-use super::block::{Block, Occurrence, PrintKey, Process};
+use super::Rollup;
+use super::block::{Block, Class, Fingerprint, Kind, Occurrence, PrintKey, Process};
 use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
-use super::position::Position;
-use super::timers::{self, Ending, TimerKey};
+use super::merge::Merge;
+use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
-use super::{BlockId, GRID, Rollup, SourceId};
 use crate::envelope::{self, Envelope};
 use crate::line::{self, Event, Mode, Problem, Reading, Traffic};
-use crate::rollup::histogram::Bucket;
 use crate::rollup::names::Names;
+use crate::source::LONGEST_LINE;
+use crate::source::Position;
+use crate::source::{BlockId, Grid, SourceId};
 use crate::time::zone::Zone;
 use crate::words::termination::{self, Symptom};
 
@@ -31,15 +33,15 @@ pub struct Piece<'a> {
 }
 
 impl Rollup {
-    /// Folds a piece in.
-    pub fn add(&mut self, piece: Piece, zone: &Zone) {
+    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`] bytes are read.
+    pub fn add(&mut self, piece: Piece, zone: &Zone, grid: Grid) {
         let (mut rest, mut offset) = (piece.bytes, piece.offset);
         while !rest.is_empty() {
-            let end = (offset / GRID + 1) * GRID;
             let id = BlockId {
                 source: piece.source,
-                block: offset / GRID,
+                block: grid.block(offset),
             };
+            let end = grid.start(id.block + 1);
             let block = self.blocks.entry(id).or_default();
             let part = offset;
             let mut nth = 0;
@@ -58,7 +60,7 @@ impl Rollup {
                     zone,
                     position,
                 }
-                .line(line);
+                .line(&line[..line.len().min(LONGEST_LINE)]);
                 nth += 1;
                 offset += length as u64;
                 rest = after;
@@ -98,17 +100,22 @@ impl Folding<'_> {
             self.block.counts.traffic += 1;
         }
         let written = Written::of(traffic, envelope.stamp, self.zone, self.position.offset);
-        self.block.date(self.position.offset, written.clock);
         let process = self.process(envelope);
         self.block
             .pulse(written.clock, process, 1, self.position.offset);
         if traffic.mode == Mode::Handshake {
+            self.print(traffic, written.clock, process, Kind::Handshake);
             return;
         }
         let place = self.place(traffic, process);
         let outcome = outcome(traffic);
+        let minute = written.clock.minute();
+        self.print(traffic, minute, process, Kind::of(outcome.symptom));
         self.tally(traffic, written, place, outcome, line);
-        self.distribute(traffic, written.clock.minute(), place, outcome);
+        self.distribute(traffic, minute, place, outcome);
+        if outcome.symptom != Symptom::Fine {
+            self.example(traffic, minute, place, outcome.symptom);
+        }
     }
 
     fn tally(
@@ -144,54 +151,53 @@ impl Folding<'_> {
             failed,
             tcp: place.tcp,
         };
-        for (timer, ms) in timers::measured(traffic) {
-            let bucket = Bucket::of(ms);
-            let key = TimerKey {
-                backend: place.backend,
-                server: place.server,
-                ending,
-                timer,
-                bucket,
-            };
-            *self.block.timers.entry((minute, key)).or_default() += 1;
-        }
-        let identity = identity(traffic);
-        let print = PrintKey {
-            minute,
-            host: place.host,
-            tag: place.tag,
-            failed,
+        let key = TimerKey {
+            backend: place.backend,
+            server: place.server,
+            ending,
         };
-        let print = self.block.prints.entry(print).or_default();
-        print.n += 1;
-        print.sum = print.sum.wrapping_add(identity);
-        if outcome.symptom != Symptom::Fine {
-            let key = (minute, place.backend, outcome.symptom);
-            self.block
-                .victims
-                .entry(key)
-                .or_default()
-                .add(traffic, identity);
-        }
+        let waits = self.block.timers.entry((minute, key)).or_default();
+        waits.extend(timers::measured(traffic).map(|(timer, ms)| Wait::of(timer, ms)));
+    }
+
+    /// Takes the record's fingerprint.
+    fn print(&mut self, traffic: &Traffic, clock: Clock, process: Process, kind: Kind) {
+        let key = PrintKey {
+            minute: clock.minute(),
+            host: process.host,
+            tag: process.tag,
+            kind,
+        };
+        let print = self.block.prints.entry(key).or_default();
+        print.merge(Fingerprint {
+            n: 1,
+            truncated: u64::from(traffic.truncated),
+            sum: identity(traffic),
+        });
+    }
+
+    /// Keeps it as an example.
+    fn example(&mut self, traffic: &Traffic, minute: Clock, place: Place, symptom: Symptom) {
+        let key = (minute, place.backend, symptom);
+        let victims = self.block.victims.entry(key).or_default();
+        victims.add(traffic, identity(traffic));
     }
 
     fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8]) {
-        let counts = &mut self.block.counts;
-        match event {
-            Event::Server(_) | Event::ServerFull { .. } | Event::Address { .. } => {
-                counts.state += 1
-            }
-            Event::Check(_) => counts.health_check += 1,
-            Event::NoServer { .. } | Event::Proxy { .. } | Event::Process(_) => counts.process += 1,
-        }
+        let class = match event {
+            Event::Server(_) | Event::ServerFull { .. } | Event::Address { .. } => Class::State,
+            Event::Check(_) => Class::HealthCheck,
+            Event::NoServer { .. } | Event::Proxy { .. } | Event::Process(_) => Class::Process,
+        };
+        self.block.counts.count(class);
         let clock = Clock::of_stamp(envelope.stamp);
-        self.block.date(self.position.offset, clock);
         let process = self.process(envelope);
         let message_at = envelope.message.as_ptr() as usize - line.as_ptr() as usize;
         let text = &line[..line.len().min(Occurrence::MAX)];
         self.block.events.push(Occurrence {
             position: self.position,
             clock,
+            class,
             host: process.host,
             tag: process.tag,
             pid: process.pid,
@@ -215,7 +221,10 @@ impl Folding<'_> {
             backend: self.names.id(traffic.backend),
             server: self.names.id(traffic.server),
             tcp: traffic.mode == Mode::Tcp,
-            at_frontend: traffic.backend == traffic.frontend && traffic.server == b"<NOSRV>",
+            // A `listen` section has one name for both; its backend's queue and connect phase are the backend's.
+            at_frontend: traffic.backend == traffic.frontend
+                && traffic.server == b"<NOSRV>"
+                && !matches!(traffic.term[1], b'Q' | b'C'),
         }
     }
 }

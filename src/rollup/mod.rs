@@ -10,13 +10,13 @@
 pub mod block;
 pub mod cell;
 pub mod clock;
+pub mod dating;
 pub mod distinct;
 pub mod fold;
 pub mod hash;
 pub mod histogram;
 pub mod merge;
 pub mod names;
-pub mod position;
 pub mod sample;
 pub mod seal;
 pub mod timers;
@@ -27,23 +27,10 @@ use std::collections::BTreeMap;
 pub use block::{Block, Counts};
 pub use merge::Merge;
 pub use names::Name;
-pub use position::{Position, SourceId};
 pub use seal::{Minute, Sealer};
 
+use crate::source::BlockId;
 use names::{Adopted, Names};
-
-/// Bytes of a grid block. Half as much doubles the work at the edges; twice as much doubles what a live view
-/// has to go over again at each look.
-pub const GRID: u64 = 1 << 19;
-
-/// A grid block of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct BlockId {
-    /// The source.
-    pub source: SourceId,
-    /// Number of the block, from 0.
-    pub block: u64,
-}
 
 /// What is known of some lines.
 #[derive(Debug, Clone, Default)]

@@ -144,6 +144,11 @@ impl<K, V: Merge + Default, const N: usize> Capped<K, V, N> {
         }
     }
 
+    /// Drops or changes what shares the common value.
+    pub fn change_overflow(&mut self, change: impl FnOnce(&mut V)) {
+        change(&mut self.overflow);
+    }
+
     fn find<Q>(&self, hash: u64, key: &Q) -> Result<usize, usize>
     where
         K: Borrow<Q>,

@@ -1,11 +1,12 @@
 //! Timer distributions, by the minute, kept apart by how the request ended.
 //!
-//! Enters: a traffic record. Leaves: counts by [`TimerKey`]. Must not know: any timeout; the configuration is
+//! Enters: a traffic record. Leaves: [`Waits`] by [`TimerKey`]. Must not know: any timeout; the configuration is
 //! applied afterwards, by `advice`.
 
 use crate::line::{Mode, Traffic};
 
 use super::histogram::Bucket;
+use super::merge::{Merge, union};
 use super::names::Id;
 
 /// Which timer (HAProxy manual, 8.4).
@@ -36,7 +37,7 @@ pub struct Ending {
     pub tcp: bool,
 }
 
-/// One bucket of one distribution.
+/// Whose timers: a place, and how its requests ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TimerKey {
     /// Backend; the frontend's name where none was chosen.
@@ -45,10 +46,73 @@ pub struct TimerKey {
     pub server: Id,
     /// How the requests ended.
     pub ending: Ending,
-    /// Which timer.
-    pub timer: Timer,
-    /// Bucket of milliseconds.
-    pub bucket: Bucket,
+}
+
+/// A timer and a bucket of milliseconds, as one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wait(u32);
+
+impl Wait {
+    /// Of a timer's value in ms.
+    pub fn of(timer: Timer, ms: u32) -> Self {
+        Self((timer as u32) << 16 | u32::from(Bucket::of(ms).0))
+    }
+
+    /// Its timer.
+    pub fn timer(self) -> Timer {
+        TIMERS[(self.0 >> 16) as usize % TIMERS.len()]
+    }
+
+    /// Its bucket.
+    pub fn bucket(self) -> Bucket {
+        Bucket(self.0 as u16)
+    }
+}
+
+/// In the order of their numbers.
+const TIMERS: [Timer; 6] = [
+    Timer::Request,
+    Timer::Queue,
+    Timer::Connect,
+    Timer::Response,
+    Timer::Total,
+    Timer::Rest,
+];
+
+/// How often each wait occurred, in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waits(Vec<(Wait, u64)>);
+
+impl Waits {
+    /// Counts waits that stand in no order. The fold only notes them: counting a block's together is cheaper
+    /// than finding the place of each.
+    pub fn count(mut waits: Vec<Wait>) -> Self {
+        waits.sort_unstable();
+        let mut counted: Vec<(Wait, u64)> = Vec::new();
+        for wait in waits {
+            match counted.last_mut() {
+                Some((last, n)) if *last == wait => *n += 1,
+                _ => counted.push((wait, 1)),
+            }
+        }
+        Self(counted)
+    }
+
+    /// Each wait with its count.
+    pub fn iter(&self) -> impl Iterator<Item = (Wait, u64)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl Merge for Waits {
+    fn merge(&mut self, other: Self) {
+        union(
+            &mut self.0,
+            other.0,
+            |(a, _), (b, _)| a.cmp(b),
+            |(_, mine), (_, theirs)| *mine += *theirs,
+        );
+    }
 }
 
 /// The timers of a record that have a value, in ms.
@@ -73,4 +137,37 @@ pub fn measured(traffic: &Traffic) -> impl Iterator<Item = (Timer, u32)> {
     .into_iter()
     .filter(|(_, ms)| *ms >= 0)
     .map(|(timer, ms)| (timer, u32::try_from(ms).unwrap_or(u32::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_holds_its_timer_and_its_bucket() {
+        for timer in TIMERS {
+            for ms in [0, 1, 127, 128, 30_000, u32::MAX] {
+                let wait = Wait::of(timer, ms);
+                assert_eq!(wait.timer(), timer);
+                assert_eq!(wait.bucket(), Bucket::of(ms));
+            }
+        }
+    }
+
+    #[test]
+    fn waits_merge_by_the_law() {
+        let of = |values: &[u32]| {
+            Waits::count(
+                values
+                    .iter()
+                    .map(|ms| Wait::of(Timer::Response, *ms))
+                    .collect(),
+            )
+        };
+        crate::rollup::merge::law::holds(vec![of(&[3, 1, 3]), of(&[2]), of(&[]), of(&[1, 900])]);
+        assert_eq!(
+            of(&[3, 1, 3]).iter().map(|(_, n)| n).collect::<Vec<_>>(),
+            [1, 2]
+        );
+    }
 }

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::engine::{Changes, Engine, Stream};
-use crate::report::feed::{self, Notice, Transition};
+use crate::report::feed::{self, Notice};
 use crate::report::json;
 use crate::report::text::{self, Style};
 
-/// A look takes at most this part of the time, however much there is to go over again.
-const PART: u32 = 4;
+/// A look takes at most one part in so many of the time, however much there is to go over again.
+const PART: u32 = 5;
 
 /// How notices and the summary are shown.
 #[derive(Debug, Clone, Copy)]
@@ -25,20 +25,27 @@ pub enum Face {
 }
 
 /// See the module.
+#[derive(Debug)]
 pub struct Live {
     stream: Stream,
-    changes: Changes,
-    config: Option<Config>,
-    face: Face,
-    out: Box<dyn Write>,
+    teller: Teller,
+    dropped: u64,
     changed: bool,
     next: Instant,
 }
 
-impl fmt::Debug for Live {
+/// What was told, and how.
+struct Teller {
+    changes: Changes,
+    config: Option<Config>,
+    face: Face,
+    out: Box<dyn Write>,
+}
+
+impl fmt::Debug for Teller {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter
-            .debug_struct("Live")
+            .debug_struct("Teller")
             .field("face", &self.face)
             .finish_non_exhaustive()
     }
@@ -47,12 +54,16 @@ impl fmt::Debug for Live {
 impl Live {
     /// One that has told nothing yet.
     pub fn new(stream: Stream, config: Option<Config>, face: Face, out: Box<dyn Write>) -> Self {
-        Self {
-            stream,
+        let teller = Teller {
             changes: Changes::default(),
             config,
             face,
             out,
+        };
+        Self {
+            stream,
+            teller,
+            dropped: 0,
             changed: false,
             next: Instant::now(),
         }
@@ -60,14 +71,19 @@ impl Live {
 
     /// Takes bytes of a stream in.
     pub fn feed(&mut self, bytes: &[u8]) {
+        self.stream.latest(jiff::Timestamp::now().as_second());
         self.stream.feed(bytes);
         self.changed = true;
     }
 
-    /// Takes whole lines in.
-    pub fn feed_whole(&mut self, datagram: &[u8]) {
-        self.stream.feed_whole(datagram);
-        self.changed = true;
+    /// So many lines were lost before they were read, in all.
+    pub fn lost(&mut self, dropped: u64) {
+        if self.dropped == 0 {
+            eprintln!(
+                "hapline: lines come faster than they are read, and some are lost; the summary says how many"
+            );
+        }
+        self.dropped = dropped;
     }
 
     /// Tells what changed since the last look, unless that was just now.
@@ -79,25 +95,33 @@ impl Live {
             return Ok(());
         }
         let began = Instant::now();
-        let engine = self.stream.look_ahead();
-        self.tell(&engine)?;
+        self.teller.tell(&self.stream.look_ahead())?;
         self.changed = false;
-        self.next = Instant::now()
-            + began
-                .elapsed()
-                .saturating_mul(PART)
-                .min(Duration::from_secs(1));
+        let rest = began.elapsed().saturating_mul(PART - 1);
+        self.next = Instant::now() + rest.min(Duration::from_secs(1));
         Ok(())
     }
 
+    /// The input has ended: tells the last changes, and the whole story.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
+        // What is known without knowing that the log ends here comes first.
+        self.teller.tell(&self.stream.look_ahead())?;
+        self.stream.finish();
+        let engine = self.stream.into_engine();
+        self.teller.tell(&engine)?;
+        self.teller.sum_up(&engine, self.dropped)
+    }
+}
+
+impl Teller {
     fn tell(&mut self, engine: &Engine) -> io::Result<()> {
         let incidents = engine.incidents();
         let now = engine.now();
         for (transition, incident) in self.changes.since_last(&incidents) {
-            let at = match transition {
-                Transition::Closed => incident.end.unwrap_or(now),
-                _ => now.max(incident.start),
-            };
+            let at = now.max(incident.start);
             let notice = Notice {
                 schema: feed::SCHEMA,
                 transition,
@@ -113,18 +137,9 @@ impl Live {
         self.out.flush()
     }
 
-    /// The input has ended: tells the last changes, and the whole story.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
-    pub fn finish(mut self) -> io::Result<()> {
-        // What is known without knowing that the log ends here comes first.
-        let ahead = self.stream.look_ahead();
-        self.tell(&ahead)?;
-        self.stream.finish();
-        let engine = self.stream.engine().clone();
-        self.tell(&engine)?;
-        let document = engine.document(self.config.as_ref());
+    fn sum_up(&mut self, engine: &Engine, dropped: u64) -> io::Result<()> {
+        let mut document = engine.document(self.config.as_ref());
+        document.coverage.dropped = dropped;
         match self.face {
             Face::Text(style) => {
                 writeln!(self.out)?;

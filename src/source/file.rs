@@ -13,7 +13,7 @@ use std::time::UNIX_EPOCH;
 use memchr::{memchr, memrchr};
 
 use super::LONGEST_LINE;
-use crate::rollup::GRID;
+use crate::source::Grid;
 
 /// A file that is open for reading.
 #[derive(Debug)]
@@ -122,8 +122,8 @@ impl LogFile {
     }
 
     /// Grid blocks.
-    pub fn blocks(&self) -> u64 {
-        self.length.div_ceil(GRID)
+    pub fn blocks(&self, grid: Grid) -> u64 {
+        grid.blocks(self.length)
     }
 
     /// The whole lines that start in a block, with the offset of the first. The last one may lack its newline,
@@ -131,8 +131,8 @@ impl LogFile {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn block(&self, number: u64) -> io::Result<(u64, Vec<u8>)> {
-        let (start, end) = (number * GRID, ((number + 1) * GRID).min(self.length));
+    pub fn block(&self, number: u64, grid: Grid) -> io::Result<(u64, Vec<u8>)> {
+        let (start, end) = (grid.start(number), grid.start(number + 1).min(self.length));
         // One byte before, to know whether a line starts at the edge; one line behind.
         let from = start.saturating_sub(1);
         let mut bytes = self.range(from, end)?;
@@ -182,9 +182,15 @@ impl LogFile {
     }
 }
 
-/// The lines of some bytes before `at`, last one first; `at` is where a line starts, or within the last of them.
+/// The lines of some bytes that start before `at`, last one first.
 pub fn lines_before(bytes: &[u8], at: usize) -> impl Iterator<Item = &[u8]> {
-    let mut left = &bytes[..at];
+    let inside = at > 0 && bytes[at - 1] != b'\n';
+    let rest = if inside {
+        memchr(b'\n', &bytes[at..])
+    } else {
+        Some(0)
+    };
+    let mut left = &bytes[..rest.map_or(bytes.len(), |rest| at + rest)];
     std::iter::from_fn(move || {
         let end = left.strip_suffix(b"\n").unwrap_or(left);
         let start = memrchr(b'\n', end)? + 1;
@@ -204,4 +210,27 @@ pub fn lines_after(bytes: &[u8], at: usize) -> impl Iterator<Item = &[u8]> {
     bytes[start..]
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_across_the_edge_stands_before_it() {
+        let bytes = b"first\nacross\nnext\n";
+        let before = |at| lines_before(bytes, at).collect::<Vec<_>>();
+        let after = |at| lines_after(bytes, at).collect::<Vec<_>>();
+        // The first line of all may lack its beginning.
+        assert_eq!(
+            (before(9), after(9)),
+            (vec![&b"across"[..]], vec![&b"next"[..]])
+        );
+        assert_eq!(
+            (before(13), after(13)),
+            (vec![&b"across"[..]], vec![&b"next"[..]])
+        );
+        assert_eq!(before(14), [&b"next"[..], b"across"]);
+        assert_eq!(before(0), [&b""[..]; 0]);
+    }
 }

@@ -1,14 +1,16 @@
 //! Where bytes come from.
 //!
-//! Enters: paths, or a pipe. Leaves: pieces of whole lines with their offsets; for files, in the order of the
-//! time they were written in. Must not know: what a line means, beyond when it was written.
+//! Enters: paths, or a pipe. Leaves: pieces of whole lines with their offsets, on a fixed grid over the source.
+//! Must not know: what a line says.
 
 pub mod file;
-pub mod plan;
+pub mod grid;
+pub mod position;
 pub mod stream;
 
 pub use file::{LogFile, Unreadable};
-pub use plan::{Plan, Planned};
+pub use grid::Grid;
+pub use position::{BlockId, Position, SourceId};
 pub use stream::Splitter;
 
 /// Bytes of a line that are read; the rest of a longer one is passed over. HAProxy writes at most 65,535.

@@ -15,7 +15,9 @@ pub fn of(assembly: &Assembly) -> Coverage {
     for source in assembly.sealer.sources().values() {
         counts.merge(source.counts);
     }
-    let (traffic, states) = (assembly.sealer.duplicates(), assembly.scan.duplicates());
+    // What two sources said, and what one source says twice.
+    let mut twice = assembly.sealer.duplicates();
+    twice.merge(assembly.scan.duplicates());
     Coverage {
         lines: assembly
             .sealer
@@ -23,14 +25,14 @@ pub fn of(assembly: &Assembly) -> Coverage {
             .values()
             .map(|source| source.lines())
             .sum(),
-        traffic: counts.traffic.saturating_sub(traffic),
-        state: counts.state.saturating_sub(states),
-        health_check: counts.health_check,
-        process: counts.process,
+        traffic: counts.traffic - twice.traffic,
+        state: counts.state - twice.state,
+        health_check: counts.health_check - twice.health_check,
+        process: counts.process - twice.process,
         other: counts.other,
         unparsed: counts.unparsed,
-        truncated: counts.truncated,
-        duplicates: traffic.min(counts.traffic) + states.min(counts.state),
+        truncated: counts.truncated - twice.truncated,
+        duplicates: twice.lines(),
         dropped: 0,
         warnings: warnings(assembly, &counts),
     }
@@ -38,14 +40,15 @@ pub fn of(assembly: &Assembly) -> Coverage {
 
 fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
     let mut warnings = Vec::new();
-    let late = assembly.sealer.late().lines;
+    warnings.extend(outside(assembly));
+    let late = assembly.sealer.late().lines();
     if late > 0 {
         warnings.push(format!(
             "{} stood more than a minute out of order: in the totals, not in incidents.",
             counted(late, "line", "lines")
         ));
     }
-    let overflow = assembly.sealer.overflow();
+    let overflow = assembly.sealer.aside();
     if overflow > 0 {
         warnings.push(format!(
             "{} named more backends and servers in a second than are kept apart, and were put aside.",
@@ -80,4 +83,20 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// The span that was asked for has nothing of the log in it.
+fn outside(assembly: &Assembly) -> Option<String> {
+    let sources = || assembly.sealer.sources().values();
+    let first = sources().filter_map(|source| source.first).min()?;
+    let last = sources().filter_map(|source| source.last).max()?;
+    let late = assembly.window.since.is_some_and(|since| since > last);
+    let early = assembly.window.until.is_some_and(|until| until <= first);
+    (late || early).then(|| {
+        format!(
+            "Nothing of this log lies in the time asked for: it runs from {} to {}.",
+            assembly.time(first * 1000),
+            assembly.time(last * 1000)
+        )
+    })
 }

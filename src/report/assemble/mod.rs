@@ -18,7 +18,8 @@ use super::review;
 use crate::advice;
 use crate::config::Config;
 use crate::incident::{self, Clue, Scan, Window};
-use crate::rollup::{Name, Sealer, SourceId};
+use crate::rollup::{Name, Sealer};
+use crate::source::SourceId;
 use crate::words::cause::Severity;
 
 /// Incidents whose first causes appear within this time (ms) of one another may share it: the slower of two
@@ -44,8 +45,8 @@ impl Assembly<'_> {
     /// The whole document.
     pub fn document(&self) -> Document {
         let totals = self.scan.totals();
-        let late = self.sealer.late();
-        let (requests, failed) = (totals.requests + late.requests, totals.failed + late.failed);
+        let late = self.sealer.late().requests();
+        let (requests, failed) = (totals.requests + late.n, totals.failed + late.failed);
         let shown = self.shown();
         let mut incidents: Vec<Incident> = shown
             .iter()
@@ -239,11 +240,20 @@ impl Assembly<'_> {
     }
 
     fn span(&self) -> WindowOf {
-        let sources = self.sealer.sources().values();
-        let first = sources.filter_map(|source| source.first).min();
-        let start = first.max(self.window.since.filter(|_| first.is_some()));
+        let first = self
+            .sealer
+            .sources()
+            .values()
+            .filter_map(|source| source.first)
+            .min();
         let last = self.last().map(|ms| ms / 1000);
+        let start = first.map(|first| self.window.since.map_or(first, |since| first.max(since)));
         let end = last.map(|last| self.window.until.map_or(last, |until| last.min(until)));
+        let (start, end) = if start <= end {
+            (start, end)
+        } else {
+            (None, None)
+        };
         WindowOf {
             start: start.map(|second| self.time(second * 1000)),
             end: end.map(|second| self.time(second * 1000)),

@@ -58,6 +58,19 @@ pub fn steps(incident: &Incident, config: Option<&Config>) -> Vec<Step> {
             ),
             "does the server speak TLS where HAProxy speaks plain text, or the other way round?",
         )),
+        Cause::SlowServer | Cause::SlowBackend => {
+            steps.push(look(
+                format!(
+                    "curl -sv -o /dev/null -w '%{{time_starttransfer}}s\\n' http://{}/",
+                    with_colon(&address)
+                ),
+                "how long it takes to answer, without HAProxy in between",
+            ));
+            steps.push(look(
+                socket("show stat"),
+                "rtime, scur and qcur: who is slow now, and who waits",
+            ));
+        }
         Cause::MaxconnTooLow | Cause::ServerOverloaded => {
             steps.push(look(
                 socket("show stat"),

@@ -90,7 +90,7 @@ fn first(incident: &Incident) -> Option<String> {
         .zip(incident.first_symptom)
         .map(|(mark, first)| mark - first);
     let noticed = match lag {
-        Some(lag) if lag >= 1000 => format!(" {} before HAProxy marked it DOWN", seconds(lag)),
+        Some(lag) if lag >= 1000 => format!(", {} before HAProxy noticed", seconds(lag)),
         _ => String::new(),
     };
     let lead = match incident.cause.code {
@@ -131,17 +131,10 @@ fn first(incident: &Incident) -> Option<String> {
 
 fn cost(incident: &Incident) -> String {
     let (failed, requests) = (incident.failed, incident.requests);
-    let saved = match incident.redispatched {
-        0 => String::new(),
-        saved => format!(
-            "; {} went to another server",
-            counted(saved, "retried request", "retried requests")
-        ),
-    };
     match (failed, incident.degraded) {
         (0, 0) if requests == 0 => "No request was seen to fail.".to_owned(),
         (0, 0) => format!(
-            "None of {} failed{saved}.",
+            "None of {} failed.",
             counted(requests, "request", "requests")
         ),
         (0, slow) => format!(
@@ -150,7 +143,7 @@ fn cost(incident: &Incident) -> String {
             counted(requests, "request", "requests")
         ),
         (failed, _) => format!(
-            "{} of {} failed ({}){saved}.",
+            "{} of {} failed ({}).",
             count(failed),
             counted(requests, "request", "requests"),
             percent(failed, requests)

@@ -106,7 +106,8 @@ impl Entry<'_> {
 
     fn cost(&self, page: &mut Page) -> io::Result<()> {
         let codes = [&self.incident.statuses, &self.incident.termination_states];
-        let mut parts = phrase::cost(self.incident);
+        // Failed requests and clients stand in the story above it.
+        let mut parts = phrase::beside(self.incident);
         parts.extend(codes.iter().filter_map(|codes| phrase::codes(codes, CODES)));
         if parts.is_empty() {
             return Ok(());

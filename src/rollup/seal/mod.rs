@@ -8,24 +8,29 @@
 //! line without one, its number, and what two sources say twice. Every decision rests on whole blocks in their
 //! order, never on when this was asked; so any schedule of steps gives the same minutes.
 
+mod fact;
+mod late;
 mod minute;
+mod pending;
 mod resolve;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, Counts};
+use super::dating::DISORDER;
+use super::hash;
 use super::merge::Merge;
 use super::names::{Name, Names};
-use super::position::{Position, SourceId};
-use super::{BlockId, GRID};
+use crate::source::{BlockId, Grid};
+use crate::source::{Position, SourceId};
 use crate::time::zone::Zone;
 
-use minute::Pending;
-pub use minute::{Cell, Minute, Origin, PlaceName, SealedEvent, Slot, TimerRow, VictimRow};
+pub use late::Late;
+pub use minute::{
+    Cell, Minute, Origin, PlaceName, Requests, SealedEvent, Slot, TimerRow, VictimRow,
+};
+use pending::Pending;
 use resolve::Resolved;
-
-/// Seconds that lines of one source may be out of order. Hosts that share a receiver have clocks a little apart.
-const DISORDER: i64 = 60;
 
 /// Hosts named per source; more are forged.
 const HOSTS: usize = 64;
@@ -34,13 +39,14 @@ const HOSTS: usize = 64;
 #[derive(Debug, Clone)]
 pub struct Sealer {
     zone: Zone,
+    grid: Grid,
     sources: BTreeMap<SourceId, SourceState>,
     pending: BTreeMap<i64, Pending>,
     /// The latest beginning of a block so far; s since 1970 UTC.
     high: Option<i64>,
     late: Late,
-    duplicates: u64,
-    overflow: u64,
+    duplicates: Counts,
+    aside: u64,
 }
 
 /// What is known of a source.
@@ -48,10 +54,8 @@ pub struct Sealer {
 pub struct SourceState {
     /// The latest its lines can be (when the file was changed last, or now); s since 1970 UTC.
     pub latest: i64,
-    /// When the last dated line before the next block was written.
-    context: Option<i64>,
-    /// Lines by block.
-    lines: BTreeMap<u64, u64>,
+    /// What is known of its blocks, by their numbers.
+    blocks: BTreeMap<u64, Taken>,
     /// What the lines were.
     pub counts: Counts,
     /// Log hosts.
@@ -62,35 +66,33 @@ pub struct SourceState {
     pub last: Option<i64>,
 }
 
-/// What came too late to be put in order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Late {
-    /// Lines.
-    pub lines: u64,
-    /// Requests among them.
-    pub requests: u64,
-    /// Failed ones.
-    pub failed: u64,
+/// A block that was taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Taken {
+    lines: u64,
+    /// When the last dated line up to its end was written; s since 1970 UTC.
+    ends: Option<i64>,
 }
 
 impl SourceState {
     /// Lines read.
     pub fn lines(&self) -> u64 {
-        self.lines.values().sum()
+        self.blocks.values().map(|block| block.lines).sum()
     }
 }
 
 impl Sealer {
     /// An empty one.
-    pub fn new(zone: Zone) -> Self {
+    pub fn new(zone: Zone, grid: Grid) -> Self {
         Self {
             zone,
+            grid,
             sources: BTreeMap::new(),
             pending: BTreeMap::new(),
             high: None,
             late: Late::default(),
-            duplicates: 0,
-            overflow: 0,
+            duplicates: Counts::default(),
+            aside: 0,
         }
     }
 
@@ -104,49 +106,56 @@ impl Sealer {
         &self.zone
     }
 
+    /// The grid of the blocks it takes.
+    pub fn grid(&self) -> Grid {
+        self.grid
+    }
+
     /// The sources, in the order of their numbers.
     pub fn sources(&self) -> &BTreeMap<SourceId, SourceState> {
         &self.sources
     }
 
     /// What came too late.
-    pub fn late(&self) -> Late {
-        self.late
+    pub fn late(&self) -> &Late {
+        &self.late
     }
 
-    /// Lines of traffic that another source had as well.
-    pub fn duplicates(&self) -> u64 {
-        self.duplicates
+    /// Lines that another source had as well.
+    pub fn duplicates(&self) -> Counts {
+        let mut duplicates = self.duplicates;
+        duplicates.merge(self.late.duplicates());
+        duplicates
     }
 
     /// Requests put aside because their second had too many names.
-    pub fn overflow(&self) -> u64 {
-        self.overflow
+    pub fn aside(&self) -> u64 {
+        self.aside
     }
 
     /// The line number, from 1, of a sealed position.
     pub fn line_number(&self, position: Position) -> Option<u64> {
-        let lines = &self.sources.get(&position.source)?.lines;
-        let before: u64 = lines
-            .range(..position.offset / GRID)
-            .map(|(_, lines)| lines)
+        let blocks = &self.sources.get(&position.source)?.blocks;
+        let before: u64 = blocks
+            .range(..self.grid.block(position.offset))
+            .map(|(_, block)| block.lines)
             .sum();
         Some(before + u64::from(position.nth) + 1)
     }
 
-    /// Takes a complete block. Blocks of one source that are not in their order bring the time of the last
-    /// dated line before them (s since 1970 UTC) as `context`.
+    /// Takes a complete block. One that is taken before the block before it brings the time of the last dated line
+    /// before it (s since 1970 UTC) as `context`.
     pub fn take(&mut self, id: BlockId, block: &Block, names: &Names, context: Option<i64>) {
         let source = self.sources.entry(id.source).or_default();
-        let resolved = Resolved::of(block, &self.zone, context.or(source.context), source.latest);
-        source.note(id.block, block, &resolved, names);
-        if let Some(begins) = resolved.begins() {
-            self.high = self.high.max(Some(begins));
-        }
+        let context = context.or(source.ends_before(id.block));
+        let resolved = Resolved::of(block, &self.zone, context, source.latest);
+        source.note(id.block, block, &resolved);
+        source.note_hosts(block, names);
+        self.high = self.high.max(resolved.dates.begins());
         let bound = self.frontier();
-        for fact in minute::facts(id.source, block, names, &resolved) {
+        for fact in fact::facts(block, self.grid.start(id.block), names, &resolved) {
             if bound.is_some_and(|bound| fact.second() < bound) {
-                self.late.count(&fact);
+                self.late.count(id.source, fact);
             } else {
                 self.pending
                     .entry(fact.minute())
@@ -180,9 +189,9 @@ impl Sealer {
     fn seal(&mut self, ready: BTreeMap<i64, Pending>) -> Vec<Minute> {
         let mut minutes = Vec::with_capacity(ready.len());
         for (start, pending) in ready {
-            let (minute, duplicates, overflow) = pending.seal(start);
-            self.duplicates += duplicates;
-            self.overflow += overflow;
+            let (minute, duplicates) = pending.seal(start);
+            self.duplicates.merge(duplicates);
+            self.aside += minute.slots.iter().map(|slot| slot.aside.n).sum::<u64>();
             minutes.push(minute);
         }
         minutes
@@ -190,28 +199,35 @@ impl Sealer {
 }
 
 impl SourceState {
-    fn note(&mut self, number: u64, block: &Block, resolved: &Resolved, names: &Names) {
-        self.lines.insert(number, block.lines());
+    fn ends_before(&self, block: u64) -> Option<i64> {
+        let (_, before) = self.blocks.range(..block).next_back()?;
+        before.ends
+    }
+
+    fn note(&mut self, number: u64, block: &Block, resolved: &Resolved) {
+        let taken = Taken {
+            lines: block.lines(),
+            ends: resolved.dates.ends(),
+        };
+        self.blocks.insert(number, taken);
         self.counts.merge(block.counts);
-        if let Some((first, last)) = resolved.span() {
+        if let Some((first, last)) = resolved.dates.span() {
             self.first = Some(self.first.map_or(first, |held| held.min(first)));
             self.last = self.last.max(Some(last));
         }
-        self.context = resolved.ends().or(self.context);
-        for (_, process) in block.pulses.keys() {
-            let host = names.name(process.host);
-            if !host.is_empty() && self.hosts.len() < HOSTS {
-                self.hosts.insert(host);
+    }
+
+    /// Names the hosts; of too many, those with the smallest hashes.
+    fn note_hosts(&mut self, block: &Block, names: &Names) {
+        let pulses = block.pulses.keys().map(|(_, process)| process.host);
+        for host in pulses.chain(block.events.iter().map(|event| event.host)) {
+            let host = names.name(host);
+            if !host.is_empty() && self.hosts.insert(host) && self.hosts.len() > HOSTS {
+                let most = self.hosts.iter().max_by_key(|host| hash::bytes(host));
+                if let Some(most) = most.cloned() {
+                    self.hosts.remove(&most);
+                }
             }
         }
-    }
-}
-
-impl Late {
-    fn count(&mut self, fact: &minute::Fact) {
-        let (requests, failed) = fact.requests();
-        self.lines += fact.lines();
-        self.requests += requests;
-        self.failed += failed;
     }
 }

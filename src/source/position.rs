@@ -18,3 +18,12 @@ pub struct Position {
     /// Lines of that part before it.
     pub nth: u32,
 }
+
+/// A grid block of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId {
+    /// The source.
+    pub source: SourceId,
+    /// Number of the block, from 0.
+    pub block: u64,
+}

@@ -1,0 +1,89 @@
+//! What an incident is about, and where it is.
+//!
+//! Enters: nothing. Leaves: the key by which an incident is found again, and the id it keeps.
+//! Must not know: what goes on there.
+
+use crate::rollup::Name;
+use crate::rollup::hash;
+use crate::rollup::seal::Origin;
+use crate::words::termination::Symptom;
+
+/// What an incident is about. At most one of each goes on in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// A backend's servers: down, refusing, slow, resetting, without a free slot.
+    Service,
+    /// Complete answers with error statuses.
+    Errors,
+    /// Clients that were too slow.
+    Clients,
+    /// Requests that rules denied.
+    Denials,
+    /// Cookies that no longer lead to their server.
+    Persistence,
+    /// One server in maintenance or drain.
+    Maintenance,
+    /// A HAProxy reloaded, restarted or gone.
+    Restart,
+}
+
+impl Group {
+    /// The symptom is what this group is about.
+    pub fn explains(self, symptom: Symptom) -> bool {
+        match self {
+            Self::Service => matches!(
+                symptom,
+                Symptom::NoServer
+                    | Symptom::ConnectRefused
+                    | Symptom::ConnectTimeout
+                    | Symptom::ServerTimeout
+                    | Symptom::Reset
+                    | Symptom::Queue
+                    | Symptom::Killed
+                    | Symptom::ProxyResource
+            ),
+            Self::Errors => symptom == Symptom::ServerError,
+            Self::Clients => symptom == Symptom::ClientTimeout,
+            Self::Denials => symptom == Symptom::Denied,
+            Self::Persistence | Self::Maintenance | Self::Restart => false,
+        }
+    }
+}
+
+/// Where an incident is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Site {
+    /// Backend; empty for what is not a backend's.
+    pub backend: Name,
+    /// Frontend, where no backend was chosen.
+    pub frontend: Name,
+    /// Server, for maintenance.
+    pub server: Name,
+    /// HAProxy, for restarts.
+    pub origin: Origin,
+}
+
+impl Site {
+    /// A backend.
+    pub fn of_backend(backend: Name) -> Self {
+        Self {
+            backend,
+            ..Self::default()
+        }
+    }
+}
+
+/// The id of an incident whose first evidence is of this second (s since 1970 UTC).
+pub fn id(group: Group, site: &Site, second: i64) -> String {
+    let mut seed = hash::combine(group as u64, second as u64);
+    for name in [
+        &site.backend,
+        &site.frontend,
+        &site.server,
+        &site.origin.host,
+        &site.origin.tag,
+    ] {
+        seed = hash::combine(seed, hash::bytes(name));
+    }
+    format!("{:08x}", seed >> 32)
+}

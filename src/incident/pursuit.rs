@@ -1,0 +1,86 @@
+//! Cases are opened, opened again and fed.
+//!
+//! Enters: bursts and cells of a place, and what others open. Leaves: the case they belong to.
+//! Must not know: messages.
+
+use super::backend::Pulse;
+use super::case::Case;
+use super::look_back;
+use super::place::{Group, Site};
+use super::scan::Scan;
+use crate::rollup::seal::Cell;
+use crate::words::termination::Symptom;
+
+impl Scan {
+    /// Opens, reopens and feeds the case of a group in a place.
+    pub(super) fn follow(&mut self, group: Group, site: &Site, cells: &[&Cell]) {
+        let second = self.now;
+        let Some(watch) = self.watches.get(site) else {
+            return;
+        };
+        let (burst, aborts) = (watch.burst(group), watch.aborts());
+        let pulse = watch.pulse(group, second);
+        if let Some(since) = burst {
+            self.open(group, site, since);
+        }
+        let Some(case) = self.cases.get_mut(&(group, site.clone())) else {
+            return;
+        };
+        if group == Group::Service && case.aborts.is_none() {
+            case.aborts = aborts;
+        }
+        case.absences.serve(second, cells);
+        if case.ended.is_none() {
+            case.absorb(second, cells, pulse);
+        }
+    }
+
+    /// What is no incident of its own, because servers are lost: the error statuses that took them out, and
+    /// cookies that no longer lead to them.
+    pub(super) fn explained(&self, site: &Site) -> Vec<Group> {
+        let service = self.cases.get(&(Group::Service, site.clone()));
+        let Some(case) = service.filter(|case| case.may_go_on(self.now)) else {
+            return Vec::new();
+        };
+        let errors = case.explains(Symptom::ServerError);
+        let persistence = !case.absences.is_empty();
+        [(Group::Errors, errors), (Group::Persistence, persistence)]
+            .into_iter()
+            .filter_map(|(group, explained)| explained.then_some(group))
+            .collect()
+    }
+
+    /// The case of a group in a place: the one that goes on, one that begins again, or a new one whose requests
+    /// are taken in from `since` on, or earlier where victims lead back.
+    pub(super) fn open(&mut self, group: Group, site: &Site, since: i64) -> &mut Case {
+        let now = self.now;
+        let key = (group, site.clone());
+        let again = self.cases.get(&key).is_some_and(|case| case.may_go_on(now));
+        if !again {
+            let after = self.cases.remove(&key).map(|old| {
+                let until = old.until;
+                self.retire(old);
+                until
+            });
+            let watch = self.watches.get(site);
+            let failures_only = self.totals.lack_good_ones();
+            let mut case = Case::open(group, site.clone(), now, since);
+            if let Some(watch) = watch {
+                (case.slow_from, case.before) = (watch.slow_from(), watch.before());
+                case.before.failures_only = failures_only;
+                case.aborts = watch.aborts().filter(|_| group == Group::Service);
+            }
+            let noisy = watch.is_some_and(|watch| watch.pulse(group, now) != Pulse::Clear);
+            look_back::find_begin(&mut case, &self.minutes, since, after, noisy);
+            self.cases.insert(key.clone(), case);
+        }
+        let case = self
+            .cases
+            .entry(key)
+            .or_insert_with(|| Case::open(group, site.clone(), now, since));
+        case.ended = None;
+        case.end_reason = None;
+        look_back::catch_up(case, &self.minutes, now);
+        case
+    }
+}

@@ -1,0 +1,71 @@
+//! Servers that a new process takes up again without a word.
+//!
+//! Enters: good answers of servers that are DOWN, and when the process that got them came. Leaves: such a server is
+//! back. Must not know: why it was DOWN.
+//!
+//! After a reload HAProxy takes every server as up and only says which are DOWN. One that answers the new process
+//! and is not found DOWN again within a few checks has come back with it.
+
+use std::collections::BTreeMap;
+
+use super::place::{Group, Site};
+use super::scan::Scan;
+use crate::rollup::Name;
+use crate::rollup::seal::{Cell, Origin};
+use crate::words::termination::Symptom;
+
+/// Seconds in which a new process finds a server DOWN that is: a few times the usual `inter`.
+const FOUND_OUT: i64 = 10;
+
+/// First good answers (ms) to new processes, by HAProxy, backend and server. Only servers that are DOWN stand here.
+#[derive(Debug, Clone, Default)]
+pub struct Revivals(BTreeMap<(Origin, Name, Name), i64>);
+
+impl Revivals {
+    /// HAProxy spoke of the server.
+    pub fn refute(&mut self, origin: &Origin, backend: &Name, server: &Name) {
+        self.0
+            .remove(&(origin.clone(), backend.clone(), server.clone()));
+    }
+}
+
+impl Scan {
+    /// Notes the servers of a backend that answered a new process, and takes back those that were not found DOWN.
+    pub(super) fn revive(&mut self, site: &Site, cells: &[&Cell]) {
+        let now = self.now;
+        let Some(case) = self.cases.get_mut(&(Group::Service, site.clone())) else {
+            return;
+        };
+        let mut back = Vec::new();
+        for (server, origin, since) in case.absences.down() {
+            let Some(came) = self.processes.newest(origin).filter(|came| *came >= since) else {
+                continue;
+            };
+            let answered = cells
+                .iter()
+                .filter(|cell| cell.place.server == *server && cell.place.origin == *origin)
+                .filter(|cell| cell.outcome.symptom == Symptom::Fine)
+                .filter(|cell| cell.tally.onset.is_some_and(|onset| onset >= came * 1000))
+                .filter_map(|cell| cell.tally.first_end)
+                .min();
+            let key = (origin.clone(), site.backend.clone(), server.clone());
+            let held = self.revivals.0.get(&key).copied();
+            let Some(first) = held.or(answered) else {
+                continue;
+            };
+            self.revivals.0.insert(key.clone(), first);
+            if now - came >= FOUND_OUT {
+                back.push((key, first));
+            }
+        }
+        for ((origin, backend, server), first) in back {
+            let second = first.div_euclid(1000);
+            case.absences
+                .come_back(&server, &origin, second, None, false);
+            case.absences.served.entry(second).or_insert(first);
+            case.absences.somebody(&origin, second);
+            self.states.revive(&origin, &backend, &server);
+            self.revivals.refute(&origin, &backend, &server);
+        }
+    }
+}

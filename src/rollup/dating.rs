@@ -1,0 +1,225 @@
+//! The instants of a stretch of a source.
+//!
+//! Enters: the lines of a stretch, in their order, and when the one before it was written. Leaves: an instant
+//! for each. Must not know: what the lines say.
+//!
+//! A line without a time takes the latest of those before it, or else that of the one after it.
+//! Years and the two passes of an hour that occurs twice are read from the lines before. A line whose own date is
+//! far from those around it (1970, before a clock was set) is believed, and tells nothing about its neighbours.
+
+use std::ops::Range;
+
+use super::clock::Clock;
+use crate::time::zone::Zone;
+
+/// Seconds that lines of one source may be out of order. Hosts that share a receiver have clocks a little apart.
+pub const DISORDER: i64 = 60;
+
+/// Lines around a line that are asked whether its time is odd; two may be odd themselves.
+const AROUND: usize = 5;
+
+/// Seconds between a line and the middle of those around it that are odd. Zones differ by a day at most.
+const FAR: i64 = 2 * 86_400;
+
+/// A stretch of a source, its times resolved. Instants are s since 1970 UTC.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dates {
+    context: Option<i64>,
+    lines: Vec<Dated>,
+}
+
+/// When a line was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Dated {
+    offset: u64,
+    at: i64,
+    /// Far from the lines around it.
+    odd: bool,
+    /// And far behind a line before it.
+    back: bool,
+    /// The latest time up to here, since time went back.
+    high: Option<i64>,
+}
+
+impl Dates {
+    /// Reads `lines`, clocks in the order of their offsets. Without a year anywhere, a line is in the last one in
+    /// which it is not after `latest`.
+    pub fn of(lines: &[(u64, Clock)], zone: &Zone, context: Option<i64>, latest: i64) -> Self {
+        let walls: Vec<i64> = context
+            .into_iter()
+            .chain(lines.iter().filter_map(|(_, clock)| clock.wall()))
+            .collect();
+        let mut marks = (0..walls.len())
+            .map(|at| marks(&walls, at, context.is_some()))
+            .skip(usize::from(context.is_some()));
+        let marks: Vec<(bool, bool)> = lines
+            .iter()
+            .map(|(_, clock)| clock.wall().and_then(|_| marks.next()).unwrap_or_default())
+            .collect();
+        // Lines without a year before the first one that has it are read with that, and those without a time
+        // before the first one that has it, too.
+        let steady = || {
+            lines
+                .iter()
+                .zip(&marks)
+                .filter(|(_, (odd, _))| !odd)
+                .map(|((_, clock), _)| *clock)
+        };
+        let first = steady().find(|clock| clock.wall().is_some());
+        let first = first.or_else(|| steady().find(|clock| clock.is_dated()));
+        let ahead = first.and_then(|clock| clock.resolve(zone, None, latest));
+        let mut high = context;
+        let mut dates = Vec::with_capacity(lines.len());
+        for (&(offset, clock), &(odd, back)) in lines.iter().zip(&marks) {
+            let beside = high.or(ahead.filter(|_| clock.wall().is_none()));
+            let Some(at) = clock.resolve(zone, beside, latest) else {
+                continue;
+            };
+            if !odd {
+                let went_back = high.is_some_and(|high| at < high - DISORDER);
+                high = if went_back {
+                    Some(at)
+                } else {
+                    high.max(Some(at))
+                };
+            }
+            dates.push(Dated {
+                offset,
+                at,
+                odd,
+                back,
+                high,
+            });
+        }
+        Self {
+            context,
+            lines: dates,
+        }
+    }
+
+    /// The instant of the line at an offset; `None` where nothing tells it.
+    pub fn at(&self, offset: u64) -> Option<i64> {
+        let line = self.lines.binary_search_by_key(&offset, |line| line.offset);
+        line.ok().map(|line| self.lines[line].at)
+    }
+
+    /// When the lines before an offset were written.
+    pub fn before(&self, offset: u64) -> Option<i64> {
+        let before = self.lines.partition_point(|line| line.offset < offset);
+        let last = before.checked_sub(1).map(|last| self.lines[last]);
+        last.map_or(self.context, |line| line.high)
+    }
+
+    /// The part of it between two offsets.
+    pub fn part(&self, offsets: Range<u64>) -> Self {
+        let [from, to] = [offsets.start, offsets.end]
+            .map(|offset| self.lines.partition_point(|line| line.offset < offset));
+        Self {
+            context: self.before(offsets.start),
+            lines: self.lines[from..to].to_vec(),
+        }
+    }
+
+    /// When it begins: its earliest line, wherever that stands. `None` where nothing tells it.
+    pub fn begins(&self) -> Option<i64> {
+        if self.lines.iter().all(|line| line.odd) {
+            return None;
+        }
+        let believed = self.lines.iter().filter(|line| !line.back);
+        believed.map(|line| line.at).min()
+    }
+
+    /// When its last lines were written; those before it where it has none.
+    pub fn ends(&self) -> Option<i64> {
+        self.before(u64::MAX)
+    }
+
+    /// The first and the last second.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        let times = || self.lines.iter().map(|line| line.at);
+        Some((times().min()?, times().max()?))
+    }
+
+    /// Whether time goes back in it by more than [`DISORDER`].
+    pub fn goes_back(&self) -> bool {
+        !self.lines.is_sorted_by_key(|line| line.high)
+    }
+}
+
+/// Whether a time is odd, and whether it is far behind one before it. Of one or two lines without any before them
+/// nothing can be said.
+fn marks(walls: &[i64], at: usize, has_context: bool) -> (bool, bool) {
+    let from = at
+        .saturating_sub(AROUND / 2)
+        .min(walls.len().saturating_sub(AROUND));
+    let around = &walls[from..walls.len().min(from + AROUND)];
+    let middle = if around.len() > 2 {
+        let mut sorted = around.to_vec();
+        sorted.sort_unstable();
+        sorted[sorted.len() / 2]
+    } else if has_context {
+        walls[0]
+    } else {
+        walls[at]
+    };
+    let far = |a: i64, b: i64| a.saturating_sub(b) > FAR;
+    let odd = far(walls[at], middle) || far(middle, walls[at]);
+    let before = &walls[from.min(at)..at];
+    (odd, odd && before.iter().any(|wall| far(*wall, walls[at])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each line is one byte long.
+    fn dates(clocks: &[Clock], context: Option<i64>) -> Dates {
+        let lines: Vec<(u64, Clock)> = (0..).zip(clocks.iter().copied()).collect();
+        Dates::of(&lines, &Zone::named("UTC").expect("a zone"), context, 0)
+    }
+
+    const NOON: i64 = 1_770_380_054;
+
+    #[test]
+    fn one_odd_line_moves_neither_the_beginning_nor_the_end() {
+        for odd in [100, 4_080_000_000] {
+            for place in 0..6 {
+                let mut clocks: Vec<Clock> = (0..6).map(|nth| Clock::Instant(NOON + nth)).collect();
+                clocks.insert(place, Clock::Instant(odd));
+                let dates = dates(&clocks, Some(NOON));
+                assert_eq!(dates.begins(), Some(NOON), "{odd} at {place}");
+                assert_eq!(dates.ends(), Some(NOON + 5), "{odd} at {place}");
+                assert_eq!(dates.at(place as u64), Some(odd));
+            }
+        }
+    }
+
+    #[test]
+    fn sparse_lines_are_not_odd_enough_to_be_left_out() {
+        let clocks: Vec<Clock> = (0..9)
+            .map(|nth| Clock::Instant(NOON + nth * 400_000))
+            .collect();
+        assert_eq!(dates(&clocks, None).begins(), Some(NOON));
+    }
+
+    #[test]
+    fn a_line_without_a_time_takes_the_latest_before_it() {
+        let clocks = [NOON, NOON + 3, NOON + 1].map(Clock::Instant);
+        let clocks = [&[Clock::Absent], &clocks[..], &[Clock::Absent]].concat();
+        let dates = dates(&clocks, None);
+        assert_eq!((dates.at(0), dates.at(4)), (Some(NOON), Some(NOON + 3)));
+        assert!(!dates.goes_back());
+    }
+
+    #[test]
+    fn more_than_a_minute_back_is_another_file() {
+        let clocks = [NOON, NOON + 100, NOON - 500, NOON - 499].map(Clock::Instant);
+        let dates = dates(&clocks, None);
+        assert!(dates.goes_back());
+        assert_eq!(
+            (dates.begins(), dates.ends()),
+            (Some(NOON - 500), Some(NOON - 499))
+        );
+        assert_eq!(dates.before(2), Some(NOON + 100));
+    }
+}

@@ -1,0 +1,183 @@
+//! What a block says of each minute, by names and instants.
+//!
+//! Enters: a block, its times resolved. Leaves: [`Fact`]s. Must not know: other blocks.
+
+use super::minute::{Origin, PlaceName, SealedEvent};
+use super::resolve::Resolved;
+use crate::rollup::block::{Block, Fingerprint, Kind, Occurrence};
+use crate::rollup::cell::{Outcome, Place, Tally};
+use crate::rollup::clock::Clock;
+use crate::rollup::names::{Name, Names};
+use crate::rollup::timers::{Ending, Waits};
+use crate::rollup::victims::Victims;
+use crate::source::position::Position;
+use crate::words::termination::Symptom;
+
+/// Something a block says of a minute.
+pub enum Fact {
+    /// Traffic of a second.
+    Cell(i64, PlaceName, Outcome, Box<Tally>),
+    /// A process that logged traffic.
+    Pulse(i64, Origin, u32, u64),
+    /// Another line.
+    Event(SealedEvent),
+    /// Timers of a place whose requests ended alike.
+    Timer(i64, (Name, Name), Ending, Waits),
+    /// A sample.
+    Victims(i64, Name, Symptom, Box<Victims>),
+    /// What makes copies known.
+    Print(i64, Origin, Kind, Fingerprint),
+}
+
+impl Fact {
+    /// The second it speaks of, or the start of its minute.
+    pub fn second(&self) -> i64 {
+        match self {
+            Self::Cell(second, ..)
+            | Self::Pulse(second, ..)
+            | Self::Timer(second, ..)
+            | Self::Victims(second, ..)
+            | Self::Print(second, ..) => *second,
+            Self::Event(event) => event.second,
+        }
+    }
+
+    /// The start of its minute.
+    pub fn minute(&self) -> i64 {
+        self.second().div_euclid(60) * 60
+    }
+
+    /// Lines it stands for.
+    pub fn lines(&self) -> u64 {
+        match self {
+            Self::Pulse(_, _, _, n) => *n,
+            Self::Event(_) => 1,
+            _ => 0,
+        }
+    }
+}
+
+/// All facts of a block, their times resolved; `first` is the offset it begins at.
+pub fn facts<'a>(
+    block: &'a Block,
+    first: u64,
+    names: &'a Names,
+    resolved: &'a Resolved,
+) -> impl Iterator<Item = Fact> + 'a {
+    let origin = |host, tag| Origin {
+        host: names.name(host),
+        tag: names.name(tag),
+    };
+    let cells = block
+        .cells
+        .iter()
+        .map(move |((clock, place, outcome), tally)| {
+            let second = resolved.instant(*clock);
+            Fact::Cell(
+                second,
+                place_name(place, names),
+                *outcome,
+                Box::new(on_time(block, first, tally, clock, second)),
+            )
+        });
+    let pulses = block.pulses.iter().map(move |((clock, process), pulse)| {
+        Fact::Pulse(
+            resolved.instant(*clock),
+            origin(process.host, process.tag),
+            process.pid,
+            pulse.n,
+        )
+    });
+    let events = block
+        .events
+        .iter()
+        .map(move |event| Fact::Event(sealed(block, first, event, names, resolved)));
+    let timers = block.timers.iter().map(move |((minute, key), waits)| {
+        let place = (names.name(key.backend), names.name(key.server));
+        let waits = Waits::count(waits.clone());
+        Fact::Timer(resolved.minute(*minute), place, key.ending, waits)
+    });
+    let victims = block
+        .victims
+        .iter()
+        .map(move |((minute, backend, symptom), victims)| {
+            Fact::Victims(
+                resolved.minute(*minute),
+                names.name(*backend),
+                *symptom,
+                Box::new(victims.clone()),
+            )
+        });
+    let prints = block.prints.iter().map(move |(key, print)| {
+        Fact::Print(
+            resolved.minute(key.minute),
+            origin(key.host, key.tag),
+            key.kind,
+            *print,
+        )
+    });
+    cells
+        .chain(pulses)
+        .chain(events)
+        .chain(timers)
+        .chain(victims)
+        .chain(prints)
+}
+
+fn place_name(place: &Place, names: &Names) -> PlaceName {
+    PlaceName {
+        origin: Origin {
+            host: names.name(place.host),
+            tag: names.name(place.tag),
+        },
+        backend: names.name(place.backend),
+        server: names.name(place.server),
+        tcp: place.tcp,
+        at_frontend: place.at_frontend,
+    }
+}
+
+/// A tally with its times as instants and its witness numbered within the block.
+fn on_time(block: &Block, first: u64, tally: &Tally, clock: &Clock, second: i64) -> Tally {
+    let mut tally = tally.clone();
+    tally.shift((second - clock.wall().unwrap_or(second)) * 1000);
+    if let Some(witness) = &mut tally.witness {
+        witness.position = numbered(block, first, witness.position);
+    }
+    tally
+}
+
+fn sealed(
+    block: &Block,
+    first: u64,
+    event: &Occurrence,
+    names: &Names,
+    resolved: &Resolved,
+) -> SealedEvent {
+    SealedEvent {
+        position: numbered(block, first, event.position),
+        second: resolved.event(event),
+        origin: Origin {
+            host: names.name(event.host),
+            tag: names.name(event.tag),
+        },
+        pid: event.pid,
+        class: event.class,
+        text: event.text.as_ref().into(),
+        message_at: event.message_at,
+    }
+}
+
+/// The same position, counted from the start of its block.
+fn numbered(block: &Block, first: u64, position: Position) -> Position {
+    let before: u32 = block
+        .parts
+        .range(..position.part)
+        .map(|(_, lines)| lines)
+        .sum();
+    Position {
+        part: first,
+        nth: before + position.nth,
+        ..position
+    }
+}

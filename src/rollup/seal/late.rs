@@ -1,0 +1,82 @@
+//! What came too late to be put in order.
+//!
+//! Enters: facts behind the frontier. Leaves: how many lines and requests they stand for, each once.
+//! Must not know: when they happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fact::Fact;
+use super::minute::{Origin, Requests};
+use crate::rollup::block::{Counts, Fingerprint, Kind};
+use crate::rollup::hash::{self, FrozenKey};
+use crate::rollup::sample::Capped;
+use crate::source::position::SourceId;
+
+/// Minutes and origins whose copies are told apart.
+const MINUTES: usize = 2048;
+
+/// See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Late {
+    lines: u64,
+    prints: Capped<Key, BTreeMap<SourceId, Fingerprint>, MINUTES>,
+}
+
+/// Traffic of a minute: its start, whose, and of which kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(i64, Origin, Kind);
+
+impl FrozenKey for Key {
+    fn frozen(&self) -> u64 {
+        let minute = (self.0 as u64) << 2 | self.2 as u64;
+        hash::combine(self.1.frozen(), minute)
+    }
+}
+
+impl Late {
+    pub(super) fn count(&mut self, source: SourceId, fact: Fact) {
+        self.lines += fact.lines();
+        if let Fact::Print(minute, origin, kind, print) = fact {
+            let prints = self.prints.slot(&Key(minute, origin, kind));
+            crate::rollup::Merge::merge(prints.entry(source).or_default(), print);
+        }
+    }
+
+    /// Lines.
+    pub fn lines(&self) -> u64 {
+        let twice = self.duplicates();
+        self.lines - twice.traffic - twice.truncated
+    }
+
+    /// Requests among them.
+    pub fn requests(&self) -> Requests {
+        let mut requests = Requests::default();
+        let kept = self.prints.iter();
+        for (key, prints) in kept.filter(|(key, _)| key.2 != Kind::Handshake) {
+            let once: BTreeSet<&Fingerprint> = prints.values().collect();
+            let n: u64 = once.iter().map(|print| print.n).sum();
+            requests.n += n;
+            requests.failed += if key.2 == Kind::Failed { n } else { 0 };
+        }
+        requests.n += self
+            .prints
+            .overflow()
+            .values()
+            .map(|print| print.n)
+            .sum::<u64>();
+        requests
+    }
+
+    /// Lines of traffic that another source had as well.
+    pub(super) fn duplicates(&self) -> Counts {
+        let mut twice = Counts::default();
+        for (_, prints) in self.prints.iter() {
+            let mut seen = BTreeSet::new();
+            for print in prints.values().filter(|print| !seen.insert(**print)) {
+                twice.traffic += print.n - print.truncated;
+                twice.truncated += print.truncated;
+            }
+        }
+        twice
+    }
+}

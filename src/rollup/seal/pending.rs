@@ -1,0 +1,277 @@
+//! A minute of all sources as it gathers.
+//!
+//! Enters: facts of blocks. Leaves: a [`Minute`] in which what two sources said twice stands once.
+//! Must not know: other minutes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::fact::Fact;
+use super::minute::{
+    Cell, Minute, Origin, PlaceName, Requests, SealedEvent, Slot, TimerRow, VictimRow,
+};
+use crate::rollup::block::{Counts, Fingerprint, Kind};
+use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::hash;
+use crate::rollup::merge::Merge;
+use crate::rollup::names::Name;
+use crate::rollup::sample::Capped;
+use crate::rollup::timers::{Ending, Waits};
+use crate::rollup::victims::Victims;
+use crate::source::position::SourceId;
+use crate::words::termination::Symptom;
+
+/// Places counted by name in one second; those beyond are counted together. Large installations have some five
+/// hundred servers; a second of forged names holds more.
+const PLACES: usize = 2048;
+
+/// Events kept of one minute and source.
+const EVENTS: usize = 2048;
+
+type Timers = Capped<(Name, Name), BTreeMap<Ending, Waits>, PLACES>;
+type Samples = Capped<Name, BTreeMap<Symptom, Victims>, PLACES>;
+
+#[derive(Debug, Clone, Default)]
+struct SourceMinute {
+    cells: BTreeMap<i64, Capped<PlaceName, BTreeMap<Outcome, Tally>, PLACES>>,
+    pulses: BTreeMap<(i64, Origin, u32), u64>,
+    events: BTreeMap<(u64, u64), SealedEvent>,
+    timers: Timers,
+    victims: Samples,
+    prints: BTreeMap<(Origin, Kind), Fingerprint>,
+}
+
+/// A minute as it gathers, kept apart by source until it is known what is said twice.
+#[derive(Debug, Clone, Default)]
+pub struct Pending {
+    sources: BTreeMap<SourceId, SourceMinute>,
+}
+
+impl Pending {
+    /// Takes in a fact.
+    pub fn add(&mut self, source: SourceId, fact: Fact) {
+        let minute = self.sources.entry(source).or_default();
+        match fact {
+            Fact::Cell(second, place, outcome, tally) => {
+                let places = minute.cells.entry(second).or_default();
+                places
+                    .slot(&place)
+                    .entry(outcome)
+                    .or_default()
+                    .merge(*tally);
+            }
+            Fact::Pulse(second, origin, pid, n) => {
+                *minute.pulses.entry((second, origin, pid)).or_default() += n;
+            }
+            Fact::Event(event) => minute.event(event),
+            Fact::Timer(_, place, ending, waits) => {
+                let endings = minute.timers.slot(&place);
+                endings.entry(ending).or_default().merge(waits);
+            }
+            Fact::Victims(_, backend, symptom, victims) => {
+                minute
+                    .victims
+                    .slot(&backend)
+                    .entry(symptom)
+                    .or_default()
+                    .merge(*victims);
+            }
+            Fact::Print(_, origin, kind, print) => {
+                minute
+                    .prints
+                    .entry((origin, kind))
+                    .or_default()
+                    .merge(print);
+            }
+        }
+    }
+
+    /// The minute, and what was said twice.
+    pub fn seal(self, start: i64) -> (Minute, Counts) {
+        let twice = self.said_twice();
+        let mut duplicates = Counts::default();
+        let mut whole = SourceMinute::default();
+        let mut events = Vec::new();
+        for (source, mut minute) in self.sources {
+            if let Some(twice) = twice.get(&source) {
+                minute.forget(twice, &mut duplicates);
+            }
+            events.extend(std::mem::take(&mut minute.events).into_values());
+            whole.join(minute);
+        }
+        let events = said_once(events, &mut duplicates);
+        (whole.into_minute(start, events), duplicates)
+    }
+
+    /// Whose traffic of which kind a source has that an earlier source had as well: equal in number and in the
+    /// sum of the records' hashes.
+    fn said_twice(&self) -> BTreeMap<SourceId, BTreeSet<(Origin, Kind)>> {
+        let mut seen: BTreeSet<(&Origin, Kind, Fingerprint)> = BTreeSet::new();
+        let mut twice: BTreeMap<SourceId, BTreeSet<(Origin, Kind)>> = BTreeMap::new();
+        for (source, minute) in &self.sources {
+            for ((origin, kind), print) in &minute.prints {
+                if !seen.insert((origin, *kind, *print)) {
+                    let twice = twice.entry(*source).or_default();
+                    twice.insert((origin.clone(), *kind));
+                }
+            }
+        }
+        twice
+    }
+}
+
+/// Events in order, each line once: what a process said `n` times in a second according to one source, it said as
+/// often according to another, and not twice as often.
+fn said_once(mut events: Vec<SealedEvent>, duplicates: &mut Counts) -> Vec<SealedEvent> {
+    events.sort_by_key(|event| (event.second, event.position.source, event.position.offset));
+    let mut said: HashMap<(i64, Origin, u32, Name), BTreeMap<SourceId, u32>> = HashMap::new();
+    events.retain(|event| {
+        let what = (
+            event.second,
+            event.origin.clone(),
+            event.pid,
+            event.message().into(),
+        );
+        let counts = said.entry(what).or_default();
+        let others = counts.range(..event.position.source);
+        let elsewhere = others.map(|(_, n)| *n).max().unwrap_or(0);
+        let here = counts.entry(event.position.source).or_default();
+        *here += 1;
+        let first = *here > elsewhere;
+        if !first {
+            duplicates.count(event.class);
+        }
+        first
+    });
+    events
+}
+
+impl SourceMinute {
+    fn event(&mut self, event: SealedEvent) {
+        self.events
+            .insert((hash::bytes(event.message()), event.position.offset), event);
+        if self.events.len() > EVENTS {
+            self.events.pop_last();
+        }
+    }
+
+    /// Drops traffic that another source has.
+    fn forget(&mut self, twice: &BTreeSet<(Origin, Kind)>, duplicates: &mut Counts) {
+        for key in twice {
+            let print = self.prints.get(key).copied().unwrap_or_default();
+            duplicates.traffic += print.n - print.truncated;
+            duplicates.truncated += print.truncated;
+        }
+        let said = |origin: &Origin, symptom: Symptom| {
+            twice.contains(&(origin.clone(), Kind::of(symptom)))
+        };
+        // What is kept without its origin goes when all origins said it twice.
+        let all = |kind: Kind| {
+            let mut prints = self.prints.keys().filter(|(_, has)| *has == kind);
+            prints.all(|key| twice.contains(key))
+        };
+        let (good, failed) = (all(Kind::Good), all(Kind::Failed));
+        let gone = |is_failure: bool| if is_failure { failed } else { good };
+        for places in self.cells.values_mut() {
+            places.change_values(|place, outcomes| {
+                outcomes.retain(|outcome, _| !said(&place.origin, outcome.symptom));
+            });
+            places.change_overflow(|outcomes| {
+                outcomes.retain(|outcome, _| !gone(outcome.symptom.is_failure()));
+            });
+        }
+        self.timers
+            .change_values(|_, timers| timers.retain(|ending, _| !gone(ending.failed)));
+        self.victims
+            .change_values(|_, victims| victims.retain(|symptom, _| !gone(symptom.is_failure())));
+        let prints = &self.prints;
+        self.pulses.retain(|(_, origin, _), _| {
+            let mut own = prints.keys().filter(|(whose, _)| whose == origin);
+            !own.all(|key| twice.contains(key))
+        });
+    }
+
+    fn join(&mut self, other: Self) {
+        Merge::merge(&mut self.cells, other.cells);
+        for (key, n) in other.pulses {
+            *self.pulses.entry(key).or_default() += n;
+        }
+        self.timers.merge(other.timers);
+        self.victims.merge(other.victims);
+    }
+
+    fn into_minute(self, start: i64, events: Vec<SealedEvent>) -> Minute {
+        let (timers, victims) = (timer_rows(&self.timers), victim_rows(&self.victims));
+        let mut slots: BTreeMap<i64, Slot> = BTreeMap::new();
+        for (second, places) in self.cells {
+            let slot = slot_of(&mut slots, second);
+            for (place, outcomes) in places.iter() {
+                slot.cells
+                    .extend(outcomes.iter().map(|(outcome, tally)| Cell {
+                        place: place.clone(),
+                        outcome: *outcome,
+                        tally: tally.clone(),
+                    }));
+            }
+            for (outcome, tally) in places.overflow() {
+                slot.aside.count(*outcome, tally.n);
+            }
+            slot.cells
+                .sort_by(|a, b| (&a.place, a.outcome).cmp(&(&b.place, b.outcome)));
+        }
+        for ((second, origin, pid), n) in self.pulses {
+            slot_of(&mut slots, second).pulses.push((origin, pid, n));
+        }
+        for event in events {
+            slot_of(&mut slots, event.second).events.push(event);
+        }
+        Minute {
+            start,
+            slots: slots.into_values().collect(),
+            timers,
+            victims,
+        }
+    }
+}
+
+fn slot_of(slots: &mut BTreeMap<i64, Slot>, second: i64) -> &mut Slot {
+    slots.entry(second).or_insert_with(|| Slot {
+        second,
+        ..Slot::default()
+    })
+}
+
+fn timer_rows(timers: &Timers) -> Vec<TimerRow> {
+    let mut rows = Vec::new();
+    for ((backend, server), endings) in timers.iter() {
+        for (ending, waits) in endings {
+            rows.extend(waits.iter().map(|(wait, n)| TimerRow {
+                backend: backend.clone(),
+                server: server.clone(),
+                ending: *ending,
+                timer: wait.timer(),
+                bucket: wait.bucket(),
+                n,
+            }));
+        }
+    }
+    rows
+}
+
+fn victim_rows(victims: &Samples) -> Vec<VictimRow> {
+    let mut rows = Vec::new();
+    for (backend, samples) in victims.iter() {
+        rows.extend(samples.iter().map(|(symptom, victims)| VictimRow {
+            backend: backend.clone(),
+            symptom: *symptom,
+            victims: victims.clone(),
+        }));
+    }
+    rows
+}
+
+impl Requests {
+    fn count(&mut self, outcome: Outcome, n: u64) {
+        self.n += n;
+        self.failed += if outcome.symptom.is_failure() { n } else { 0 };
+    }
+}

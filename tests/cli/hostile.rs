@@ -1,0 +1,118 @@
+//! Text that clients and strangers put into a log reaches no terminal, document or program as they meant it.
+
+use std::fs;
+
+use super::{BACKEND_DOWN, document, report, sample};
+
+/// A URL that paints the terminal, sets its title, turns the text around, and is HTML and Markdown too.
+const URL: &str =
+    "/\u{1b}[31m\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}gpj\u{2066}|<img/src=x>[a](javascript:b)`c`";
+
+/// The log of an outage in which every request asked for [`URL`], and bytes that are no UTF-8.
+fn hostile() -> (tempfile::TempDir, String) {
+    let log = fs::read(sample(BACKEND_DOWN)).unwrap();
+    let mut bytes = Vec::new();
+    for line in log.split_inclusive(|byte| *byte == b'\n') {
+        match line.windows(6).position(|part| part == b"\"GET /") {
+            Some(at) => {
+                bytes.extend_from_slice(&line[..at + 5]);
+                bytes.extend_from_slice(URL.as_bytes());
+                bytes.extend_from_slice(b"\xff\xfe HTTP/1.1\"\n");
+            }
+            None => bytes.extend_from_slice(line),
+        }
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("hostile.log");
+    fs::write(&path, bytes).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (directory, path)
+}
+
+/// Characters that a terminal obeys, or that change the direction of text.
+fn is_harmful(char: char) -> bool {
+    (char != '\n' && char.is_control())
+        || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+#[test]
+fn no_face_carries_it_out() {
+    let (_directory, path) = hostile();
+    for format in ["text", "markdown", "json"] {
+        let shown = report(&[&path, "--format", format]);
+        assert!(shown.contains("owned"), "{format} shows the URL");
+        assert_eq!(
+            shown.chars().find(|char| is_harmful(*char)),
+            None,
+            "{format}"
+        );
+    }
+}
+
+/// Over UDP anyone may send lines, with names of their own choice.
+#[test]
+fn names_are_text_like_any_other() {
+    let log = fs::read_to_string(sample(BACKEND_DOWN)).unwrap();
+    let forged = log
+        .replace(" lb1 ", " lb\u{1b}[1m ")
+        .replace(" shop ", " sh\u{202e}op$(id) ")
+        .replace("app/app", "app/$(id);app");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("forged.log");
+    fs::write(&path, forged).unwrap();
+    let path = path.to_str().unwrap();
+    for format in ["text", "markdown", "json"] {
+        let shown = report(&[path, "--format", format]);
+        assert!(
+            shown.contains("op$(id)") || shown.contains("op$\\(id\\)"),
+            "{shown}"
+        );
+        assert_eq!(
+            shown.chars().find(|char| is_harmful(*char)),
+            None,
+            "{format}"
+        );
+    }
+    // What a shell is asked to run holds them in single quotes.
+    let document = document(&[path]);
+    let commands: Vec<&str> = document["incidents"][0]["runbook"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|step| step["command"].as_str())
+        .collect();
+    assert!(commands.iter().any(|command| command.contains("$(id)")));
+    for command in commands {
+        let bare: String = command.split('\'').step_by(2).collect();
+        assert!(!bare.contains("$(") && !bare.contains(';'), "{command}");
+    }
+}
+
+#[test]
+fn markdown_stays_markdown() {
+    let (_directory, path) = hostile();
+    let shown = report(&[&path, "--format", "markdown"]);
+    for line in shown.lines().filter(|line| line.starts_with("| ")) {
+        assert!(!line.contains("<img"), "{line}");
+        assert!(!line.contains("](javascript"), "{line}");
+    }
+}
+
+#[test]
+fn json_gives_the_text_back_as_it_was() {
+    let (_directory, path) = hostile();
+    let document = document(&[&path]);
+    let evidence = document["incidents"][0]["cause"]["evidence"][0]["text"]
+        .as_str()
+        .unwrap();
+    assert!(evidence.contains(URL), "{evidence:?}");
+}
+
+#[test]
+fn what_is_found_is_the_same() {
+    let (_directory, path) = hostile();
+    let (hostile, plain) = (document(&[&path]), document(&[BACKEND_DOWN]));
+    assert_eq!(hostile["totals"], plain["totals"]);
+    assert_eq!(hostile["incidents"][0]["id"], plain["incidents"][0]["id"]);
+    assert_eq!(hostile["coverage"], plain["coverage"]);
+}

@@ -1,0 +1,205 @@
+//! `hapline report`: its three faces.
+
+use serde_json::Value;
+
+use super::{BACKEND_DOWN, document, hapline, printed, report, sample};
+
+/// Every key of `hapline.report/1`, by the object it belongs to.
+const TOP: &[&str] = &[
+    "schema",
+    "window",
+    "sources",
+    "coverage",
+    "totals",
+    "incidents",
+    "advice",
+];
+const WINDOW: &[&str] = &["start", "end", "timezone", "timezone_from"];
+const SOURCE: &[&str] = &["name", "host", "lines", "first", "last"];
+const COVERAGE: &[&str] = &[
+    "lines",
+    "traffic",
+    "state",
+    "health_check",
+    "process",
+    "other",
+    "unparsed",
+    "truncated",
+    "duplicates",
+    "dropped",
+    "warnings",
+];
+const TOTALS: &[&str] = &["requests", "failed", "availability"];
+const INCIDENT: &[&str] = &[
+    "id",
+    "start",
+    "end",
+    "end_reason",
+    "severity",
+    "is_outage",
+    "kind",
+    "cause",
+    "frontends",
+    "backend",
+    "servers",
+    "affected_servers",
+    "first_symptom",
+    "detected_at",
+    "service_restored",
+    "all_back",
+    "failed_requests",
+    "background_failures",
+    "degraded_requests",
+    "retried",
+    "redispatched",
+    "clients",
+    "termination_states",
+    "statuses",
+    "timeline",
+    "related",
+    "runbook",
+];
+const CAUSE: &[&str] = &["code", "confidence", "runner_up", "evidence"];
+const EVIDENCE: &[&str] = &["source", "host", "line", "offset", "time", "text"];
+const MOMENT: &[&str] = &["time", "what", "place", "text", "evidence"];
+const CLIENTS: &[&str] = &["estimate", "error"];
+
+fn has_keys(object: &Value, keys: &[&str]) {
+    for key in keys {
+        assert!(object.get(key).is_some(), "no {key} in {object}");
+    }
+}
+
+#[test]
+fn text_of_an_outage() {
+    insta::assert_snapshot!(report(&[
+        BACKEND_DOWN,
+        "--config",
+        "samples/backend-down.cfg"
+    ]));
+}
+
+#[test]
+fn text_of_a_slow_server_without_a_configuration() {
+    insta::assert_snapshot!(report(&["samples/slow-server.log"]));
+}
+
+#[test]
+fn markdown_of_an_outage() {
+    insta::assert_snapshot!(report(&[
+        BACKEND_DOWN,
+        "--config",
+        "samples/backend-down.cfg",
+        "--format",
+        "markdown"
+    ]));
+}
+
+#[test]
+fn json_has_every_key_whatever_is_known() {
+    for log in [
+        BACKEND_DOWN,
+        "samples/slow-server.log",
+        "samples/flapping.log",
+        "samples/reload.log",
+    ] {
+        let document = document(&[log]);
+        assert_eq!(document["schema"], "hapline.report/1");
+        has_keys(&document, TOP);
+        has_keys(&document["window"], WINDOW);
+        has_keys(&document["sources"][0], SOURCE);
+        has_keys(&document["coverage"], COVERAGE);
+        has_keys(&document["totals"], TOTALS);
+        let incidents = document["incidents"].as_array().unwrap();
+        assert_eq!(incidents.len(), 1, "{log}");
+        for incident in incidents {
+            has_keys(incident, INCIDENT);
+            has_keys(&incident["cause"], CAUSE);
+            has_keys(&incident["clients"], CLIENTS);
+            for evidence in incident["cause"]["evidence"].as_array().unwrap() {
+                has_keys(evidence, EVIDENCE);
+            }
+            for moment in incident["timeline"].as_array().unwrap() {
+                has_keys(moment, MOMENT);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_line_is_counted_once() {
+    let coverage = &document(&[BACKEND_DOWN])["coverage"];
+    let sum: u64 = COVERAGE[1..=8]
+        .iter()
+        .map(|key| coverage[key].as_u64().unwrap())
+        .sum();
+    assert_eq!(coverage["lines"], 3163);
+    assert_eq!(sum, 3163);
+}
+
+#[test]
+fn evidence_is_the_line_it_names() {
+    let log = std::fs::read_to_string(sample(BACKEND_DOWN)).unwrap();
+    let document = document(&[BACKEND_DOWN]);
+    let evidence = document["incidents"][0]["cause"]["evidence"]
+        .as_array()
+        .unwrap();
+    assert!(!evidence.is_empty());
+    for line in evidence {
+        let number = usize::try_from(line["line"].as_u64().unwrap()).unwrap();
+        assert_eq!(log.lines().nth(number - 1), line["text"].as_str());
+        let offset = usize::try_from(line["offset"].as_u64().unwrap()).unwrap();
+        assert!(log[offset..].starts_with(line["text"].as_str().unwrap()));
+    }
+}
+
+#[test]
+fn threads_make_no_difference() {
+    for format in ["text", "markdown", "json"] {
+        let on = |threads| {
+            report(&[
+                "samples/flapping.log",
+                "--threads",
+                threads,
+                "--format",
+                format,
+            ])
+        };
+        assert_eq!(on("1"), on("2"), "{format}");
+        assert_eq!(on("1"), on("0"), "{format}");
+    }
+}
+
+#[test]
+fn standard_input_tells_the_same_as_the_file() {
+    for format in ["markdown", "json"] {
+        let arguments = ["--timezone", "UTC", "--format", format];
+        let file = printed(hapline().args(["report", BACKEND_DOWN]).args(arguments));
+        let log = std::fs::read(sample(BACKEND_DOWN)).unwrap();
+        let piped = printed(
+            hapline()
+                .args(["report", "-"])
+                .args(arguments)
+                .write_stdin(log),
+        );
+        // Markdown escapes the full stop.
+        let renamed = file
+            .replace(BACKEND_DOWN, "stdin")
+            .replace("samples/backend\\-down\\.log", "stdin");
+        assert_eq!(piped, renamed, "{format}");
+    }
+}
+
+#[test]
+fn a_named_pipe_is_read_as_a_stream() {
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("unpacked");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let into = pipe.clone();
+    let writer = std::thread::spawn(move || std::fs::copy(sample("samples/reload.log"), into));
+    let document = document(&[pipe.to_str().unwrap()]);
+    writer.join().unwrap().unwrap();
+    assert_eq!(document["coverage"]["lines"], 1798);
+    assert_eq!(document["sources"][0]["name"], pipe.to_str().unwrap());
+}

@@ -1,0 +1,16 @@
+//! hapline beside a real HAProxy: its own lines, on their own ways, at their own time.
+//!
+//! Each test starts Debian's HAProxy on free loopback ports, with small servers behind it and a client before it,
+//! and takes everything down again. Without HAProxy these tests are skipped, and say so; with `CI=true` they fail.
+
+mod backend;
+mod burst;
+mod client;
+mod hapline;
+mod live;
+mod pipe;
+mod proxy;
+mod reload;
+mod serve;
+mod tee;
+mod wait;

@@ -1,0 +1,150 @@
+//! HAProxy with two servers, a second log target and a client.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::backend::Backend;
+use super::client::Client;
+use super::tee::Tee;
+use super::wait;
+
+/// See the module. The servers are `app1` and `app2` of `be_app`.
+pub struct Site {
+    program: PathBuf,
+    folder: TempDir,
+    address: SocketAddr,
+    process: Child,
+    pub tee: Tee,
+    pub servers: [Backend; 2],
+}
+
+impl Site {
+    /// Starts it; HAProxy logs to `target`, too. `None` where HAProxy is not installed.
+    pub fn start(target: Option<SocketAddr>) -> Option<Self> {
+        let program = installed()?;
+        let folder = tempfile::tempdir().unwrap();
+        let tee = Tee::start(&folder.path().join("haproxy.log"));
+        let servers = [Backend::start(), Backend::start()];
+        let address = free_address();
+        let targets: Vec<SocketAddr> = target.into_iter().chain([tee.address()]).collect();
+        let config = configuration(address, &targets, &servers);
+        std::fs::write(folder.path().join("haproxy.cfg"), config).unwrap();
+        let process = run(&program, folder.path(), &[]);
+        let site = Self {
+            program,
+            folder,
+            address,
+            process,
+            tee,
+            servers,
+        };
+        site.wait_for_service();
+        Some(site)
+    }
+
+    /// What rsyslog would have written.
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("haproxy.log")
+    }
+
+    /// Starts requests.
+    pub fn load(&self) -> Client {
+        Client::start(self.address)
+    }
+
+    /// Replaces the process by a new one, as `systemctl reload haproxy` does.
+    pub fn reload(&mut self) {
+        let old = self.process.id().to_string();
+        let new = run(&self.program, self.folder.path(), &["-sf", &old]);
+        let mut old = std::mem::replace(&mut self.process, new);
+        wait::until(Duration::from_secs(10), "the old process to end", || {
+            old.try_wait().unwrap()
+        });
+    }
+
+    fn wait_for_service(&self) {
+        wait::until(Duration::from_secs(10), "HAProxy to listen", || {
+            TcpStream::connect(self.address).ok()
+        });
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn installed() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .chain([PathBuf::from("/usr/sbin")])
+        .map(|folder| folder.join("haproxy"))
+        .find(|program| program.is_file());
+    if found.is_none() {
+        let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+        assert!(!in_ci, "haproxy is not installed: apt-get install haproxy");
+        // Not eprintln!, which the test harness swallows.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: no test against a real HAProxy, install haproxy"
+        );
+    }
+    found
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
+fn run(program: &Path, folder: &Path, more: &[&str]) -> Child {
+    Command::new(program)
+        .arg("-db")
+        .arg("-f")
+        .arg(folder.join("haproxy.cfg"))
+        .args(more)
+        .env("TZ", "UTC")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn configuration(address: SocketAddr, targets: &[SocketAddr], servers: &[Backend]) -> String {
+    let mut config = "global\n".to_owned();
+    for target in targets {
+        writeln!(config, "    log {target} local0").unwrap();
+    }
+    writeln!(
+        config,
+        "defaults
+    mode http
+    log global
+    option httplog
+    option dontlognull
+    option redispatch
+    retries 1
+    timeout connect 500ms
+    timeout client 5s
+    timeout server 5s
+    default-server check inter 200ms fall 2 rise 2
+frontend fe_www
+    bind {address}
+    default_backend be_app
+backend be_app
+    balance roundrobin"
+    )
+    .unwrap();
+    for (number, server) in (1..).zip(servers) {
+        writeln!(config, "    server app{number} {}", server.address()).unwrap();
+    }
+    config
+}

@@ -1,0 +1,143 @@
+//! Connections to servers that fail without a DOWN mark to explain them.
+
+use super::log::*;
+use hapline::words::cause::Cause::{self, *};
+use hapline::words::cause::Kind::{self, *};
+use hapline::words::cause::Severity::*;
+
+const BOTH: [&str; 2] = ["app/app1", "app/app2"];
+
+/// For ten seconds all requests to app1 end like this; those to app2 are served. The last one is over at `end`.
+#[track_caller]
+fn app1_only(ending: Ending, kind: Kind, cause: Cause, end: &str) {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..70_000, "app/app1", ending)
+        .each(200, 60_100..70_000, "app/app2", OK)
+        .well(&BOTH, 70_000..120_000);
+    let found = told(kind, cause, Outage, ["01:00.000", end], 50).at(&["app1"]);
+    let report = log.report();
+    let start = Told::of(&report.incidents[0]).start.to_owned();
+    log.tells(&[Told {
+        start: &start,
+        ..found
+    }]);
+    assert!(
+        ("01:00.000".."01:00.050").contains(&start.as_str()),
+        "{start}"
+    );
+}
+
+#[test]
+fn refused() {
+    app1_only(REFUSED, ConnectFailures, ServiceNotListening, "01:09.803");
+    app1_only(
+        REFUSED.with_term("SCNN"),
+        ConnectFailures,
+        ServiceNotListening,
+        "01:09.803",
+    );
+}
+
+#[test]
+fn without_an_answer() {
+    app1_only(
+        NOT_CONNECTED,
+        ConnectFailures,
+        NetworkUnreachable,
+        "01:12.801",
+    );
+}
+
+#[test]
+fn reset() {
+    app1_only(RESET, ErrorBurst, ServerCrashMidResponse, "01:09.812");
+    app1_only(CUT, ErrorBurst, ServerCrashMidResponse, "01:09.840");
+}
+
+#[test]
+fn without_a_local_port() {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..70_000, "app/app1", REFUSED)
+        .each(200, 60_100..70_000, "app/app2", REFUSED)
+        .says(60_000, "Connect() failed for backend app: no free ports.")
+        .says(62_000, "Connect() failed for backend app: no free ports.")
+        .well(&BOTH, 70_000..120_000);
+    log.tells(&[told(
+        ConnectFailures,
+        ProxyLimits,
+        Outage,
+        ["01:00.000", "01:09.903"],
+        100,
+    )
+    .at(&["app1", "app2"])]);
+}
+
+/// Sessions of mode tcp, ten a second, all well until 09:01:00.
+fn sessions() -> Log {
+    let mut log = Log::new();
+    log.through("sql_in")
+        .each(200, 0..60_000, "app/app1", tcp("0/0", 300, "--"))
+        .each(200, 100..60_000, "app/app2", tcp("0/0", 300, "--"));
+    log
+}
+
+#[track_caller]
+fn app1_sessions_only(ending: Ending, kind: Kind, cause: Cause, span: [&str; 2]) {
+    let mut log = sessions();
+    log.each(200, 60_000..70_000, "app/app1", ending)
+        .each(200, 60_100..120_000, "app/app2", tcp("0/0", 300, "--"))
+        .each(200, 70_000..120_000, "app/app1", tcp("0/0", 300, "--"));
+    log.tells(&[told(kind, cause, Outage, span, 50).at(&["app1"])]);
+}
+
+#[test]
+fn sessions_that_fail() {
+    app1_sessions_only(
+        tcp("0/-1", 3, "SC"),
+        ConnectFailures,
+        ServiceNotListening,
+        ["01:00.000", "01:09.803"],
+    );
+    app1_sessions_only(
+        tcp("0/-1", 3_000, "sC"),
+        ConnectFailures,
+        NetworkUnreachable,
+        ["01:00.000", "01:12.800"],
+    );
+    app1_sessions_only(
+        tcp("0/0", 5_000, "sD"),
+        TimeoutBurst,
+        SlowServer,
+        ["01:00.000", "01:14.800"],
+    );
+    app1_sessions_only(
+        tcp("0/0", 100, "SD"),
+        ErrorBurst,
+        ServerCrashMidResponse,
+        ["01:00.100", "01:09.900"],
+    );
+    app1_sessions_only(
+        tcp("0/0", 100, "K-"),
+        ErrorBurst,
+        AdminAction,
+        ["01:00.100", "01:09.900"],
+    );
+}
+
+#[test]
+fn sessions_killed_with_their_server_are_its_victims() {
+    let mut log = sessions();
+    log.each(200, 60_100..120_000, "app/app2", tcp("0/0", 300, "--"))
+        .each(100, 57_000..60_000, "app/app1", tcp("0/1", 4_000, "D-"))
+        .says(61_000, &down("app/app1", CHECK_REFUSED, 1))
+        .says(80_000, &up("app/app1", 2))
+        .each(200, 80_000..120_000, "app/app1", tcp("0/0", 300, "--"));
+    log.tells(&[told(
+        ServerDown,
+        ServiceNotListening,
+        Degraded,
+        ["01:01.000", "01:20.300"],
+        30,
+    )
+    .at(&["app1"])]);
+}

@@ -1,0 +1,13 @@
+//! What is found in a log: every kind and cause, from lines as HAProxy and rsyslog write them.
+
+mod checks;
+mod clients;
+mod connections;
+mod log;
+mod operators;
+mod processes;
+mod quiet;
+mod recordings;
+mod servers;
+mod several;
+mod slowness;

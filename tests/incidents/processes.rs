@@ -1,0 +1,82 @@
+//! HAProxy's own processes.
+
+use super::log::*;
+use hapline::words::cause::Cause::*;
+use hapline::words::cause::Kind::*;
+use hapline::words::cause::Severity::{self, *};
+
+const BOTH: [&str; 2] = ["app/app1", "app/app2"];
+
+#[test]
+fn a_reload_is_planned() {
+    let mut log = Log::calm(&BOTH);
+    log.says(
+        60_000,
+        "Proxy www stopped (cumulated conns: FE: 600, BE: 0).",
+    )
+    .says(
+        60_000,
+        "Proxy app stopped (cumulated conns: FE: 0, BE: 600).",
+    )
+    .by("lb1 haproxy[1201]")
+    .well(&BOTH, 60_000..120_000);
+    log.tells(&[told(Restart, Reload, Planned, ["01:00.000", "01:00.000"], 0).of_backend("")]);
+}
+
+#[test]
+fn a_process_that_is_replaced_without_a_word_is_said_to_have_vanished() {
+    let mut log = Log::calm(&BOTH);
+    log.by("lb1 haproxy[1201]").well(&BOTH, 65_000..120_000);
+    let report = log.tells(&[told(
+        Restart,
+        ProcessLost,
+        Severity::Unknown,
+        ["00:59.000", "01:05.000"],
+        0,
+    )
+    .of_backend("")]);
+    assert!(report.incidents[0].cause.confidence <= 0.5);
+    assert_eq!(
+        report.incidents[0].cause.runner_up.as_ref().unwrap().code,
+        Reload
+    );
+}
+
+#[test]
+fn a_worker_that_crashes_is_told_by_its_master() {
+    let mut log = Log::calm(&BOTH);
+    log.by("lb1 haproxy[1100]")
+        .says(
+            60_000,
+            "Current worker (1200) exited with code 139 (Segmentation fault)",
+        )
+        .by("lb1 haproxy[1201]")
+        .well(&BOTH, 65_000..120_000);
+    log.tells(&[told(
+        Restart,
+        ProcessLost,
+        Severity::Unknown,
+        ["01:00.000", "01:00.000"],
+        0,
+    )
+    .of_backend("")]);
+}
+
+#[test]
+fn two_processes_that_share_the_load_are_no_restart() {
+    let mut log = Log::calm(&BOTH);
+    log.by("lb1 haproxy[1201]").well(&BOTH, 0..60_000);
+    log.tells(&[]);
+}
+
+#[test]
+fn a_reload_that_the_master_speaks_of_is_planned() {
+    let mut log = Log::calm(&BOTH);
+    log.by("lb1 haproxy[1100]")
+        .says(60_000, "Reloading HAProxy")
+        .says(60_000, "New worker (1201) forked")
+        .says(60_000, "Loading success.")
+        .by("lb1 haproxy[1201]")
+        .well(&BOTH, 60_000..120_000);
+    log.tells(&[told(Restart, Reload, Planned, ["01:00.000", "01:00.000"], 0).of_backend("")]);
+}

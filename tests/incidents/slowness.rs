@@ -1,0 +1,177 @@
+//! Servers that answer late or not at all, and queues.
+
+use super::log::*;
+use hapline::words::cause::Cause::*;
+use hapline::words::cause::Kind::*;
+use hapline::words::cause::Severity::*;
+
+const BOTH: [&str; 2] = ["app/app1", "app/app2"];
+
+/// A good answer that took a second.
+const SLOW: Ending = Ending {
+    timers: "0/0/0/1000/1000",
+    total: 1_000,
+    ..OK
+};
+
+#[test]
+fn all_servers_time_out() {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..70_000, "app/app1", TIMED_OUT)
+        .each(200, 60_100..70_000, "app/app2", TIMED_OUT)
+        .well(&BOTH, 70_000..120_000);
+    log.tells(&[told(
+        TimeoutBurst,
+        SlowBackend,
+        Outage,
+        ["01:00.000", "01:12.900"],
+        100,
+    )
+    .at(&["app1", "app2"])]);
+}
+
+#[test]
+fn one_server_times_out() {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..70_000, "app/app1", TIMED_OUT)
+        .each(200, 60_100..70_000, "app/app2", OK)
+        .well(&BOTH, 70_000..120_000);
+    log.tells(&[told(
+        TimeoutBurst,
+        SlowServer,
+        Outage,
+        ["01:00.000", "01:12.800"],
+        50,
+    )
+    .at(&["app1"])]);
+}
+
+#[test]
+fn bodies_that_stand_still() {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..70_000, "app/app1", STALLED)
+        .each(200, 60_100..70_000, "app/app2", OK)
+        .well(&BOTH, 70_000..120_000);
+    log.tells(&[told(
+        TimeoutBurst,
+        SlowServer,
+        Outage,
+        ["01:00.040", "01:12.840"],
+        50,
+    )
+    .at(&["app1"])]);
+}
+
+#[test]
+fn clients_that_leave_after_waiting_in_vain() {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..70_000, "app/app1", LEFT_WAITING)
+        .each(200, 60_100..70_000, "app/app2", LEFT_WAITING)
+        .well(&BOTH, 70_000..120_000);
+    log.tells(&[told(
+        TimeoutBurst,
+        SlowBackend,
+        Outage,
+        ["01:00.000", "01:11.900"],
+        100,
+    )
+    .at(&["app1", "app2"])]);
+}
+
+#[test]
+fn slow_without_an_error() {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..80_000, "app/app1", SLOW)
+        .each(200, 60_100..80_000, "app/app2", SLOW)
+        .well(&BOTH, 80_000..130_000);
+    let report = log.tells(&[told(
+        LatencyDegradation,
+        SlowBackend,
+        Degraded,
+        // Fast and slow answers of a second share its last end.
+        ["01:00.000", "01:20.920"],
+        0,
+    )
+    .at(&["app1", "app2"])]);
+    assert_eq!(report.incidents[0].degraded_requests, 200);
+}
+
+#[test]
+fn a_queue_before_servers_that_answer_as_fast_as_ever() {
+    for (ending, end) in [(QUEUE_TIMEOUT, "01:11.950"), (QUEUE_FULL, "01:09.950")] {
+        let mut log = Log::calm(&BOTH);
+        log.well(&BOTH, 60_000..70_000)
+            .each(100, 60_050..70_000, "app/app1", ending)
+            .well(&BOTH, 70_000..120_000);
+        let report = log.report();
+        let mut found = told(
+            QueueSaturation,
+            MaxconnTooLow,
+            Outage,
+            ["01:00.050", end],
+            100,
+        )
+        .at(&["app1"]);
+        found.servers = Told::of(&report.incidents[0]).servers;
+        log.tells(&[found]);
+    }
+}
+
+#[test]
+fn clients_that_leave_the_queue_are_its_victims() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&BOTH, 60_000..70_000)
+        .each(200, 60_050..70_000, "app/<NOSRV>", QUEUE_TIMEOUT)
+        .each(200, 60_150..70_000, "app/<NOSRV>", LEFT_QUEUE)
+        .well(&BOTH, 70_000..120_000);
+    log.tells(&[told(
+        QueueSaturation,
+        MaxconnTooLow,
+        Outage,
+        ["01:00.050", "01:11.850"],
+        100,
+    )
+    .at(&["app1", "app2"])]);
+}
+
+#[test]
+fn more_requests_than_the_servers_can_answer() {
+    let mut log = Log::calm(&BOTH);
+    log.each(20, 60_000..70_000, "app/app1", TIMED_OUT)
+        .each(20, 60_010..70_000, "app/app2", TIMED_OUT)
+        .well(&BOTH, 70_000..120_000);
+    log.tells(&[told(
+        TimeoutBurst,
+        ServerOverloaded,
+        Outage,
+        ["01:00.000", "01:12.990"],
+        1_000,
+    )
+    .at(&["app1", "app2"])]);
+}
+
+#[test]
+fn checks_that_time_out_with_the_requests_are_no_short_check() {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..66_000, "app/app1", TIMED_OUT)
+        .each(200, 60_100..66_000, "app/app2", OK)
+        .says(
+            66_000,
+            &down(
+                "app/app1",
+                ", reason: Layer7 timeout, check duration: 2001ms",
+                1,
+            ),
+        )
+        .well(&["app/app2"], 66_000..80_000)
+        .says(80_000, &up("app/app1", 2))
+        .well(&BOTH, 80_000..100_000);
+    log.tells(&[told(
+        ServerDown,
+        SlowServer,
+        Degraded,
+        ["01:00.000", "01:20.020"],
+        30,
+    )
+    .at(&["app1"])]);
+}

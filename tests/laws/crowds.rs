@@ -1,0 +1,67 @@
+//! More names than are kept apart: nothing is lost from the totals.
+
+use hapline::rollup::Merge;
+use serde_json::Value;
+
+use crate::read::{Reader, folder, part};
+
+/// Places named in one second; 2,048 of them are kept apart.
+const FORGED: usize = 2_600;
+
+/// Every third request failed.
+fn crowd() -> Vec<u8> {
+    let line = |nth: usize| {
+        let fields = if nth.is_multiple_of(3) {
+            "0/0/-1/-1/5 503 217 - - SC--"
+        } else {
+            "0/0/1/20/21 200 512 - - ----"
+        };
+        format!(
+            "10.0.0.1:4000 [06/Feb/2026:12:14:14.120] www forged{nth}/s {fields} 9/9/4/2/0 0/0 \"GET / HTTP/1.1\"\n"
+        )
+    };
+    (0..FORGED).map(line).collect::<String>().into_bytes()
+}
+
+#[test]
+fn totals_are_exact_and_it_is_said() {
+    let reader = Reader::new("UTC", 1 << 14, 1_770_400_000);
+    let bytes = crowd();
+    let whole = reader.fold(0, &bytes);
+    let report = reader.report("log", &whole);
+    let totals = part(&report, "totals");
+    assert_eq!(totals["requests"], FORGED);
+    assert_eq!(totals["failed"], FORGED.div_ceil(3));
+    let warnings = part(&report, "coverage")["warnings"].take();
+    let said = |warning: &Value| {
+        warning
+            .as_str()
+            .is_some_and(|text| text.contains("put aside"))
+    };
+    assert!(
+        warnings.as_array().is_some_and(|all| all.iter().any(said)),
+        "{warnings}"
+    );
+
+    let cut = bytes.len() / 2;
+    let cut = cut
+        + bytes[cut..]
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .expect("a line")
+        + 1;
+    let mut halves = reader.fold(cut as u64, &bytes[cut..]);
+    halves.merge(reader.fold(0, &bytes[..cut]));
+    assert_eq!(reader.minutes(&halves), reader.minutes(&whole));
+    assert_eq!(reader.report("log", &halves), report);
+}
+
+#[test]
+fn a_copy_of_a_crowd_is_counted_once() {
+    let reader = Reader::new("UTC", 1 << 14, 1_770_400_000);
+    let folder = folder();
+    let paths = ["a.log", "b.log"].map(|name| reader.write(&folder, name, &crowd()));
+    let totals = part(&reader.files(&paths, 2), "totals");
+    assert_eq!(totals["requests"], FORGED);
+    assert_eq!(totals["failed"], FORGED.div_ceil(3));
+}

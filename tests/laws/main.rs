@@ -1,0 +1,13 @@
+//! What holds for every log, however it is cut, ordered, repeated or looked at.
+//!
+//! `lines` writes HAProxy's lines, `logs` draws whole logs, `read` reads them in each way there is.
+
+mod copies;
+mod crowds;
+mod cuts;
+mod instants;
+mod lines;
+mod logs;
+mod order;
+mod read;
+mod streams;

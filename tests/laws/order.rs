@@ -1,0 +1,50 @@
+//! Files are read in the order of their times, whatever order they are given in.
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::logs::{Log, NEW_YEAR, NOON, any_log, grid, steady};
+use crate::read::{Reader, differences, differences_in, folder};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn files_may_be_given_in_any_order(logs in prop::collection::vec(any_log(), 1..4), grid in grid(), turn in 0usize..4) {
+        let latest = logs.iter().map(|log| log.modified()).max().unwrap_or_default();
+        let reader = Reader::new("Europe/Paris", grid, latest);
+        let folder = folder();
+        let write = |(nth, bytes): (usize, Vec<u8>)| reader.write(&folder, &format!("{nth}.log"), &bytes);
+        let mut paths: Vec<_> = logs.iter().map(|log| log.bytes()).enumerate().map(write).collect();
+        let report = reader.files(&paths, 2);
+        let turn = turn % paths.len();
+        paths.rotate_left(turn);
+        prop_assert_eq!(differences(&reader.files(&paths, 2), &report), [""; 0]);
+        paths.reverse();
+        prop_assert_eq!(differences(&reader.files(&paths, 2), &report), [""; 0]);
+    }
+
+    #[test]
+    fn rotations_may_be_joined_the_wrong_way_round(log in steady(&[NOON, NEW_YEAR]), grid in grid(), at in any::<Index>()) {
+        let mut log = Log { ends_whole: true, ..log };
+        // Lines without a time belong to those before them, so a file begins with one that has it.
+        let Some(first) = log.seams().first().copied() else {
+            return Ok(());
+        };
+        log.lines.drain(..first);
+        let seams = log.seams();
+        // Less than a minute is disorder, not another file.
+        if log.modified() - log.lines[0].0 <= 70 {
+            return Ok(());
+        }
+        let reader = Reader::new(log.scene.zone, grid, log.modified());
+        let mut lines = log.bytes_of_lines();
+        let folder = folder();
+        let right = reader.files(&[reader.write(&folder, "right.log", &lines.concat())], 1);
+        lines.rotate_left(seams[at.index(seams.len())]);
+        let wrong = reader.files(&[reader.write(&folder, "wrong.log", &lines.concat())], 1);
+        for key in ["incidents", "totals", "coverage"] {
+            prop_assert_eq!(differences_in(key, &wrong, &right), [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Each way to read a log, and what it is read as.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+use hapline::engine::Plan;
+use hapline::engine::{Engine, Stream, read_files};
+use hapline::incident::Window;
+use hapline::rollup::fold::Piece;
+use hapline::rollup::{Minute, Rollup, Sealer};
+use hapline::source::Grid;
+use hapline::source::LogFile;
+use hapline::time::zone::Zone;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How logs are read.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The zone of times without one.
+    pub zone: Zone,
+    /// The grid.
+    pub grid: Grid,
+    /// The latest that lines can be; s since 1970 UTC.
+    pub latest: i64,
+}
+
+impl Reader {
+    /// For logs of this zone, on a grid of so many bytes.
+    pub fn new(zone: &str, grid: u64, latest: i64) -> Self {
+        Self {
+            zone: Zone::named(zone).expect("a zone"),
+            grid: Grid::of(grid),
+            latest,
+        }
+    }
+
+    fn engine(&self) -> Engine {
+        Engine::on_grid(self.zone.clone(), Window::default(), self.grid)
+    }
+
+    /// Some whole lines that begin at an offset.
+    pub fn fold(&self, offset: u64, bytes: &[u8]) -> Rollup {
+        let mut rollup = Rollup::default();
+        let piece = Piece {
+            source: 0,
+            offset,
+            bytes,
+        };
+        rollup.add(piece, &self.zone, self.grid);
+        rollup
+    }
+
+    /// The minutes of a rollup of one source.
+    pub fn minutes(&self, rollup: &Rollup) -> Vec<Minute> {
+        let mut sealer = Sealer::new(self.zone.clone(), self.grid);
+        sealer.source(0, self.latest);
+        let mut minutes = Vec::new();
+        for id in rollup.ids() {
+            let (block, names) = rollup.block(id).expect("a block");
+            sealer.take(id, block, names, None);
+            minutes.extend(sealer.ready());
+        }
+        minutes.extend(sealer.finish());
+        minutes
+    }
+
+    /// The report on a rollup of one source.
+    pub fn report(&self, name: &str, rollup: &Rollup) -> String {
+        let mut engine = self.engine();
+        engine.source(0, name, self.latest);
+        for id in rollup.ids() {
+            let (block, names) = rollup.block(id).expect("a block");
+            engine.take(id, block, names, None);
+        }
+        engine.finish();
+        json(&engine)
+    }
+
+    /// A stream of this name.
+    pub fn stream(&self, name: &str) -> Stream {
+        Stream::new(self.engine(), name, self.latest)
+    }
+
+    /// The report on files.
+    pub fn files(&self, paths: &[PathBuf], threads: usize) -> String {
+        let open = |path: &PathBuf| LogFile::open(path).expect("a file");
+        let mut engine = self.engine();
+        let plan = Plan::new(paths.iter().map(open).collect(), &self.zone, self.grid);
+        read_files(&mut engine, &plan.expect("a plan"), threads).expect("readable");
+        json(&engine)
+    }
+
+    /// Writes a file that was changed last at `latest`.
+    pub fn write(&self, folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("written");
+        let file = File::options().write(true).open(&path).expect("a file");
+        let latest = UNIX_EPOCH + Duration::from_secs(self.latest.unsigned_abs());
+        file.set_modified(latest).expect("dated");
+        path
+    }
+}
+
+/// A folder for files.
+pub fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// A path as a report names it.
+pub fn name(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// The report of an engine.
+pub fn json(engine: &Engine) -> String {
+    serde_json::to_string(&engine.document(None)).expect("a report")
+}
+
+/// A part of a report, without the places that lines stand in.
+pub fn part(report: &str, key: &str) -> Value {
+    let mut report: Value = serde_json::from_str(report).expect("JSON");
+    let mut part = report[key].take();
+    forget_places(&mut part);
+    part
+}
+
+/// Where two reports differ, and in what; empty where they are the same byte for byte.
+pub fn differences(one: &str, other: &str) -> Vec<String> {
+    let parsed = |report| serde_json::from_str::<Value>(report).expect("JSON");
+    let mut found = Vec::new();
+    compare("", &parsed(one), &parsed(other), &mut found);
+    if found.is_empty() && one != other {
+        found.push("the order of fields".to_owned());
+    }
+    found
+}
+
+fn compare(path: &str, one: &Value, other: &Value, found: &mut Vec<String>) {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) if one.keys().eq(other.keys()) => {
+            for (key, value) in one {
+                compare(&format!("{path}.{key}"), value, &other[key], found);
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            for (nth, (one, other)) in one.iter().zip(other).enumerate() {
+                compare(&format!("{path}[{nth}]"), one, other, found);
+            }
+        }
+        _ if one == other => {}
+        _ => found.push(format!("{path}: {one} ≠ {other}")),
+    }
+}
+
+/// Where parts of two reports differ, the places of lines aside.
+pub fn differences_in(key: &str, one: &str, other: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    compare(key, &part(one, key), &part(other, key), &mut found);
+    found
+}
+
+/// Lists of lines.
+const SORTED: [&str; 2] = ["evidence", "timeline"];
+
+fn forget_places(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(forget_places),
+        Value::Object(fields) => {
+            fields.values_mut().for_each(forget_places);
+            for place in ["source", "line", "offset"] {
+                fields.remove(place);
+            }
+            // Of lines of one moment, the place tells which comes first.
+            for (name, list) in fields.iter_mut() {
+                if let (true, Some(lines)) = (SORTED.contains(&name.as_str()), list.as_array_mut())
+                {
+                    lines.sort_by_key(|line| line.to_string());
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A number of the coverage.
+pub fn coverage(report: &str, class: &str) -> u64 {
+    let report: Value = serde_json::from_str(report).expect("JSON");
+    report["coverage"][class].as_u64().expect("a count")
+}
+
+/// Panics unless each line is counted in exactly one class.
+pub fn counted_once(report: &str) {
+    let classes = [
+        "traffic",
+        "state",
+        "health_check",
+        "process",
+        "other",
+        "unparsed",
+        "truncated",
+        "duplicates",
+    ];
+    let sum: u64 = classes.iter().map(|class| coverage(report, class)).sum();
+    assert_eq!(
+        sum,
+        coverage(report, "lines"),
+        "{}",
+        part(report, "coverage")
+    );
+}

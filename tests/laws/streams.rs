@@ -1,0 +1,67 @@
+//! A stream is read as the file with the same bytes, however it arrives and whenever it is looked at.
+
+use hapline::engine::Stream;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::logs::{any_log, grid};
+use crate::read::{Reader, differences, folder, json, name};
+
+/// Feeds bytes in reads of these sizes, in turn.
+fn feed(stream: &mut Stream, mut bytes: &[u8], sizes: &[usize], mut after: impl FnMut(&Stream)) {
+    for size in sizes.iter().cycle() {
+        if bytes.is_empty() {
+            return;
+        }
+        let (read, rest) = bytes.split_at((*size).min(bytes.len()));
+        stream.feed(read);
+        after(stream);
+        bytes = rest;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_stream_is_its_file(log in any_log(), grid in grid(), sizes in vec(1usize..3_000, 1..6)) {
+        let reader = Reader::new(log.scene.zone, grid, log.modified());
+        let folder = folder();
+        let path = reader.write(&folder, "haproxy.log", &log.bytes());
+        let mut stream = reader.stream(&name(&path));
+        feed(&mut stream, &log.bytes(), &sizes, |_| {});
+        stream.finish();
+        prop_assert_eq!(differences(&json(stream.engine()), &reader.files(&[path], 1)), [""; 0]);
+    }
+
+    #[test]
+    fn looking_ahead_changes_nothing(log in any_log(), grid in grid(), sizes in vec(100usize..3_000, 1..6)) {
+        let reader = Reader::new(log.scene.zone, grid, log.modified());
+        let [mut watched, mut left_alone] = [reader.stream("log"), reader.stream("log")];
+        feed(&mut watched, &log.bytes(), &sizes, |stream| {
+            stream.look_ahead().document(None);
+        });
+        feed(&mut left_alone, &log.bytes(), &[usize::MAX], |_| {});
+        prop_assert_eq!(differences(&json(watched.engine()), &json(left_alone.engine())), [""; 0]);
+        let ahead = [watched.look_ahead(), left_alone.look_ahead()];
+        prop_assert_eq!(differences(&json(&ahead[0]), &json(&ahead[1])), [""; 0]);
+        watched.finish();
+        left_alone.finish();
+        prop_assert_eq!(differences(&json(watched.engine()), &json(left_alone.engine())), [""; 0]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn single_bytes_are_enough(log in any_log(), grid in grid()) {
+        let reader = Reader::new(log.scene.zone, grid, log.modified());
+        let [mut slow, mut fast] = [reader.stream("log"), reader.stream("log")];
+        feed(&mut slow, &log.bytes(), &[1], |_| {});
+        fast.feed(&log.bytes());
+        slow.finish();
+        fast.finish();
+        prop_assert_eq!(differences(&json(slow.engine()), &json(fast.engine())), [""; 0]);
+    }
+}
