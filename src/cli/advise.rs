@@ -36,7 +36,7 @@ pub struct AdviseArgs {
 /// When the input cannot be read.
 pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
-    let engine = args.input.read()?;
+    let engine = args.input.read(config.as_ref())?;
     let review = engine.review(config.as_ref());
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {

@@ -1,4 +1,4 @@
-//! What commands that read logs have in common: paths, zone, configuration.
+//! What commands that read logs have in common: paths, zone, configuration, formats.
 //!
 //! Enters: arguments. Leaves: an engine that has read the logs. Must not know: what will be printed.
 
@@ -15,6 +15,8 @@ use crate::config::Config;
 use crate::engine::Plan;
 use crate::engine::{Engine, Stream, read_files};
 use crate::incident::Window;
+use crate::line::{Format, Reader};
+use crate::report::escape;
 use crate::source::LogFile;
 use crate::time::zone::Zone;
 
@@ -62,6 +64,12 @@ pub struct Context {
     /// The haproxy.cfg in force: sharpens causes, commands and advice
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// A log-format that lines may have; may be given several times
+    ///
+    /// As HAProxy sees it: without the quotes and backslashes of haproxy.cfg. Those of --config are known without it,
+    /// as are option httplog, httpslog, tcplog and their CLF forms.
+    #[arg(long, value_name = "FORMAT", allow_hyphen_values = true)]
+    pub log_format: Vec<String>,
 }
 
 impl Context {
@@ -85,21 +93,42 @@ impl Context {
             |path: &PathBuf| Config::read(path).map_err(|error| Failure::new(&error, error.hint()));
         self.config.as_ref().map(read).transpose()
     }
+
+    /// What lines are read with. Formats of the configuration that cannot be are told on standard error.
+    ///
+    /// # Errors
+    /// When a format that was given by hand cannot be read.
+    pub fn reader(&self, config: Option<&Config>) -> Result<Reader, Failure> {
+        let compile = |text: &String| {
+            let hint = "give the text behind `log-format` in haproxy.cfg, in single quotes";
+            Format::compile("the command line", text).map_err(|error| Failure::new(&error, hint))
+        };
+        let given: Result<Vec<Format>, Failure> = self.log_format.iter().map(compile).collect();
+        let (reader, refused) = config.map(Reader::from_config).unwrap_or_default();
+        let file = self.config.iter().map(|path| path.display().to_string());
+        let file = file.collect::<String>();
+        for error in refused {
+            let said = format!("{file}: {error}; lines of this format are not understood");
+            eprintln!("hapline: {}", escape::terminal(&said));
+        }
+        Ok(reader.after(given?))
+    }
 }
 
 impl Input {
     /// Reads all of it.
     ///
     /// # Errors
-    /// When a file cannot be read, or there is no such zone.
-    pub fn read(&self) -> Result<Engine, Failure> {
+    /// When a file or a format cannot be read, or there is no such zone.
+    pub fn read(&self, config: Option<&Config>) -> Result<Engine, Failure> {
         let zone = self.context.zone()?;
         let window = Window {
             since: self.since.as_ref().map(|since| since.in_zone(&zone)),
             until: self.until.as_ref().map(|until| until.in_zone(&zone)),
             backends: self.backend.clone(),
         };
-        let mut engine = Engine::new(zone, window);
+        let reader = self.context.reader(config)?;
+        let mut engine = Engine::new(zone, window).with_reader(reader);
         if let Some(stream) = self.files.iter().find(|file| is_stream(file)) {
             if self.files.len() > 1 {
                 return Err(Failure::new(
@@ -112,7 +141,7 @@ impl Input {
         let opened: Result<Vec<LogFile>, _> =
             self.files.iter().map(|path| LogFile::open(path)).collect();
         let opened = opened.map_err(|error| Failure::new(&error, error.hint()))?;
-        let plan = Plan::new(opened, engine.zone(), engine.grid())?;
+        let plan = Plan::new(opened, engine.lens())?;
         read_files(&mut engine, &plan, usize::from(self.threads))?;
         Ok(engine)
     }

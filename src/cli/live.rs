@@ -39,7 +39,7 @@ pub fn is_terminal() -> bool {
 /// Reads standard input until it ends, or until Ctrl-C.
 ///
 /// # Errors
-/// When the zone or the configuration is no good, or the input cannot be read.
+/// When the zone, the configuration or a format is no good, or the input cannot be read.
 pub fn run(args: &LiveArgs) -> Result<(), Failure> {
     watch(args, serve::Input::Stdin)
 }
@@ -49,12 +49,14 @@ pub fn run(args: &LiveArgs) -> Result<(), Failure> {
 /// # Errors
 /// As [`run`].
 pub fn watch(args: &LiveArgs, input: serve::Input) -> Result<(), Failure> {
-    let engine = Engine::new(args.context.zone()?, Window::default());
+    let config = args.context.config()?;
+    let reader = args.context.reader(config.as_ref())?;
+    let engine = Engine::new(args.context.zone()?, Window::default()).with_reader(reader);
     let stream = Stream::new(engine, &input.name(), jiff::Timestamp::now().as_second());
     let face = match args.format {
         Feed::Text => Face::Text(output::style()),
         Feed::Json => Face::Json,
     };
-    let live = Live::new(stream, args.context.config()?, face, Box::new(io::stdout()));
+    let live = Live::new(stream, config, face, Box::new(io::stdout()));
     Ok(serve::run(live, input)?)
 }

@@ -23,7 +23,7 @@ pub struct ReportArgs {
 /// When the input cannot be read.
 pub fn run(args: &ReportArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
-    let engine = args.input.read()?;
+    let engine = args.input.read(config.as_ref())?;
     Ok(output::write(
         &engine.document(config.as_ref()),
         args.format,

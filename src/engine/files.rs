@@ -6,11 +6,10 @@ use rayon::prelude::*;
 
 use super::Engine;
 use crate::engine::Plan;
-use crate::rollup::Rollup;
 use crate::rollup::fold::Piece;
+use crate::rollup::{Lens, Rollup};
+use crate::source::BlockId;
 use crate::source::LogFile;
-use crate::source::{BlockId, Grid};
-use crate::time::zone::Zone;
 
 /// Blocks folded before they are taken: enough to keep many threads busy, few enough to be held.
 const BATCH: usize = 64;
@@ -27,19 +26,12 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::
         .num_threads(threads)
         .build()
         .map_err(std::io::Error::other)?;
-    let (zone, grid) = (engine.zone().clone(), engine.grid());
+    let lens = engine.lens().clone();
     for batch in plan.blocks.chunks(BATCH) {
         let folded: Vec<std::io::Result<Rollup>> = pool.install(|| {
             batch
                 .par_iter()
-                .map(|planned| {
-                    fold(
-                        &plan.files[planned.id.source as usize],
-                        planned.id,
-                        &zone,
-                        grid,
-                    )
-                })
+                .map(|planned| fold(&plan.files[planned.id.source as usize], planned.id, &lens))
                 .collect()
         });
         for (planned, rollup) in batch.iter().zip(folded) {
@@ -52,8 +44,8 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::
     Ok(())
 }
 
-fn fold(file: &LogFile, id: BlockId, zone: &Zone, grid: Grid) -> std::io::Result<Rollup> {
-    let (offset, bytes) = file.block(id.block, grid)?;
+fn fold(file: &LogFile, id: BlockId, lens: &Lens) -> std::io::Result<Rollup> {
+    let (offset, bytes) = file.block(id.block, lens.grid)?;
     let mut rollup = Rollup::default();
     rollup.add(
         Piece {
@@ -61,8 +53,7 @@ fn fold(file: &LogFile, id: BlockId, zone: &Zone, grid: Grid) -> std::io::Result
             offset,
             bytes: &bytes,
         },
-        zone,
-        grid,
+        lens,
     );
     Ok(rollup)
 }

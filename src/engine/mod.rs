@@ -9,6 +9,7 @@ mod plan;
 mod stream;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use changes::Changes;
 pub use files::read_files;
@@ -17,17 +18,19 @@ pub use stream::Stream;
 
 use crate::config::Config;
 use crate::incident::{Incident, Scan, Window};
+use crate::line::Reader;
 use crate::report::assemble;
 use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
-use crate::rollup::{Minute, Sealer};
+use crate::rollup::{Lens, Minute, Sealer};
 use crate::source::{BlockId, Grid, SourceId};
 use crate::time::zone::Zone;
 
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Engine {
+    lens: Arc<Lens>,
     sealer: Sealer,
     scan: Scan,
     window: Window,
@@ -43,10 +46,20 @@ impl Engine {
     /// One that has read nothing, for blocks of this grid.
     pub fn on_grid(zone: Zone, window: Window, grid: Grid) -> Self {
         Self {
-            sealer: Sealer::new(zone, grid),
+            sealer: Sealer::new(zone.clone(), grid),
+            lens: Arc::new(Lens::new(zone, grid)),
             scan: Scan::default(),
             window,
             names: BTreeMap::new(),
+        }
+    }
+
+    /// The same for lines of other formats, too; to be told before the first of them comes.
+    pub fn with_reader(self, reader: Reader) -> Self {
+        let (zone, grid) = (self.lens.zone.clone(), self.lens.grid);
+        Self {
+            lens: Arc::new(Lens { zone, grid, reader }),
+            ..self
         }
     }
 
@@ -61,14 +74,9 @@ impl Engine {
         self.sealer.source(source, latest);
     }
 
-    /// The zone that times without one are read in.
-    pub fn zone(&self) -> &Zone {
-        self.sealer.zone()
-    }
-
-    /// The grid of its blocks.
-    pub fn grid(&self) -> Grid {
-        self.sealer.grid()
+    /// What its lines are read with.
+    pub fn lens(&self) -> &Arc<Lens> {
+        &self.lens
     }
 
     /// Takes a complete block, and scans the minutes that are complete with it. A block that does not follow the

@@ -6,14 +6,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::envelope;
-use crate::line::{self, Reading};
-use crate::rollup::clock::{Clock, Written};
+use crate::rollup::Lens;
+use crate::rollup::clock::Clock;
 use crate::rollup::dating::{DISORDER, Dates};
 use crate::rollup::hash;
 use crate::source::file::{LogFile, lines_after, lines_before};
-use crate::source::{BlockId, Grid, SourceId};
-use crate::time::zone::Zone;
+use crate::source::{BlockId, SourceId};
 
 /// Bytes to either side of a block's edge in which dated lines are looked for.
 const REACH: u64 = 16 * 1024;
@@ -49,15 +47,10 @@ impl Plan {
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn new(files: Vec<LogFile>, zone: &Zone, grid: Grid) -> io::Result<Self> {
+    pub fn new(files: Vec<LogFile>, lens: &Lens) -> io::Result<Self> {
         let mut probed = Vec::with_capacity(files.len());
         for file in files {
-            let blocks = Probe {
-                file: &file,
-                zone,
-                grid,
-            }
-            .blocks()?;
+            let blocks = Probe { file: &file, lens }.blocks()?;
             let first = blocks.iter().filter_map(|block| block.high).min();
             let head = hash::bytes(&file.around(0, HEAD)?);
             let rank = (first, head, file.length(), file.name().to_owned());
@@ -83,8 +76,7 @@ impl Plan {
 /// Looks at one file.
 struct Probe<'a> {
     file: &'a LogFile,
-    zone: &'a Zone,
-    grid: Grid,
+    lens: &'a Lens,
 }
 
 impl Probe<'_> {
@@ -93,7 +85,7 @@ impl Probe<'_> {
         let dates = self.at_edges()?;
         let mut high: Option<i64> = None;
         let mut blocks = Vec::new();
-        for block in 0..self.file.blocks(self.grid) {
+        for block in 0..self.file.blocks(self.lens.grid) {
             let begins = self.begins(block, &dates)?;
             let back = begins
                 .zip(high)
@@ -104,7 +96,7 @@ impl Probe<'_> {
                     source: SourceId::MAX,
                     block,
                 },
-                context: dates.before(self.grid.start(block)).filter(|_| back),
+                context: dates.before(self.lens.grid.start(block)).filter(|_| back),
                 high,
             });
         }
@@ -114,8 +106,8 @@ impl Probe<'_> {
     /// The times of some dated lines around the edges of blocks.
     fn at_edges(&self) -> io::Result<Dates> {
         let mut lines = BTreeMap::new();
-        for block in 0..=self.file.blocks(self.grid) {
-            let edge = self.grid.start(block).min(self.file.length());
+        for block in 0..=self.file.blocks(self.lens.grid) {
+            let edge = self.lens.grid.start(block).min(self.file.length());
             let from = edge.saturating_sub(REACH);
             let bytes = self.file.around(edge, REACH)?;
             let at = usize::try_from(edge - from)
@@ -130,34 +122,25 @@ impl Probe<'_> {
 
     /// When a block begins. One in which time goes back is read as a whole, to find the earliest line in it.
     fn begins(&self, block: u64, edges: &Dates) -> io::Result<Option<i64>> {
-        let (start, end) = (self.grid.start(block), self.grid.start(block + 1));
+        let (start, end) = (self.lens.grid.start(block), self.lens.grid.start(block + 1));
         let part = edges.part(start..end);
         if !part.goes_back() {
             return Ok(part.begins());
         }
-        let (offset, bytes) = self.file.block(block, self.grid)?;
+        let (offset, bytes) = self.file.block(block, self.lens.grid)?;
         let lines = lines_after(&bytes, 0).filter_map(|line| self.clock(line, &bytes, offset));
         Ok(self.dates(lines.collect(), edges.before(start)).begins())
     }
 
     fn dates(&self, lines: BTreeMap<u64, Clock>, context: Option<i64>) -> Dates {
         let lines: Vec<(u64, Clock)> = lines.into_iter().collect();
-        Dates::of(&lines, self.zone, context, self.file.modified())
+        Dates::of(&lines, &self.lens.zone, context, self.file.modified())
     }
 
     /// Offset and clock of a line of `bytes`, which begin at `from`; `None` where its time does not matter.
     fn clock(&self, line: &[u8], bytes: &[u8], from: u64) -> Option<(u64, Clock)> {
         let offset = from + (line.as_ptr() as usize - bytes.as_ptr() as usize) as u64;
-        let envelope = envelope::peel(line);
-        let from_haproxy = line::is_haproxy_tag(envelope.tag, envelope.stderr);
-        let clock = match line::read(envelope.message, from_haproxy) {
-            Reading::Traffic(traffic) => {
-                Written::of(&traffic, envelope.stamp, self.zone, offset).clock
-            }
-            Reading::Event(_) => Clock::of_stamp(envelope.stamp),
-            Reading::Unparsed(_) | Reading::Foreign => return None,
-        };
-        Some((offset, clock))
+        Some((offset, self.lens.clock(line, offset)?))
     }
 }
 

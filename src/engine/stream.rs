@@ -38,7 +38,7 @@ impl Stream {
     /// Takes bytes in.
     pub fn feed(&mut self, bytes: &[u8]) {
         let (rollup, source) = (&mut self.rollup, self.source);
-        let (zone, grid) = (self.engine.zone(), self.engine.grid());
+        let lens = self.engine.lens();
         self.splitter.feed(bytes, |offset, bytes| {
             rollup.add(
                 Piece {
@@ -46,8 +46,7 @@ impl Stream {
                     offset,
                     bytes,
                 },
-                zone,
-                grid,
+                lens,
             )
         });
         self.take_all_but_last();
@@ -74,7 +73,7 @@ impl Stream {
     /// The stream has ended.
     pub fn finish(&mut self) {
         let (rollup, source) = (&mut self.rollup, self.source);
-        let (zone, grid) = (self.engine.zone(), self.engine.grid());
+        let lens = self.engine.lens();
         self.splitter.finish(|offset, bytes| {
             rollup.add(
                 Piece {
@@ -82,8 +81,7 @@ impl Stream {
                     offset,
                     bytes,
                 },
-                zone,
-                grid,
+                lens,
             )
         });
         let left: Vec<BlockId> = self.rollup.ids().collect();

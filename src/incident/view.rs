@@ -11,7 +11,7 @@ use super::place::Group;
 use super::{Clue, Incident, Verdict, culprit, story};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};
-use crate::words::termination::Symptom;
+use crate::words::termination::{NOT_LOGGED, Symptom};
 
 /// The share of requests over the span from which on a backend that failed them is called out. Below, most
 /// clients are served and a retry helps; a quarter of failures is noticed by every user of a page with a few
@@ -235,9 +235,11 @@ fn first_departures(case: &Case) -> Vec<Clue> {
 fn outcomes(case: &Case) -> (BTreeMap<String, u64>, BTreeMap<i16, u64>) {
     let (mut terms, mut statuses) = (BTreeMap::new(), BTreeMap::new());
     for (outcome, tally) in case.victims() {
-        *terms
-            .entry(String::from_utf8_lossy(&outcome.term).into_owned())
-            .or_insert(0) += tally.n;
+        if outcome.term != NOT_LOGGED {
+            *terms
+                .entry(String::from_utf8_lossy(&outcome.term).into_owned())
+                .or_insert(0) += tally.n;
+        }
         if outcome.status != 0 {
             *statuses.entry(outcome.status).or_insert(0) += tally.n;
         }

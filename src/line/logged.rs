@@ -93,6 +93,11 @@ impl FieldSet {
         self.0 & fields.0 != 0
     }
 
+    /// These and those; `|` where a constant is needed.
+    pub const fn and(self, those: FieldSet) -> FieldSet {
+        FieldSet(self.0 | those.0)
+    }
+
     /// All but these.
     pub const fn without(self, fields: FieldSet) -> FieldSet {
         FieldSet(self.0 & !fields.0)
@@ -103,7 +108,7 @@ impl BitOr for FieldSet {
     type Output = FieldSet;
 
     fn bitor(self, other: FieldSet) -> FieldSet {
-        FieldSet(self.0 | other.0)
+        self.and(other)
     }
 }
 

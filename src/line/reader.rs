@@ -23,9 +23,10 @@ impl Reader {
 
     /// A reader for each `log-format` and `error-log-format` of the sections that can have one (`defaults`, `frontend`,
     /// `listen`), in the order of the file and each once. Formats that depend on environment variables are left out.
-    /// Fails on the first that cannot be read.
-    pub fn from_config(config: &Config) -> Result<Reader, FormatError> {
+    /// What is wrong with those that cannot be read stands beside it.
+    pub fn from_config(config: &Config) -> (Reader, Vec<FormatError>) {
         let mut formats: Vec<Format> = Vec::new();
+        let mut refused: Vec<FormatError> = Vec::new();
         let mut section = String::new();
         for line in config.syntax().lines() {
             let words: Vec<&Word> = line.words().collect();
@@ -44,12 +45,25 @@ impl Reader {
                         continue;
                     };
                     let name = format!("{}, line {}", section.trim_end(), keyword.at.line);
-                    formats.push(Format::compile(&name, &text)?);
+                    match Format::compile(&name, &text) {
+                        Ok(format) => formats.push(format),
+                        Err(error) => refused.push(error),
+                    }
                 }
                 _ => {}
             }
         }
-        Ok(Reader::new(formats))
+        (Reader::new(formats), refused)
+    }
+
+    /// The same with formats that are asked first.
+    pub fn after(self, mut formats: Vec<Format>) -> Reader {
+        for format in self.formats {
+            if is_new(&formats, format.text()) {
+                formats.push(format);
+            }
+        }
+        Reader::new(formats)
     }
 
     /// The formats it knows, built-in ones left out.

@@ -3,10 +3,10 @@
 //! Enters: a traffic record with its times. Leaves: a [`Tally`] by [`Place`] and [`Outcome`].
 //! Must not know: what is a failure in whose eyes; `words` tells, later.
 
-use crate::line::Traffic;
+use crate::line::{FieldSet, Mode, Traffic};
 use crate::words::termination::Symptom;
 
-use super::clock::Written;
+use super::clock::{Written, took};
 use super::merge::Merge;
 use super::names::Id;
 use crate::source::Position;
@@ -18,9 +18,9 @@ pub struct Place {
     pub host: Id,
     /// Program name.
     pub tag: Id,
-    /// Backend; for a failed handshake the frontend.
+    /// Backend; the frontend where it is not logged.
     pub backend: Id,
-    /// Server, `<NOSRV>` and applets as written.
+    /// Server, `<NOSRV>` and applets as written; `<unknown>` where it is not logged.
     pub server: Id,
     /// `mode tcp`.
     pub tcp: bool,
@@ -31,9 +31,9 @@ pub struct Place {
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Outcome {
-    /// Termination state; two characters and `--` in TCP mode.
+    /// Termination state; two characters and `--` in TCP mode, `????` where it is not logged.
     pub term: [u8; 4],
-    /// HTTP status; 0 in TCP mode, -1 when none was decided.
+    /// HTTP status; 0 in TCP mode and where it is not logged, -1 when none was decided.
     pub status: i16,
     /// The family it belongs to.
     pub symptom: Symptom,
@@ -85,9 +85,9 @@ impl Witness {
 impl Tally {
     /// Counts one request.
     pub fn add(&mut self, traffic: &Traffic, written: Written, fine: bool) {
-        let took = if traffic.timers.response >= 0 {
+        let pace = if traffic.timers.response >= 0 {
             Some(traffic.timers.response)
-        } else if traffic.mode == crate::line::Mode::Tcp {
+        } else if traffic.mode == Mode::Tcp && traffic.fields.has(FieldSet::TOTAL_TIME) {
             Some(traffic.timers.total)
         } else {
             None
@@ -99,14 +99,14 @@ impl Tally {
         self.shortest = least(self.shortest, Some(written.end - written.onset));
         if traffic.redispatched || (traffic.retries > 0 && traffic.timers.connect >= 0) {
             let timers = &traffic.timers;
-            let sent = written.end - timers.total + timers.request.max(0) + timers.queue.max(0);
+            let sent = written.end - took(traffic) + timers.request.max(0) + timers.queue.max(0);
             self.retried += 1;
             self.retry_onset = least(self.retry_onset, Some(sent));
         }
         self.redispatched += u64::from(traffic.redispatched);
         self.queued += u64::from(traffic.srv_queue > 0 || traffic.backend_queue > 0);
-        if let (true, Some(took)) = (fine, took) {
-            self.scale.add(took, 1);
+        if let (true, Some(pace)) = (fine, pace) {
+            self.scale.add(pace, 1);
         }
     }
 

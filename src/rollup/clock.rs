@@ -4,7 +4,7 @@
 //! instants of the request on that clock. Must not know: other lines. `seal` decides the year of a line without
 //! one, which of two passes an hour that occurs twice belongs to, and the time of a line that has none.
 
-use crate::line::{Mode, Traffic};
+use crate::line::{self, FieldSet, Mode, Traffic};
 use crate::time::Stamp;
 use crate::time::civil::{civil_from_days, days_from_civil};
 use crate::time::zone::Zone;
@@ -38,7 +38,8 @@ pub enum Clock {
     Absent,
 }
 
-/// When a request was accepted, hurt and ended, in ms on the clock of [`Written::clock`].
+/// When a request was hurt and ended, in ms on the clock of [`Written::clock`]; where that has no year, from its second
+/// on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
     /// The second the line was written in.
@@ -137,10 +138,17 @@ fn nearest_year(
 
 impl Written {
     /// When a request happened. The header tells the second, the accept date and timers the milliseconds; where
-    /// the two stand in different zones (a multiple of 15 minutes apart), the header's is taken.
+    /// the two stand in different zones (a multiple of 15 minutes apart), the header's is taken. Without a header, a
+    /// date that names its zone is an instant. Without a date, the header tells when the request ended.
     pub fn of(traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Self {
-        let end = traffic.accepted + traffic.timers.total.max(0);
+        let end = traffic.accepted + took(traffic);
         let (clock, end) = match header_ms(stamp, end) {
+            _ if !traffic.fields.has(FieldSet::ACCEPTED) => {
+                (Clock::of_stamp(stamp), stamp_ms(stamp))
+            }
+            None if traffic.clock == line::Clock::Utc => {
+                (Clock::Instant(end.div_euclid(1000)), end)
+            }
             None => (Clock::Civil(end.div_euclid(1000)), end),
             Some(header) => {
                 let apart = (end - header + QUARTER_MS / 2).div_euclid(QUARTER_MS) * QUARTER_MS;
@@ -167,6 +175,31 @@ impl Written {
             onset: end - time_in_last_phase(traffic),
             end,
         }
+    }
+}
+
+/// How long the request took, in ms; at least, where only its phases are logged.
+pub fn took(traffic: &Traffic) -> i64 {
+    if traffic.fields.has(FieldSet::TOTAL_TIME) {
+        return traffic.timers.total.max(0);
+    }
+    let timers = &traffic.timers;
+    [
+        timers.request,
+        timers.queue,
+        timers.connect,
+        timers.response,
+    ]
+    .into_iter()
+    .map(|ms| ms.max(0))
+    .sum()
+}
+
+/// The header's time in ms; 0 where it has no year.
+fn stamp_ms(stamp: Stamp) -> i64 {
+    match stamp {
+        Stamp::Instant(ms) | Stamp::Civil(ms) => ms,
+        Stamp::Absent | Stamp::Yearless { .. } | Stamp::YearDay { .. } => 0,
     }
 }
 
@@ -197,7 +230,8 @@ fn header_ms(stamp: Stamp, end: i64) -> Option<i64> {
 /// in the queue or in the tarpit has not completed the wait that `Tw` tells of.
 fn time_in_last_phase(traffic: &Traffic) -> i64 {
     let timers = &traffic.timers;
-    let well = traffic.term[0] == b'-' && traffic.mode == Mode::Http;
+    let has_failed = traffic.fields.has(FieldSet::TERM) && traffic.term[0] != b'-';
+    let well = !has_failed && traffic.mode == Mode::Http;
     let waited = matches!(traffic.term[1], b'Q' | b'T');
     let response = if well { 0 } else { timers.response.max(0) };
     let queue = if waited { 0 } else { timers.queue.max(0) };

@@ -9,17 +9,19 @@ use super::Rollup;
 use super::block::{Block, Class, Fingerprint, Kind, Occurrence, PrintKey, Process};
 use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
+use super::hash;
+use super::inferred;
+use super::lens::Lens;
 use super::merge::Merge;
 use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
 use crate::envelope::{self, Envelope};
-use crate::line::{self, Event, Mode, Problem, Reading, Traffic};
+use crate::line::{self, Event, FieldSet, Mode, Problem, Reading, Traffic};
 use crate::rollup::names::Names;
 use crate::source::LONGEST_LINE;
 use crate::source::Position;
-use crate::source::{BlockId, Grid, SourceId};
-use crate::time::zone::Zone;
-use crate::words::termination::{self, Symptom};
+use crate::source::{BlockId, SourceId};
+use crate::words::termination::Symptom;
 
 /// Some whole lines of a source.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +36,8 @@ pub struct Piece<'a> {
 
 impl Rollup {
     /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`] bytes are read.
-    pub fn add(&mut self, piece: Piece, zone: &Zone, grid: Grid) {
+    pub fn add(&mut self, piece: Piece, lens: &Lens) {
+        let grid = lens.grid;
         let (mut rest, mut offset) = (piece.bytes, piece.offset);
         while !rest.is_empty() {
             let id = BlockId {
@@ -57,7 +60,7 @@ impl Rollup {
                 Folding {
                     block,
                     names: &mut self.names,
-                    zone,
+                    lens,
                     position,
                 }
                 .line(&line[..line.len().min(LONGEST_LINE)]);
@@ -73,7 +76,7 @@ impl Rollup {
 struct Folding<'a> {
     block: &'a mut Block,
     names: &'a mut Names,
-    zone: &'a Zone,
+    lens: &'a Lens,
     position: Position,
 }
 
@@ -81,11 +84,13 @@ impl Folding<'_> {
     fn line(mut self, line: &[u8]) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let envelope = envelope::peel(line);
-        match line::read(
-            envelope.message,
-            line::is_haproxy_tag(envelope.tag, envelope.stderr),
-        ) {
-            Reading::Traffic(traffic) => self.traffic(&traffic, &envelope, line),
+        let from_haproxy = line::is_haproxy_tag(envelope.tag, envelope.stderr);
+        let message = self.lens.reader.decoded(envelope.message);
+        match self.lens.reader.read(&message, from_haproxy) {
+            Reading::Traffic(mut traffic) => {
+                inferred::complete(&mut traffic);
+                self.traffic(&traffic, &envelope, line);
+            }
             Reading::Event(event) => self.event(&event, &envelope, line),
             Reading::Foreign | Reading::Unparsed(Problem::Empty) => self.block.counts.other += 1,
             Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
@@ -99,7 +104,12 @@ impl Folding<'_> {
         } else {
             self.block.counts.traffic += 1;
         }
-        let written = Written::of(traffic, envelope.stamp, self.zone, self.position.offset);
+        let written = Written::of(
+            traffic,
+            envelope.stamp,
+            &self.lens.zone,
+            self.position.offset,
+        );
         let process = self.process(envelope);
         self.block
             .pulse(written.clock, process, 1, self.position.offset);
@@ -180,7 +190,12 @@ impl Folding<'_> {
     fn example(&mut self, traffic: &Traffic, minute: Clock, place: Place, symptom: Symptom) {
         let key = (minute, place.backend, symptom);
         let victims = self.block.victims.entry(key).or_default();
-        victims.add(traffic, identity(traffic));
+        // Without dates, many are alike: where they stand keeps them apart.
+        let identity = match traffic.fields.has(FieldSet::ACCEPTED) {
+            true => identity(traffic),
+            false => hash::combine(identity(traffic), self.position.offset),
+        };
+        victims.add(traffic, identity);
     }
 
     fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8]) {
@@ -221,21 +236,15 @@ impl Folding<'_> {
             backend: self.names.id(traffic.backend),
             server: self.names.id(traffic.server),
             tcp: traffic.mode == Mode::Tcp,
-            // A `listen` section has one name for both; its backend's queue and connect phase are the backend's.
-            at_frontend: traffic.backend == traffic.frontend
-                && traffic.server == b"<NOSRV>"
-                && !matches!(traffic.term[1], b'Q' | b'C'),
+            at_frontend: inferred::is_at_frontend(traffic),
         }
     }
 }
 
 fn outcome(traffic: &Traffic) -> Outcome {
-    let no_server = traffic.server == b"<NOSRV>";
-    let tcp = traffic.mode == Mode::Tcp;
-    let symptom = termination::symptom(tcp, traffic.term, traffic.status, no_server);
     Outcome {
         term: traffic.term,
         status: traffic.status,
-        symptom,
+        symptom: inferred::symptom(traffic),
     }
 }

@@ -15,6 +15,8 @@ pub mod distinct;
 pub mod fold;
 pub mod hash;
 pub mod histogram;
+mod inferred;
+pub mod lens;
 pub mod merge;
 pub mod names;
 pub mod sample;
@@ -25,6 +27,7 @@ pub mod victims;
 use std::collections::BTreeMap;
 
 pub use block::{Block, Counts};
+pub use lens::Lens;
 pub use merge::Merge;
 pub use names::Name;
 pub use seal::{Minute, Sealer};

@@ -3,7 +3,7 @@
 //! Enters: a traffic record. Leaves: [`Waits`] by [`TimerKey`]. Must not know: any timeout; the configuration is
 //! applied afterwards, by `advice`.
 
-use crate::line::{Mode, Traffic};
+use crate::line::{FieldSet, Mode, Traffic};
 
 use super::histogram::Bucket;
 use super::merge::{Merge, union};
@@ -115,7 +115,15 @@ impl Merge for Waits {
     }
 }
 
-/// The timers of a record that have a value, in ms.
+/// What the rest is reckoned from: without one of them it would be part of the rest.
+const HTTP_PHASES: FieldSet = FieldSet::REQUEST_TIME
+    .and(FieldSet::RESPONSE_TIME)
+    .and(TCP_PHASES);
+const TCP_PHASES: FieldSet = FieldSet::QUEUE_TIME
+    .and(FieldSet::CONNECT_TIME)
+    .and(FieldSet::TOTAL_TIME);
+
+/// The timers of a record that are logged and have a value, in ms.
 pub fn measured(traffic: &Traffic) -> impl Iterator<Item = (Timer, u32)> {
     let timers = &traffic.timers;
     let completed = [
@@ -126,13 +134,15 @@ pub fn measured(traffic: &Traffic) -> impl Iterator<Item = (Timer, u32)> {
     ];
     let rest = timers.total - completed.iter().map(|ms| (*ms).max(0)).sum::<i64>();
     let http = traffic.mode == Mode::Http;
+    let logged = |fields, ms| if traffic.fields.has(fields) { ms } else { -1 };
+    let phases = if http { HTTP_PHASES } else { TCP_PHASES };
     [
         (Timer::Request, if http { timers.request } else { -1 }),
         (Timer::Queue, timers.queue),
         (Timer::Connect, timers.connect),
         (Timer::Response, timers.response),
-        (Timer::Total, timers.total),
-        (Timer::Rest, rest.max(0)),
+        (Timer::Total, logged(FieldSet::TOTAL_TIME, timers.total)),
+        (Timer::Rest, logged(phases, rest.max(0))),
     ]
     .into_iter()
     .filter(|(_, ms)| *ms >= 0)
@@ -168,6 +178,28 @@ mod tests {
         assert_eq!(
             of(&[3, 1, 3]).iter().map(|(_, n)| n).collect::<Vec<_>>(),
             [1, 2]
+        );
+    }
+
+    #[test]
+    fn what_is_not_logged_is_not_measured() {
+        let measured_in = |format: &str, line: &str| -> Vec<(Timer, u32)> {
+            let format = crate::line::Format::compile("test", format).expect("a format");
+            measured(&format.read(line.as_bytes()).expect("its line").traffic).collect()
+        };
+        assert_eq!(measured_in("%ST %Tr", "200 7"), [(Timer::Response, 7)]);
+        assert_eq!(
+            measured_in("%ST %Tr %Ta", "200 7 9"),
+            [(Timer::Response, 7), (Timer::Total, 9)]
+        );
+        assert_eq!(
+            measured_in("%ac %Tw %Tc %Tt", "1 1 2 9"),
+            [
+                (Timer::Queue, 1),
+                (Timer::Connect, 2),
+                (Timer::Total, 9),
+                (Timer::Rest, 6)
+            ]
         );
     }
 }

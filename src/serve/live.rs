@@ -125,7 +125,7 @@ impl Teller {
             let notice = Notice {
                 schema: feed::SCHEMA,
                 transition,
-                at: engine.zone().rfc3339(at),
+                at: engine.lens().zone.rfc3339(at),
                 text: None,
                 incident: engine.told(incident, self.config.as_ref()),
             };

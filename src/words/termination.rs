@@ -67,6 +67,9 @@ pub struct Pair {
     pub look_at: &'static [&'static str],
 }
 
+/// Stands for the state of a line whose format has none. It has no row, and tells nothing.
+pub const NOT_LOGGED: [u8; 4] = *b"????";
+
 /// Every known pair, in the order of a stream's life; a new row goes into the file of its phase.
 pub fn pairs() -> impl Iterator<Item = &'static Pair> {
     [request::ROWS, connect::ROWS, response::ROWS, data::ROWS]
@@ -120,7 +123,7 @@ mod tests {
             // No rows of their own.
             (b"KQ--", Owner::Operator),
             (b"sR--", Owner::Server),
-            (b"????", Owner::None),
+            (&NOT_LOGGED, Owner::None),
         ] {
             assert_eq!(owner(*term), expected, "{}", term.escape_ascii());
         }

@@ -2,6 +2,7 @@
 
 mod explain;
 mod filters;
+mod formats;
 mod help;
 mod hostile;
 mod input;

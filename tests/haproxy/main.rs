@@ -6,6 +6,7 @@
 mod backend;
 mod burst;
 mod client;
+mod formats;
 mod hapline;
 mod live;
 mod pipe;

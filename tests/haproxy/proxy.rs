@@ -27,13 +27,18 @@ pub struct Site {
 impl Site {
     /// Starts it; HAProxy logs to `target`, too. `None` where HAProxy is not installed.
     pub fn start(target: Option<SocketAddr>) -> Option<Self> {
+        Self::logging("option httplog", target)
+    }
+
+    /// The same, with another line that says how requests are logged.
+    pub fn logging(logging: &str, target: Option<SocketAddr>) -> Option<Self> {
         let program = installed()?;
         let folder = tempfile::tempdir().unwrap();
         let tee = Tee::start(&folder.path().join("haproxy.log"));
         let servers = [Backend::start(), Backend::start()];
         let address = free_address();
         let targets: Vec<SocketAddr> = target.into_iter().chain([tee.address()]).collect();
-        let config = configuration(address, &targets, &servers);
+        let config = configuration(address, logging, &targets, &servers);
         std::fs::write(folder.path().join("haproxy.cfg"), config).unwrap();
         let process = run(&program, folder.path(), &[]);
         let site = Self {
@@ -51,6 +56,11 @@ impl Site {
     /// What rsyslog would have written.
     pub fn log(&self) -> PathBuf {
         self.folder.path().join("haproxy.log")
+    }
+
+    /// Its configuration.
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("haproxy.cfg")
     }
 
     /// Starts requests.
@@ -118,7 +128,12 @@ fn run(program: &Path, folder: &Path, more: &[&str]) -> Child {
         .unwrap()
 }
 
-fn configuration(address: SocketAddr, targets: &[SocketAddr], servers: &[Backend]) -> String {
+fn configuration(
+    address: SocketAddr,
+    logging: &str,
+    targets: &[SocketAddr],
+    servers: &[Backend],
+) -> String {
     let mut config = "global\n".to_owned();
     for target in targets {
         writeln!(config, "    log {target} local0").unwrap();
@@ -128,7 +143,7 @@ fn configuration(address: SocketAddr, targets: &[SocketAddr], servers: &[Backend
         "defaults
     mode http
     log global
-    option httplog
+    {logging}
     option dontlognull
     option redispatch
     retries 1

@@ -8,7 +8,7 @@ use hapline::engine::Plan;
 use hapline::engine::{Engine, Stream, read_files};
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
-use hapline::rollup::{Minute, Rollup, Sealer};
+use hapline::rollup::{Lens, Minute, Rollup, Sealer};
 use hapline::source::Grid;
 use hapline::source::LogFile;
 use hapline::time::zone::Zone;
@@ -48,7 +48,7 @@ impl Reader {
             offset,
             bytes,
         };
-        rollup.add(piece, &self.zone, self.grid);
+        rollup.add(piece, &Lens::new(self.zone.clone(), self.grid));
         rollup
     }
 
@@ -87,7 +87,7 @@ impl Reader {
     pub fn files(&self, paths: &[PathBuf], threads: usize) -> String {
         let open = |path: &PathBuf| LogFile::open(path).expect("a file");
         let mut engine = self.engine();
-        let plan = Plan::new(paths.iter().map(open).collect(), &self.zone, self.grid);
+        let plan = Plan::new(paths.iter().map(open).collect(), engine.lens());
         read_files(&mut engine, &plan.expect("a plan"), threads).expect("readable");
         json(&engine)
     }

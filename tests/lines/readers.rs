@@ -100,7 +100,8 @@ fn the_reader_of_a_configuration() {
           listen c\n bind :3\n error-log-format \"%ci %ts %ST\"\n log-format '{\"st\":%ST,\"term\":\"%tsc\"}'\nfrontend d\n option httplog\n",
     )
     .expect("a configuration");
-    let reader = Reader::from_config(&config).expect("formats");
+    let (reader, refused) = Reader::from_config(&config);
+    assert_eq!(refused, []);
     let texts: Vec<&str> = reader.formats().iter().map(Format::text).collect();
     assert_eq!(
         texts,
@@ -116,11 +117,18 @@ fn the_reader_of_a_configuration() {
         reader.read(down, false),
         Reading::Event(Event::Server(_))
     ));
-    let broken =
-        Config::parse("test", b"global\nfrontend a\n log-format %b%s\n").expect("a configuration");
+    let broken = Config::parse(
+        "test",
+        b"global\nfrontend a\n log-format %b%s\nfrontend b\n log-format %ci,%ST\n",
+    )
+    .expect("a configuration");
+    let (reader, refused) = Reader::from_config(&broken);
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].name, "frontend a, line 3");
     assert_eq!(
-        Reader::from_config(&broken).expect_err("ambiguous").name,
-        "frontend a, line 3"
+        reader.formats()[0].text(),
+        "%ci,%ST",
+        "one that is refused spoils no other"
     );
 }
 

@@ -137,10 +137,10 @@ fn place_name(place: &Place, names: &Names) -> PlaceName {
     }
 }
 
-/// A tally with its times as instants and its witness numbered within the block.
+/// A tally with its times, which count from the clock's second where that has no year, as instants and its witness numbered within the block.
 fn on_time(block: &Block, first: u64, tally: &Tally, clock: &Clock, second: i64) -> Tally {
     let mut tally = tally.clone();
-    tally.shift((second - clock.wall().unwrap_or(second)) * 1000);
+    tally.shift((second - clock.wall().unwrap_or(0)) * 1000);
     if let Some(witness) = &mut tally.witness {
         witness.position = numbered(block, first, witness.position);
     }

@@ -1,0 +1,46 @@
+//! What lines are read with.
+//!
+//! Enters: what the lines do not say themselves. Leaves: a [`Lens`] for all who look at them, so that all see the same.
+//! Must not know: the lines.
+
+use super::clock::{Clock, Written};
+use crate::envelope;
+use crate::line::{self, Reader, Reading};
+use crate::source::Grid;
+use crate::time::zone::Zone;
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Lens {
+    /// The zone of times without one.
+    pub zone: Zone,
+    /// The grid of the blocks that lines are folded into.
+    pub grid: Grid,
+    /// The formats that are known.
+    pub reader: Reader,
+}
+
+impl Lens {
+    /// One for HAProxy's built-in formats.
+    pub fn new(zone: Zone, grid: Grid) -> Self {
+        Self {
+            zone,
+            grid,
+            reader: Reader::default(),
+        }
+    }
+
+    /// When a line at an offset was written; `None` where its time does not matter.
+    pub fn clock(&self, line: &[u8], offset: u64) -> Option<Clock> {
+        let envelope = envelope::peel(line);
+        let from_haproxy = line::is_haproxy_tag(envelope.tag, envelope.stderr);
+        let message = self.reader.decoded(envelope.message);
+        match self.reader.read(&message, from_haproxy) {
+            Reading::Traffic(traffic) => {
+                Some(Written::of(&traffic, envelope.stamp, &self.zone, offset).clock)
+            }
+            Reading::Event(_) => Some(Clock::of_stamp(envelope.stamp)),
+            Reading::Unparsed(_) | Reading::Foreign => None,
+        }
+    }
+}
