@@ -53,12 +53,15 @@ impl Stream {
         self.take_all_but_last();
     }
 
-    /// What it would be like if the stream ended here; the last line counts when it is whole.
-    pub fn look_ahead(&self) -> Engine {
+    /// What it would be like if the stream ended here; the last line counts when it is whole. Nothing has come for
+    /// `silence` seconds.
+    pub fn look_ahead(&self, silence: i64) -> Engine {
         let unfinished = self.rollup.ids().last();
         let unfinished = unfinished.and_then(|id| Some((id, self.rollup.block(id)?)));
-        self.engine
-            .look_ahead(unfinished.map(|(id, (block, names))| (id, block, names)))
+        self.engine.look_ahead(
+            unfinished.map(|(id, (block, names))| (id, block, names)),
+            silence,
+        )
     }
 
     /// The engine, as far as complete blocks go.
@@ -123,7 +126,7 @@ mod tests {
               1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.\n",
         );
         assert_eq!(
-            stream.look_ahead().now(),
+            stream.look_ahead(0).now(),
             (BEGAN + 3 * 86_400) * 1000,
             "not a year ago"
         );

@@ -131,6 +131,13 @@ fn failed_among_victims(case: &Case) -> u64 {
         .sum()
 }
 
+/// Servers went and came several times. A blip before the servers were lost for good is none of it.
+fn is_flapping(case: &Case) -> bool {
+    let most = case.absences.most_departures();
+    let served = case.absences.nobody.is_empty();
+    most >= 3 || (served && most >= 2 && case.absences.transitions >= 3)
+}
+
 fn kind(case: &Case) -> Kind {
     match case.group {
         Group::Errors => Kind::ErrorBurst,
@@ -139,11 +146,7 @@ fn kind(case: &Case) -> Kind {
         Group::Persistence => Kind::PersistenceLoss,
         Group::Maintenance => Kind::Maintenance,
         Group::Restart => Kind::Restart,
-        Group::Service
-            if case.absences.transitions >= 3 && case.absences.most_departures() >= 2 =>
-        {
-            Kind::Flapping
-        }
+        Group::Service if is_flapping(case) => Kind::Flapping,
         Group::Service if !case.absences.nobody.is_empty() => Kind::BackendDown,
         Group::Service if !case.absences.is_empty() => Kind::ServerDown,
         Group::Service => match cause::main_symptom(case) {
