@@ -149,6 +149,21 @@ impl Scan {
         self.totals
     }
 
+    /// Backends (and frontends that answered themselves) of which it saw traffic or states, each once.
+    pub fn backends(&self) -> BTreeSet<&Name> {
+        let cases = self.cases.keys().map(|(_, site)| site);
+        let closed = self
+            .closed
+            .iter()
+            .filter_map(|incident| incident.backend.as_ref());
+        let seen = self.watches.keys().chain(cases);
+        let named = seen.flat_map(|site| [&site.backend, &site.frontend]);
+        named
+            .chain(closed)
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
     /// Lines that repeated what was known.
     pub fn duplicates(&self) -> Counts {
         self.duplicates

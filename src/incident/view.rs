@@ -37,20 +37,13 @@ pub fn incident(case: &Case) -> Incident {
     let servers = culprit::servers(case);
     let opinion = cause::of(case);
     let failed = failed(case);
-    let first_symptom = case
-        .first_victim()
-        .into_iter()
-        .chain(case.check.as_ref().map(|(at, _)| at * 1000))
-        .min();
+    let check = case.check.as_ref().map(|(at, _)| at * 1000);
+    let first_symptom = earlier(case.first_victim(), check);
     let detected_at = case.absences.first().map(|(_, span)| span.from * 1000);
     let opened = case.begin.max(detected_at.map_or(i64::MIN, |at| at / 1000)) * 1000;
     let told = case.processes.iter().map(|step| step.second * 1000).min();
-    let start = first_symptom
-        .into_iter()
-        .chain(told)
-        .chain(detected_at)
-        .min()
-        .unwrap_or(opened);
+    let stamped = told.into_iter().chain(detected_at).min();
+    let start = earlier(first_symptom, stamped).unwrap_or(opened);
     let (terms, statuses) = outcomes(case);
     let until = case.ended.unwrap_or(case.until * 1000).div_euclid(1000);
     let clients = case.harm.clients(|symptom| case.explains(symptom));
@@ -98,6 +91,15 @@ pub fn incident(case: &Case) -> Incident {
         lanes: case.absences.lanes(),
         timeline: story::timeline(case),
         downs: case.absences.transitions,
+    }
+}
+
+/// The earlier of a victim's time and a line's, in ms. A line's stamp is a whole second: within it, the victim's time
+/// is the better one.
+fn earlier(victim: Option<i64>, line: Option<i64>) -> Option<i64> {
+    match (victim, line) {
+        (Some(victim), Some(line)) if line.div_euclid(1000) < victim.div_euclid(1000) => Some(line),
+        (victim, line) => victim.or(line),
     }
 }
 
