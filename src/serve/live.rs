@@ -107,12 +107,18 @@ impl Live {
             return Ok(());
         }
         let began = Instant::now();
-        let seconds = i64::try_from(silence.as_secs()).unwrap_or(i64::MAX);
-        self.teller.tell(&self.stream.look_ahead(seconds))?;
+        let ahead = self.ahead();
+        self.teller.tell(&ahead)?;
         (self.changed, self.hushed) = (false, hushed);
         let rest = began.elapsed().saturating_mul(PART - 1);
         self.next = Instant::now() + rest.min(Duration::from_secs(1));
         Ok(())
+    }
+
+    /// What it would be like if nothing followed.
+    fn ahead(&self) -> Engine {
+        let silence = i64::try_from(self.fed.elapsed().as_secs()).unwrap_or(i64::MAX);
+        self.stream.look_ahead(silence)
     }
 
     /// The input has ended: tells the last changes, and the whole story.
@@ -121,7 +127,8 @@ impl Live {
     /// When the output cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
         // What is known without knowing that the log ends here comes first.
-        self.teller.tell(&self.stream.look_ahead(0))?;
+        let ahead = self.ahead();
+        self.teller.tell(&ahead)?;
         self.stream.finish();
         let engine = self.stream.into_engine();
         self.teller.tell(&engine)?;
