@@ -31,6 +31,11 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// Something that was told goes on.
+    pub fn is_anything_open(&self) -> bool {
+        self.said.values().any(|said| !said.over)
+    }
+
     /// The transitions since the last look, in the order of the incidents.
     pub fn since_last<'a>(&mut self, incidents: &'a [Incident]) -> Vec<(Transition, &'a Incident)> {
         let mut changes = Vec::new();

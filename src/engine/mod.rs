@@ -94,14 +94,16 @@ impl Engine {
         self.scan.finish();
     }
 
-    /// What it would be like if nothing followed the lines so far, a block that is not complete included.
-    pub fn look_ahead(&self, unfinished: Option<(BlockId, &Block, &Names)>) -> Self {
+    /// What it would be like if nothing followed the lines so far, a block that is not complete included. Nothing has
+    /// been written for `silence` seconds.
+    pub fn look_ahead(&self, unfinished: Option<(BlockId, &Block, &Names)>, silence: i64) -> Self {
         let mut ahead = self.clone();
         if let Some((id, block, names)) = unfinished {
             ahead.sealer.take(id, block, names, None);
         }
         let minutes = ahead.sealer.finish();
         ahead.scan(minutes);
+        ahead.scan.hush(silence);
         ahead
     }
 

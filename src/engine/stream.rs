@@ -52,12 +52,15 @@ impl Stream {
         self.take_all_but_last();
     }
 
-    /// What it would be like if the stream ended here; the last line counts when it is whole.
-    pub fn look_ahead(&self) -> Engine {
+    /// What it would be like if the stream ended here; the last line counts when it is whole. Nothing has come for
+    /// `silence` seconds.
+    pub fn look_ahead(&self, silence: i64) -> Engine {
         let unfinished = self.rollup.ids().last();
         let unfinished = unfinished.and_then(|id| Some((id, self.rollup.block(id)?)));
-        self.engine
-            .look_ahead(unfinished.map(|(id, (block, names))| (id, block, names)))
+        self.engine.look_ahead(
+            unfinished.map(|(id, (block, names))| (id, block, names)),
+            silence,
+        )
     }
 
     /// The engine, as far as complete blocks go.
@@ -121,9 +124,32 @@ mod tests {
               1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.\n",
         );
         assert_eq!(
-            stream.look_ahead().now(),
+            stream.look_ahead(0).now(),
             (BEGAN + 3 * 86_400) * 1000,
             "not a year ago"
         );
+    }
+
+    #[test]
+    fn what_was_seen_to_recover_is_over_when_the_log_falls_silent() {
+        let engine = Engine::new(Zone::named("UTC").unwrap(), Window::default());
+        let mut stream = Stream::new(engine, "stdin", 1_773_480_000);
+        let mut say = |second: u32, message: &str| {
+            stream.feed(format!("Mar 14 09:00:{second:02} lb1 haproxy[7]: {message}\n").as_bytes());
+            let ends = |engine: Engine| {
+                engine
+                    .incidents()
+                    .iter()
+                    .map(|found| found.end.is_some())
+                    .collect::<Vec<_>>()
+            };
+            (ends(stream.look_ahead(0)), ends(stream.look_ahead(10)))
+        };
+        let down = "Server be/s1 is DOWN, reason: Layer4 timeout, check duration: 2001ms. 1 active and 0 backup \
+                    servers left. 0 sessions active, 0 requeued, 0 remaining in queue.";
+        assert_eq!(say(1, down), (vec![false], vec![false]), "it is still down");
+        let up = "Server be/s1 is UP, reason: Layer4 check passed, check duration: 0ms. 2 active and 0 backup servers \
+                  online. 0 sessions requeued, 0 total in queue.";
+        assert_eq!(say(9, up), (vec![false], vec![true]));
     }
 }

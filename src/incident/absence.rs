@@ -245,6 +245,12 @@ impl Absences {
         last.map(|second| self.served_from(second))
     }
 
+    /// A server came back so recently that its first success may still come.
+    pub fn may_yet_serve(&self, second: i64) -> bool {
+        let came = self.spans().filter_map(|(_, span)| span.to).max();
+        came.is_some_and(|came| second - came <= FIRST_SERVICE)
+    }
+
     /// The last lost server is back; ms. `None`: not yet, or an operator took it.
     pub fn all_back(&self) -> Option<i64> {
         self.last_return()

@@ -169,12 +169,19 @@ impl Watch {
         }
     }
 
-    /// Its burst is explained by something else.
+    /// A group's burst is over, or explained by something else.
     pub fn settle(&mut self, group: Group) {
         match group {
+            Group::Service => {
+                self.service.settle();
+                self.aborts.settle();
+                self.slow.settle();
+            }
             Group::Errors => self.errors.settle(),
+            Group::Clients => self.clients.settle(),
+            Group::Denials => self.denials.settle(),
             Group::Persistence => self.persistence.settle(),
-            _ => {}
+            Group::Maintenance | Group::Restart => {}
         }
     }
 

@@ -232,10 +232,22 @@ impl Case {
             return None;
         }
         let since = second - self.last_bad.unwrap_or(i64::MIN / 2);
-        if since < QUIET || (!calm && since < LONG_QUIET) {
+        // That the server is back says more than a share of failures that has yet to fade.
+        let sure = calm || !self.absences.is_empty();
+        let early = since < QUIET || self.absences.may_yet_serve(second);
+        if early || (!sure && since < LONG_QUIET) {
             return None;
         }
         self.end()
+    }
+
+    /// Whether it is over when nothing has been written for `silence` seconds.
+    pub fn over_in_silence(&self, silence: i64) -> Option<i64> {
+        if silence < QUIET {
+            None
+        } else {
+            self.over_at_the_end()
+        }
     }
 
     /// Whether the log ends in calm: servers are back, and requests are served since the last victim.

@@ -149,6 +149,21 @@ impl Scan {
         self.totals
     }
 
+    /// Backends (and frontends that answered themselves) of which it saw traffic or states, each once.
+    pub fn backends(&self) -> BTreeSet<&Name> {
+        let cases = self.cases.keys().map(|(_, site)| site);
+        let closed = self
+            .closed
+            .iter()
+            .filter_map(|incident| incident.backend.as_ref());
+        let seen = self.watches.keys().chain(cases);
+        let named = seen.flat_map(|site| [&site.backend, &site.frontend]);
+        named
+            .chain(closed)
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
     /// Lines that repeated what was known.
     pub fn duplicates(&self) -> Counts {
         self.duplicates
@@ -272,6 +287,14 @@ impl Scan {
         }
     }
 
+    /// Nothing has been written for `silence` seconds: what was seen to recover is over.
+    pub fn hush(&mut self, silence: i64) {
+        for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
+            case.ended = case.over_in_silence(silence);
+            case.end_reason = case.ended.map(|_| case.way_out());
+        }
+    }
+
     /// Closes what is over, and lets go of what has been for long.
     fn close(&mut self) {
         let now = self.now;
@@ -279,12 +302,13 @@ impl Scan {
         for (key, case) in &mut self.cases {
             match case.ended {
                 None => {
-                    let calm = self
-                        .watches
-                        .get(&key.1)
-                        .is_none_or(|watch| watch.is_calm(key.0));
+                    let watch = self.watches.get_mut(&key.1);
+                    let calm = watch.as_ref().is_none_or(|watch| watch.is_calm(key.0));
                     case.ended = case.over(now, calm);
                     case.end_reason = case.ended.map(|_| case.way_out());
+                    if let (Some(_), Some(watch)) = (case.ended, watch) {
+                        watch.settle(key.0);
+                    }
                 }
                 Some(_) if !case.may_go_on(now) && !case.absences.is_anyone_out() => {
                     gone.push(key.clone())

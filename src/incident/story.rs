@@ -28,11 +28,16 @@ pub fn timeline(case: &Case) -> Vec<Moment> {
     rows
 }
 
-fn order(row: &Moment) -> (i64, Option<crate::source::Position>, &'static str) {
+/// By the second; within it in the order of the lines, as state changes are stamped with whole seconds and requests
+/// with milliseconds. Rows without a line of their own come last; a loss before what it led to.
+fn order(row: &Moment) -> impl Ord + use<> {
+    let line = row.clue.as_ref().map(|clue| clue.position);
     (
+        row.at.div_euclid(1000),
+        line.is_none(),
+        line,
+        row.what == "no_server",
         row.at,
-        row.clue.as_ref().map(|clue| clue.position),
-        row.what,
     )
 }
 

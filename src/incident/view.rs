@@ -37,20 +37,13 @@ pub fn incident(case: &Case) -> Incident {
     let servers = culprit::servers(case);
     let opinion = cause::of(case);
     let failed = failed(case);
-    let first_symptom = case
-        .first_victim()
-        .into_iter()
-        .chain(case.check.as_ref().map(|(at, _)| at * 1000))
-        .min();
+    let check = case.check.as_ref().map(|(at, _)| at * 1000);
+    let first_symptom = earlier(case.first_victim(), check);
     let detected_at = case.absences.first().map(|(_, span)| span.from * 1000);
     let opened = case.begin.max(detected_at.map_or(i64::MIN, |at| at / 1000)) * 1000;
     let told = case.processes.iter().map(|step| step.second * 1000).min();
-    let start = first_symptom
-        .into_iter()
-        .chain(told)
-        .chain(detected_at)
-        .min()
-        .unwrap_or(opened);
+    let stamped = told.into_iter().chain(detected_at).min();
+    let start = earlier(first_symptom, stamped).unwrap_or(opened);
     let (terms, statuses) = outcomes(case);
     let until = case.ended.unwrap_or(case.until * 1000).div_euclid(1000);
     let clients = case.harm.clients(|symptom| case.explains(symptom));
@@ -101,6 +94,15 @@ pub fn incident(case: &Case) -> Incident {
     }
 }
 
+/// The earlier of a victim's time and a line's, in ms. A line's stamp is a whole second: within it, the victim's time
+/// is the better one.
+fn earlier(victim: Option<i64>, line: Option<i64>) -> Option<i64> {
+    match (victim, line) {
+        (Some(victim), Some(line)) if line.div_euclid(1000) < victim.div_euclid(1000) => Some(line),
+        (victim, line) => victim.or(line),
+    }
+}
+
 /// Failures that the cause explains; of clients that left, those beyond the ordinary.
 fn failed(case: &Case) -> u64 {
     if case.group == Group::Persistence {
@@ -131,6 +133,13 @@ fn failed_among_victims(case: &Case) -> u64 {
         .sum()
 }
 
+/// Servers went and came several times. A blip before the servers were lost for good is none of it.
+fn is_flapping(case: &Case) -> bool {
+    let most = case.absences.most_departures();
+    let served = case.absences.nobody.is_empty();
+    most >= 3 || (served && most >= 2 && case.absences.transitions >= 3)
+}
+
 fn kind(case: &Case) -> Kind {
     match case.group {
         Group::Errors => Kind::ErrorBurst,
@@ -139,11 +148,7 @@ fn kind(case: &Case) -> Kind {
         Group::Persistence => Kind::PersistenceLoss,
         Group::Maintenance => Kind::Maintenance,
         Group::Restart => Kind::Restart,
-        Group::Service
-            if case.absences.transitions >= 3 && case.absences.most_departures() >= 2 =>
-        {
-            Kind::Flapping
-        }
+        Group::Service if is_flapping(case) => Kind::Flapping,
         Group::Service if !case.absences.nobody.is_empty() => Kind::BackendDown,
         Group::Service if !case.absences.is_empty() => Kind::ServerDown,
         Group::Service => match cause::main_symptom(case) {

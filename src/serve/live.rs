@@ -15,6 +15,9 @@ use crate::report::text::{self, Style};
 /// A look takes at most one part in so many of the time, however much there is to go over again.
 const PART: u32 = 5;
 
+/// A silence that may tell that something is over.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// How notices and the summary are shown.
 #[derive(Debug, Clone, Copy)]
 pub enum Face {
@@ -30,7 +33,11 @@ pub struct Live {
     stream: Stream,
     teller: Teller,
     dropped: u64,
+    /// When bytes came last.
+    fed: Instant,
     changed: bool,
+    /// The silence since then was looked at.
+    hushed: bool,
     next: Instant,
 }
 
@@ -64,7 +71,9 @@ impl Live {
             stream,
             teller,
             dropped: 0,
+            fed: Instant::now(),
             changed: false,
+            hushed: false,
             next: Instant::now(),
         }
     }
@@ -73,7 +82,7 @@ impl Live {
     pub fn feed(&mut self, bytes: &[u8]) {
         self.stream.latest(jiff::Timestamp::now().as_second());
         self.stream.feed(bytes);
-        self.changed = true;
+        (self.fed, self.changed, self.hushed) = (Instant::now(), true, false);
     }
 
     /// So many lines were lost before they were read, in all.
@@ -91,15 +100,25 @@ impl Live {
     /// # Errors
     /// When the output cannot be written.
     pub fn look(&mut self) -> io::Result<()> {
-        if !self.changed || Instant::now() < self.next {
+        let silence = self.fed.elapsed();
+        // A silence is looked at once: that it goes on tells nothing more.
+        let hushed = !self.hushed && silence >= SILENCE && self.teller.changes.is_anything_open();
+        if !(self.changed || hushed) || Instant::now() < self.next {
             return Ok(());
         }
         let began = Instant::now();
-        self.teller.tell(&self.stream.look_ahead())?;
-        self.changed = false;
+        let ahead = self.ahead();
+        self.teller.tell(&ahead)?;
+        (self.changed, self.hushed) = (false, hushed);
         let rest = began.elapsed().saturating_mul(PART - 1);
         self.next = Instant::now() + rest.min(Duration::from_secs(1));
         Ok(())
+    }
+
+    /// What it would be like if nothing followed.
+    fn ahead(&self) -> Engine {
+        let silence = i64::try_from(self.fed.elapsed().as_secs()).unwrap_or(i64::MAX);
+        self.stream.look_ahead(silence)
     }
 
     /// The input has ended: tells the last changes, and the whole story.
@@ -108,7 +127,8 @@ impl Live {
     /// When the output cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
         // What is known without knowing that the log ends here comes first.
-        self.teller.tell(&self.stream.look_ahead())?;
+        let ahead = self.ahead();
+        self.teller.tell(&ahead)?;
         self.stream.finish();
         let engine = self.stream.into_engine();
         self.teller.tell(&engine)?;

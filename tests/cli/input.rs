@@ -94,6 +94,7 @@ fn a_log_of_another_program_is_no_calm() {
     Is this HAProxy's log? It goes where the `log` lines of haproxy.cfg send it, often to
     /var/log/haproxy.log or the journal of its unit.
     If it has a log-format of its own, name its configuration with --config FILE.
+    If it is compressed, unpack it on the way: zcat FILE | hapline report -
 
     40 lines were not understood
     ");

@@ -44,7 +44,7 @@ fn every_excerpt_is_how_the_output_begins() {
         assert!(output.starts_with(shown), "{command}:\n{output}");
         excerpts += 1;
     }
-    assert_eq!(excerpts, 2);
+    assert_eq!(excerpts, 3);
 }
 
 #[test]

@@ -39,11 +39,11 @@ proptest! {
         let reader = Reader::new(log.scene.zone, grid, log.modified());
         let [mut watched, mut left_alone] = [reader.stream("log"), reader.stream("log")];
         feed(&mut watched, &log.bytes(), &sizes, |stream| {
-            stream.look_ahead().document(None);
+            stream.look_ahead(0).document(None);
         });
         feed(&mut left_alone, &log.bytes(), &[usize::MAX], |_| {});
         prop_assert_eq!(differences(&json(watched.engine()), &json(left_alone.engine())), [""; 0]);
-        let ahead = [watched.look_ahead(), left_alone.look_ahead()];
+        let ahead = [watched.look_ahead(0), left_alone.look_ahead(0)];
         prop_assert_eq!(differences(&json(&ahead[0]), &json(&ahead[1])), [""; 0]);
         watched.finish();
         left_alone.finish();

@@ -41,6 +41,7 @@ pub fn of(assembly: &Assembly) -> Coverage {
 fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
     let mut warnings = Vec::new();
     warnings.extend(outside(assembly));
+    warnings.extend(unknown_backends(assembly));
     let late = assembly.sealer.late().lines();
     if late > 0 {
         warnings.push(format!(
@@ -99,4 +100,35 @@ fn outside(assembly: &Assembly) -> Option<String> {
             assembly.time(last * 1000)
         )
     })
+}
+
+/// Backends listed where one was asked for that the log does not have.
+const LISTED: usize = 12;
+
+/// A backend was asked for that the log does not have.
+fn unknown_backends(assembly: &Assembly) -> Option<String> {
+    let known: Vec<String> = assembly
+        .scan
+        .backends()
+        .into_iter()
+        .map(super::text)
+        .collect();
+    let asked = &assembly.window.backends;
+    let unknown: Vec<&str> = asked
+        .iter()
+        .filter(|name| !known.contains(name))
+        .map(String::as_str)
+        .collect();
+    if unknown.is_empty() {
+        return None;
+    }
+    let more = match known.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let known = known[..known.len().min(LISTED)].join(", ");
+    Some(format!(
+        "This log does not name {}. It names {known}{more}.",
+        unknown.join(", ")
+    ))
 }
