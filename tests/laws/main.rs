@@ -5,6 +5,7 @@
 mod copies;
 mod crowds;
 mod cuts;
+mod exact;
 mod instants;
 mod lines;
 mod logs;
