@@ -70,6 +70,11 @@ impl Clock {
         self != Self::Absent
     }
 
+    /// Whether it is dated, without a year.
+    pub fn is_yearless(self) -> bool {
+        self.is_dated() && self.wall().is_none()
+    }
+
     /// Its seconds since 1970, whatever they count from; `None` where the year is unknown.
     pub fn wall(self) -> Option<i64> {
         match self {

@@ -75,6 +75,11 @@ impl Dates {
             let Some(at) = clock.resolve(zone, beside, latest) else {
                 continue;
             };
+            // What comes after it tells its year, and nothing about the pass of an hour that occurs twice.
+            let at = match high {
+                None if clock.is_yearless() => zone.instants(zone.civil(at * 1000)).first / 1000,
+                _ => at,
+            };
             if !odd {
                 let went_back = high.is_some_and(|high| at < high - DISORDER);
                 high = if went_back {

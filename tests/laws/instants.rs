@@ -77,6 +77,17 @@ fn state_lines_in_that_hour_follow_the_traffic() {
 }
 
 #[test]
+fn a_state_line_takes_no_pass_from_the_traffic_behind_it() {
+    let written = [0, 361, 600].map(|after| PARIS_FOLD.begins + after);
+    let whats = [What::State("web1", false), What::Good(1), What::Good(1)];
+    let lines = written.iter().copied().zip(whats).collect();
+    let log = log(PARIS_FOLD, Header::Traditional, lines);
+    for grid in [150, 1 << 19] {
+        assert_eq!(seconds(&log, grid), written, "{grid}");
+    }
+}
+
+#[test]
 fn state_lines_alone_cross_the_new_year() {
     // Two minutes before midnight to three minutes after; the year is the file's.
     let written: Vec<i64> = (0..10).map(|nth| NEW_YEAR.begins + nth * 30).collect();
