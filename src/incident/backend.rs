@@ -187,29 +187,19 @@ impl Watch {
 
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
-        let also: &[&Detector] = if group == Group::Service {
-            &[&self.aborts, &self.slow]
-        } else {
-            &[]
-        };
-        self.main(group)
-            .into_iter()
-            .chain(also.iter().copied())
-            .filter_map(Detector::burst)
-            .min()
+        self.all(group).filter_map(Detector::burst).min()
     }
 
     /// Nothing of this group is suspicious.
     pub fn is_calm(&self, group: Group) -> bool {
-        let also: &[&Detector] = if group == Group::Service {
-            &[&self.aborts, &self.slow]
-        } else {
-            &[]
-        };
-        self.main(group)
-            .into_iter()
-            .chain(also.iter().copied())
-            .all(Detector::is_calm)
+        self.all(group).all(Detector::is_calm)
+    }
+
+    /// Every detector that may tell of a group.
+    fn all(&self, group: Group) -> impl Iterator<Item = &Detector> {
+        let also = [&self.aborts, &self.slow];
+        let also = also.into_iter().filter(move |_| group == Group::Service);
+        self.main(group).into_iter().chain(also)
     }
 
     /// Whether a victim tells that the trouble goes on, and whether noise may be behind it.

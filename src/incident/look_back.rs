@@ -103,11 +103,7 @@ pub fn sample(case: &mut Case, minutes: &Minutes) {
             continue;
         }
         case.sampled = minute.start + 60;
-        let name = if case.site.backend.is_empty() {
-            &case.site.frontend
-        } else {
-            &case.site.backend
-        };
+        let name = case.site.name();
         for row in minute.victims.iter().filter(|row| row.backend == *name) {
             case.harm.sample(row);
         }
@@ -123,12 +119,7 @@ fn backwards(minutes: &Minutes) -> impl Iterator<Item = &Slot> {
 
 /// The cells of a second that belong to a place.
 fn cells<'a>(site: &Site, slot: &'a Slot) -> Vec<&'a Cell> {
-    let at_frontend = site.backend.is_empty();
-    let name = if at_frontend {
-        &site.frontend
-    } else {
-        &site.backend
-    };
+    let (name, at_frontend) = (site.name(), site.is_before_backends());
     slot.cells
         .iter()
         .filter(|cell| cell.place.backend == *name && cell.place.at_frontend == at_frontend)

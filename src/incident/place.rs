@@ -71,6 +71,20 @@ impl Site {
             ..Self::default()
         }
     }
+
+    /// No backend was chosen: it is a frontend (or a HAProxy).
+    pub fn is_before_backends(&self) -> bool {
+        self.backend.is_empty()
+    }
+
+    /// The name that its traffic is logged under.
+    pub fn name(&self) -> &Name {
+        if self.is_before_backends() {
+            &self.frontend
+        } else {
+            &self.backend
+        }
+    }
 }
 
 /// The id of an incident whose first evidence is of this second (s since 1970 UTC).

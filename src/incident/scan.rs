@@ -247,7 +247,7 @@ impl Scan {
     fn quiet_frontends(&mut self, everything: u64) {
         let now = self.now;
         let quiet = |(site, watch): &(&Site, &Watch)| {
-            site.backend.is_empty() && watch.stepped < now && now - watch.seen < IDLE
+            site.is_before_backends() && watch.stepped < now && now - watch.seen < IDLE
         };
         let sites: Vec<Site> = self
             .watches

@@ -42,12 +42,7 @@ fn order(row: &Moment) -> impl Ord + use<> {
 }
 
 fn site(case: &Case, server: Option<&Name>) -> String {
-    let base = if case.site.backend.is_empty() {
-        &case.site.frontend
-    } else {
-        &case.site.backend
-    };
-    let base = String::from_utf8_lossy(base);
+    let base = String::from_utf8_lossy(case.site.name());
     match server {
         Some(server) => format!("{base}/{}", String::from_utf8_lossy(server)),
         None => base.into_owned(),

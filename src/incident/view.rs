@@ -52,7 +52,7 @@ pub fn incident(case: &Case) -> Incident {
         kind: kind(case),
         severity: severity(case, &opinion, failed),
         cause: verdict(case, opinion),
-        backend: (!case.site.backend.is_empty()).then(|| case.site.backend.clone()),
+        backend: (!case.site.is_before_backends()).then(|| case.site.backend.clone()),
         frontends: frontends(case),
         servers: servers.culprits.into_iter().collect(),
         affected_servers: servers.affected.into_iter().collect(),

@@ -6,7 +6,7 @@
 //!
 //! Clients and servers write parts of a traffic line (URL, cookies, captures, SNI). Every form is therefore known by
 //! its very first bytes, which HAProxy writes itself; no text is ever looked for in the middle of a message. Only the
-//! user's own formats ([`format`]) may leave no other way.
+//! user's own formats ([`mod@format`]) may leave no other way.
 
 mod check;
 mod clf;

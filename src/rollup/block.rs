@@ -3,7 +3,7 @@
 //! Enters: the lines that start in it, in any number of parts. Leaves: counts, cells, events and samples that
 //! merge with those of other parts. Must not know: the blocks around it.
 //!
-//! A block is what bounds every table here: it holds as many names as fit into [`super::Grid::bytes`].
+//! A block is what bounds every table here: it holds as many names as fit into [`crate::source::Grid::bytes`].
 
 use std::collections::BTreeMap;
 

@@ -59,7 +59,7 @@ pub struct Origin {
     pub tag: Name,
 }
 
-/// A [`Place`] by its names.
+/// A [`Place`](crate::rollup::cell::Place) by its names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PlaceName {
     /// Who logged it.
