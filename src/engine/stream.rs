@@ -3,10 +3,9 @@
 //! Enters: bytes. Leaves: the engine as it is, or a look ahead. Must not know: when it is looked at.
 
 use super::Engine;
-use crate::rollup::Rollup;
 use crate::rollup::fold::Piece;
-use crate::source::Splitter;
-use crate::source::{BlockId, SourceId};
+use crate::rollup::{Lens, Rollup};
+use crate::source::{BlockId, SourceId, Splitter};
 
 /// See the module.
 #[derive(Debug)]
@@ -39,16 +38,7 @@ impl Stream {
     pub fn feed(&mut self, bytes: &[u8]) {
         let (rollup, source) = (&mut self.rollup, self.source);
         let lens = self.engine.lens();
-        self.splitter.feed(bytes, |offset, bytes| {
-            rollup.add(
-                Piece {
-                    source,
-                    offset,
-                    bytes,
-                },
-                lens,
-            )
-        });
+        self.splitter.feed(bytes, into(rollup, source, lens));
         self.take_all_but_last();
     }
 
@@ -77,16 +67,7 @@ impl Stream {
     pub fn finish(&mut self) {
         let (rollup, source) = (&mut self.rollup, self.source);
         let lens = self.engine.lens();
-        self.splitter.finish(|offset, bytes| {
-            rollup.add(
-                Piece {
-                    source,
-                    offset,
-                    bytes,
-                },
-                lens,
-            )
-        });
+        self.splitter.finish(into(rollup, source, lens));
         let left: Vec<BlockId> = self.rollup.ids().collect();
         left.into_iter().for_each(|id| self.take(id));
         self.engine.finish();
@@ -104,6 +85,18 @@ impl Stream {
         if let Some((block, names)) = self.rollup.take(id) {
             self.engine.take(id, &block, &names, None);
         }
+    }
+}
+
+/// Folds whole lines of a source into a rollup.
+fn into(rollup: &mut Rollup, source: SourceId, lens: &Lens) -> impl FnMut(u64, &[u8]) {
+    move |offset, bytes| {
+        let piece = Piece {
+            source,
+            offset,
+            bytes,
+        };
+        rollup.add(piece, lens);
     }
 }
 
