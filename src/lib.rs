@@ -17,6 +17,8 @@ pub mod envelope;
 
 pub mod line;
 
+pub mod record;
+
 // Records become counts, counts become a timeline, the timeline becomes advice.
 pub mod rollup;
 

@@ -17,14 +17,20 @@ use crate::time::Stamp;
 pub struct Envelope<'a> {
     /// When the message was written, as far as the wrapping says.
     pub stamp: Stamp,
+    /// The text that `stamp` was read from; empty when it is absent.
+    pub written: &'a [u8],
+    /// Syslog priority: facility × 8 + severity. Below 8 it is a severity alone (`short`, `timed`).
+    pub priority: Option<u8>,
     /// Log host; empty when the wrapping names none.
     pub host: &'a [u8],
     /// Program name (`haproxy` unless `log-tag` is set); empty when the wrapping names none.
     pub tag: &'a [u8],
     /// Process id of the writer.
     pub pid: Option<u32>,
-    /// HAProxy's own stderr form: `[WARNING]  (1234) : …`.
-    pub stderr: bool,
+    /// Structured data of RFC 5424 with its brackets (`log-format-sd`); empty when there is none.
+    pub structured: &'a [u8],
+    /// The level of HAProxy's own stderr form, `WARNING` of `[WARNING]  (1234) : …`; empty in other wrapping.
+    pub level: &'a [u8],
     /// The message itself.
     pub message: &'a [u8],
 }
@@ -39,20 +45,23 @@ const MAX_HEADERS: usize = 3;
 pub fn peel(line: &[u8]) -> Envelope<'_> {
     let mut envelope = Envelope {
         stamp: Stamp::Absent,
+        written: b"",
+        priority: None,
         host: b"",
         tag: b"",
         pid: None,
-        stderr: false,
+        structured: b"",
+        level: b"",
         message: without_padding(line),
     };
     for _ in 0..MAX_HEADERS {
         if let Some(header) = stderr::header(envelope.message) {
             // The wrapping around a stderr line was stamped as it was written, and says more.
             if envelope.stamp == Stamp::Absent {
-                envelope.stamp = header.stamp;
+                (envelope.stamp, envelope.written) = (header.stamp, header.written);
             }
             envelope.pid = Some(header.pid);
-            envelope.stderr = true;
+            envelope.level = header.level;
             envelope.message = header.message;
             break;
         }
@@ -65,10 +74,19 @@ pub fn peel(line: &[u8]) -> Envelope<'_> {
 }
 
 impl<'a> Envelope<'a> {
+    /// The message stood in HAProxy's own stderr form.
+    pub fn is_stderr(&self) -> bool {
+        !self.level.is_empty()
+    }
+
     /// Takes over what an inner header says and keeps what it does not say.
     fn put(&mut self, header: syslog::Header<'a>) {
         if header.stamp != Stamp::Absent {
-            self.stamp = header.stamp;
+            (self.stamp, self.written) = (header.stamp, header.written);
+        }
+        self.priority = header.priority.or(self.priority);
+        if !header.structured.is_empty() {
+            self.structured = header.structured;
         }
         if !header.host.is_empty() {
             self.host = header.host;
@@ -197,7 +215,10 @@ mod tests {
                 second: 44_054
             }
         );
-        assert_eq!((envelope.pid, envelope.stderr), (Some(1_234), true));
+        assert_eq!(
+            (envelope.pid, envelope.level),
+            (Some(1_234), &b"WARNING"[..])
+        );
         assert_eq!(
             (envelope.host, envelope.tag),
             (&b"lb1"[..], &b"haproxy"[..])

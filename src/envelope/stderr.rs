@@ -8,36 +8,38 @@ use crate::time::{Stamp, civil};
 
 /// What the prefix says.
 pub(super) struct Header<'a> {
+    /// `WARNING` of `[WARNING]`.
+    pub(super) level: &'a [u8],
     /// Absent since 2.4.
     pub(super) stamp: Stamp,
+    /// The text of the stamp.
+    pub(super) written: &'a [u8],
     /// The process that printed it: the master's or a worker's.
     pub(super) pid: u32,
     /// The text behind it, which may hold further ` : `.
     pub(super) message: &'a [u8],
 }
 
-const LABELS: [&[u8]; 4] = [b"[NOTICE]", b"[WARNING]", b"[ALERT]", b"[DIAG]"];
+const LEVELS: [&[u8]; 4] = [b"NOTICE", b"WARNING", b"ALERT", b"DIAG"];
 
 /// `[WARNING] 123/145023 (1234) : text` until 2.3, `[WARNING]  (1234) : text` since.
 pub(super) fn header(text: &[u8]) -> Option<Header<'_>> {
-    if text.first() != Some(&b'[') {
-        return None;
-    }
-    let rest = LABELS
-        .iter()
-        .find_map(|label| text.strip_prefix(*label))?
-        .trim_ascii_start();
-    let (stamp, rest) = match rest.split_at_checked(10) {
+    let text = text.strip_prefix(b"[")?;
+    let level = *LEVELS.iter().find(|level| text.starts_with(level))?;
+    let rest = text[level.len()..].strip_prefix(b"]")?.trim_ascii_start();
+    let (stamp, written, rest) = match rest.split_at_checked(10) {
         Some((date, rest)) if !date.starts_with(b"(") => {
-            (civil::year_day(date)?, rest.strip_prefix(b" ")?)
+            (civil::year_day(date)?, date, rest.strip_prefix(b" ")?)
         }
-        _ => (Stamp::Absent, rest),
+        _ => (Stamp::Absent, &b""[..], rest),
     };
     let rest = rest.strip_prefix(b"(")?;
     let end = memchr::memchr(b')', rest)?;
     let message = rest[end..].strip_prefix(b") :")?;
     Some(Header {
+        level,
         stamp,
+        written,
         pid: number(&rest[..end])?,
         message: message.strip_prefix(b" ").unwrap_or(message),
     })

@@ -10,6 +10,11 @@ use crate::time::{Stamp, civil};
 #[derive(Debug, PartialEq)]
 pub(super) struct Header<'a> {
     pub(super) stamp: Stamp,
+    /// The text of the stamp.
+    pub(super) written: &'a [u8],
+    pub(super) priority: Option<u8>,
+    /// `[…]…`
+    pub(super) structured: &'a [u8],
     pub(super) host: &'a [u8],
     pub(super) tag: &'a [u8],
     pub(super) pid: Option<u32>,
@@ -18,10 +23,13 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// The header that says nothing but, maybe, the time.
-    fn bare(stamp: Stamp, message: &'a [u8]) -> Self {
+    /// The header that says nothing.
+    fn bare(message: &'a [u8]) -> Self {
         Header {
-            stamp,
+            stamp: Stamp::Absent,
+            written: b"",
+            priority: None,
+            structured: b"",
             host: b"",
             tag: b"",
             pid: None,
@@ -33,41 +41,50 @@ impl<'a> Header<'a> {
 /// The first header of `text`: an optional `<PRI>`, then RFC 5424, RFC 3164 with or without host, a stamp alone
 /// (`timed`, `iso`), a tag with its pid alone, or nothing (`short`, `priority`).
 pub(super) fn header(text: &[u8]) -> Option<Header<'_>> {
-    let after_priority = without_priority(text);
-    let rest = after_priority.unwrap_or(text);
-    rfc5424(rest, after_priority.is_some())
-        .or_else(|| rfc3164(rest))
-        .or_else(|| with_iso_stamp(rest))
-        .or_else(|| tag_alone(rest))
-        .or_else(|| after_priority.map(|rest| Header::bare(Stamp::Absent, rest)))
+    let Some((priority, rest)) = priority(text) else {
+        return behind_priority(text, false);
+    };
+    Some(Header {
+        priority: Some(priority),
+        ..behind_priority(rest, true).unwrap_or(Header::bare(rest))
+    })
 }
 
-/// What follows `<PRI>`: one to three digits, at most 23 × 8 + 7. Its level may understate (`minlevel`), and for
-/// `short` and `timed` it has no facility, so that it is not kept.
-fn without_priority(text: &[u8]) -> Option<&[u8]> {
+fn behind_priority(text: &[u8], has_priority: bool) -> Option<Header<'_>> {
+    rfc5424(text, has_priority)
+        .or_else(|| rfc3164(text))
+        .or_else(|| with_iso_stamp(text))
+        .or_else(|| tag_alone(text))
+}
+
+/// `<PRI>`, and what follows: one to three digits, at most 23 × 8 + 7. Its level may understate (`minlevel`).
+fn priority(text: &[u8]) -> Option<(u8, &[u8])> {
     let rest = text.strip_prefix(b"<")?;
     let end = rest.iter().take(4).position(|byte| *byte == b'>')?;
-    let priority = number(&rest[..end])?;
-    (priority <= 191).then(|| &rest[end + 1..])
+    let priority = u8::try_from(number(&rest[..end])?).ok()?;
+    (priority <= 191).then(|| (priority, &rest[end + 1..]))
 }
 
 /// `1 TS HOST TAG PID MSGID SD MSG`. Without a priority the stamp must be a date, or any text that begins with a
 /// one could be this.
 fn rfc5424(text: &[u8], has_priority: bool) -> Option<Header<'_>> {
     let rest = text.strip_prefix(b"1 ")?;
-    let (stamp, rest) = word(rest)?;
-    let stamp = match civil::iso(stamp) {
-        Some((time, length)) if length == stamp.len() => time,
-        None if has_priority && stamp == b"-" => Stamp::Absent,
+    let (written, rest) = word(rest)?;
+    let stamp = match civil::iso(written) {
+        Some((time, length)) if length == written.len() => time,
+        None if has_priority && written == b"-" => Stamp::Absent,
         _ => return None,
     };
     let (host, rest) = word(rest)?;
     let (tag, rest) = word(rest)?;
     let (process, rest) = word(rest)?;
     let (_, rest) = word(rest)?;
-    let message = without_structured_data(rest);
+    let (structured, message) = structured_data(rest);
     Some(Header {
         stamp,
+        written: unless_nil(written),
+        priority: None,
+        structured: unless_nil(structured),
         host: unless_nil(host),
         tag: unless_nil(tag),
         pid: number(process),
@@ -85,15 +102,17 @@ fn rfc3164(text: &[u8]) -> Option<Header<'_>> {
     let rest = text[length..].strip_prefix(b" ")?;
     let header = match tag(rest) {
         Some((tag, pid, message)) => Header {
-            stamp,
-            host: b"",
             tag,
             pid,
-            message,
+            ..Header::bare(message)
         },
-        None => with_host(stamp, rest),
+        None => with_host(rest),
     };
-    Some(header)
+    Some(Header {
+        stamp,
+        written: &text[..length],
+        ..header
+    })
 }
 
 /// `2026-02-06T12:14:14.655123+01:00 HOST TAG[PID]: MSG`. No format has a tag without a host here: a first word with a
@@ -104,23 +123,26 @@ fn with_iso_stamp(text: &[u8]) -> Option<Header<'_>> {
     }
     let (stamp, length) = civil::iso(text)?;
     let rest = text[length..].strip_prefix(b" ")?;
-    Some(with_host(stamp, rest))
+    Some(Header {
+        stamp,
+        written: &text[..length],
+        ..with_host(rest)
+    })
 }
 
 /// A host is only known by the tag that follows it: `Server a/b is DOWN` names no host.
-fn with_host(stamp: Stamp, rest: &[u8]) -> Header<'_> {
+fn with_host(rest: &[u8]) -> Header<'_> {
     let named = word(rest)
         .filter(|(host, _)| !host.is_empty() && !host.ends_with(b":"))
         .and_then(|(host, rest)| Some((host, tag(rest)?)));
     match named {
         Some((host, (tag, pid, message))) => Header {
-            stamp,
             host,
             tag,
             pid,
-            message,
+            ..Header::bare(message)
         },
-        None => Header::bare(stamp, rest),
+        None => Header::bare(rest),
     }
 }
 
@@ -130,11 +152,9 @@ fn tag_alone(text: &[u8]) -> Option<Header<'_>> {
     let (tag, pid, message) = tag(text)?;
     pid?;
     Some(Header {
-        stamp: Stamp::Absent,
-        host: b"",
         tag,
         pid,
-        message,
+        ..Header::bare(message)
     })
 }
 
@@ -177,9 +197,9 @@ fn unless_nil(word: &[u8]) -> &[u8] {
     if word == b"-" { b"" } else { word }
 }
 
-/// What follows `-` or `[id name="value"]…`, in whose values `"`, `\` and `]` are escaped. Structured data that does
-/// not end is left in the message: nothing is lost, and no message begins like it.
-fn without_structured_data(text: &[u8]) -> &[u8] {
+/// `-` or `[id name="value"]…`, in whose values `"`, `\` and `]` are escaped, and what follows. Structured data that
+/// does not end is left in the message: nothing is lost, and no message begins like it.
+fn structured_data(text: &[u8]) -> (&[u8], &[u8]) {
     let rest = match text.strip_prefix(b"-") {
         Some(rest) => rest,
         None => {
@@ -187,16 +207,17 @@ fn without_structured_data(text: &[u8]) -> &[u8] {
             while rest.first() == Some(&b'[') {
                 match end_of_element(rest) {
                     Some(end) => rest = &rest[end..],
-                    None => return text,
+                    None => return (b"", text),
                 }
             }
             rest
         }
     };
+    let data = &text[..text.len() - rest.len()];
     match rest {
-        [] => rest,
-        [b' ', message @ ..] => message,
-        _ => text,
+        [] => (data, rest),
+        [b' ', message @ ..] => (data, message),
+        _ => (b"", text),
     }
 }
 

@@ -15,8 +15,9 @@ use super::lens::Lens;
 use super::merge::Merge;
 use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
-use crate::envelope::{self, Envelope};
-use crate::line::{self, Event, FieldSet, Mode, Problem, Reading, Traffic};
+use crate::envelope::Envelope;
+use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
+use crate::record;
 use crate::rollup::names::Names;
 use crate::source::LONGEST_LINE;
 use crate::source::Position;
@@ -83,19 +84,21 @@ struct Folding<'a> {
 impl Folding<'_> {
     fn line(mut self, line: &[u8]) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let envelope = envelope::peel(line);
-        let from_haproxy = line::is_haproxy_tag(envelope.tag, envelope.stderr);
-        let message = self.lens.reader.decoded(envelope.message);
-        match self.lens.reader.read(&message, from_haproxy) {
-            Reading::Traffic(mut traffic) => {
-                inferred::complete(&mut traffic);
-                self.traffic(&traffic, &envelope, line);
+        record::read(line, &self.lens.reader, |record| {
+            let (envelope, text) = (record.envelope, record.text);
+            match record.reading {
+                Reading::Traffic(mut traffic) => {
+                    inferred::complete(&mut traffic);
+                    self.traffic(&traffic, &envelope, text);
+                }
+                Reading::Event(event) => self.event(&event, &envelope, text),
+                Reading::Foreign | Reading::Unparsed(Problem::Empty) => {
+                    self.block.counts.other += 1;
+                }
+                Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
+                Reading::Unparsed(_) => self.block.counts.unparsed += 1,
             }
-            Reading::Event(event) => self.event(&event, &envelope, line),
-            Reading::Foreign | Reading::Unparsed(Problem::Empty) => self.block.counts.other += 1,
-            Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
-            Reading::Unparsed(_) => self.block.counts.unparsed += 1,
-        }
+        });
     }
 
     fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {

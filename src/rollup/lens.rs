@@ -4,8 +4,8 @@
 //! Must not know: the lines.
 
 use super::clock::{Clock, Written};
-use crate::envelope;
-use crate::line::{self, Reader, Reading};
+use crate::line::{Reader, Reading};
+use crate::record;
 use crate::source::Grid;
 use crate::time::zone::Zone;
 
@@ -32,15 +32,15 @@ impl Lens {
 
     /// When a line at an offset was written; `None` where its time does not matter.
     pub fn clock(&self, line: &[u8], offset: u64) -> Option<Clock> {
-        let envelope = envelope::peel(line);
-        let from_haproxy = line::is_haproxy_tag(envelope.tag, envelope.stderr);
-        let message = self.reader.decoded(envelope.message);
-        match self.reader.read(&message, from_haproxy) {
-            Reading::Traffic(traffic) => {
-                Some(Written::of(&traffic, envelope.stamp, &self.zone, offset).clock)
+        record::read(line, &self.reader, |record| {
+            let stamp = record.envelope.stamp;
+            match record.reading {
+                Reading::Traffic(traffic) => {
+                    Some(Written::of(&traffic, stamp, &self.zone, offset).clock)
+                }
+                Reading::Event(_) => Some(Clock::of_stamp(stamp)),
+                Reading::Unparsed(_) | Reading::Foreign => None,
             }
-            Reading::Event(_) => Some(Clock::of_stamp(envelope.stamp)),
-            Reading::Unparsed(_) | Reading::Foreign => None,
-        }
+        })
     }
 }

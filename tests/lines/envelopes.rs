@@ -1,6 +1,6 @@
 //! The same request in the wrapping of each transport.
 
-use hapline::envelope::{Envelope, peel};
+use hapline::envelope::{self, Envelope};
 use hapline::time::Stamp;
 
 const REQUEST: &str = r#"10.0.1.2:33317 [06/Feb/2026:12:14:14.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "GET /index.html HTTP/1.1""#;
@@ -18,10 +18,13 @@ const INSTANT: Stamp = Stamp::Instant(1_770_376_454_655);
 /// A message without any wrapping.
 const BARE: Envelope = Envelope {
     stamp: Stamp::Absent,
+    written: b"",
+    priority: None,
     host: b"",
     tag: b"",
     pid: None,
-    stderr: false,
+    structured: b"",
+    level: b"",
     message: REQUEST.as_bytes(),
 };
 
@@ -33,6 +36,16 @@ const FULL: Envelope = Envelope {
     pid: Some(14_389),
     ..BARE
 };
+
+/// An envelope without the texts that are printed as they are.
+fn peel(line: &[u8]) -> Envelope<'_> {
+    Envelope {
+        written: b"",
+        priority: None,
+        structured: b"",
+        ..envelope::peel(line)
+    }
+}
 
 #[track_caller]
 fn wrapped(header: &str, expected: Envelope) {
@@ -222,7 +235,7 @@ fn e83_stderr_until_2_3() {
             second: 53_423,
         },
         pid: Some(1_234),
-        stderr: true,
+        level: b"WARNING",
         ..BARE
     };
     wrapped("[WARNING] 123/145023 (1234) : ", expected);
@@ -232,13 +245,13 @@ fn e83_stderr_until_2_3() {
 fn e76_stderr_since_2_4() {
     let expected = Envelope {
         pid: Some(37),
-        stderr: true,
+        level: b"ALERT",
         ..BARE
     };
     wrapped("[ALERT]    (37) : ", expected);
     let in_syslog = Envelope {
         pid: Some(37),
-        stderr: true,
+        level: b"ALERT",
         ..FULL
     };
     wrapped(

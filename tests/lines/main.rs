@@ -18,6 +18,6 @@ fn reading(line: &[u8]) -> Reading<'_> {
     let envelope = peel(line);
     read(
         envelope.message,
-        is_haproxy_tag(envelope.tag, envelope.stderr),
+        is_haproxy_tag(envelope.tag, envelope.is_stderr()),
     )
 }
