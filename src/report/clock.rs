@@ -204,6 +204,7 @@ mod tests {
             end: Some(end.to_owned()),
             timezone: String::new(),
             timezone_from: String::new(),
+            years_from: String::new(),
         }
     }
 

@@ -46,6 +46,8 @@ pub struct Window {
     pub timezone: String,
     /// How it was chosen: `--timezone`, `the machine's`.
     pub timezone_from: String,
+    /// How years were chosen: `the lines` where lines say theirs, else `the end of the log`, when it was written last.
+    pub years_from: String,
 }
 
 /// One input.

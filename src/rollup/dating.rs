@@ -26,6 +26,7 @@ const FAR: i64 = 2 * 86_400;
 pub struct Dates {
     context: Option<i64>,
     lines: Vec<Dated>,
+    has_year: bool,
 }
 
 /// When a line was written.
@@ -99,7 +100,13 @@ impl Dates {
         Self {
             context,
             lines: dates,
+            has_year: lines.iter().any(|(_, clock)| clock.wall().is_some()),
         }
+    }
+
+    /// Whether a line of it says its year.
+    pub fn has_year(&self) -> bool {
+        self.has_year
     }
 
     /// The instant of the line at an offset; `None` where nothing tells it.
@@ -122,6 +129,7 @@ impl Dates {
         Self {
             context: self.before(offsets.start),
             lines: self.lines[from..to].to_vec(),
+            has_year: self.has_year,
         }
     }
 

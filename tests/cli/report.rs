@@ -1,5 +1,8 @@
 //! `hapline report`: its three faces.
 
+use std::fs::{self, File};
+use std::time::{Duration, UNIX_EPOCH};
+
 use serde_json::Value;
 
 use super::{BACKEND_DOWN, document, hapline, printed, report, sample};
@@ -14,7 +17,7 @@ const TOP: &[&str] = &[
     "incidents",
     "advice",
 ];
-const WINDOW: &[&str] = &["start", "end", "timezone", "timezone_from"];
+const WINDOW: &[&str] = &["start", "end", "timezone", "timezone_from", "years_from"];
 const SOURCE: &[&str] = &["name", "host", "lines", "first", "last"];
 const COVERAGE: &[&str] = &[
     "lines",
@@ -202,4 +205,30 @@ fn a_named_pipe_is_read_as_a_stream() {
     writer.join().unwrap().unwrap();
     assert_eq!(document["coverage"]["lines"], 1798);
     assert_eq!(document["sources"][0]["name"], pipe.to_str().unwrap());
+}
+
+#[test]
+fn years_that_no_line_says_come_from_the_end_of_the_log() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("haproxy.log");
+    let lines = [
+        "Dec 31 23:59:50 lb1 haproxy[7]: Server app/web1 is DOWN, changed from CLI.",
+        "Jan  1 00:00:20 lb1 haproxy[7]: Server app/web1 is UP, changed from CLI.",
+    ];
+    fs::write(&path, lines.join("\n")).unwrap();
+    let written = UNIX_EPOCH + Duration::from_secs(1_551_700_000); // 2019-03-04
+    File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_modified(written)
+        .unwrap();
+    let told = document(&[path.to_str().unwrap()]);
+    assert_eq!(told["window"]["start"], "2018-12-31T23:59:50.000+00:00");
+    assert_eq!(told["window"]["end"], "2019-01-01T00:00:20.000+00:00");
+    assert_eq!(told["window"]["years_from"], "the end of the log");
+    let warning = told["coverage"]["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("none is after 2019-03-04"), "{warning}");
+    let sample = document(&[BACKEND_DOWN]);
+    assert_eq!(sample["window"]["years_from"], "the lines");
 }

@@ -42,6 +42,7 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
     let mut warnings = Vec::new();
     warnings.extend(outside(assembly));
     warnings.extend(unknown_backends(assembly));
+    warnings.extend(guessed_years(assembly));
     let late = assembly.sealer.late().lines();
     if late > 0 {
         warnings.push(format!(
@@ -102,7 +103,22 @@ fn outside(assembly: &Assembly) -> Option<String> {
     })
 }
 
-/// Backends listed where one was asked for that the log does not have.
+/// No line of a source says its year.
+fn guessed_years(assembly: &Assembly) -> Vec<String> {
+    let sources = assembly.sealer.sources().iter();
+    let without = sources.filter(|(_, source)| source.is_without_years());
+    let told = without.map(|(id, source)| {
+        let name = assembly.names.get(id).map_or("the log", String::as_str);
+        let latest = assembly.time(source.latest * 1000);
+        format!(
+            "No line of {name} says its year: the last one was taken in which none is after {}, when it was written.",
+            &latest[..10]
+        )
+    });
+    told.take(LISTED).collect()
+}
+
+/// Backends, or sources, listed where one was asked for that the log does not have.
 const LISTED: usize = 12;
 
 /// A backend was asked for that the log does not have.

@@ -259,6 +259,15 @@ impl Assembly<'_> {
             end: end.map(|second| self.time(second * 1000)),
             timezone: self.sealer.zone().name().to_owned(),
             timezone_from: self.sealer.zone().chosen_by().to_owned(),
+            years_from: self.years_from().to_owned(),
+        }
+    }
+
+    fn years_from(&self) -> &'static str {
+        let sources = self.sealer.sources().values();
+        match sources.clone().any(|source| source.is_without_years()) {
+            true => "the end of the log",
+            false => "the lines",
         }
     }
 

@@ -22,6 +22,7 @@ fn document(log: &Log) -> Document {
         end: time("10:10:00"),
         timezone: "Europe/Paris".into(),
         timezone_from: "--timezone".into(),
+        years_from: "the lines".into(),
     };
     Document::new(&review, window, advice.collect())
 }

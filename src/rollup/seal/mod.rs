@@ -64,6 +64,8 @@ pub struct SourceState {
     pub first: Option<i64>,
     /// Last dated second.
     pub last: Option<i64>,
+    /// A line says its year; without one, all are in the last year in which they are not after `latest`.
+    has_year: bool,
 }
 
 /// A block that was taken.
@@ -199,6 +201,11 @@ impl Sealer {
 }
 
 impl SourceState {
+    /// Its lines have times and no years.
+    pub fn is_without_years(&self) -> bool {
+        self.first.is_some() && !self.has_year
+    }
+
     fn ends_before(&self, block: u64) -> Option<i64> {
         let (_, before) = self.blocks.range(..block).next_back()?;
         before.ends
@@ -211,6 +218,7 @@ impl SourceState {
         };
         self.blocks.insert(number, taken);
         self.counts.merge(block.counts);
+        self.has_year |= resolved.dates.has_year();
         if let Some((first, last)) = resolved.dates.span() {
             self.first = Some(self.first.map_or(first, |held| held.min(first)));
             self.last = self.last.max(Some(last));
