@@ -3,7 +3,7 @@
 //! Enters: the formats of a configuration once, then messages. Leaves: a [`Reading`] for each.
 //! Must not know: files, offsets, or what a failure is.
 
-use super::format::{Format, FormatError, cbor};
+use super::format::{Extra, Format, FormatError, cbor};
 use super::{Reading, Traffic, clf, read_with};
 use crate::config::Config;
 use crate::config::syntax::Word;
@@ -84,16 +84,30 @@ impl Reader {
     /// the user's formats; of these the first that a whole line fits decides, else the first that a cut one fits.
     pub fn read<'a>(&self, message: &'a [u8], from_haproxy: bool) -> Reading<'a> {
         read_with(message, from_haproxy, |message| {
-            clf::read(message).or_else(|| self.custom(message))
+            clf::read(message).or_else(|| Some(self.written_by(message)?.1))
         })
     }
 
-    fn custom<'a>(&self, message: &'a [u8]) -> Option<Traffic<'a>> {
+    /// The format of the user's that wrote a message, and what the message says beyond its [`Traffic`], by the names
+    /// that the format has for it ([`Format::extras`]). `None` when none of them wrote it.
+    ///
+    /// Takes the message as [`Reader::decoded`] leaves it. Allocates: it is for lines that are shown.
+    pub fn extras<'r, 'a>(
+        &'r self,
+        message: &'a [u8],
+    ) -> Option<(&'r Format, Vec<(&'r str, Extra<'a>)>)> {
+        let message = message.trim_ascii_start();
+        let (format, _) = self.written_by(message)?;
+        Some((format, format.extras(message)))
+    }
+
+    /// The first format that a whole line fits, else the first that a cut one fits.
+    fn written_by<'a>(&self, message: &'a [u8]) -> Option<(&Format, Traffic<'a>)> {
         let mut cut = None;
         for format in &self.formats {
             match format.read(message) {
-                Some(read) if read.traffic.truncated => cut = cut.or(Some(read.traffic)),
-                Some(read) => return Some(read.traffic),
+                Some(read) if read.traffic.truncated => cut = cut.or(Some((format, read.traffic))),
+                Some(read) => return Some((format, read.traffic)),
                 None => {}
             }
         }

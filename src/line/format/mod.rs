@@ -12,8 +12,10 @@ pub mod cbor;
 mod compile;
 mod draft;
 mod error;
+mod extra;
 mod grammar;
 mod json;
+mod label;
 mod matching;
 mod members;
 mod shape;
@@ -22,6 +24,7 @@ mod split;
 
 pub use compile::Format;
 pub use error::{FormatError, Problem};
+pub use extra::Extra;
 
 use super::Traffic;
 
