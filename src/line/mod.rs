@@ -22,6 +22,7 @@ pub mod reader;
 mod server;
 mod state;
 pub mod traffic;
+mod written;
 
 pub use event::{Event, ProcessEvent, ProxyEvent, ServerChange, ServerEvent, Why};
 pub use format::{Extra, Format, FormatError};

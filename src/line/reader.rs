@@ -4,9 +4,9 @@
 //! Must not know: files, offsets, or what a failure is.
 
 use super::format::{Extra, Format, FormatError, cbor};
+use super::written::{self, Written};
 use super::{Reading, Traffic, clf, read_with};
 use crate::config::Config;
-use crate::config::syntax::Word;
 use std::borrow::Cow;
 
 /// A reader with the user's own formats, in the order of the configuration.
@@ -21,36 +21,35 @@ impl Reader {
         Reader { formats }
     }
 
-    /// A reader for each `log-format` and `error-log-format` of the sections that can have one (`defaults`, `frontend`,
-    /// `listen`), in the order of the file and each once. Formats that depend on environment variables are left out.
+    /// A reader for each format of a configuration (see [`mod@super::written`]), in the order of the file and each once.
     /// What is wrong with those that cannot be read stands beside it.
     pub fn from_config(config: &Config) -> (Reader, Vec<FormatError>) {
         let mut formats: Vec<Format> = Vec::new();
         let mut refused: Vec<FormatError> = Vec::new();
-        let mut section = String::new();
-        for line in config.syntax().lines() {
-            let words: Vec<&Word> = line.words().collect();
-            let Some((keyword, arguments)) = words.split_first() else {
-                continue;
-            };
-            let argument = arguments.first().map(|word| word.text());
-            match keyword.text().as_str() {
-                "defaults" | "frontend" | "listen" => {
-                    section = format!("{} {}", keyword.text(), argument.unwrap_or_default());
-                }
-                "log-format" | "error-log-format" if !section.is_empty() => {
-                    let known = arguments.first().filter(|word| !word.unexpanded);
-                    let text = known.map(|word| word.text());
-                    let Some(text) = text.filter(|text| is_new(&formats, text)) else {
-                        continue;
-                    };
-                    let name = format!("{}, line {}", section.trim_end(), keyword.at.line);
-                    match Format::compile(&name, &text) {
-                        Ok(format) => formats.push(format),
-                        Err(error) => refused.push(error),
+        let mut met: Vec<(String, bool)> = Vec::new();
+        for written in written::written(config) {
+            let compiled = written.and_then(
+                |Written {
+                     name,
+                     text,
+                     structured,
+                 }| {
+                    let met_as = (text, structured);
+                    if met.contains(&met_as) {
+                        return Ok(None);
                     }
-                }
-                _ => {}
+                    let compiled = if structured {
+                        Format::check(&name, &met_as.0).map(|()| None)
+                    } else {
+                        Format::compile(&name, &met_as.0).map(Some)
+                    };
+                    met.push(met_as);
+                    compiled
+                },
+            );
+            match compiled {
+                Ok(format) => formats.extend(format),
+                Err(error) => refused.push(error),
             }
         }
         (Reader::new(formats), refused)

@@ -48,6 +48,18 @@ impl Format {
         })
     }
 
+    /// Only what [`Format::compile`] would say of a text that writes no messages (`log-format-sd`), and so may hold
+    /// any field or none.
+    pub(in crate::line) fn check(name: &str, text: &str) -> Result<(), FormatError> {
+        match Format::compile(name, text) {
+            Err(FormatError {
+                problem: Problem::Shapeless | Problem::Unnamed,
+                ..
+            }) => Ok(()),
+            compiled => compiled.map(|_| ()),
+        }
+    }
+
     /// The same format for lines that have more fields behind it.
     pub(in crate::line) fn with_more(self) -> Format {
         Format { open: true, ..self }

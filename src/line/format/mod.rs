@@ -8,6 +8,7 @@
 //! clients and servers fill may not, and a format that leaves two of these side by side is refused.
 
 mod aliases;
+pub mod builtin;
 pub mod cbor;
 mod compile;
 mod draft;
