@@ -160,7 +160,7 @@ impl Keywords {
         let Some((&name, rest)) = arguments.split_first() else {
             return;
         };
-        if name.unexpanded {
+        if name.is_unexpanded() {
             return;
         }
         let option = name.text();

@@ -17,6 +17,7 @@ mod setting;
 pub mod syntax;
 mod timeout;
 mod value;
+pub mod variables;
 
 use std::path::Path;
 

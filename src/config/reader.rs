@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
         words: &[&Word],
         make: impl FnOnce(&[&Word]) -> T,
     ) -> Read<T> {
-        if words.iter().any(|word| word.unexpanded) {
+        if words.iter().any(|word| word.is_unexpanded()) {
             return Read::Unknown(self.unknown(keyword, words));
         }
         Read::Known(self.setting(words, make(words)))
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
         read: fn(&[u8]) -> Result<Amount<T>, Refused>,
         problem: fn(Refused, String, String) -> Problem,
     ) -> Result<Read<T>, ConfigError> {
-        if word.unexpanded {
+        if word.is_unexpanded() {
             return Ok(Read::Unknown(self.unknown(keyword, &[word])));
         }
         let Amount { value, has_rest } = read(&word.value).map_err(|refused| {

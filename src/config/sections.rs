@@ -34,6 +34,13 @@ const SECTIONS: &[&str] = &[
     "userlist",
 ];
 
+impl Word {
+    /// Whether a line that it begins opens a section.
+    pub fn opens_section(&self) -> bool {
+        SECTIONS.iter().any(|section| self.is(section))
+    }
+}
+
 /// Whether any line of `text` begins a section.
 pub(super) fn has_section(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'\n').any(|line| {
@@ -54,7 +61,7 @@ pub(super) fn read(syntax: &Syntax, reader: &mut Reader<'_>) -> Result<Vec<Proxy
         };
         if line.is_preprocessor() {
             note_condition(first, reader);
-        } else if SECTIONS.iter().any(|section| first.is(section)) {
+        } else if first.opens_section() {
             sections.close();
             sections.open(&words, reader)?;
         } else {
@@ -159,7 +166,7 @@ impl Sections {
         name: &Word,
         reader: &mut Reader<'_>,
     ) -> Result<Option<&Keywords>, ConfigError> {
-        if name.unexpanded {
+        if name.is_unexpanded() {
             let text = "what this section inherits depends on the environment and is not known";
             reader.note(&name.at, text.to_owned());
             return Ok(None);

@@ -55,7 +55,7 @@ impl ServerSettings {
     ) -> Result<(), ConfigError> {
         while let Some((&word, rest)) = arguments.split_first() {
             arguments = rest;
-            if word.unexpanded {
+            if word.is_unexpanded() {
                 let unknown = reader.unknown("server", &[word]);
                 self.unknowns.insert("server".to_owned(), unknown);
             } else if !self.values.flag(&word.value) && self.takes_value(word, rest, reader)? {
@@ -121,7 +121,7 @@ impl ServerSettings {
         let address = reader.argument("server-template", &at, words.get(3), expected)?;
         let mut settings = self.clone();
         settings.apply(words.get(4..).unwrap_or_default(), reader)?;
-        if range.unexpanded {
+        if range.is_unexpanded() {
             reader.note(
                 &range.at,
                 "how many servers this template makes depends on the environment".to_owned(),

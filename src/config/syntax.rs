@@ -49,8 +49,8 @@ pub struct Word {
     pub value: Vec<u8>,
     /// Where it stands, quotes included.
     pub at: Place,
-    /// It contains an environment variable, so its value is not known here.
-    pub unexpanded: bool,
+    /// Where in `value` environment variables stand.
+    pub variables: Vec<Range<usize>>,
 }
 
 /// Where the grammar stopped, and why.
@@ -92,10 +92,10 @@ impl Syntax {
             line.pieces.push(match token {
                 Token::Blank => Piece::Blank(span),
                 Token::Comment => Piece::Comment(span),
-                Token::Word(Chunk { value, unexpanded }) => Piece::Word(Word {
+                Token::Word(Chunk { value, variables }) => Piece::Word(Word {
                     value,
                     at: place(span),
-                    unexpanded,
+                    variables,
                 }),
                 Token::LineEnd => {
                     line_start = span.end;
@@ -168,6 +168,11 @@ impl Word {
         String::from_utf8_lossy(&self.value).into_owned()
     }
 
+    /// Whether it contains an environment variable, so that only the running HAProxy knows its value.
+    pub fn is_unexpanded(&self) -> bool {
+        !self.variables.is_empty()
+    }
+
     /// Whether HAProxy reads it as this keyword.
     pub fn is(&self, keyword: &str) -> bool {
         self.value == keyword.as_bytes()
@@ -187,20 +192,23 @@ enum Token {
 #[derive(Debug, Clone, Default)]
 struct Chunk {
     value: Vec<u8>,
-    unexpanded: bool,
+    variables: Vec<Range<usize>>,
 }
 
 impl Chunk {
     fn plain(bytes: &[u8]) -> Self {
         Self {
             value: bytes.to_vec(),
-            unexpanded: false,
+            variables: Vec::new(),
         }
     }
 
     fn join(mut self, next: Self) -> Self {
+        let start = self.value.len();
+        let moved = next.variables.into_iter();
+        self.variables
+            .extend(moved.map(|variable| start + variable.start..start + variable.end));
         self.value.extend(next.value);
-        self.unexpanded |= next.unexpanded;
         self
     }
 }
@@ -346,7 +354,7 @@ fn variable(input: &[u8]) -> Parsed<'_, Chunk> {
     }
     let written = input.get(..input.len() - rest.len()).unwrap_or_default();
     let mut chunk = Chunk::plain(written);
-    chunk.unexpanded = true;
+    chunk.variables.push(0..written.len());
     Ok((rest, chunk))
 }
 

@@ -8,23 +8,15 @@
 //! accept date's and the date is the request's, so that the date stays as it is.
 
 use super::Traffic;
-use super::format::Format;
+use super::format::{Format, builtin};
 use std::sync::LazyLock;
 
-/// Since 1.7.
-const HTTP: &str = concat!(
-    "%{+Q}o %{-Q}ci - - [%trg] %r %ST %B \"\" \"\" %cp %ms %ft %b %s ",
-    "%TR %Tw %Tc %Tr %Ta %tsc %ac %fc %bc %sc %rc %sq %bq %CC %CS %hrl %hsl"
-);
-
-/// Since 3.1.
-const TCP: &str = concat!(
-    "%{+Q}o %{-Q}ci - - [%T] \"TCP \" 000 %B \"\" \"\" %cp %ms %ft %b %s ",
-    "%Th %Tw %Tc %Tt %U %ts-- %ac %fc %bc %sc %rc %sq %bq \"\" \"\""
-);
-
 static FORMATS: LazyLock<[Format; 2]> = LazyLock::new(|| {
-    [("option tcplog clf", TCP), ("option httplog clf", HTTP)].map(|(name, text)| {
+    [
+        ("option tcplog clf", builtin::TCP_CLF),
+        ("option httplog clf", builtin::HTTP_CLF),
+    ]
+    .map(|(name, text)| {
         Format::compile(name, text)
             .expect("HAProxy's own format")
             .with_more()

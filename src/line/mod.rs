@@ -22,9 +22,10 @@ pub mod reader;
 mod server;
 mod state;
 pub mod traffic;
+mod written;
 
 pub use event::{Event, ProcessEvent, ProxyEvent, ServerChange, ServerEvent, Why};
-pub use format::{Format, FormatError};
+pub use format::{Extra, Format, FormatError};
 pub use logged::{Clock, FieldSet};
 pub use reader::Reader;
 pub use traffic::{Mode, Timers, Traffic};

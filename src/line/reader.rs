@@ -3,10 +3,10 @@
 //! Enters: the formats of a configuration once, then messages. Leaves: a [`Reading`] for each.
 //! Must not know: files, offsets, or what a failure is.
 
-use super::format::{Format, FormatError, cbor};
+use super::format::{Extra, Format, FormatError, cbor};
+use super::written::{self, Written};
 use super::{Reading, Traffic, clf, read_with};
 use crate::config::Config;
-use crate::config::syntax::Word;
 use std::borrow::Cow;
 
 /// A reader with the user's own formats, in the order of the configuration.
@@ -21,36 +21,35 @@ impl Reader {
         Reader { formats }
     }
 
-    /// A reader for each `log-format` and `error-log-format` of the sections that can have one (`defaults`, `frontend`,
-    /// `listen`), in the order of the file and each once. Formats that depend on environment variables are left out.
+    /// A reader for each format of a configuration (see [`mod@super::written`]), in the order of the file and each once.
     /// What is wrong with those that cannot be read stands beside it.
     pub fn from_config(config: &Config) -> (Reader, Vec<FormatError>) {
         let mut formats: Vec<Format> = Vec::new();
         let mut refused: Vec<FormatError> = Vec::new();
-        let mut section = String::new();
-        for line in config.syntax().lines() {
-            let words: Vec<&Word> = line.words().collect();
-            let Some((keyword, arguments)) = words.split_first() else {
-                continue;
-            };
-            let argument = arguments.first().map(|word| word.text());
-            match keyword.text().as_str() {
-                "defaults" | "frontend" | "listen" => {
-                    section = format!("{} {}", keyword.text(), argument.unwrap_or_default());
-                }
-                "log-format" | "error-log-format" if !section.is_empty() => {
-                    let known = arguments.first().filter(|word| !word.unexpanded);
-                    let text = known.map(|word| word.text());
-                    let Some(text) = text.filter(|text| is_new(&formats, text)) else {
-                        continue;
-                    };
-                    let name = format!("{}, line {}", section.trim_end(), keyword.at.line);
-                    match Format::compile(&name, &text) {
-                        Ok(format) => formats.push(format),
-                        Err(error) => refused.push(error),
+        let mut met: Vec<(String, bool)> = Vec::new();
+        for written in written::written(config) {
+            let compiled = written.and_then(
+                |Written {
+                     name,
+                     text,
+                     structured,
+                 }| {
+                    let met_as = (text, structured);
+                    if met.contains(&met_as) {
+                        return Ok(None);
                     }
-                }
-                _ => {}
+                    let compiled = if structured {
+                        Format::check(&name, &met_as.0).map(|()| None)
+                    } else {
+                        Format::compile(&name, &met_as.0).map(Some)
+                    };
+                    met.push(met_as);
+                    compiled
+                },
+            );
+            match compiled {
+                Ok(format) => formats.extend(format),
+                Err(error) => refused.push(error),
             }
         }
         (Reader::new(formats), refused)
@@ -84,16 +83,30 @@ impl Reader {
     /// the user's formats; of these the first that a whole line fits decides, else the first that a cut one fits.
     pub fn read<'a>(&self, message: &'a [u8], from_haproxy: bool) -> Reading<'a> {
         read_with(message, from_haproxy, |message| {
-            clf::read(message).or_else(|| self.custom(message))
+            clf::read(message).or_else(|| Some(self.written_by(message)?.1))
         })
     }
 
-    fn custom<'a>(&self, message: &'a [u8]) -> Option<Traffic<'a>> {
+    /// The format of the user's that wrote a message, and what the message says beyond its [`Traffic`], by the names
+    /// that the format has for it ([`Format::extras`]). `None` when none of them wrote it.
+    ///
+    /// Takes the message as [`Reader::decoded`] leaves it. Allocates: it is for lines that are shown.
+    pub fn extras<'r, 'a>(
+        &'r self,
+        message: &'a [u8],
+    ) -> Option<(&'r Format, Vec<(&'r str, Extra<'a>)>)> {
+        let message = message.trim_ascii_start();
+        let (format, _) = self.written_by(message)?;
+        Some((format, format.extras(message)))
+    }
+
+    /// The first format that a whole line fits, else the first that a cut one fits.
+    fn written_by<'a>(&self, message: &'a [u8]) -> Option<(&Format, Traffic<'a>)> {
         let mut cut = None;
         for format in &self.formats {
             match format.read(message) {
-                Some(read) if read.traffic.truncated => cut = cut.or(Some(read.traffic)),
-                Some(read) => return Some(read.traffic),
+                Some(read) if read.traffic.truncated => cut = cut.or(Some((format, read.traffic))),
+                Some(read) => return Some((format, read.traffic)),
                 None => {}
             }
         }

@@ -17,7 +17,7 @@ fn encoded_members() {
         },
         ..only(&[F::REQUEST, F::TOTAL_TIME, F::STATUS])
     };
-    reads(text, line, expected.clone(), &[("ua", r#"a\"b"#)]);
+    reads(text, line, expected.clone(), &[("ua", r#"a"b"#)]);
     let format = Format::compile("test", text).expect("a format");
     for foreign in [
         r#"{"req": "GET / HTTP/1.1", "ms": 12}"#,

@@ -5,7 +5,7 @@ use super::hostile::{with_numbers, words};
 use super::layouts::{HOUR, SECOND, WEB, only};
 use hapline::config::Config;
 use hapline::line::FieldSet as F;
-use hapline::line::{Clock, Event, Format, Reader, Reading, Timers, Traffic, read};
+use hapline::line::{Clock, Event, Extra, Format, Reader, Reading, Timers, Traffic, read};
 use proptest::prelude::*;
 
 proptest! {
@@ -130,6 +130,49 @@ fn the_reader_of_a_configuration() {
         "%ci,%ST",
         "one that is refused spoils no other"
     );
+}
+
+#[test]
+fn what_a_format_adds_goes_by_the_names_it_has_there() {
+    let formats = [
+        "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r %[ssl_fc_sni]",
+        r#"{"st":%ST,"ua":"%[capture.req.hdr(0)]","q":"%HQ","up":%U,"id":"%ID","a":{"n":%pid},"b":{"n":%rt}}"#,
+        "%{+json}o %(st)ST %(ok)[ssl_fc] %(ua)[capture.req.hdr(0)] %(up)U %(none)[var(txn.a)]",
+    ];
+    let compiled = formats.map(|text| Format::compile("test", text).expect("a format"));
+    let reader = Reader::new(compiled.to_vec());
+    let text = |text: &'static str| Extra::Text(text.as_bytes().into());
+    let cases: [(&str, &[(&str, Extra)]); 3] = [
+        (
+            r#"10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www app/web1 10/0/30/69/109 200 2750 - - ---- 5/4/3/2/0 0/0 "GET / HTTP/1.1" a.example"#,
+            &[
+                ("%cp", Extra::Number(33_317)),
+                ("%[ssl_fc_sni]", text("a.example")),
+            ],
+        ),
+        (
+            r##"{"st":200,"ua":"curl "8"","q":"?a=#22#E9","up":+17,"id":"-","a":{"n":12},"b":{"n":-}}"##,
+            &[
+                ("ua", text("curl \"8\"")),
+                ("q", Extra::Text(b"?a=\"\xe9"[..].into())),
+                ("up", Extra::Number(17)),
+                ("%pid", Extra::Number(12)),
+            ],
+        ),
+        (
+            r#" {"st": 200, "ok": true, "ua": "a\"\\b", "up": 17, "none": null}"#,
+            &[
+                ("ok", Extra::Bool(true)),
+                ("ua", text("a\"\\b")),
+                ("up", Extra::Number(17)),
+            ],
+        ),
+    ];
+    for (at, (line, extras)) in cases.into_iter().enumerate() {
+        let (format, found) = reader.extras(line.as_bytes()).expect("one of its formats");
+        assert_eq!((format.text(), &found[..]), (formats[at], extras));
+    }
+    assert_eq!(reader.extras(b"Server app/web1 is DOWN."), None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn words(text: &str) -> Vec<(Vec<u8>, bool)> {
     let syntax = Syntax::parse(text.as_bytes()).expect("it parses");
     let words = syntax.lines().iter().flat_map(super::Line::words);
     words
-        .map(|word| (word.value.clone(), word.unexpanded))
+        .map(|word| (word.value.clone(), word.is_unexpanded()))
         .collect()
 }
 

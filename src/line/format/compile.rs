@@ -6,7 +6,9 @@
 use super::Read;
 use super::draft::{self, Draft, Encoding, Piece};
 use super::error::{FormatError, Problem};
+use super::extra::{self, Extra};
 use super::grammar;
+use super::label::{self, Label};
 use super::matching::{self, Field, Segment, evidence};
 use super::members;
 use super::slot::{Filling, Slot};
@@ -23,8 +25,7 @@ pub struct Format {
     /// More fields may follow behind a blank.
     open: bool,
     body: Body,
-    /// The name of each field, or what it is written as.
-    labels: Vec<String>,
+    labels: Vec<Label>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,18 @@ impl Format {
             at: at + 1,
             problem,
         })
+    }
+
+    /// Only what [`Format::compile`] would say of a text that writes no messages (`log-format-sd`), and so may hold
+    /// any field or none.
+    pub(in crate::line) fn check(name: &str, text: &str) -> Result<(), FormatError> {
+        match Format::compile(name, text) {
+            Err(FormatError {
+                problem: Problem::Shapeless | Problem::Unnamed,
+                ..
+            }) => Ok(()),
+            compiled => compiled.map(|_| ()),
+        }
     }
 
     /// The same format for lines that have more fields behind it.
@@ -81,17 +94,19 @@ impl Format {
         Some(Read { traffic })
     }
 
-    /// What a line says beyond [`super::Traffic`]: pairs of a field's name, or of the field as written, and its text.
-    /// Empty when it is no line of this format.
-    pub fn extras<'f, 'a>(&'f self, message: &'a [u8]) -> Vec<(&'f str, &'a [u8])> {
+    /// What a line says beyond [`super::Traffic`], in the order of the format: the name of each field and its value.
+    /// The name is the one that the format gives it, by `%(name)` or as the key before it, else the field as written;
+    /// fields without a value are left out. Empty when it is no line of this format.
+    pub fn extras<'f, 'a>(&'f self, message: &'a [u8]) -> Vec<(&'f str, Extra<'a>)> {
         let mut filling = Filling::new(trimmed(message), self.mode);
         filling.extras = Some(vec![None; self.labels.len()]);
         let filled = self.fill(filling).and_then(|filling| filling.extras);
-        let labels = self.labels.iter().map(String::as_str);
-        labels
-            .zip(filled.unwrap_or_default())
-            .filter_map(|(label, text)| Some((label, text?)))
-            .collect()
+        let pairs = self.labels.iter().zip(filled.unwrap_or_default());
+        let named = pairs.filter_map(|(label, value)| {
+            let value = extra::extra(value?, label.shape, label.escapes)?;
+            Some((label.name.as_str(), value))
+        });
+        named.collect()
     }
 
     fn fill<'a>(&self, filling: Filling<'a>) -> Option<Filling<'a>> {
@@ -116,11 +131,12 @@ fn compile(name: &str, text: &str) -> Result<Format, (usize, Problem)> {
         pieces.retain(|piece| piece.field().is_some_and(|draft| draft.name.is_some()));
     }
     draft::choose(&mut pieces);
+    let labels = label::labels(&pieces);
     let drafts: Vec<&Draft> = pieces.iter().filter_map(Piece::field).collect();
     let body = match encoding {
         Encoding::Text => Body::Line(split::segments(&pieces)?),
         Encoding::Json | Encoding::Cbor if drafts.is_empty() => return Err((0, Problem::Unnamed)),
-        Encoding::Json | Encoding::Cbor => Body::Members(named(&drafts), encoding),
+        Encoding::Json | Encoding::Cbor => Body::Members(named(&drafts, &labels), encoding),
     };
     let fields = drafts
         .iter()
@@ -135,29 +151,30 @@ fn compile(name: &str, text: &str) -> Result<Format, (usize, Problem)> {
         mode: if is_http { Mode::Http } else { Mode::Tcp },
         fields,
         open: false,
-        labels: drafts.iter().map(|draft| draft.label()).collect(),
+        labels,
         body,
     })
 }
 
 /// The named fields; of two with one name HAProxy's readers see the last.
-fn named(drafts: &[&Draft]) -> Vec<(String, Field)> {
-    let fields = drafts.iter().enumerate().map(|(label, draft)| {
-        let field = Field {
-            shape: draft.shape,
-            slot: draft.slot,
-            label,
-        };
-        (draft.label(), field)
-    });
+fn named(drafts: &[&Draft], labels: &[Label]) -> Vec<(String, Field)> {
+    let fields =
+        drafts
+            .iter()
+            .zip(labels)
+            .enumerate()
+            .map(|(label, (draft, Label { name, .. }))| {
+                let field = Field {
+                    shape: draft.shape,
+                    slot: draft.slot,
+                    label,
+                };
+                (name.clone(), field)
+            });
     fields.collect()
 }
 
 impl Draft {
-    fn label(&self) -> String {
-        self.name.clone().unwrap_or_else(|| self.written.clone())
-    }
-
     fn fields(&self) -> FieldSet {
         let persistence = match self.slot {
             Slot::Term if self.shape == super::shape::Shape::State4 => FieldSet::PERSISTENCE,

@@ -5,6 +5,7 @@
 
 use super::aliases::{self, Alias};
 use super::error::Problem;
+use super::extra::Escapes;
 use super::grammar::{Flag, Item, Token, What};
 use super::shape::Shape;
 use super::slot::{Date, Slot};
@@ -42,6 +43,7 @@ pub(super) struct Draft {
     /// The name it was given.
     pub(super) name: Option<String>,
     pub(super) shape: Shape,
+    pub(super) escapes: Escapes,
     pub(super) slot: Slot,
     pub(super) rank: u8,
     pub(super) http: bool,
@@ -147,6 +149,7 @@ impl Pieces {
         let flags = global.with(&item.flags);
         let mut draft = draft(item);
         draft.hexadecimal(flags);
+        draft.escapes.backslash = flags.escape || flags.json || encoding != Encoding::Text;
         if encoding != Encoding::Text {
             self.0.push(Piece {
                 at,
@@ -210,6 +213,7 @@ impl Draft {
             written,
             name,
             shape: alias.shape,
+            escapes: Escapes::default(),
             slot: alias.slot,
             rank: alias.rank,
             http: alias.http,
@@ -236,13 +240,18 @@ impl Draft {
 fn draft(item: &Item) -> Draft {
     let name = item.name.map(str::to_owned);
     match item.what {
-        What::Alias(alias) => Draft::new(format!("%{}", alias.text), name, alias),
+        What::Alias(alias) => {
+            let mut draft = Draft::new(format!("%{}", alias.text), name, alias);
+            draft.escapes.hash = draft.shape.is_escaped();
+            draft
+        }
         What::Sample(text) => match aliases::sample(text) {
             Some(sample) => Draft::new(format!("%[{text}]"), name, sample),
             None => Draft {
                 written: format!("%[{text}]"),
                 name,
                 shape: Shape::Raw,
+                escapes: Escapes::default(),
                 slot: Slot::Extra,
                 rank: 0,
                 http: false,

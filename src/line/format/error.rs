@@ -20,6 +20,12 @@ pub struct FormatError {
 /// What is wrong with a log-format. Texts are escaped.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Problem {
+    /// The format depends on an environment variable that the configuration does not set.
+    #[error(
+        "the configuration does not set the environment variable `{}`; give the format with its value by `--log-format`",
+        .0.escape_debug()
+    )]
+    Variable(String),
     /// `%` with nothing behind it that could be meant.
     #[error("expected an alias, `[`, `(` or `{{` after `%`; write `%%` for a percent sign")]
     Percent,

@@ -6,7 +6,7 @@
 //! Steps go left to right, and no step is tried twice. Only a text whose end no byte of its own tells is ended by the
 //! first place where all of what follows it, up to the next such text or the end of the line, stands.
 
-use super::json;
+use super::json::{self, Value};
 use super::shape::Shape;
 use super::slot::{Filling, Slot};
 use crate::line::FieldSet;
@@ -228,7 +228,7 @@ fn take(field: Field, filling: &mut Filling, start: usize, end: usize) -> Option
         return filling.take_value(field, value);
     }
     if field.slot == Slot::Extra {
-        filling.keep(field.label, text);
+        filling.keep(field.label, Value::Text(text));
     }
     filling.take_at(field.slot, start, end)
 }

@@ -8,12 +8,15 @@
 //! clients and servers fill may not, and a format that leaves two of these side by side is refused.
 
 mod aliases;
+pub mod builtin;
 pub mod cbor;
 mod compile;
 mod draft;
 mod error;
+mod extra;
 mod grammar;
 mod json;
+mod label;
 mod matching;
 mod members;
 mod shape;
@@ -22,6 +25,7 @@ mod split;
 
 pub use compile::Format;
 pub use error::{FormatError, Problem};
+pub use extra::Extra;
 
 use super::Traffic;
 

@@ -120,7 +120,21 @@ impl Shape {
     pub(super) fn is_text(self) -> bool {
         matches!(
             self,
-            Shape::Query | Shape::Path | Shape::Word | Shape::Line | Shape::Escaped | Shape::Raw
+            Shape::Query
+                | Shape::Path
+                | Shape::Word
+                | Shape::Token
+                | Shape::Line
+                | Shape::Escaped
+                | Shape::Raw
+        )
+    }
+
+    /// Whether HAProxy's own alias of this look escapes its text as `#` and two digits.
+    pub(super) fn is_escaped(self) -> bool {
+        matches!(
+            self,
+            Shape::Method | Shape::Version | Shape::Query | Shape::Path | Shape::Word | Shape::Line
         )
     }
 

@@ -122,8 +122,8 @@ pub(super) struct Filling<'a> {
     pub(super) traffic: Traffic<'a>,
     /// Which fields were met.
     pub(super) seen: FieldSet,
-    /// Texts that went nowhere, by the label of their field; only gathered when asked for.
-    pub(super) extras: Option<Vec<Option<&'a [u8]>>>,
+    /// Values that went nowhere, by the label of their field; only gathered when asked for.
+    pub(super) extras: Option<Vec<Option<Value<'a>>>>,
     milliseconds: i64,
     /// Where the captures or the request began.
     captures_start: usize,
@@ -159,14 +159,14 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Keeps a text that goes nowhere.
-    pub(super) fn keep(&mut self, label: usize, text: &'a [u8]) {
+    /// Keeps a value that goes nowhere.
+    pub(super) fn keep(&mut self, label: usize, value: Value<'a>) {
         let place = self
             .extras
             .as_mut()
             .and_then(|extras| extras.get_mut(label));
         if let Some(place) = place {
-            *place = Some(text);
+            *place = Some(value);
         }
     }
 
@@ -177,7 +177,7 @@ impl<'a> Filling<'a> {
             Value::Null => return Some(()),
         };
         if field.slot == Slot::Extra {
-            self.keep(field.label, text);
+            self.keep(field.label, value);
         }
         self.take(field.slot, text)
     }

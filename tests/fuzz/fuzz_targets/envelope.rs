@@ -1,9 +1,7 @@
-//! Any bytes have an envelope, and its message is no longer than they are.
+//! Any bytes as a line with what wraps it.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+#[path = "../bodies.rs"]
+mod bodies;
 
-fuzz_target!(|line: &[u8]| {
-    let envelope = hapline::envelope::peel(line);
-    assert!(envelope.message.len() <= line.len());
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| bodies::run("envelope", input));

@@ -1,9 +1,7 @@
-//! Any message can be read, whoever is said to have written it.
+//! Any bytes as a line.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+#[path = "../bodies.rs"]
+mod bodies;
 
-fuzz_target!(|message: &[u8]| {
-    let _ = hapline::line::read(message, true);
-    let _ = hapline::line::read(message, false);
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| bodies::run("line", input));

@@ -1,0 +1,90 @@
+//! Finds the log-formats of a configuration.
+//!
+//! Enters: a configuration. Leaves: the text of each format as HAProxy sees it, where it stands, and what it is for.
+//! Must not know: what a format means.
+
+use super::format::{FormatError, Problem, builtin};
+use crate::config::Config;
+use crate::config::syntax::Word;
+use crate::config::variables::Variables;
+
+/// A format as it stands in a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Written {
+    /// The section and the line.
+    pub(super) name: String,
+    /// Environment variables expanded.
+    pub(super) text: String,
+    /// `log-format-sd`: it writes the structured data of RFC 5424 and not the message.
+    pub(super) structured: bool,
+}
+
+/// `log-format`, `error-log-format` and `log-format-sd` of the sections that can have one (`defaults`, `frontend`,
+/// `listen`; HAProxy lets them pass in `backend`, too), and `format` and `sd` of `log-profile` (3.1), in the order of the file.
+pub(super) fn written(config: &Config) -> Vec<Result<Written, FormatError>> {
+    let variables = Variables::of(config.syntax());
+    let mut section: Option<String> = None;
+    let mut found = Vec::new();
+    for line in config.syntax().lines() {
+        let words: Vec<&Word> = line.words().collect();
+        let Some((keyword, arguments)) = words.split_first() else {
+            continue;
+        };
+        if keyword.opens_section() {
+            let has_formats = SECTIONS.iter().any(|section| keyword.is(section));
+            let name = arguments.first().map(|word| word.text());
+            let name = format!("{} {}", keyword.text(), name.unwrap_or_default());
+            section = has_formats.then(|| name.trim_end().to_owned());
+            continue;
+        }
+        let Some(section) = &section else { continue };
+        let name = format!("{section}, line {}", keyword.at.line);
+        for (word, structured) in formats(keyword, arguments) {
+            found.push(expanded(&name, word, structured, &variables));
+        }
+    }
+    found
+}
+
+/// The sections whose formats are looked for.
+const SECTIONS: [&str; 5] = ["defaults", "frontend", "backend", "listen", "log-profile"];
+
+/// The formats on a line, and whether each is one of structured data.
+fn formats<'w>(keyword: &Word, arguments: &[&'w Word]) -> Vec<(&'w Word, bool)> {
+    let Some(first) = arguments.first() else {
+        return Vec::new();
+    };
+    match keyword.value.as_slice() {
+        b"log-format" | b"error-log-format" => vec![(*first, false)],
+        b"log-format-sd" => vec![(*first, true)],
+        b"on" => {
+            let pairs = arguments.windows(2).filter_map(|pair| match *pair {
+                [kind, format] if kind.is("format") => Some((format, false)),
+                [kind, format] if kind.is("sd") => Some((format, true)),
+                _ => None,
+            });
+            pairs.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn expanded(
+    name: &str,
+    word: &Word,
+    structured: bool,
+    variables: &Variables,
+) -> Result<Written, FormatError> {
+    let text = variables
+        .expand(word, builtin::variable)
+        .map_err(|unset| FormatError {
+            name: name.to_owned(),
+            at: unset.at + 1,
+            problem: Problem::Variable(unset.name),
+        })?;
+    Ok(Written {
+        name: name.to_owned(),
+        text: String::from_utf8_lossy(&text).into_owned(),
+        structured,
+    })
+}
