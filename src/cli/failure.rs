@@ -7,6 +7,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::report::escape;
+use crate::source::CannotOpen;
 
 /// Usage, or input that cannot be read.
 pub const UNUSABLE: u8 = 2;
@@ -37,6 +38,15 @@ impl Failure {
                 }
                 ExitCode::from(UNUSABLE)
             }
+        }
+    }
+}
+
+impl From<CannotOpen> for Failure {
+    fn from(error: CannotOpen) -> Self {
+        match error {
+            CannotOpen::File(unreadable) => Self::new(&unreadable, unreadable.hint()),
+            CannotOpen::Machine(error) => error.into(),
         }
     }
 }

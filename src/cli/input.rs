@@ -17,7 +17,7 @@ use crate::engine::{Engine, Stream, read_files};
 use crate::incident::Window;
 use crate::line::{Format, Reader};
 use crate::report::escape;
-use crate::source::LogFile;
+use crate::source::{Caveat, Opened, Unpacking};
 use crate::time::zone::Zone;
 
 /// Bytes of a stream read at a time.
@@ -31,8 +31,8 @@ const MOST_THREADS: i64 = 256;
 pub struct Input {
     /// Logs, in any order; - reads standard input
     ///
-    /// Rotated logs may be given in any order, and several hosts' logs together. Compressed ones come through a
-    /// pipe: zcat haproxy.log.2.gz | hapline report -
+    /// Rotated logs may be given in any order, and several hosts' logs together. What gzip, zstd, xz or bzip2
+    /// compressed is unpacked into TMPDIR (else /tmp); standard input and pipes are unpacked as they come.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Threads to read with; 0 takes one for each core
@@ -128,7 +128,13 @@ impl Input {
             backends: self.backend.clone(),
         };
         let reader = self.context.reader(config)?;
-        let mut engine = Engine::new(zone, window).with_reader(reader);
+        let engine = Engine::new(zone, window).with_reader(reader);
+        let engine = self.read_into(engine)?;
+        tell_flaws(engine.caveats());
+        Ok(engine)
+    }
+
+    fn read_into(&self, mut engine: Engine) -> Result<Engine, Failure> {
         if let Some(stream) = self.files.iter().find(|file| is_stream(file)) {
             if self.files.len() > 1 {
                 return Err(Failure::new(
@@ -138,23 +144,25 @@ impl Input {
             }
             return read_stream(engine, stream);
         }
-        let opened: Result<Vec<LogFile>, _> =
-            self.files.iter().map(|path| LogFile::open(path)).collect();
-        let opened = opened.map_err(|error| Failure::new(&error, error.hint()))?;
-        let plan = Plan::new(opened, engine.lens())?;
-        read_files(&mut engine, &plan, usize::from(self.threads))?;
+        let threads = usize::from(self.threads);
+        let opened = Opened::new(&self.files, threads)?;
+        for caveat in opened.left_out {
+            engine.caveat(caveat);
+        }
+        let plan = Plan::new(opened.files, engine.lens())?;
+        read_files(&mut engine, &plan, threads)?;
         Ok(engine)
     }
 }
 
-/// Standard input, or a named pipe such as the shell makes of `<(zcat haproxy.log.2.gz)`.
+/// Standard input, or a named pipe such as the shell makes of `<(ssh lb1 cat haproxy.log)`.
 fn is_stream(path: &Path) -> bool {
     path == Path::new("-")
         || std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
 }
 
 fn read_stream(engine: Engine, path: &Path) -> Result<Engine, Failure> {
-    let (name, mut bytes): (String, Box<dyn Read>) = if path == Path::new("-") {
+    let (name, bytes): (String, Box<dyn Read>) = if path == Path::new("-") {
         ("stdin".to_owned(), Box::new(std::io::stdin().lock()))
     } else {
         let name = path.display().to_string();
@@ -162,17 +170,29 @@ fn read_stream(engine: Engine, path: &Path) -> Result<Engine, Failure> {
         (name, Box::new(opened))
     };
     let mut stream = Stream::new(engine, &name, jiff::Timestamp::now().as_second());
+    let mut plain = Unpacking::stream(bytes).map_err(|error| unreadable(&name, &error))?;
     let mut buffer = vec![0; PIECE];
     loop {
-        match bytes.read(&mut buffer) {
+        match plain.read(&mut buffer) {
             Ok(0) => break,
             Ok(read) => stream.feed(&buffer[..read]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(unreadable(&name, &error)),
         }
     }
+    if let Some(flaw) = plain.flaw() {
+        stream.caveat(Caveat::EndMissing { name, flaw });
+    }
     stream.finish();
     Ok(stream.into_engine())
+}
+
+/// Tells at once that the end of a log is missing: what is printed may be read by nobody but a program.
+pub fn tell_flaws(caveats: &[Caveat]) {
+    let missing = |caveat: &&Caveat| matches!(caveat, Caveat::EndMissing { .. });
+    for caveat in caveats.iter().filter(missing) {
+        eprintln!("hapline: {}", escape::terminal(&caveat.to_string()));
+    }
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {

@@ -21,6 +21,9 @@ const BATCH: usize = 64;
 pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::Result<()> {
     for (source, file) in (0..).zip(&plan.files) {
         engine.source(source, file.name(), file.modified());
+        file.caveat()
+            .into_iter()
+            .for_each(|caveat| engine.caveat(caveat));
     }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

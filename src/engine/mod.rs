@@ -24,7 +24,7 @@ use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
 use crate::rollup::{Lens, Minute, Sealer};
-use crate::source::{BlockId, Grid, SourceId};
+use crate::source::{BlockId, Caveat, Grid, SourceId};
 use crate::time::zone::Zone;
 
 /// See the module.
@@ -35,6 +35,7 @@ pub struct Engine {
     scan: Scan,
     window: Window,
     names: BTreeMap<SourceId, String>,
+    caveats: Vec<Caveat>,
 }
 
 impl Engine {
@@ -51,6 +52,7 @@ impl Engine {
             scan: Scan::default(),
             window,
             names: BTreeMap::new(),
+            caveats: Vec::new(),
         }
     }
 
@@ -67,6 +69,16 @@ impl Engine {
     pub fn source(&mut self, source: SourceId, name: &str, latest: i64) {
         self.names.insert(source, name.to_owned());
         self.sealer.source(source, latest);
+    }
+
+    /// Tells what of the input was not read.
+    pub fn caveat(&mut self, caveat: Caveat) {
+        self.caveats.push(caveat);
+    }
+
+    /// What of the input was not read, so far.
+    pub fn caveats(&self) -> &[Caveat] {
+        &self.caveats
     }
 
     /// The latest a source's lines can be from now on (s since 1970 UTC).
@@ -150,6 +162,7 @@ impl Engine {
             scan: &self.scan,
             window: &self.window,
             names: &self.names,
+            caveats: &self.caveats,
             config,
         }
     }

@@ -5,7 +5,7 @@
 use super::Engine;
 use crate::rollup::fold::Piece;
 use crate::rollup::{Lens, Rollup};
-use crate::source::{BlockId, SourceId, Splitter};
+use crate::source::{BlockId, Caveat, SourceId, Splitter};
 
 /// See the module.
 #[derive(Debug)]
@@ -32,6 +32,11 @@ impl Stream {
     /// Lines to come are not later than this (s since 1970 UTC): what never ends outlives the time it began at.
     pub fn latest(&mut self, latest: i64) {
         self.engine.latest(self.source, latest);
+    }
+
+    /// Tells what of it was not read.
+    pub fn caveat(&mut self, caveat: Caveat) {
+        self.engine.caveat(caveat);
     }
 
     /// Takes bytes in.

@@ -302,7 +302,7 @@ pub(super) fn no_haproxy(coverage: &Coverage) -> Vec<String> {
          /var/log/haproxy.log or the journal of its unit."
             .to_owned(),
         "If it has a log-format of its own, name its configuration with --config FILE.".to_owned(),
-        "If it is compressed, unpack it on the way: zcat FILE | hapline report -".to_owned(),
+        "If it is compressed, and not by gzip, zstd, xz or bzip2, unpack it first.".to_owned(),
     ]
 }
 

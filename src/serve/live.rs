@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::engine::{Changes, Engine, Stream};
+use crate::report::escape;
 use crate::report::feed::{self, Notice};
 use crate::report::json;
 use crate::report::text::{self, Style};
+use crate::source::Caveat;
 
 /// A look takes at most one part in so many of the time, however much there is to go over again.
 const PART: u32 = 5;
@@ -93,6 +95,12 @@ impl Live {
             );
         }
         self.dropped = dropped;
+    }
+
+    /// Something of the input was not read.
+    pub fn caveat(&mut self, caveat: Caveat) {
+        eprintln!("hapline: {}", escape::terminal(&caveat.to_string()));
+        self.stream.caveat(caveat);
     }
 
     /// Tells what changed since the last look, unless that was just now.

@@ -19,6 +19,8 @@ use tokio::sync::mpsc::{self, Receiver};
 pub use live::{Face, Live};
 pub use udp::{CannotListen, Listener};
 
+use crate::source::Caveat;
+
 /// Time between two looks. A change is to be told within a second of its line.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -32,6 +34,8 @@ enum Wake {
     Bytes(Vec<u8>),
     /// So many datagrams were lost, in all.
     Dropped(u64),
+    /// Something of the input was not read.
+    Missing(Caveat),
     /// The input failed.
     Failed(io::Error),
 }
@@ -101,6 +105,7 @@ async fn watch(mut live: Live, input: Input) -> io::Result<()> {
             wake = wakes.recv() => match wake {
                 Some(Wake::Bytes(bytes)) => live.feed(&bytes),
                 Some(Wake::Dropped(dropped)) => live.lost(dropped),
+                Some(Wake::Missing(caveat)) => live.caveat(caveat),
                 Some(Wake::Failed(error)) => return Err(error),
                 None => break,
             },

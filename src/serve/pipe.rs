@@ -1,12 +1,14 @@
 //! Standard input, as it comes.
 //!
-//! Enters: a pipe. Leaves: its bytes. Must not know: lines.
+//! Enters: a pipe. Leaves: its bytes, unpacked if they need it. Must not know: lines.
 
 use std::io::{self, Read};
 
 use tokio::sync::mpsc::Sender;
 
-use super::Wake;
+use super::{Input, Wake};
+use crate::source::unpack::Flaw;
+use crate::source::{Caveat, Unpacking};
 
 /// Bytes read at a time.
 const PIECE: usize = 1 << 16;
@@ -15,19 +17,34 @@ const PIECE: usize = 1 << 16;
 /// was all.
 pub fn read(sender: Sender<Wake>) {
     std::thread::spawn(move || {
-        let mut stdin = io::stdin().lock();
-        let mut buffer = vec![0; PIECE];
-        loop {
-            let wake = match stdin.read(&mut buffer) {
-                Ok(0) => return,
-                Ok(read) => Wake::Bytes(buffer[..read].to_vec()),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => Wake::Failed(error),
-            };
-            let failed = matches!(wake, Wake::Failed(_));
-            if sender.blocking_send(wake).is_err() || failed {
-                return;
-            }
-        }
+        let last = match pass_on(&sender) {
+            Ok(None) => return,
+            Ok(Some(flaw)) => Wake::Missing(Caveat::EndMissing {
+                name: Input::Stdin.name(),
+                flaw,
+            }),
+            Err(error) => Wake::Failed(error),
+        };
+        // Where nobody waits any more, nobody needs to know.
+        let _ = sender.blocking_send(last);
     });
+}
+
+/// Passes all of it on, unpacked, until it ends or nobody takes it any more; tells why its end is missing.
+fn pass_on(sender: &Sender<Wake>) -> io::Result<Option<Flaw>> {
+    let mut plain = Unpacking::stream(io::stdin().lock())?;
+    let mut buffer = vec![0; PIECE];
+    loop {
+        match plain.read(&mut buffer) {
+            Ok(0) => return Ok(plain.flaw()),
+            Ok(read) => {
+                let wake = Wake::Bytes(buffer[..read].to_vec());
+                if sender.blocking_send(wake).is_err() {
+                    return Ok(None);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }

@@ -1,19 +1,19 @@
 //! A log file, read by grid blocks.
 //!
-//! Enters: a path. Leaves: the whole lines that start in a block, or the bytes around an offset.
-//! Must not know: what stands in them. Blocks are read, never mapped: a file that is cut short meanwhile
+//! Enters: a path. Leaves: the whole lines that start in a block, or the bytes around an offset; of a compressed
+//! file, those of its text. Must not know: what stands in them. Blocks are read, never mapped: a file that is cut short meanwhile
 //! (`copytruncate`) ends early instead of ending the program.
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use memchr::{memchr, memrchr};
 
-use super::LONGEST_LINE;
-use crate::source::Grid;
+use super::unpack::{self, Flaw, Packing, Stopped};
+use super::{Caveat, Grid, LONGEST_LINE};
 
 /// A file that is open for reading.
 #[derive(Debug)]
@@ -22,6 +22,9 @@ pub struct LogFile {
     file: File,
     length: u64,
     modified: i64,
+    /// Device and inode of what was opened.
+    identity: (u64, u64),
+    flaw: Option<Flaw>,
 }
 
 /// A file that cannot be read.
@@ -30,80 +33,108 @@ pub struct LogFile {
 pub struct Unreadable {
     path: String,
     problem: String,
-    hint: &'static str,
+    hint: String,
 }
 
 impl Unreadable {
+    fn new(path: &str, problem: impl ToString, hint: impl Into<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            problem: problem.to_string(),
+            hint: hint.into(),
+        }
+    }
+
     /// What to try.
     pub fn hint(&self) -> &str {
-        self.hint
+        &self.hint
     }
 }
 
-/// Files that begin like this are compressed: magic number, name, and the program that unpacks to a pipe.
-const COMPRESSED: [(&[u8], &str); 4] = [
-    (
-        b"\x1f\x8b",
-        "it is compressed: zcat FILE | hapline report -",
-    ),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "it is compressed: zstdcat FILE | hapline report -",
-    ),
-    (
-        b"\xfd7zXZ\0",
-        "it is compressed: xzcat FILE | hapline report -",
-    ),
-    (b"BZh", "it is compressed: bzcat FILE | hapline report -"),
-];
+/// Bytes of a header of a tar archive, and where its magic stands (POSIX.1-1988, `ustar`).
+const TAR: (u64, usize, &[u8]) = (512, 257, b"ustar");
+
+/// Bytes that are compared first: most logs differ there.
+const BEGINNING: u64 = 1 << 12;
+
+/// Bytes compared at a time.
+const PIECE: u64 = 1 << 18;
 
 impl LogFile {
-    /// Opens a file.
+    /// Opens a file, and unpacks it if it is compressed.
     ///
     /// # Errors
-    /// When it is missing, a directory, not readable, or compressed.
+    /// When it is missing, a directory, an archive, not readable, or when there is no room for what it holds.
     pub fn open(path: &Path) -> Result<Self, Unreadable> {
         let name = path.display().to_string();
-        let problem = |problem: &str, hint| Unreadable {
-            path: name.clone(),
-            problem: problem.to_owned(),
-            hint,
-        };
         let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
-        let (metadata, file) = opened.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => problem("no such file", "check the path; rotated logs often end in .1 or .gz"),
-            io::ErrorKind::PermissionDenied => problem(
-                "permission denied",
-                "read it as a member of its group (often adm), or pipe it in: sudo cat FILE | hapline report -",
-            ),
-            _ => Unreadable { path: name.clone(), problem: error.to_string(), hint: "check the path" },
-        })?;
+        let (metadata, file) = opened.map_err(|error| cannot_open(&name, &error))?;
         if metadata.is_dir() {
-            return Err(problem(
-                "is a directory",
-                "name the files in it, for example DIR/haproxy.log*",
-            ));
+            let hint = "name the files in it, for example DIR/haproxy.log*";
+            return Err(Unreadable::new(&name, "is a directory", hint));
         }
         let modified = metadata
             .modified()
             .ok()
             .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let modified = modified.map_or(0, |since| since.as_secs().cast_signed());
         let file = Self {
-            name: name.clone(),
+            name,
             file,
             length: metadata.len(),
-            modified,
+            modified: modified.map_or(0, |since| since.as_secs().cast_signed()),
+            identity: (metadata.dev(), metadata.ino()),
+            flaw: None,
         };
-        let head = file.around(0, 8).map_err(|error| Unreadable {
-            path: name.clone(),
-            problem: error.to_string(),
-            hint: "it must be a regular file; a pipe is read as -",
-        })?;
-        match COMPRESSED.iter().find(|(magic, _)| head.starts_with(magic)) {
-            Some((_, hint)) => Err(problem("is not plain text", hint)),
-            None => Ok(file),
+        match Packing::of(&file.head(unpack::HEAD as u64)?) {
+            Some(packing) => file.unpacked(packing)?.not_an_archive(),
+            None => file.not_an_archive(),
         }
+    }
+
+    fn unpacked(self, packing: Packing) -> Result<Self, Unreadable> {
+        let program = packing.program();
+        let unpacked = unpack::into_file(packing, &self.file).map_err(|stopped| match stopped {
+            Stopped::Reading(error) => Unreadable::new(&self.name, error, "check the disk it is on"),
+            Stopped::Writing(error) => Unreadable::new(
+                &self.name,
+                format!("cannot be unpacked to {}: {error}", std::env::temp_dir().display()),
+                "name a directory with room for it (TMPDIR=DIR hapline …), or do without: hapline report - < FILE",
+            ),
+        })?;
+        match unpacked.flaw {
+            Some(Flaw::Damaged(problem)) if unpacked.length == 0 => Err(Unreadable::new(
+                &self.name,
+                format!("cannot be unpacked: {problem}"),
+                format!("see what its own program makes of it: {program} FILE | hapline report -"),
+            )),
+            flaw => Ok(Self {
+                file: unpacked.file,
+                length: unpacked.length,
+                flaw,
+                ..self
+            }),
+        }
+    }
+
+    fn not_an_archive(self) -> Result<Self, Unreadable> {
+        let (header, at, magic) = TAR;
+        let head = self.head(header)?;
+        if head.get(at..).is_some_and(|rest| rest.starts_with(magic)) {
+            let hint =
+                "name the logs in it, unpacked, or read them all: tar -xOf FILE | hapline report -";
+            return Err(Unreadable::new(
+                &self.name,
+                "is a tar archive, not a log",
+                hint,
+            ));
+        }
+        Ok(self)
+    }
+
+    fn head(&self, length: u64) -> Result<Vec<u8>, Unreadable> {
+        let hint = "it must be a regular file; a pipe is read as -";
+        self.around(0, length)
+            .map_err(|error| Unreadable::new(&self.name, error, hint))
     }
 
     /// The path, as given.
@@ -119,6 +150,36 @@ impl LogFile {
     /// Bytes.
     pub fn length(&self) -> u64 {
         self.length
+    }
+
+    /// What of it could not be read.
+    pub fn caveat(&self) -> Option<Caveat> {
+        let (name, flaw) = (self.name.clone(), self.flaw.clone()?);
+        Some(Caveat::EndMissing { name, flaw })
+    }
+
+    /// Both are the same file on disk, by whatever names.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        self.identity == other.identity
+    }
+
+    /// All text of the other one stands at the beginning of this one.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn begins_with(&self, other: &Self) -> io::Result<bool> {
+        if self.length < other.length {
+            return Ok(false);
+        }
+        let (mut from, mut to) = (0, BEGINNING);
+        while from < other.length {
+            let to_here = to.min(other.length);
+            if self.range(from, to_here)? != other.range(from, to_here)? {
+                return Ok(false);
+            }
+            (from, to) = (to_here, to_here + PIECE);
+        }
+        Ok(true)
     }
 
     /// Grid blocks.
@@ -179,6 +240,20 @@ impl LogFile {
         }
         bytes.truncate(filled);
         Ok(bytes)
+    }
+}
+
+fn cannot_open(name: &str, error: &io::Error) -> Unreadable {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            let hint = "check the path; rotated logs often end in .1 or .gz";
+            Unreadable::new(name, "no such file", hint)
+        }
+        io::ErrorKind::PermissionDenied => {
+            let hint = "read it as a member of its group (often adm), or pipe it in: sudo cat FILE | hapline report -";
+            Unreadable::new(name, "permission denied", hint)
+        }
+        _ => Unreadable::new(name, error, "check the path"),
     }
 }
 

@@ -1,17 +1,23 @@
 //! Where bytes come from.
 //!
-//! Enters: paths, or a pipe. Leaves: pieces of whole lines with their offsets, on a fixed grid over the source.
-//! Must not know: what a line says.
+//! Enters: paths, or a pipe, compressed or not. Leaves: pieces of whole lines with their offsets, on a fixed grid
+//! over the source, and what of it could not be read. Must not know: what a line says.
 
+mod caveat;
 pub mod file;
 pub mod grid;
+mod opened;
 pub mod position;
 pub mod stream;
+pub mod unpack;
 
+pub use caveat::Caveat;
 pub use file::{LogFile, Unreadable};
 pub use grid::Grid;
+pub use opened::{CannotOpen, Opened};
 pub use position::{BlockId, Position, SourceId};
 pub use stream::Splitter;
+pub use unpack::Unpacking;
 
 /// Bytes of a line that are read; the rest of a longer one is passed over. HAProxy writes at most 65,535.
 pub const LONGEST_LINE: usize = 1 << 16;

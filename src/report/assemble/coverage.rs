@@ -8,6 +8,7 @@ use crate::report::document::Coverage;
 use crate::report::numbers::counted;
 use crate::rollup::Merge;
 use crate::rollup::block::Counts;
+use crate::source::Caveat;
 
 /// The coverage. Lines that repeat what another said are counted as that, and nowhere else.
 pub fn of(assembly: &Assembly) -> Coverage {
@@ -39,7 +40,7 @@ pub fn of(assembly: &Assembly) -> Coverage {
 }
 
 fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = assembly.caveats.iter().map(Caveat::to_string).collect();
     warnings.extend(outside(assembly));
     warnings.extend(unknown_backends(assembly));
     warnings.extend(guessed_years(assembly));

@@ -19,7 +19,7 @@ use crate::advice;
 use crate::config::Config;
 use crate::incident::{self, Clue, Scan, Window};
 use crate::rollup::{Name, Sealer};
-use crate::source::SourceId;
+use crate::source::{Caveat, SourceId};
 use crate::words::cause::Severity;
 
 /// Incidents whose first causes appear within this time (ms) of one another may share it: the slower of two
@@ -37,6 +37,8 @@ pub struct Assembly<'a> {
     pub window: &'a Window,
     /// Names of the sources.
     pub names: &'a BTreeMap<SourceId, String>,
+    /// What of the input was not read.
+    pub caveats: &'a [Caveat],
     /// The configuration.
     pub config: Option<&'a Config>,
 }
