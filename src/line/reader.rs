@@ -96,7 +96,12 @@ impl Reader {
         message: &'a [u8],
     ) -> Option<(&'r Format, Vec<(&'r str, Extra<'a>)>)> {
         let message = message.trim_ascii_start();
-        let (format, _) = self.written_by(message)?;
+        let (format, traffic) = self.written_by(message)?;
+        // A whole line of another format may look like the beginning of one of this.
+        let whole = |reading| matches!(reading, Reading::Traffic(other) if !other.truncated);
+        if traffic.truncated && whole(self.read(message, false)) {
+            return None;
+        }
         Some((format, format.extras(message)))
     }
 

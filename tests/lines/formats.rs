@@ -392,6 +392,35 @@ fn errors_say_where() {
 }
 
 #[test]
+fn errors_hold_no_control_characters() {
+    for text in [
+        "%tsc %[a\u{1b}] %[b\u{1b}]",
+        "%tsc %[a]\u{1b}%[b]",
+        "%{\u{1b}}r",
+        "%\u{1b}",
+    ] {
+        let error = Format::compile("\u{1b}", text).expect_err(text).to_string();
+        assert!(!error.contains('\u{1b}'), "{error:?}");
+    }
+}
+
+/// Two dashes are no cookies, whatever follows: a captured cookie begins with its name.
+#[test]
+fn what_follows_two_dashes_is_no_cookie() {
+    let line = "10.0.0.1:1 [06/Feb/2026:12:14:14.655] www www/<NOSRV> -1/-1/-1/-1/5 400 0 - - CR-- 1/1/0/0/0 0/0 \
+                \"GET / - - ---- 1/1/0/0/0 0/0 \"GET /\"";
+    let Reading::Traffic(built_in) = read(line.as_bytes(), true) else {
+        panic!("no traffic");
+    };
+    assert_eq!(
+        (built_in.cookies, &built_in.term),
+        ([&b"-"[..]; 2], b"CR--")
+    );
+    let compiled = traffic_of(&format(HTTPLOG), line);
+    assert!(compiled.is_none_or(|compiled| compiled.truncated || compiled == built_in));
+}
+
+#[test]
 fn an_address_without_its_port_is_not_cut_in_two() {
     let format = format("%ci:%cp %ST");
     let client = |line| traffic_of(&format, line).map(|traffic| traffic.client);

@@ -35,7 +35,7 @@ pub(super) enum Shape {
     Ident,
     /// An HTTP method, or `<BADREQ>`.
     Method,
-    /// `HTTP/1.1`, or `<BADREQ>`.
+    /// `HTTP/1.1`, `<BADREQ>`, or `-`.
     Version,
     /// A query with its `?`, or nothing.
     Query,
@@ -81,7 +81,7 @@ impl Shape {
             Shape::Transport => is_name(byte) || byte == b'~',
             Shape::Ident => byte.is_ascii_alphanumeric() || b"._-()".contains(&byte),
             Shape::Method => byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~<>".contains(&byte),
-            Shape::Version => byte.is_ascii_alphanumeric() || b"/.<>#".contains(&byte),
+            Shape::Version => byte.is_ascii_alphanumeric() || b"/.<>#-".contains(&byte),
             Shape::Query | Shape::Word => byte > b' ' && byte != b'"' && byte != 127,
             Shape::Token => byte > b' ' && byte != 127,
             Shape::Path => byte != b'?' && Shape::Word.may_hold(byte),

@@ -135,7 +135,7 @@ fn next<'p>(pieces: &'p [Piece], at: usize, shape: Shape) -> Option<Next<'p>> {
             field: None,
         },
         Part::Literal(text) => Next {
-            shown: text.escape_debug().to_string(),
+            shown: text.clone(),
             clashes: text.bytes().next().is_some_and(|byte| shape.may_hold(byte)),
             field: None,
         },
@@ -220,8 +220,8 @@ fn ambiguous(first: &Draft, second: String) -> Problem {
         _ => "a blank",
     };
     Problem::Ambiguous {
-        first: first.written.clone(),
-        second,
+        first: first.written.escape_debug().to_string(),
+        second: second.escape_debug().to_string(),
         instead,
     }
 }
