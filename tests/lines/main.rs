@@ -7,6 +7,7 @@ mod formats;
 mod hostile;
 mod layouts;
 mod messages;
+mod printed;
 mod readers;
 mod servers;
 mod traffic;

@@ -34,7 +34,7 @@ pub(super) fn segments(pieces: &[Piece]) -> Result<Vec<Segment>, (usize, Problem
             Part::Blank => segment.steps.push(Step::Blank),
             Part::Field(draft) => {
                 if draft.shape.is_text() {
-                    part_texts(&pieces, open_text, at)?;
+                    part_texts(&pieces, open_text, at, ends_itself)?;
                 }
                 let field = Field {
                     shape: draft.shape,
@@ -177,9 +177,15 @@ fn holds_blanks(shape: Shape) -> bool {
     matches!(shape, Shape::Line | Shape::Raw | Shape::Escaped)
 }
 
-/// A text that does not tell its end, and the next text: one byte between them that both may hold parts nothing.
+/// A text that does not tell its end, and the next text: one byte between them parts nothing if the second may hold it,
+/// or tells its end no more than the first.
 /// A vertical bar is taken for what its writer meant it to be.
-fn part_texts(pieces: &[Piece], open: Option<usize>, at: usize) -> Result<(), (usize, Problem)> {
+fn part_texts(
+    pieces: &[Piece],
+    open: Option<usize>,
+    at: usize,
+    ends_itself: bool,
+) -> Result<(), (usize, Problem)> {
     let (Some(open), Some(second)) = (open, pieces[at].field()) else {
         return Ok(());
     };
@@ -205,7 +211,7 @@ fn part_texts(pieces: &[Piece], open: Option<usize>, at: usize) -> Result<(), (u
         _ => return Ok(()),
     };
     match pieces[open].field() {
-        Some(first) if second.shape.may_hold(between) => {
+        Some(first) if !ends_itself || second.shape.may_hold(between) => {
             Err((pieces[open].at, ambiguous(first, second.written.clone())))
         }
         _ => Ok(()),
