@@ -1,6 +1,7 @@
 //! What a compiled log-format reads, whatever the format and whatever the line.
 
 use super::hostile::{BAIT, Words, as_tcp, print, with_numbers, words};
+use hapline::line::format::Problem;
 use hapline::line::{
     Clock, FieldSet, Format, FormatError, Mode, Reader, Reading, Timers, Traffic, read,
 };
@@ -251,6 +252,32 @@ proptest! {
     }
 
     #[test]
+    fn built_in_readers_and_compiled_formats_agree_on_hostile_lines(
+        words in words(), seed: [u64; 12], flags: [bool; 4],
+        bait in select(&BAIT[..]), before in "[ -~]{0,6}", after in "[ -~]{0,6}", place in 0..2_usize, cuts: [Index; 8],
+    ) {
+        let mut words = words;
+        words.cookies[place] = format!("SID={before}{bait}{after}");
+        let traffic = with_numbers(&words, seed, flags);
+        let tls = " 0/0000000000000086/0/2/1 1wt.eu/TLSv1.3/TLS_AES_256_GCM_SHA384";
+        for (format, line) in [
+            (format(HTTPLOG), print(&traffic)),
+            (format(&format!("{HTTPLOG}{HTTPSLOG_END}")), print(&traffic) + tls),
+            (format(TCPLOG), print(&as_tcp(traffic.clone()))),
+        ] {
+            let ends = cuts.iter().map(|cut| cut.index(line.len()));
+            for end in ends.chain([line.len()]) {
+                let line = &line.as_bytes()[..end];
+                if let (Reading::Traffic(ours), Some(theirs)) = (read(line, true), format.read(line))
+                    && !ours.truncated && !theirs.traffic.truncated
+                {
+                    prop_assert_eq!(ours, theirs.traffic, "{}", String::from_utf8_lossy(line));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_client_cannot_write_its_state(bait in select(&BAIT[..]), before in "[ -~]{0,10}", after in "[ -~]{0,10}") {
         let agent = format!("{before}{bait}{after}\",\"status\":200,\"term\":\"----\"");
         for (format, line) in [
@@ -355,7 +382,12 @@ fn formats_that_cannot_be_told_apart_are_refused_by_name() {
         ("%tsc %HM%HU", "%HM", "%HU"),
         ("%tsc %{+Q}hrl %{+Q}s", "%hrl", "%s"),
     ] {
-        let error = Format::compile("www", text).expect_err(text).to_string();
+        let error = Format::compile("www", text).expect_err(text);
+        if let Problem::Ambiguous { instead, .. } = &error.problem {
+            let parted = Format::compile("www", &format!("%tsc {instead}"));
+            assert!(parted.is_ok(), "{text}: {parted:?}");
+        }
+        let error = error.to_string();
         assert!(error.starts_with("log-format of www, byte "), "{error}");
         let named = error.contains(&format!("`{first}` ends and `{second}` begins"));
         assert!(named, "{text}: {error}");
@@ -373,14 +405,10 @@ fn formats_that_fit_any_text_are_refused() {
         "%{+json}o %(u)r",
     ] {
         let error = Format::compile("www", text).expect_err(text);
-        assert_eq!(
-            error.problem,
-            hapline::line::format::Problem::Shapeless,
-            "{text}"
-        );
+        assert_eq!(error.problem, Problem::Shapeless, "{text}");
     }
     let unnamed = Format::compile("www", "%{+json}o %ST").expect_err("no name");
-    assert_eq!(unnamed.problem, hapline::line::format::Problem::Unnamed);
+    assert_eq!(unnamed.problem, Problem::Unnamed);
 }
 
 #[test]
@@ -418,6 +446,37 @@ fn what_follows_two_dashes_is_no_cookie() {
     );
     let compiled = traffic_of(&format(HTTPLOG), line);
     assert!(compiled.is_none_or(|compiled| compiled.truncated || compiled == built_in));
+}
+
+/// The tables of HAProxy's manual, 1.5 to 3.x.
+#[test]
+fn every_alias_of_every_version_is_known() {
+    let aliases = "B CC CS H HM HP HPO HQ HU HV ID OG ST T TR Ta Tc Td Th Ti Tl Tq Tr Ts Tt Tu Tw U ac b bc bi bp bq ci \
+                   cp f fc fi fp ft hr hrl hs hsl lc ms pid r rc rt s sc si sp sq sslc sslv t tr trg trl ts tsc \
+                   Bi Bp Ci Cp Fi Fp Si Sp cc cs st";
+    for alias in aliases.split(' ') {
+        for flags in [
+            "",
+            "{+Q}",
+            "{+Q,+E,+X,+M}",
+            "{-M}",
+            "(name)",
+            "(name:str)",
+            "(:sint){+Q}",
+            "{+json}",
+        ] {
+            let text = format!("%rc [%{flags}{alias}] %sq");
+            let compiled = Format::compile("test", &text);
+            assert!(compiled.is_ok(), "{text}: {compiled:?}");
+        }
+    }
+    for text in [
+        "%{+json}o %(a)ST %(b:str)[src]",
+        "%{+cbor,+bin}o %(a:sint)ST",
+        "%{+bin,+cbor,+Q}o %(a)ST",
+    ] {
+        assert!(Format::compile("test", text).is_ok(), "{text}");
+    }
 }
 
 #[test]

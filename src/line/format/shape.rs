@@ -169,7 +169,7 @@ impl Shape {
 
     /// Whether this is all of a field, as far as its own bytes tell.
     pub(super) fn is_whole(self, text: &[u8]) -> bool {
-        self != Shape::QuotedList || memchr::memchr_iter(b'"', text).count() % 2 == 0
+        self != Shape::QuotedList || memchr::memchr_iter(b'"', text).count().is_multiple_of(2)
     }
 
     /// Whether `text`, which begins no such field, may be the whole rest of a line that was cut within one.
