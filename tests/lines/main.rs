@@ -9,6 +9,7 @@ mod layouts;
 mod messages;
 mod printed;
 mod readers;
+mod refused;
 mod servers;
 mod traffic;
 
