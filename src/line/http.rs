@@ -107,7 +107,8 @@ fn split_at(text: &[u8], space: usize) -> Option<AfterBytes<'_>> {
 /// Parts request and response cookie: at a `-`, else before the last word that is a `name=value`, else at the last space.
 pub(super) fn cookies(text: &[u8]) -> Option<[&[u8]; 2]> {
     if let Some(response) = text.strip_prefix(b"- ") {
-        return Some([b"-", response]);
+        // A captured cookie begins with its name.
+        return (!response.starts_with(b"- ")).then_some([b"-", response]);
     }
     if let Some(request) = text.strip_suffix(b" -") {
         return Some([request, b"-"]);

@@ -4,7 +4,7 @@
 //! Must not know: files, offsets, or what a failure is.
 
 use super::format::{Extra, Format, FormatError, cbor};
-use super::written::{self, Written};
+use super::written;
 use super::{Reading, Traffic, clf, read_with};
 use crate::config::Config;
 use std::borrow::Cow;
@@ -21,33 +21,14 @@ impl Reader {
         Reader { formats }
     }
 
-    /// A reader for each format of a configuration (see [`mod@super::written`]), in the order of the file and each once.
-    /// What is wrong with those that cannot be read stands beside it.
+    /// A reader for each `log-format` and `error-log-format` of a configuration, and for those of its `log-profile`
+    /// sections, in the order of the file and each once. What is wrong with those that cannot be read stands beside it,
+    /// and what is wrong with its `log-format-sd`.
     pub fn from_config(config: &Config) -> (Reader, Vec<FormatError>) {
         let mut formats: Vec<Format> = Vec::new();
         let mut refused: Vec<FormatError> = Vec::new();
-        let mut met: Vec<(String, bool)> = Vec::new();
         for written in written::written(config) {
-            let compiled = written.and_then(
-                |Written {
-                     name,
-                     text,
-                     structured,
-                 }| {
-                    let met_as = (text, structured);
-                    if met.contains(&met_as) {
-                        return Ok(None);
-                    }
-                    let compiled = if structured {
-                        Format::check(&name, &met_as.0).map(|()| None)
-                    } else {
-                        Format::compile(&name, &met_as.0).map(Some)
-                    };
-                    met.push(met_as);
-                    compiled
-                },
-            );
-            match compiled {
+            match written.and_then(|written| written.compile()) {
                 Ok(format) => formats.extend(format),
                 Err(error) => refused.push(error),
             }
@@ -96,7 +77,12 @@ impl Reader {
         message: &'a [u8],
     ) -> Option<(&'r Format, Vec<(&'r str, Extra<'a>)>)> {
         let message = message.trim_ascii_start();
-        let (format, _) = self.written_by(message)?;
+        let (format, traffic) = self.written_by(message)?;
+        // A whole line of another format may look like the beginning of one of this.
+        let whole = |reading| matches!(reading, Reading::Traffic(other) if !other.truncated);
+        if traffic.truncated && whole(self.read(message, false)) {
+            return None;
+        }
         Some((format, format.extras(message)))
     }
 

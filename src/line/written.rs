@@ -3,7 +3,7 @@
 //! Enters: a configuration. Leaves: the text of each format as HAProxy sees it, where it stands, and what it is for.
 //! Must not know: what a format means.
 
-use super::format::{FormatError, Problem, builtin};
+use super::format::{Format, FormatError, Problem, builtin};
 use crate::config::Config;
 use crate::config::syntax::Word;
 use crate::config::variables::Variables;
@@ -19,12 +19,27 @@ pub(super) struct Written {
     pub(super) structured: bool,
 }
 
+impl Written {
+    /// What reads its messages; nothing for structured data, which is only checked.
+    pub(super) fn compile(&self) -> Result<Option<Format>, FormatError> {
+        if self.structured {
+            return Format::check(&self.name, &self.text).map(|()| None);
+        }
+        Format::compile(&self.name, &self.text).map(Some)
+    }
+
+    fn is_same(&self, other: &Written) -> bool {
+        (&self.text, self.structured) == (&other.text, other.structured)
+    }
+}
+
 /// `log-format`, `error-log-format` and `log-format-sd` of the sections that can have one (`defaults`, `frontend`,
-/// `listen`; HAProxy lets them pass in `backend`, too), and `format` and `sd` of `log-profile` (3.1), in the order of the file.
+/// `listen`; HAProxy lets them pass in `backend`, too), and `format` and `sd` of `log-profile` (3.1), in the order of the file
+/// and each once.
 pub(super) fn written(config: &Config) -> Vec<Result<Written, FormatError>> {
     let variables = Variables::of(config.syntax());
     let mut section: Option<String> = None;
-    let mut found = Vec::new();
+    let mut found: Vec<Result<Written, FormatError>> = Vec::new();
     for line in config.syntax().lines() {
         let words: Vec<&Word> = line.words().collect();
         let Some((keyword, arguments)) = words.split_first() else {
@@ -40,7 +55,11 @@ pub(super) fn written(config: &Config) -> Vec<Result<Written, FormatError>> {
         let Some(section) = &section else { continue };
         let name = format!("{section}, line {}", keyword.at.line);
         for (word, structured) in formats(keyword, arguments) {
-            found.push(expanded(&name, word, structured, &variables));
+            let written = expanded(&name, word, structured, &variables);
+            let is_known = |new: &Written| found.iter().flatten().any(|known| known.is_same(new));
+            if !written.as_ref().is_ok_and(is_known) {
+                found.push(written);
+            }
         }
     }
     found

@@ -248,7 +248,7 @@ fn a_format_that_cannot_be_read_spoils_no_other() {
         .assert()
         .success();
     let output = run.get_output();
-    insta::assert_snapshot!(str::from_utf8(&output.stderr).unwrap(), @"hapline: two.cfg: log-format of frontend other, line 33, byte 1: nothing tells where `%b` ends and `%s` begins; put a blank or `/` between them; lines of this format are not understood");
+    insta::assert_snapshot!(str::from_utf8(&output.stderr).unwrap(), @"hapline: two.cfg: log-format of frontend other, line 33, byte 1: nothing tells where `%b` ends and `%s` begins; write them as `%b/%s`; lines of this format are not understood");
     let text = str::from_utf8(&output.stdout).unwrap();
     assert!(text.contains("100 % understood"), "{text}");
 }

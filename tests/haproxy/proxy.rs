@@ -40,7 +40,7 @@ impl Site {
         let targets: Vec<SocketAddr> = target.into_iter().chain([tee.address()]).collect();
         let config = configuration(address, logging, &targets, &servers);
         std::fs::write(folder.path().join("haproxy.cfg"), config).unwrap();
-        let process = run(&program, folder.path(), &[]);
+        let process = run(&program, folder.path(), &[], &[]);
         let site = Self {
             program,
             folder,
@@ -49,7 +49,7 @@ impl Site {
             tee,
             servers,
         };
-        site.wait_for_service();
+        wait_for_service(address);
         Some(site)
     }
 
@@ -71,18 +71,19 @@ impl Site {
     /// Replaces the process by a new one, as `systemctl reload haproxy` does.
     pub fn reload(&mut self) {
         let old = self.process.id().to_string();
-        let new = run(&self.program, self.folder.path(), &["-sf", &old]);
+        let new = run(&self.program, self.folder.path(), &["-sf", &old], &[]);
         let mut old = std::mem::replace(&mut self.process, new);
         wait::until(Duration::from_secs(10), "the old process to end", || {
             old.try_wait().unwrap()
         });
     }
+}
 
-    fn wait_for_service(&self) {
-        wait::until(Duration::from_secs(10), "HAProxy to listen", || {
-            TcpStream::connect(self.address).ok()
-        });
-    }
+/// Returns once something listens there.
+pub fn wait_for_service(address: SocketAddr) {
+    wait::until(Duration::from_secs(10), "HAProxy to listen", || {
+        TcpStream::connect(address).ok()
+    });
 }
 
 impl Drop for Site {
@@ -92,7 +93,8 @@ impl Drop for Site {
     }
 }
 
-fn installed() -> Option<PathBuf> {
+/// HAProxy; where there is none, that is said and tests are skipped.
+pub fn installed() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path)
         .chain([PathBuf::from("/usr/sbin")])
@@ -110,18 +112,21 @@ fn installed() -> Option<PathBuf> {
     found
 }
 
-fn free_address() -> SocketAddr {
+/// Where nobody listens.
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
 }
 
-fn run(program: &Path, folder: &Path, more: &[&str]) -> Child {
+/// Runs HAProxy on the `haproxy.cfg` of a folder.
+pub fn run(program: &Path, folder: &Path, more: &[&str], variables: &[(&str, &str)]) -> Child {
     Command::new(program)
         .arg("-db")
         .arg("-f")
         .arg(folder.join("haproxy.cfg"))
         .args(more)
         .env("TZ", "UTC")
+        .envs(variables.iter().copied())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

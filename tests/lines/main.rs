@@ -7,7 +7,9 @@ mod formats;
 mod hostile;
 mod layouts;
 mod messages;
+mod printed;
 mod readers;
+mod refused;
 mod servers;
 mod traffic;
 

@@ -66,7 +66,7 @@ fn clf() {
     let expected = Traffic {
         cookies: [b"A=b", b""],
         captures: b"",
-        ..http
+        ..http.clone()
     };
     assert_eq!(traffic(bare), Reading::Traffic(expected));
     let tcp = r#"10.0.1.2 - - [06/Feb/2026:11:12:51 +0000] "TCP " 000 212 "" "" 33313 443 "fnt" "bck" "srv1" 0 0 0 5007 38 ---- 0 0 0 0 0 0 0 "" """#;
@@ -88,6 +88,13 @@ fn clf() {
         ..NOTHING
     };
     assert_eq!(traffic(tcp), Reading::Traffic(expected));
+    let cut = traffic(CLF_HTTP.strip_suffix(r#"wt.eu" """#).expect("captures"));
+    let expected = Traffic {
+        captures: b"\"1",
+        truncated: true,
+        ..http.clone()
+    };
+    assert_eq!(cut, Reading::Traffic(expected), "cut within a capture");
     let apache = r#"10.0.1.2 - - [06/Feb/2026:11:14:14 +0000] "GET /index.html HTTP/1.1" 200 2750 "-" "curl""#;
     assert_eq!(reader.read(apache.as_bytes(), false), Reading::Foreign);
 }

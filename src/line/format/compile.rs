@@ -8,6 +8,7 @@ use super::draft::{self, Draft, Encoding, Piece};
 use super::error::{FormatError, Problem};
 use super::extra::{self, Extra};
 use super::grammar;
+use super::join;
 use super::label::{self, Label};
 use super::matching::{self, Field, Segment, evidence};
 use super::members;
@@ -130,7 +131,7 @@ fn compile(name: &str, text: &str) -> Result<Format, (usize, Problem)> {
     if encoding != Encoding::Text {
         pieces.retain(|piece| piece.field().is_some_and(|draft| draft.name.is_some()));
     }
-    draft::choose(&mut pieces);
+    join::choose(&mut pieces);
     let labels = label::labels(&pieces);
     let drafts: Vec<&Draft> = pieces.iter().filter_map(Piece::field).collect();
     let body = match encoding {

@@ -47,14 +47,14 @@ pub enum Problem {
     #[error("HAProxy encodes named items only, and there is none; write `%(name)alias`")]
     Unnamed,
     /// Nothing tells where one field ends and the next begins.
-    #[error("nothing tells where `{first}` ends and `{second}` begins; put {instead} between them")]
+    #[error("nothing tells where `{first}` ends and `{second}` begins; write them as `{instead}`")]
     Ambiguous {
         /// The field on the left, as written.
         first: String,
         /// The field on the right, or the text that the first may hold too.
         second: String,
-        /// What would part them.
-        instead: &'static str,
+        /// Both of them, parted.
+        instead: String,
     },
     /// Any text would look like such a line.
     #[error("no field tells its lines from other text; add `%tr` or `%t`, `%ST` and `%tsc`")]

@@ -118,7 +118,8 @@ fn text_and_steps(
             (Reached::End(at), _) if take(text, filling, start, end).is_some() => {
                 return Reached::End(at);
             }
-            (Reached::Cut, _) if cut.is_none() && filling.seen != before.seen => cut = Some(end),
+            // A text that seems to end where the line was cut may go on there; less of it is true in both cases.
+            (Reached::Cut, _) if cut.is_none() => cut = Some(end),
             _ => {}
         }
         filling.clone_from(&before);
@@ -140,13 +141,21 @@ fn next_end(following: &Segment, message: &[u8], from: usize) -> Option<usize> {
     let rest = message.get(from..)?;
     let found = match following.steps.first() {
         None => Some(rest.len()),
-        Some(Step::Literal(literal)) => memchr::memmem::find(rest, literal),
+        Some(Step::Literal(literal)) => {
+            memchr::memmem::find(rest, literal).or_else(|| cut_literal(rest, literal))
+        }
         Some(Step::Blank | Step::Field(_)) => memchr::memchr(b' ', rest),
     };
     // A line may end where nothing must follow.
     found
         .or((following.optional == 0).then_some(rest.len()))
         .map(|end| from + end)
+}
+
+/// Where the end of a line may be the beginning of this text.
+fn cut_literal(rest: &[u8], literal: &[u8]) -> Option<usize> {
+    let earliest = rest.len() - rest.len().min(literal.len().saturating_sub(1));
+    (earliest..rest.len()).find(|at| literal.starts_with(&rest[*at..]))
 }
 
 fn steps(segment: &Segment, filling: &mut Filling, mut at: usize) -> Reached {
@@ -200,7 +209,7 @@ fn field(field: Field, filling: &mut Filling, at: usize, more: bool) -> Reached 
     let message = filling.message;
     let rest = message.get(at..).unwrap_or_default();
     let Some(length) = field.shape.length(rest) else {
-        let may_be_cut = rest.is_empty() || field.shape.may_be_cut();
+        let may_be_cut = rest.is_empty() || field.shape.may_be_cut(rest);
         return if may_be_cut {
             Reached::Cut
         } else {
@@ -208,8 +217,9 @@ fn field(field: Field, filling: &mut Filling, at: usize, more: bool) -> Reached 
         };
     };
     let end = at + length;
-    if end == message.len() && more {
-        if field.shape.is_text() && length > 0 {
+    let is_whole = field.shape.is_whole(&rest[..length]);
+    if end == message.len() && (more || !is_whole) {
+        if (field.shape.is_text() || !is_whole) && length > 0 {
             let taken = take(field, filling, at, end);
             return taken.map_or(Reached::No, |()| Reached::Cut);
         }

@@ -15,6 +15,7 @@ mod draft;
 mod error;
 mod extra;
 mod grammar;
+mod join;
 mod json;
 mod label;
 mod matching;

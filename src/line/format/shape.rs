@@ -35,7 +35,7 @@ pub(super) enum Shape {
     Ident,
     /// An HTTP method, or `<BADREQ>`.
     Method,
-    /// `HTTP/1.1`, or `<BADREQ>`.
+    /// `HTTP/1.1`, `<BADREQ>`, or `-`.
     Version,
     /// A query with its `?`, or nothing.
     Query,
@@ -81,7 +81,7 @@ impl Shape {
             Shape::Transport => is_name(byte) || byte == b'~',
             Shape::Ident => byte.is_ascii_alphanumeric() || b"._-()".contains(&byte),
             Shape::Method => byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~<>".contains(&byte),
-            Shape::Version => byte.is_ascii_alphanumeric() || b"/.<>#".contains(&byte),
+            Shape::Version => byte.is_ascii_alphanumeric() || b"/.<>#-".contains(&byte),
             Shape::Query | Shape::Word => byte > b' ' && byte != b'"' && byte != 127,
             Shape::Token => byte > b' ' && byte != 127,
             Shape::Path => byte != b'?' && Shape::Word.may_hold(byte),
@@ -167,17 +167,25 @@ impl Shape {
         }
     }
 
-    /// Whether what is no such field may be one that the end of the line cut.
-    pub(super) fn may_be_cut(self) -> bool {
-        matches!(
-            self,
+    /// Whether this is all of a field, as far as its own bytes tell.
+    pub(super) fn is_whole(self, text: &[u8]) -> bool {
+        self != Shape::QuotedList || memchr::memchr_iter(b'"', text).count().is_multiple_of(2)
+    }
+
+    /// Whether `text`, which begins no such field, may be the whole rest of a line that was cut within one.
+    pub(super) fn may_be_cut(self, text: &[u8]) -> bool {
+        match self {
+            Shape::Number => text == b"+",
+            Shape::Ip | Shape::IpBeforePort => b"unix".starts_with(text),
             Shape::Date24
-                | Shape::Date26
-                | Shape::State2
-                | Shape::State4
-                | Shape::Braces
-                | Shape::QuotedBraces
-        )
+            | Shape::Date26
+            | Shape::State2
+            | Shape::State4
+            | Shape::Braces
+            | Shape::QuotedBraces
+            | Shape::Json => true,
+            _ => text.is_empty(),
+        }
     }
 
     /// Bytes it may hold at the start of `text`, if any.
@@ -234,14 +242,17 @@ fn braces(text: &[u8]) -> Option<usize> {
 
 fn quoted_braces(text: &[u8]) -> Option<usize> {
     if !text.starts_with(b"\"{") {
-        return Some(0);
+        return (text != b"\"").then_some(0);
     }
     let end = braces(&text[1..])? + 1;
-    let closed = end > 1 && text.get(end) == Some(&b'"');
-    Some(if closed { end + 1 } else { 0 })
+    match text.get(end) {
+        Some(b'"') if end > 1 => Some(end + 1),
+        Some(_) => Some(0),
+        None => None,
+    }
 }
 
-/// As many `"…"` as follow each other; one that does not end is no part of it.
+/// As many `"…"` as follow each other; the end of the line may cut the last.
 fn quoted_list(text: &[u8]) -> usize {
     let mut length = 0;
     loop {
@@ -252,7 +263,7 @@ fn quoted_list(text: &[u8]) -> usize {
         }
         match memchr::memchr(b'"', &text[start + 1..]) {
             Some(end) => length = start + end + 2,
-            None => return length,
+            None => return text.len(),
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn segments(pieces: &[Piece]) -> Result<Vec<Segment>, (usize, Problem
             Part::Blank => segment.steps.push(Step::Blank),
             Part::Field(draft) => {
                 if draft.shape.is_text() {
-                    part_texts(&pieces, open_text, at)?;
+                    part_texts(&pieces, open_text, at, ends_itself)?;
                 }
                 let field = Field {
                     shape: draft.shape,
@@ -117,11 +117,8 @@ fn ends_itself(pieces: &[Piece], at: usize) -> Result<bool, (usize, Problem)> {
     if next.field.is_none() && draft.shape.is_text() {
         return Ok(false);
     }
-    let second = match next.field {
-        Some(field) => field.written.clone(),
-        None => after(pieces, at).unwrap_or(next.shown),
-    };
-    Err((pieces[at].at, ambiguous(draft, second)))
+    let second = next.field.or_else(|| after(pieces, at));
+    Err((pieces[at].at, ambiguous(draft, second, &next.shown)))
 }
 
 /// What may follow a field directly; `None` at the end of the line.
@@ -135,7 +132,7 @@ fn next<'p>(pieces: &'p [Piece], at: usize, shape: Shape) -> Option<Next<'p>> {
             field: None,
         },
         Part::Literal(text) => Next {
-            shown: text.escape_debug().to_string(),
+            shown: text.clone(),
             clashes: text.bytes().next().is_some_and(|byte| shape.may_hold(byte)),
             field: None,
         },
@@ -155,13 +152,9 @@ fn next<'p>(pieces: &'p [Piece], at: usize, shape: Shape) -> Option<Next<'p>> {
     })
 }
 
-/// The first field behind this one, as written.
-fn after(pieces: &[Piece], at: usize) -> Option<String> {
-    let behind = pieces.get(at + 1..)?;
-    behind
-        .iter()
-        .find_map(Piece::field)
-        .map(|draft| draft.written.clone())
+/// The first field behind this one.
+fn after(pieces: &[Piece], at: usize) -> Option<&Draft> {
+    pieces.get(at + 1..)?.iter().find_map(Piece::field)
 }
 
 /// A list takes every quoted text that follows it.
@@ -177,9 +170,15 @@ fn holds_blanks(shape: Shape) -> bool {
     matches!(shape, Shape::Line | Shape::Raw | Shape::Escaped)
 }
 
-/// A text that does not tell its end, and the next text: one byte between them that both may hold parts nothing.
+/// A text that does not tell its end, and the next text: one byte between them parts nothing if the second may hold it,
+/// or tells its end no more than the first.
 /// A vertical bar is taken for what its writer meant it to be.
-fn part_texts(pieces: &[Piece], open: Option<usize>, at: usize) -> Result<(), (usize, Problem)> {
+fn part_texts(
+    pieces: &[Piece],
+    open: Option<usize>,
+    at: usize,
+    ends_itself: bool,
+) -> Result<(), (usize, Problem)> {
     let (Some(open), Some(second)) = (open, pieces[at].field()) else {
         return Ok(());
     };
@@ -205,23 +204,30 @@ fn part_texts(pieces: &[Piece], open: Option<usize>, at: usize) -> Result<(), (u
         _ => return Ok(()),
     };
     match pieces[open].field() {
-        Some(first) if second.shape.may_hold(between) => {
-            Err((pieces[open].at, ambiguous(first, second.written.clone())))
+        Some(first) if !ends_itself || second.shape.may_hold(between) => {
+            Err((pieces[open].at, ambiguous(first, Some(second), "")))
         }
         _ => Ok(()),
     }
 }
 
-fn ambiguous(first: &Draft, second: String) -> Problem {
-    let instead = match first.shape {
-        _ if first.shape.is_text() => "quotes around each and a blank, `\"…\" \"…\"`,",
-        Shape::QuotedList => "something that begins without a quote",
-        Shape::Name | Shape::Transport | Shape::Ip => "a blank or `/`",
-        _ => "a blank",
+/// Both fields as they could be read: texts between quotes, an address before its port, names around a slash.
+fn ambiguous(first: &Draft, second: Option<&Draft>, shown: &str) -> Problem {
+    let escaped = |text: &str| text.escape_debug().to_string();
+    let quoted = |draft: &Draft| match draft.shape.is_text() {
+        true => format!("\"{}\"", escaped(&draft.written)),
+        false => escaped(&draft.written),
     };
+    let between = match (first.shape, second.map(|draft| draft.shape)) {
+        (Shape::Ip, Some(Shape::Number)) => ":",
+        (Shape::Name | Shape::Transport, Some(Shape::Name)) => "/",
+        (Shape::QuotedList, _) => " | ",
+        _ => " ",
+    };
+    let second_quoted = second.map_or_else(|| escaped(shown), quoted);
     Problem::Ambiguous {
-        first: first.written.clone(),
-        second,
-        instead,
+        first: escaped(&first.written),
+        second: second.map_or_else(|| escaped(shown), |draft| escaped(&draft.written)),
+        instead: format!("{}{between}{second_quoted}", quoted(first)),
     }
 }
