@@ -88,6 +88,12 @@ impl Reader {
         })
     }
 
+    /// Whether one of the user's formats reads the whole of a message.
+    pub fn knows(&self, message: &[u8]) -> bool {
+        let traffic = self.custom(message.trim_ascii_start());
+        traffic.is_some_and(|traffic| !traffic.truncated)
+    }
+
     fn custom<'a>(&self, message: &'a [u8]) -> Option<Traffic<'a>> {
         let mut cut = None;
         for format in &self.formats {

@@ -3,6 +3,8 @@
 //! Enters: a piece of whole lines of one source. Leaves: a [`Rollup`] of it.
 //! Must not know: the pieces before and after it.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 
 use super::Rollup;
@@ -15,13 +17,12 @@ use super::lens::Lens;
 use super::merge::Merge;
 use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
-use crate::envelope::Envelope;
+use crate::envelope::{self, Envelope, Said};
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
 use crate::record;
 use crate::rollup::names::Names;
-use crate::source::LONGEST_LINE;
-use crate::source::Position;
-use crate::source::{BlockId, SourceId};
+use crate::source::parts::{self, Joiner};
+use crate::source::{BlockId, LONGEST_LINE, Lines, Part, Position, SourceId};
 use crate::words::termination::Symptom;
 
 /// Some whole lines of a source.
@@ -29,23 +30,33 @@ use crate::words::termination::Symptom;
 pub struct Piece<'a> {
     /// The source.
     pub source: SourceId,
-    /// Offset of the first byte.
-    pub offset: u64,
-    /// The lines, each with its newline; the last may lack one.
-    pub bytes: &'a [u8],
+    /// The lines, and those around them that they may be joined with.
+    pub lines: Lines<'a>,
 }
 
 impl Rollup {
-    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`] bytes are read.
+    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`] bytes are read. Lines that were cut
+    /// in parts count where their first part stands.
     pub fn add(&mut self, piece: Piece, lens: &Lens) {
-        let grid = lens.grid;
-        let (mut rest, mut offset) = (piece.bytes, piece.offset);
+        let Lines {
+            offset,
+            bytes,
+            before,
+            after,
+        } = piece.lines;
+        let mut joiner = Joiner::default();
+        let mut joined = Vec::new();
+        let mut whole = |at: Option<Position>, line| joined.extend(at.map(|at| (at, line)));
+        for (offset, line) in parts::each(offset - before.len() as u64, before) {
+            joiner.add(None, offset, read_of(line), part_of(line), &mut whole);
+        }
+        let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
             let id = BlockId {
                 source: piece.source,
-                block: grid.block(offset),
+                block: lens.grid.block(offset),
             };
-            let end = grid.start(id.block + 1);
+            let end = lens.grid.start(id.block + 1);
             let block = self.blocks.entry(id).or_default();
             let part = offset;
             let mut nth = 0;
@@ -58,20 +69,60 @@ impl Rollup {
                     part,
                     nth,
                 };
-                Folding {
-                    block,
-                    names: &mut self.names,
-                    lens,
-                    position,
+                let is_part = part_of(line);
+                if joiner.passes(is_part.as_ref()) {
+                    Folding {
+                        block,
+                        names: &mut self.names,
+                        lens,
+                        position,
+                    }
+                    .line(read_of(line));
+                } else {
+                    joiner.add(Some(position), offset, read_of(line), is_part, &mut whole);
                 }
-                .line(&line[..line.len().min(LONGEST_LINE)]);
                 nth += 1;
                 offset += length as u64;
                 rest = after;
             }
             *block.parts.entry(part).or_default() += nth;
         }
+        for (offset, line) in parts::each(offset, after) {
+            if joiner.is_idle() {
+                break;
+            }
+            joiner.add(None, offset, read_of(line), part_of(line), &mut whole);
+        }
+        joiner.finish(whole);
+        self.add_joined(joined, lens);
     }
+
+    /// Folds lines in that are already counted.
+    fn add_joined(&mut self, lines: Vec<(Position, Cow<[u8]>)>, lens: &Lens) {
+        for (position, line) in lines {
+            let id = BlockId {
+                source: position.source,
+                block: lens.grid.block(position.offset),
+            };
+            Folding {
+                block: self.blocks.entry(id).or_default(),
+                names: &mut self.names,
+                lens,
+                position,
+            }
+            .line(&line);
+        }
+    }
+}
+
+fn part_of(line: &[u8]) -> Option<Part> {
+    parts::part(line, envelope::part)
+}
+
+/// A line without its newline, as far as it is read.
+fn read_of(line: &[u8]) -> &[u8] {
+    let line = &line[..line.len().min(LONGEST_LINE)];
+    line.strip_suffix(b"\n").unwrap_or(line)
 }
 
 struct Folding<'a> {
@@ -83,17 +134,19 @@ struct Folding<'a> {
 
 impl Folding<'_> {
     fn line(mut self, line: &[u8]) {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
         record::read(line, &self.lens.reader, |record| {
-            let (envelope, text) = (record.envelope, record.text);
+            let (envelope, text, message_at) = (record.envelope, record.text, record.message_at());
             match record.reading {
                 Reading::Traffic(mut traffic) => {
                     inferred::complete(&mut traffic);
                     self.traffic(&traffic, &envelope, text);
                 }
-                Reading::Event(event) => self.event(&event, &envelope, text),
+                Reading::Event(event) => self.event(&event, &envelope, text, message_at),
                 Reading::Foreign | Reading::Unparsed(Problem::Empty) => {
                     self.block.counts.other += 1;
+                    if let Said::LastAgain(times) = envelope.said {
+                        self.block.counts.unsaid += u64::from(times);
+                    }
                 }
                 Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
                 Reading::Unparsed(_) => self.block.counts.unparsed += 1,
@@ -116,15 +169,19 @@ impl Folding<'_> {
         let process = self.process(envelope);
         self.block
             .pulse(written.clock, process, 1, self.position.offset);
+        let times = match envelope.said {
+            Said::Times(times) => u64::from(times),
+            Said::Once | Said::LastAgain(_) => 1,
+        };
         if traffic.mode == Mode::Handshake {
-            self.print(traffic, written.clock, process, Kind::Handshake);
+            self.print(traffic, written.clock, process, Kind::Handshake, times);
             return;
         }
         let place = self.place(traffic, process);
         let outcome = outcome(traffic);
         let minute = written.clock.minute();
-        self.print(traffic, minute, process, Kind::of(outcome.symptom));
-        self.tally(traffic, written, place, outcome, line);
+        self.print(traffic, minute, process, Kind::of(outcome.symptom), times);
+        self.tally(traffic, written, place, outcome, times, line);
         self.distribute(traffic, minute, place, outcome);
         if outcome.symptom != Symptom::Fine {
             self.example(traffic, minute, place, outcome.symptom);
@@ -137,6 +194,7 @@ impl Folding<'_> {
         written: Written,
         place: Place,
         outcome: Outcome,
+        times: u64,
         line: &[u8],
     ) {
         let tally = self
@@ -145,7 +203,7 @@ impl Folding<'_> {
             .entry((written.clock, place, outcome))
             .or_default();
         let fine = outcome.symptom == Symptom::Fine;
-        tally.add(traffic, written, fine);
+        tally.add(traffic, written, fine, times);
         if !fine && tally.wants_witness(written.onset, self.position) {
             let text = line[..line.len().min(Witness::MAX)].into();
             let witness = Witness {
@@ -174,7 +232,7 @@ impl Folding<'_> {
     }
 
     /// Takes the record's fingerprint.
-    fn print(&mut self, traffic: &Traffic, clock: Clock, process: Process, kind: Kind) {
+    fn print(&mut self, traffic: &Traffic, clock: Clock, process: Process, kind: Kind, times: u64) {
         let key = PrintKey {
             minute: clock.minute(),
             host: process.host,
@@ -184,6 +242,7 @@ impl Folding<'_> {
         let print = self.block.prints.entry(key).or_default();
         print.merge(Fingerprint {
             n: 1,
+            requests: times,
             truncated: u64::from(traffic.truncated),
             sum: identity(traffic),
         });
@@ -201,7 +260,7 @@ impl Folding<'_> {
         victims.add(traffic, identity);
     }
 
-    fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8]) {
+    fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8], message_at: usize) {
         let class = match event {
             Event::Server(_) | Event::ServerFull { .. } | Event::Address { .. } => Class::State,
             Event::Check(_) => Class::HealthCheck,
@@ -210,7 +269,6 @@ impl Folding<'_> {
         self.block.counts.count(class);
         let clock = Clock::of_stamp(envelope.stamp);
         let process = self.process(envelope);
-        let message_at = envelope.message.as_ptr() as usize - line.as_ptr() as usize;
         let text = &line[..line.len().min(Occurrence::MAX)];
         self.block.events.push(Occurrence {
             position: self.position,

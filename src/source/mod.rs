@@ -5,11 +5,13 @@
 
 pub mod file;
 pub mod grid;
+pub mod parts;
 pub mod position;
 pub mod stream;
 
 pub use file::{LogFile, Unreadable};
 pub use grid::Grid;
+pub use parts::{Lines, Part, PartOf};
 pub use position::{BlockId, Position, SourceId};
 pub use stream::Splitter;
 
