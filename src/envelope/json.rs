@@ -100,7 +100,10 @@ impl Encoded {
 fn bytes(key: &str, value: &Value) -> Option<Vec<u8>> {
     match value {
         // What was escaped twice has its newline as two characters.
-        Value::String(text) => Some(text.strip_suffix("\\n").unwrap_or(text).into()),
+        Value::String(text) => {
+            let text = text.strip_suffix('\n').unwrap_or(text);
+            Some(text.strip_suffix("\\n").unwrap_or(text).into())
+        }
         Value::Array(bytes) => bytes
             .iter()
             .map(|byte| u8::try_from(byte.as_u64()?).ok())
@@ -150,7 +153,8 @@ mod tests {
     #[test]
     fn where_the_line_stands() {
         for (line, expected) in [
-            (r#"{"log":"a\n"}"#, Some("a\n")),
+            (r#"{"log":"a\n"}"#, Some("a")),
+            (r#"{"log":"a\\n\n"}"#, Some("a")),
             (
                 r#"{"level":"info","msg":"a","kubernetes":{"log":"b"}}"#,
                 Some("a"),

@@ -25,9 +25,12 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Where in its text the message begins.
+    /// Where in its text the message begins; the text's end where there is none.
     pub fn message_at(&self) -> usize {
-        self.envelope.message.as_ptr() as usize - self.text.as_ptr() as usize
+        match self.envelope.message {
+            [] => self.text.len(),
+            message => message.as_ptr() as usize - self.text.as_ptr() as usize,
+        }
     }
 }
 
