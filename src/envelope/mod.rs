@@ -107,14 +107,15 @@ pub fn peel(line: &[u8]) -> Envelope<'_> {
 
 /// The text of a message in which every quote is written as `\"`, as some set-ups of syslog-ng do; `None` for another.
 pub fn without_backslashes(message: &[u8]) -> Option<Vec<u8>> {
-    let mut plain = Vec::with_capacity(message.len());
-    let mut from = 0;
-    for quote in memchr::memchr_iter(b'"', message) {
+    let mut quotes = memchr::memchr_iter(b'"', message).peekable();
+    quotes.peek()?;
+    let (mut plain, mut from) = (Vec::new(), 0);
+    for quote in quotes {
         plain.extend_from_slice(message[from..quote].strip_suffix(b"\\")?);
         from = quote;
     }
     plain.extend_from_slice(&message[from..]);
-    (from > 0).then_some(plain)
+    Some(plain)
 }
 
 impl<'a> Envelope<'a> {

@@ -47,27 +47,33 @@ pub fn read<T>(line: &[u8], reader: &Reader, look: impl FnOnce(Record) -> T) -> 
             reading: reading(&envelope, &message, reader),
             envelope,
         };
-        if !matches!(record.reading, Reading::Unparsed(_)) {
-            return look(record);
+        match record.reading {
+            Reading::Traffic(_) => look(record),
+            _ => match envelope::without_backslashes(envelope.message) {
+                Some(plain) => read_plain(record, &plain, reader, look),
+                None => look(record),
+            },
         }
-        let Some(plain) = envelope::without_backslashes(envelope.message) else {
-            return look(record);
-        };
-        let at = record.message_at();
-        let text = [&text[..at], &plain].concat();
-        let envelope = Envelope {
-            message: &text[at..],
-            ..envelope
-        };
-        let reading = reading(&envelope, envelope.message, reader);
-        match reading {
-            Reading::Unparsed(_) => look(record),
-            reading => look(Record {
-                text: &text,
-                envelope,
-                reading,
-            }),
-        }
+    })
+}
+
+/// Reads the message of a record again, its quotes now without the backslashes before them.
+fn read_plain<T>(
+    record: Record,
+    plain: &[u8],
+    reader: &Reader,
+    look: impl FnOnce(Record) -> T,
+) -> T {
+    let at = record.message_at();
+    let text = [&record.text[..at], plain].concat();
+    let envelope = Envelope {
+        message: &text[at..],
+        ..record.envelope
+    };
+    look(Record {
+        reading: reading(&envelope, envelope.message, reader),
+        text: &text,
+        envelope,
     })
 }
 

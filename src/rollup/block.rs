@@ -84,6 +84,7 @@ impl Merge for Counts {
         self.other += other.other;
         self.unparsed += other.unparsed;
         self.truncated += other.truncated;
+        self.unsaid += other.unsaid;
     }
 }
 

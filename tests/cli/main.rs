@@ -9,6 +9,7 @@ mod input;
 mod live;
 mod readme;
 mod report;
+mod wrapped;
 
 use std::path::{Path, PathBuf};
 

@@ -9,6 +9,7 @@ mod messages;
 mod readers;
 mod servers;
 mod traffic;
+mod wrapping;
 
 use hapline::envelope::peel;
 use hapline::line::{Reading, is_haproxy_tag, read};
