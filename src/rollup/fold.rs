@@ -3,8 +3,6 @@
 //! Enters: a piece of whole lines of one source. Leaves: a [`Rollup`] of it.
 //! Must not know: the pieces before and after it.
 
-use std::borrow::Cow;
-
 use memchr::memchr;
 
 use super::Rollup;
@@ -13,16 +11,16 @@ use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
 use super::hash;
 use super::inferred;
+use super::joined::Parts;
 use super::lens::Lens;
 use super::merge::Merge;
 use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
-use crate::envelope::{self, Envelope, Said};
+use crate::envelope::{Envelope, Said};
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
 use crate::record;
 use crate::rollup::names::Names;
-use crate::source::parts::{self, Joiner};
-use crate::source::{BlockId, LONGEST_LINE, Lines, Part, Position, SourceId};
+use crate::source::{BlockId, Lines, Position, SourceId};
 use crate::words::termination::Symptom;
 
 /// Some whole lines of a source.
@@ -35,7 +33,7 @@ pub struct Piece<'a> {
 }
 
 impl Rollup {
-    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`] bytes are read. Lines that were cut
+    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`](crate::source::LONGEST_LINE) bytes are read. Lines that were cut
     /// in parts count where their first part stands.
     pub fn add(&mut self, piece: Piece, lens: &Lens) {
         let Lines {
@@ -44,12 +42,8 @@ impl Rollup {
             before,
             after,
         } = piece.lines;
-        let mut joiner = Joiner::default();
-        let mut joined = Vec::new();
-        let mut whole = |at: Option<Position>, line| joined.extend(at.map(|at| (at, line)));
-        for (offset, line) in parts::each(offset - before.len() as u64, before) {
-            joiner.add(None, offset, read_of(line), part_of(line), &mut whole);
-        }
+        let mut parts = Parts::default();
+        parts.around(offset - before.len() as u64, before);
         let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
             let id = BlockId {
@@ -69,17 +63,14 @@ impl Rollup {
                     part,
                     nth,
                 };
-                let is_part = part_of(line);
-                if joiner.passes(is_part.as_ref()) {
+                if let Some(line) = parts.pass(position, line) {
                     Folding {
                         block,
                         names: &mut self.names,
                         lens,
                         position,
                     }
-                    .line(read_of(line));
-                } else {
-                    joiner.add(Some(position), offset, read_of(line), is_part, &mut whole);
+                    .line(line);
                 }
                 nth += 1;
                 offset += length as u64;
@@ -87,42 +78,26 @@ impl Rollup {
             }
             *block.parts.entry(part).or_default() += nth;
         }
-        for (offset, line) in parts::each(offset, after) {
-            if joiner.is_idle() {
-                break;
-            }
-            joiner.add(None, offset, read_of(line), part_of(line), &mut whole);
-        }
-        joiner.finish(whole);
-        self.add_joined(joined, lens);
-    }
-
-    /// Folds lines in that are already counted.
-    fn add_joined(&mut self, lines: Vec<(Position, Cow<[u8]>)>, lens: &Lens) {
-        for (position, line) in lines {
-            let id = BlockId {
-                source: position.source,
-                block: lens.grid.block(position.offset),
-            };
-            Folding {
-                block: self.blocks.entry(id).or_default(),
-                names: &mut self.names,
-                lens,
-                position,
-            }
-            .line(&line);
+        parts.around(offset, after);
+        for (position, line) in parts.whole() {
+            self.add_counted(position, &line, lens);
         }
     }
-}
 
-fn part_of(line: &[u8]) -> Option<Part> {
-    parts::part(line, envelope::part)
-}
-
-/// A line without its newline, as far as it is read.
-fn read_of(line: &[u8]) -> &[u8] {
-    let line = &line[..line.len().min(LONGEST_LINE)];
-    line.strip_suffix(b"\n").unwrap_or(line)
+    /// Folds a line in whose parts are counted.
+    fn add_counted(&mut self, position: Position, line: &[u8], lens: &Lens) {
+        let id = BlockId {
+            source: position.source,
+            block: lens.grid.block(position.offset),
+        };
+        Folding {
+            block: self.blocks.entry(id).or_default(),
+            names: &mut self.names,
+            lens,
+            position,
+        }
+        .line(line);
+    }
 }
 
 struct Folding<'a> {

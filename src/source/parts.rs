@@ -141,11 +141,6 @@ impl<'a, T> Joiner<'a, T> {
         }
     }
 
-    /// Whether no line is open.
-    pub fn is_idle(&self) -> bool {
-        self.open.is_empty()
-    }
-
     /// Offset of the first part that a line at `offset` or behind it may still take.
     pub fn first_open(&self, offset: u64) -> Option<u64> {
         let parts = self.open.values().flatten().map(|part| part.offset);

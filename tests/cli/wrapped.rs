@@ -54,10 +54,12 @@ fn stamp(line: &str) -> String {
     format!("2026-11-{}T{}Z", &line[4..6], &line[7..15])
 }
 
+type Wrap = fn(&str) -> String;
+
 #[test]
 fn every_wrapping_tells_the_same() {
     let plain = story(BACKEND_DOWN);
-    let wrappings: [(&str, fn(&str) -> String); 7] = [
+    let wrappings: [(&str, Wrap); 7] = [
         ("docker", |line| {
             json!({"log": format!("{line}\n"), "stream": "stdout", "time": stamp(line)}).to_string()
         }),
