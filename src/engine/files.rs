@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::Engine;
 use crate::engine::Plan;
+use crate::envelope;
 use crate::rollup::fold::Piece;
 use crate::rollup::{Lens, Rollup};
 use crate::source::BlockId;
@@ -48,13 +49,12 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::
 }
 
 fn fold(file: &LogFile, id: BlockId, lens: &Lens) -> std::io::Result<Rollup> {
-    let (offset, bytes) = file.block(id.block, lens.grid)?;
+    let stretch = file.block(id.block, lens.grid, envelope::part)?;
     let mut rollup = Rollup::default();
     rollup.add(
         Piece {
             source: id.source,
-            offset,
-            bytes: &bytes,
+            lines: stretch.lines(),
         },
         lens,
     );

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use crate::envelope;
 use crate::rollup::Lens;
 use crate::rollup::clock::Clock;
 use crate::rollup::dating::{DISORDER, Dates};
 use crate::rollup::hash;
 use crate::source::file::{LogFile, lines_after, lines_before};
-use crate::source::{BlockId, SourceId};
+use crate::source::{BlockId, Lines, SourceId};
 
 /// Bytes to either side of a block's edge in which dated lines are looked for.
 const REACH: u64 = 16 * 1024;
@@ -127,8 +128,9 @@ impl Probe<'_> {
         if !part.goes_back() {
             return Ok(part.begins());
         }
-        let (offset, bytes) = self.file.block(block, self.lens.grid)?;
-        let lines = lines_after(&bytes, 0).filter_map(|line| self.clock(line, &bytes, offset));
+        let stretch = self.file.block(block, self.lens.grid, envelope::part)?;
+        let Lines { offset, bytes, .. } = stretch.lines();
+        let lines = lines_after(bytes, 0).filter_map(|line| self.clock(line, bytes, offset));
         Ok(self.dates(lines.collect(), edges.before(start)).begins())
     }
 

@@ -3,9 +3,10 @@
 //! Enters: bytes. Leaves: the engine as it is, or a look ahead. Must not know: when it is looked at.
 
 use super::Engine;
+use crate::envelope;
 use crate::rollup::fold::Piece;
 use crate::rollup::{Lens, Rollup};
-use crate::source::{BlockId, Caveat, SourceId, Splitter};
+use crate::source::{BlockId, Caveat, Lines, SourceId, Splitter};
 
 /// See the module.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ impl Stream {
         Self {
             engine,
             source,
-            splitter: Splitter::default(),
+            splitter: Splitter::new(envelope::part),
             rollup: Rollup::default(),
         }
     }
@@ -47,7 +48,7 @@ impl Stream {
         self.take_all_but_last();
     }
 
-    /// What it would be like if the stream ended here; the last line counts when it is whole. Nothing has come for
+    /// What it would be like if the stream ended here; lines that are not whole yet do not count. Nothing has come for
     /// `silence` seconds.
     pub fn look_ahead(&self, silence: i64) -> Engine {
         let unfinished = self.rollup.ids().last();
@@ -94,15 +95,8 @@ impl Stream {
 }
 
 /// Folds whole lines of a source into a rollup.
-fn into(rollup: &mut Rollup, source: SourceId, lens: &Lens) -> impl FnMut(u64, &[u8]) {
-    move |offset, bytes| {
-        let piece = Piece {
-            source,
-            offset,
-            bytes,
-        };
-        rollup.add(piece, lens);
-    }
+fn into(rollup: &mut Rollup, source: SourceId, lens: &Lens) -> impl FnMut(Lines) {
+    move |lines| rollup.add(Piece { source, lines }, lens)
 }
 
 #[cfg(test)]

@@ -1,23 +1,30 @@
 //! Takes the wrapping off a line.
 //!
-//! Enters: one line without its newline, as bytes. Leaves: an [`Envelope`] that borrows from it.
-//! Must not know: HAProxy's messages, files, sockets, the current time or zone.
+//! Enters: one line without its newline, as bytes. Leaves: an [`Envelope`] that borrows from it, or from what was encoded
+//! in it. Must not know: HAProxy's messages, files, sockets, the current time or zone.
 //! Never fails: what is not recognised as wrapping is message.
 //!
 //! A relay may put its own header before another's; where two say something, the inner one is nearer to the writer
-//! and wins.
+//! and wins. The first byte of a line tells what may stand there, so that an ordinary one is looked at once.
 
+mod container;
+mod json;
+mod repeated;
 mod stderr;
+pub mod structured;
 mod syslog;
+
+pub use container::{Output, part};
+pub use repeated::Said;
 
 use crate::time::Stamp;
 
 /// What stood around a message.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Envelope<'a> {
-    /// When the message was written, as far as the wrapping says.
+    /// When the message was written, as far as the wrapping says; when a container's runtime read it, if only that is known.
     pub stamp: Stamp,
-    /// The text that `stamp` was read from; empty when it is absent.
+    /// The text that `stamp` was read from, if that was the header's; empty when there is none.
     pub written: &'a [u8],
     /// Syslog priority: facility × 8 + severity. Below 8 it is a severity alone (`short`, `timed`).
     pub priority: Option<u8>,
@@ -31,52 +38,155 @@ pub struct Envelope<'a> {
     pub structured: &'a [u8],
     /// The level of HAProxy's own stderr form, `WARNING` of `[WARNING]  (1234) : …`; empty in other wrapping.
     pub level: &'a [u8],
+    /// What a container's runtime or a log shipper says of it.
+    pub container: Container<'a>,
+    /// How often it was said.
+    pub said: Said,
     /// The message itself.
     pub message: &'a [u8],
+}
+
+/// What a container's runtime or a log shipper says of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Container<'a> {
+    /// The text of its stamp; empty when there is none.
+    pub written: &'a [u8],
+    /// Which output of the program it came from.
+    pub output: Option<Output>,
+    /// CRI's flag: `F` for a whole line, `P` for a part whose line did not end.
+    pub flag: Option<u8>,
+    /// When journald took it in; µs since 1970 UTC.
+    pub epoch: Option<i64>,
 }
 
 /// More headers than this on one line are text.
 const MAX_HEADERS: usize = 3;
 
-/// Takes the wrapping off one line: its end, a byte order mark, up to three syslog headers (RFC 3164, RFC 5424, the
-/// shapes of HAProxy's `log … format`, rsyslog's and journald's file formats) and the prefix of HAProxy's stderr.
+/// A UTF-8 byte order mark.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Takes the wrapping off a line that may be encoded as JSON (Docker's json-file, `journalctl -o json`, and other
+/// shippers'), up to three times. `look` gets the text that the envelope borrows from: the line, or what was encoded in it.
+///
+/// A text that `is_message` is not decoded, though it looks like wrapping.
+pub fn open<T>(
+    line: &[u8],
+    is_message: impl Fn(&[u8]) -> bool,
+    look: impl FnOnce(&[u8], Envelope) -> T,
+) -> T {
+    let mut encoded = Vec::new();
+    loop {
+        let text = encoded
+            .last()
+            .map_or(line, |last: &json::Encoded| &last.text);
+        let json = text.strip_prefix(MARK).unwrap_or(text);
+        if json.first() != Some(&b'{') || encoded.len() == MAX_HEADERS || is_message(json) {
+            break;
+        }
+        let Some(inner) = json::decoded(json) else {
+            break;
+        };
+        encoded.push(inner);
+    }
+    let text = encoded.last().map_or(line, |last| &last.text);
+    let mut envelope = Envelope::bare(text);
+    for inner in &encoded {
+        envelope = inner.within(envelope);
+    }
+    look(text, envelope.peeled())
+}
+
+/// Takes the wrapping off one line: its end, a byte order mark, the count of an octet-counted frame, up to three headers
+/// (Kubernetes' CRI, RFC 3164, RFC 5424, the shapes of HAProxy's `log … format`, rsyslog's and journald's file formats),
+/// the prefix of HAProxy's stderr, and what a syslog daemon says instead of a repeated message.
 ///
 /// A line without any of these comes back whole as the message.
 pub fn peel(line: &[u8]) -> Envelope<'_> {
-    let mut envelope = Envelope {
-        stamp: Stamp::Absent,
-        written: b"",
-        priority: None,
-        host: b"",
-        tag: b"",
-        pid: None,
-        structured: b"",
-        level: b"",
-        message: without_padding(line),
-    };
-    for _ in 0..MAX_HEADERS {
-        if let Some(header) = stderr::header(envelope.message) {
-            // The wrapping around a stderr line was stamped as it was written, and says more.
-            if envelope.stamp == Stamp::Absent {
-                (envelope.stamp, envelope.written) = (header.stamp, header.written);
-            }
-            envelope.pid = Some(header.pid);
-            envelope.level = header.level;
-            envelope.message = header.message;
-            break;
-        }
-        let Some(header) = syslog::header(envelope.message) else {
-            break;
-        };
-        envelope.put(header);
+    Envelope::bare(line).peeled()
+}
+
+/// The text of a message in which every quote is written as `\"`, as some set-ups of syslog-ng do; `None` for another.
+pub fn without_backslashes(message: &[u8]) -> Option<Vec<u8>> {
+    let mut quotes = memchr::memchr_iter(b'"', message).peekable();
+    quotes.peek()?;
+    let (mut plain, mut from) = (Vec::new(), 0);
+    for quote in quotes {
+        plain.extend_from_slice(message[from..quote].strip_suffix(b"\\")?);
+        from = quote;
     }
-    envelope
+    plain.extend_from_slice(&message[from..]);
+    Some(plain)
 }
 
 impl<'a> Envelope<'a> {
+    /// A message that nothing stands around.
+    pub const fn bare(message: &'a [u8]) -> Self {
+        Envelope {
+            stamp: Stamp::Absent,
+            written: b"",
+            priority: None,
+            host: b"",
+            tag: b"",
+            pid: None,
+            structured: b"",
+            level: b"",
+            container: Container {
+                written: b"",
+                output: None,
+                flag: None,
+                epoch: None,
+            },
+            said: Said::Once,
+            message,
+        }
+    }
+
     /// The message stood in HAProxy's own stderr form.
     pub fn is_stderr(&self) -> bool {
         !self.level.is_empty()
+    }
+
+    /// The same without what its message is wrapped in.
+    fn peeled(mut self) -> Self {
+        self.message = without_padding(self.message);
+        self.message = container::without_count(self.message).unwrap_or(self.message);
+        for _ in 0..MAX_HEADERS {
+            if let Some(header) = container::header(self.message) {
+                self.put_container(header);
+            } else if let Some(header) = stderr::header(self.message) {
+                self.put_stderr(header);
+                break;
+            } else if let Some(header) = syslog::header(self.message) {
+                self.put(header);
+            } else {
+                break;
+            }
+        }
+        if let Some((said, message)) = repeated::said(self.message) {
+            (self.said, self.message) = (said, message);
+        }
+        self
+    }
+
+    fn put_container(&mut self, header: container::Header<'a>) {
+        self.stamp = header.stamp;
+        self.container.written = header.written;
+        self.container.output = Some(header.output);
+        self.container.flag = Some(header.flag);
+        self.message = header.message;
+    }
+
+    fn put_stderr(&mut self, header: stderr::Header<'a>) {
+        // The wrapping around a stderr line was stamped as it was written, and says more.
+        if self.stamp == Stamp::Absent {
+            self.stamp = header.stamp;
+        }
+        if self.written.is_empty() {
+            self.written = header.written;
+        }
+        self.pid = Some(header.pid);
+        self.level = header.level;
+        self.message = header.message;
     }
 
     /// Takes over what an inner header says and keeps what it does not say.
@@ -99,15 +209,17 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// A line without what transports leave around it: a UTF-8 byte order mark, CR, LF and NUL at the end, and one
-/// newline that rsyslog wrote as `#012` or `#015#012` (`$EscapeControlCharactersOnReceive`).
+/// A line without what transports leave around it: a UTF-8 byte order mark, CR, LF and NUL at the end, and these once
+/// more, and a tab, as rsyslog writes them (`$EscapeControlCharactersOnReceive`), each once.
 fn without_padding(line: &[u8]) -> &[u8] {
-    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    const OCTAL: [&[u8; 3]; 4] = [b"000", b"012", b"015", b"011"];
+    let line = line.strip_prefix(MARK).unwrap_or(line);
     let line = without_line_end(line);
-    let Some(before) = strip_escape(line, b"012") else {
-        return line;
-    };
-    without_line_end(strip_escape(before, b"015").unwrap_or(before))
+    let strip = |line, octal| strip_escape(line, octal).unwrap_or(line);
+    match line {
+        [.., b'#' | b'\\', b'0', _, _] => without_line_end(OCTAL.into_iter().fold(line, strip)),
+        _ => line,
+    }
 }
 
 fn without_line_end(line: &[u8]) -> &[u8] {
@@ -120,10 +232,10 @@ fn without_line_end(line: &[u8]) -> &[u8] {
 
 /// rsyslog's manual names both `#` and `\` as the default prefix of its octal escapes.
 fn strip_escape<'a>(line: &'a [u8], octal: &[u8; 3]) -> Option<&'a [u8]> {
-    let before = line.strip_suffix(octal)?;
-    before
-        .strip_suffix(b"#")
-        .or_else(|| before.strip_suffix(b"\\"))
+    match line.strip_suffix(octal)? {
+        [before @ .., b'#' | b'\\'] => Some(before),
+        _ => None,
+    }
 }
 
 /// A process id or a priority, in decimal.

@@ -4,6 +4,7 @@
 //! Must not know: what the message is.
 
 use super::number;
+use super::structured;
 use crate::time::{Stamp, civil};
 
 /// What one header says; empty or absent where it does not.
@@ -79,7 +80,7 @@ fn rfc5424(text: &[u8], has_priority: bool) -> Option<Header<'_>> {
     let (tag, rest) = word(rest)?;
     let (process, rest) = word(rest)?;
     let (_, rest) = word(rest)?;
-    let (structured, message) = structured_data(rest);
+    let (structured, message) = structured::split(rest);
     Some(Header {
         stamp,
         written: unless_nil(written),
@@ -195,46 +196,6 @@ fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// RFC 5424 writes `-` for what is not known.
 fn unless_nil(word: &[u8]) -> &[u8] {
     if word == b"-" { b"" } else { word }
-}
-
-/// `-` or `[id name="value"]…`, in whose values `"`, `\` and `]` are escaped, and what follows. Structured data that
-/// does not end is left in the message: nothing is lost, and no message begins like it.
-fn structured_data(text: &[u8]) -> (&[u8], &[u8]) {
-    let rest = match text.strip_prefix(b"-") {
-        Some(rest) => rest,
-        None => {
-            let mut rest = text;
-            while rest.first() == Some(&b'[') {
-                match end_of_element(rest) {
-                    Some(end) => rest = &rest[end..],
-                    None => return (b"", text),
-                }
-            }
-            rest
-        }
-    };
-    let data = &text[..text.len() - rest.len()];
-    match rest {
-        [] => (data, rest),
-        [b' ', message @ ..] => (data, message),
-        _ => (b"", text),
-    }
-}
-
-/// Length of the `[…]` that `text` begins with.
-fn end_of_element(text: &[u8]) -> Option<usize> {
-    let mut quoted = false;
-    let mut escaped = false;
-    for (at, byte) in text.iter().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b']' if !quoted => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
 }
 
 #[cfg(test)]

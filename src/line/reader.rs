@@ -86,6 +86,12 @@ impl Reader {
         Some((format, format.extras(message)))
     }
 
+    /// Whether one of the user's formats reads the whole of a message.
+    pub fn knows(&self, message: &[u8]) -> bool {
+        let written = self.written_by(message.trim_ascii_start());
+        written.is_some_and(|(_, traffic)| !traffic.truncated)
+    }
+
     /// The first format that a whole line fits, else the first that a cut one fits.
     fn written_by<'a>(&self, message: &'a [u8]) -> Option<(&Format, Traffic<'a>)> {
         let mut cut = None;

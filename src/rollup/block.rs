@@ -38,6 +38,8 @@ pub struct Counts {
     pub unparsed: u64,
     /// Lines that were cut, whatever else they gave.
     pub truncated: u64,
+    /// Messages, not lines: those that a line of [`Counts::other`] says were the same as the one before it.
+    pub unsaid: u64,
 }
 
 /// What a line that is not traffic was.
@@ -82,6 +84,7 @@ impl Merge for Counts {
         self.other += other.other;
         self.unparsed += other.unparsed;
         self.truncated += other.truncated;
+        self.unsaid += other.unsaid;
     }
 }
 
@@ -134,9 +137,11 @@ pub struct Pulse {
 /// Tells two copies of the same lines from two halves of the traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Fingerprint {
-    /// Records.
+    /// Lines.
     pub n: u64,
-    /// How many of them were cut.
+    /// Requests that they tell of; more, where a line says that it was repeated.
+    pub requests: u64,
+    /// How many of the lines were cut.
     pub truncated: u64,
     /// Sum of their hashes, wrapping.
     pub sum: u64,
@@ -145,6 +150,7 @@ pub struct Fingerprint {
 impl Merge for Fingerprint {
     fn merge(&mut self, other: Self) {
         self.n += other.n;
+        self.requests += other.requests;
         self.truncated += other.truncated;
         self.sum = self.sum.wrapping_add(other.sum);
     }
@@ -232,7 +238,7 @@ impl Block {
         pulse.first = pulse.first.min(offset);
     }
 
-    /// Lines in all.
+    /// Lines in all, as the source has them; where parts were put together, more than were counted.
     pub fn lines(&self) -> u64 {
         self.parts.values().map(|&lines| u64::from(lines)).sum()
     }

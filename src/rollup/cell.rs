@@ -83,8 +83,8 @@ impl Witness {
 }
 
 impl Tally {
-    /// Counts one request.
-    pub fn add(&mut self, traffic: &Traffic, written: Written, fine: bool) {
+    /// Counts a request that was logged so many times.
+    pub fn add(&mut self, traffic: &Traffic, written: Written, fine: bool, times: u64) {
         let pace = if traffic.timers.response >= 0 {
             Some(traffic.timers.response)
         } else if traffic.mode == Mode::Tcp && traffic.fields.has(FieldSet::TOTAL_TIME) {
@@ -92,7 +92,7 @@ impl Tally {
         } else {
             None
         };
-        self.n += 1;
+        self.n += times;
         self.onset = least(self.onset, Some(written.onset));
         self.first_end = least(self.first_end, Some(written.end));
         self.last_end = self.last_end.max(Some(written.end));
@@ -100,13 +100,14 @@ impl Tally {
         if traffic.redispatched || (traffic.retries > 0 && traffic.timers.connect >= 0) {
             let timers = &traffic.timers;
             let sent = written.end - took(traffic) + timers.request.max(0) + timers.queue.max(0);
-            self.retried += 1;
+            self.retried += times;
             self.retry_onset = least(self.retry_onset, Some(sent));
         }
-        self.redispatched += u64::from(traffic.redispatched);
-        self.queued += u64::from(traffic.srv_queue > 0 || traffic.backend_queue > 0);
+        self.redispatched += u64::from(traffic.redispatched) * times;
+        self.queued += u64::from(traffic.srv_queue > 0 || traffic.backend_queue > 0) * times;
         if let (true, Some(pace)) = (fine, pace) {
-            self.scale.add(pace, 1);
+            self.scale
+                .add(pace, u32::try_from(times).unwrap_or(u32::MAX));
         }
     }
 

@@ -11,17 +11,16 @@ use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
 use super::hash;
 use super::inferred;
+use super::joined::Parts;
 use super::lens::Lens;
 use super::merge::Merge;
 use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Said};
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
 use crate::record;
 use crate::rollup::names::Names;
-use crate::source::LONGEST_LINE;
-use crate::source::Position;
-use crate::source::{BlockId, SourceId};
+use crate::source::{BlockId, Lines, Position, SourceId};
 use crate::words::termination::Symptom;
 
 /// Some whole lines of a source.
@@ -29,23 +28,29 @@ use crate::words::termination::Symptom;
 pub struct Piece<'a> {
     /// The source.
     pub source: SourceId,
-    /// Offset of the first byte.
-    pub offset: u64,
-    /// The lines, each with its newline; the last may lack one.
-    pub bytes: &'a [u8],
+    /// The lines, and those around them that they may be joined with.
+    pub lines: Lines<'a>,
 }
 
 impl Rollup {
-    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`] bytes are read.
+    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`](crate::source::LONGEST_LINE) bytes are read. Lines that were cut
+    /// in parts count where their first part stands.
     pub fn add(&mut self, piece: Piece, lens: &Lens) {
-        let grid = lens.grid;
-        let (mut rest, mut offset) = (piece.bytes, piece.offset);
+        let Lines {
+            offset,
+            bytes,
+            before,
+            after,
+        } = piece.lines;
+        let mut parts = Parts::default();
+        parts.around(offset - before.len() as u64, before);
+        let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
             let id = BlockId {
                 source: piece.source,
-                block: grid.block(offset),
+                block: lens.grid.block(offset),
             };
-            let end = grid.start(id.block + 1);
+            let end = lens.grid.start(id.block + 1);
             let block = self.blocks.entry(id).or_default();
             let part = offset;
             let mut nth = 0;
@@ -58,19 +63,40 @@ impl Rollup {
                     part,
                     nth,
                 };
-                Folding {
-                    block,
-                    names: &mut self.names,
-                    lens,
-                    position,
+                if let Some(line) = parts.pass(position, line) {
+                    Folding {
+                        block,
+                        names: &mut self.names,
+                        lens,
+                        position,
+                    }
+                    .line(line);
                 }
-                .line(&line[..line.len().min(LONGEST_LINE)]);
                 nth += 1;
                 offset += length as u64;
                 rest = after;
             }
             *block.parts.entry(part).or_default() += nth;
         }
+        parts.around(offset, after);
+        for (position, line) in parts.whole() {
+            self.add_counted(position, &line, lens);
+        }
+    }
+
+    /// Folds a line in whose parts are counted.
+    fn add_counted(&mut self, position: Position, line: &[u8], lens: &Lens) {
+        let id = BlockId {
+            source: position.source,
+            block: lens.grid.block(position.offset),
+        };
+        Folding {
+            block: self.blocks.entry(id).or_default(),
+            names: &mut self.names,
+            lens,
+            position,
+        }
+        .line(line);
     }
 }
 
@@ -83,17 +109,19 @@ struct Folding<'a> {
 
 impl Folding<'_> {
     fn line(mut self, line: &[u8]) {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
         record::read(line, &self.lens.reader, |record| {
-            let (envelope, text) = (record.envelope, record.text);
+            let (envelope, text, message_at) = (record.envelope, record.text, record.message_at());
             match record.reading {
                 Reading::Traffic(mut traffic) => {
                     inferred::complete(&mut traffic);
                     self.traffic(&traffic, &envelope, text);
                 }
-                Reading::Event(event) => self.event(&event, &envelope, text),
+                Reading::Event(event) => self.event(&event, &envelope, text, message_at),
                 Reading::Foreign | Reading::Unparsed(Problem::Empty) => {
                     self.block.counts.other += 1;
+                    if let Said::LastAgain(times) = envelope.said {
+                        self.block.counts.unsaid += u64::from(times);
+                    }
                 }
                 Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
                 Reading::Unparsed(_) => self.block.counts.unparsed += 1,
@@ -116,15 +144,19 @@ impl Folding<'_> {
         let process = self.process(envelope);
         self.block
             .pulse(written.clock, process, 1, self.position.offset);
+        let times = match envelope.said {
+            Said::Times(times) => u64::from(times),
+            Said::Once | Said::LastAgain(_) => 1,
+        };
         if traffic.mode == Mode::Handshake {
-            self.print(traffic, written.clock, process, Kind::Handshake);
+            self.print(traffic, written.clock, process, Kind::Handshake, times);
             return;
         }
         let place = self.place(traffic, process);
         let outcome = outcome(traffic);
         let minute = written.clock.minute();
-        self.print(traffic, minute, process, Kind::of(outcome.symptom));
-        self.tally(traffic, written, place, outcome, line);
+        self.print(traffic, minute, process, Kind::of(outcome.symptom), times);
+        self.tally(traffic, written, place, outcome, times, line);
         self.distribute(traffic, minute, place, outcome);
         if outcome.symptom != Symptom::Fine {
             self.example(traffic, minute, place, outcome.symptom);
@@ -137,6 +169,7 @@ impl Folding<'_> {
         written: Written,
         place: Place,
         outcome: Outcome,
+        times: u64,
         line: &[u8],
     ) {
         let tally = self
@@ -145,7 +178,7 @@ impl Folding<'_> {
             .entry((written.clock, place, outcome))
             .or_default();
         let fine = outcome.symptom == Symptom::Fine;
-        tally.add(traffic, written, fine);
+        tally.add(traffic, written, fine, times);
         if !fine && tally.wants_witness(written.onset, self.position) {
             let text = line[..line.len().min(Witness::MAX)].into();
             let witness = Witness {
@@ -174,7 +207,7 @@ impl Folding<'_> {
     }
 
     /// Takes the record's fingerprint.
-    fn print(&mut self, traffic: &Traffic, clock: Clock, process: Process, kind: Kind) {
+    fn print(&mut self, traffic: &Traffic, clock: Clock, process: Process, kind: Kind, times: u64) {
         let key = PrintKey {
             minute: clock.minute(),
             host: process.host,
@@ -184,6 +217,7 @@ impl Folding<'_> {
         let print = self.block.prints.entry(key).or_default();
         print.merge(Fingerprint {
             n: 1,
+            requests: times,
             truncated: u64::from(traffic.truncated),
             sum: identity(traffic),
         });
@@ -201,7 +235,7 @@ impl Folding<'_> {
         victims.add(traffic, identity);
     }
 
-    fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8]) {
+    fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8], message_at: usize) {
         let class = match event {
             Event::Server(_) | Event::ServerFull { .. } | Event::Address { .. } => Class::State,
             Event::Check(_) => Class::HealthCheck,
@@ -210,7 +244,6 @@ impl Folding<'_> {
         self.block.counts.count(class);
         let clock = Clock::of_stamp(envelope.stamp);
         let process = self.process(envelope);
-        let message_at = envelope.message.as_ptr() as usize - line.as_ptr() as usize;
         let text = &line[..line.len().min(Occurrence::MAX)];
         self.block.events.push(Occurrence {
             position: self.position,

@@ -16,6 +16,7 @@ pub mod fold;
 pub mod hash;
 pub mod histogram;
 mod inferred;
+mod joined;
 pub mod lens;
 pub mod merge;
 pub mod names;

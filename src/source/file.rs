@@ -6,12 +6,14 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use memchr::{memchr, memrchr};
 
+use super::parts::{self, Lines, PartOf};
 use super::unpack::{self, Flaw, Packing, Stopped};
 use super::{Caveat, Grid, LONGEST_LINE};
 
@@ -187,12 +189,40 @@ impl LogFile {
         grid.blocks(self.length)
     }
 
-    /// The whole lines that start in a block, with the offset of the first. The last one may lack its newline,
-    /// at the end of the file or where it is too long.
+    /// The whole lines that start in a block. The last one may lack its newline, at the end of the file or where it is
+    /// too long. Where the first or the last is a part of a longer line, lines that may be others come along.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn block(&self, number: u64, grid: Grid) -> io::Result<(u64, Vec<u8>)> {
+    pub fn block(&self, number: u64, grid: Grid, part_of: PartOf) -> io::Result<Stretch> {
+        let mut stretch = self.within(number, grid)?;
+        let own = stretch.lines().bytes;
+        let first = &own[..memchr(b'\n', own).unwrap_or(own.len())];
+        let last = own.strip_suffix(b"\n").unwrap_or(own);
+        let last = &last[memrchr(b'\n', last).map_or(0, |at| at + 1)..];
+        let [first, last] = [first, last].map(|line| parts::part(line, part_of).is_some());
+        if last {
+            let end = stretch.offset + stretch.bytes.len() as u64;
+            // Lines that start near enough, each with as much as tells that it is too long.
+            let reach = 2 * LONGEST_LINE as u64 + 2;
+            let after = self.range(end, (end + reach).min(self.length))?;
+            stretch.bytes.extend_from_slice(&after);
+        }
+        if first {
+            let from = stretch.offset.saturating_sub(LONGEST_LINE as u64 + 1);
+            let before = self.range(from, stretch.offset)?;
+            let skip = match from {
+                0 => 0,
+                _ => memchr(b'\n', &before).map_or(before.len(), |at| at + 1),
+            };
+            stretch.own = before.len() - skip..before.len() - skip + stretch.own.len();
+            stretch.bytes.splice(..0, before[skip..].iter().copied());
+        }
+        Ok(stretch)
+    }
+
+    /// The whole lines that start in a block.
+    fn within(&self, number: u64, grid: Grid) -> io::Result<Stretch> {
         let (start, end) = (grid.start(number), grid.start(number + 1).min(self.length));
         // One byte before, to know whether a line starts at the edge; one line behind.
         let from = start.saturating_sub(1);
@@ -203,14 +233,15 @@ impl LogFile {
             memchr(b'\n', &bytes).map(|at| at + 1)
         };
         let Some(skip) = skip.filter(|skip| *skip < bytes.len()) else {
-            return Ok((end, Vec::new()));
+            return Ok(Stretch::of(end, Vec::new()));
         };
         if bytes.last() != Some(&b'\n') {
-            let tail = self.range(end, (end + LONGEST_LINE as u64).min(self.length))?;
+            // One byte more than is read tells that the line was too long.
+            let tail = self.range(end, (end + LONGEST_LINE as u64 + 1).min(self.length))?;
             bytes.extend_from_slice(&tail[..memchr(b'\n', &tail).map_or(tail.len(), |at| at + 1)]);
         }
         bytes.drain(..skip);
-        Ok((from + skip as u64, bytes))
+        Ok(Stretch::of(from + skip as u64, bytes))
     }
 
     /// Up to `reach` bytes to either side of an offset.
@@ -254,6 +285,36 @@ fn cannot_open(name: &str, error: &io::Error) -> Unreadable {
             Unreadable::new(name, "permission denied", hint)
         }
         _ => Unreadable::new(name, error, "check the path"),
+    }
+}
+
+/// Lines of a file that stand together.
+#[derive(Debug)]
+pub struct Stretch {
+    /// Offset of the first line that was asked for.
+    offset: u64,
+    bytes: Vec<u8>,
+    /// Where in `bytes` the lines stand that were asked for.
+    own: Range<usize>,
+}
+
+impl Stretch {
+    fn of(offset: u64, bytes: Vec<u8>) -> Self {
+        Self {
+            offset,
+            own: 0..bytes.len(),
+            bytes,
+        }
+    }
+
+    /// The lines that were asked for, and those around them.
+    pub fn lines(&self) -> Lines<'_> {
+        Lines {
+            offset: self.offset,
+            bytes: &self.bytes[self.own.clone()],
+            before: &self.bytes[..self.own.start],
+            after: &self.bytes[self.own.end..],
+        }
     }
 }
 

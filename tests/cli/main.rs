@@ -10,6 +10,7 @@ mod live;
 mod readme;
 mod report;
 mod unpack;
+mod wrapped;
 
 use std::path::{Path, PathBuf};
 

@@ -57,7 +57,8 @@ fn config(text: &[u8]) {
     }
 }
 
-/// Any bytes have an envelope, and nothing in it is longer than they are.
+/// Any bytes have an envelope, nothing in it is longer than they are, its message stands in the text that was decoded
+/// from them, and a part has a text.
 fn envelope(line: &[u8]) {
     let envelope = envelope::peel(line);
     for part in [
@@ -65,10 +66,21 @@ fn envelope(line: &[u8]) {
         envelope.host,
         envelope.tag,
         envelope.structured,
+        envelope.message,
     ] {
         assert!(part.len() <= line.len(), "{envelope:?}");
     }
-    assert!(envelope.message.len() <= line.len(), "{envelope:?}");
+    envelope::structured::elements(envelope.structured);
+    let is_the_users = |_: &[u8]| false;
+    envelope::open(line, is_the_users, |text, envelope| {
+        let text = text.as_ptr_range();
+        let message = envelope.message.as_ptr_range();
+        let is_within = text.start <= message.start && message.end <= text.end;
+        assert!(envelope.message.is_empty() || is_within);
+    });
+    if let Some(part) = envelope::part(line) {
+        assert!(part.text.start <= part.text.end && part.text.end <= line.len());
+    }
 }
 
 /// Any line is a record whose fields can be asked for; HAProxy's own formats, compiled, read of it what their own

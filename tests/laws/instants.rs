@@ -1,6 +1,6 @@
 //! The instants that lines are read at, where the lines themselves do not tell.
 
-use crate::lines::{Header, What};
+use crate::lines::{Header, Runtime, Wall, What};
 use crate::logs::{EPOCH, FUTURE, Log, NEW_YEAR, NEW_YORK_FOLD, NOON, PARIS_FOLD, Scene};
 use crate::read::Reader;
 
@@ -50,6 +50,24 @@ fn an_hour_that_occurs_twice_is_read_twice() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn a_container_s_stamp_tells_the_zone_of_the_line_s_date() {
+    let wall = Wall::of(NOON.zone);
+    let written: Vec<i64> = (0..100).map(|nth| NOON.begins + nth * 7).collect();
+    let line = |at: &i64| {
+        let line = wall.line(*at, Header::Bare, &What::Good(1));
+        Runtime::Cri.line(*at, false, &line, true)
+    };
+    let bytes = written.iter().flat_map(line).collect::<Vec<u8>>();
+    for zone in ["UTC", "America/New_York", NOON.zone] {
+        let reader = Reader::new(zone, 2_000, NOON.begins + 1_000);
+        let minutes = reader.minutes(&reader.fold(0, &bytes));
+        let slots = minutes.iter().flat_map(|minute| &minute.slots);
+        let read: Vec<i64> = slots.map(|slot| slot.second).collect();
+        assert_eq!(read, written, "{zone}");
     }
 }
 

@@ -161,3 +161,34 @@ impl Wall {
         .into_bytes()
     }
 }
+
+/// What runs a container, and keeps what it prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    /// `2026-02-06T11:14:14.5Z stdout F …`
+    Cri,
+    /// `{"log":"…\n","stream":"stdout","time":"2026-02-06T11:14:14.5Z"}`
+    Docker,
+}
+
+impl Runtime {
+    /// A part of what was printed in a second, with the newline of the log; `last` if the printed line ends with it.
+    pub fn line(self, second: i64, stderr: bool, text: &[u8], last: bool) -> Vec<u8> {
+        let at = Timestamp::from_second(second).expect("a time");
+        let at = at.strftime("%Y-%m-%dT%H:%M:%S.5Z").to_string();
+        let output = if stderr { "stderr" } else { "stdout" };
+        match self {
+            Self::Cri => {
+                let flag = if last { 'F' } else { 'P' };
+                let header = format!("{at} {output} {flag} ");
+                [header.as_bytes(), text, b"\n"].concat()
+            }
+            Self::Docker => {
+                let text = String::from_utf8_lossy(text) + if last { "\n" } else { "" };
+                let text = serde_json::to_string(&text).expect("JSON");
+                format!("{{\"log\":{text},\"stream\":\"{output}\",\"time\":\"{at}\"}}\n")
+                    .into_bytes()
+            }
+        }
+    }
+}

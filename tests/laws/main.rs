@@ -10,5 +10,6 @@ mod instants;
 mod lines;
 mod logs;
 mod order;
+mod parts;
 mod read;
 mod streams;

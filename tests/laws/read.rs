@@ -9,8 +9,7 @@ use hapline::engine::{Engine, Stream, read_files};
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
 use hapline::rollup::{Lens, Minute, Rollup, Sealer};
-use hapline::source::Grid;
-use hapline::source::LogFile;
+use hapline::source::{Grid, Lines, LogFile};
 use hapline::time::zone::Zone;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -43,13 +42,15 @@ impl Reader {
     /// Some whole lines that begin at an offset.
     pub fn fold(&self, offset: u64, bytes: &[u8]) -> Rollup {
         let mut rollup = Rollup::default();
-        let piece = Piece {
-            source: 0,
-            offset,
-            bytes,
-        };
-        rollup.add(piece, &Lens::new(self.zone.clone(), self.grid));
+        let lines = Lines::alone(offset, bytes);
+        self.add(&mut rollup, lines);
         rollup
+    }
+
+    /// Folds lines of a source into a rollup.
+    pub fn add(&self, rollup: &mut Rollup, lines: Lines) {
+        let lens = Lens::new(self.zone.clone(), self.grid);
+        rollup.add(Piece { source: 0, lines }, &lens);
     }
 
     /// The minutes of a rollup of one source.

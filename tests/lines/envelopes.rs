@@ -16,17 +16,7 @@ const SYSLOG: Stamp = Stamp::Yearless {
 const INSTANT: Stamp = Stamp::Instant(1_770_376_454_655);
 
 /// A message without any wrapping.
-const BARE: Envelope = Envelope {
-    stamp: Stamp::Absent,
-    written: b"",
-    priority: None,
-    host: b"",
-    tag: b"",
-    pid: None,
-    structured: b"",
-    level: b"",
-    message: REQUEST.as_bytes(),
-};
+const BARE: Envelope = Envelope::bare(REQUEST.as_bytes());
 
 /// What a complete header says.
 const FULL: Envelope = Envelope {

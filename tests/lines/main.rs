@@ -12,6 +12,7 @@ mod readers;
 mod refused;
 mod servers;
 mod traffic;
+mod wrapping;
 
 use hapline::envelope::peel;
 use hapline::line::{Reading, is_haproxy_tag, read};

@@ -1,44 +1,155 @@
 //! The fields of an envelope.
 
+use std::borrow::Cow;
+
 use super::Field;
+use crate::envelope::{Envelope, Said, structured};
 use crate::record::Value;
+use crate::time::{Stamp, civil};
 
 pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "pri",
         about: "syslog priority: facility × 8 + severity",
-        get: |record| {
-            let priority = record.envelope.priority?;
-            Some(Value::Number(priority.into()))
-        },
+        get: |record| number(record.envelope.priority.filter(|priority| *priority >= 8)),
+    },
+    Field {
+        name: "severity",
+        about: "syslog severity without a facility, 0 (emerg) to 7 (debug): of the formats `short` and `timed`, and of journald",
+        get: |record| number(record.envelope.priority.filter(|priority| *priority < 8)),
     },
     Field {
         name: "header_ts",
-        about: "stamp of the syslog header, as written",
-        get: |record| {
-            let written = record.envelope.written;
-            (!written.is_empty()).then(|| Value::text(written))
-        },
+        about: "stamp of the syslog header: month, day and time of RFC 3164, or as written",
+        get: |record| header_stamp(record.envelope.written),
     },
     Field {
         name: "host",
         about: "log host",
-        get: |record| {
-            let host = record.envelope.host;
-            (!host.is_empty()).then(|| Value::text(host))
-        },
+        get: |record| text(record.envelope.host),
     },
     Field {
         name: "tag",
         about: "program name, `haproxy` unless `log-tag` is set",
-        get: |record| {
-            let tag = record.envelope.tag;
-            (!tag.is_empty()).then(|| Value::text(tag))
-        },
+        get: |record| text(record.envelope.tag),
     },
     Field {
         name: "pid",
         about: "process id of the writer",
-        get: |record| Some(Value::Number(record.envelope.pid?.into())),
+        get: |record| number(record.envelope.pid),
+    },
+    Field {
+        name: "sd",
+        about: "structured data of RFC 5424 (`log-format-sd`): parameters by the id of their element",
+        get: |record| structured_data(record.envelope.structured),
+    },
+    Field {
+        name: "container_ts",
+        about: "when a container's runtime or a log shipper took the line in, as written",
+        get: |record| text(record.envelope.container.written),
+    },
+    Field {
+        name: "stream",
+        about: "which output of a container the line came from: stdout or stderr",
+        get: |record| text(record.envelope.container.output?.name().as_bytes()),
+    },
+    Field {
+        name: "cri",
+        about: "Kubernetes' flag: F for a whole line, P for a part of one whose end is missing",
+        get: |record| {
+            text(match record.envelope.container.flag? {
+                b'P' => b"P",
+                _ => b"F",
+            })
+        },
+    },
+    Field {
+        name: "epoch_us",
+        about: "when journald took the message in; µs since 1970 UTC",
+        get: |record| number(record.envelope.container.epoch),
+    },
+    Field {
+        name: "repeat",
+        about: "how many times the syslog daemon says the message was repeated",
+        get: |record| match record.envelope.said {
+            Said::Once => None,
+            Said::Times(times) | Said::LastAgain(times) => number(Some(times)),
+        },
+    },
+    Field {
+        name: "stderr_level",
+        about: "level of HAProxy's stderr form: NOTICE, WARNING, ALERT or DIAG",
+        get: |record| text(record.envelope.level),
+    },
+    Field {
+        name: "yday",
+        about: "day of the year from 0, of HAProxy's stderr form until 2.3",
+        get: |record| number(year_day(&record.envelope).map(|(yday, _)| yday)),
+    },
+    Field {
+        name: "stamp",
+        about: "the same as month, day and time, in a year without 29 February",
+        get: |record| {
+            let (yday, second) = year_day(&record.envelope)?;
+            // 1970 was such a year.
+            let (_, month, day) = civil::civil_from_days(yday.into());
+            Some(owned(month_to_second(month, day, second)))
+        },
     },
 ];
+
+fn text(text: &[u8]) -> Option<Value<'_>> {
+    (!text.is_empty()).then(|| Value::text(text))
+}
+
+fn number<'a>(number: Option<impl Into<i64>>) -> Option<Value<'a>> {
+    Some(Value::Number(number?.into()))
+}
+
+fn owned<'a>(text: String) -> Value<'a> {
+    Value::Text(Cow::Owned(text.into_bytes()))
+}
+
+fn header_stamp(written: &[u8]) -> Option<Value<'_>> {
+    if civil::year_day(written).is_some() {
+        return None;
+    }
+    let Some((Stamp::Yearless { month, day, second }, _)) = civil::yearless(written) else {
+        return text(written);
+    };
+    let fraction = written.iter().position(|byte| *byte == b'.');
+    let fraction = fraction.map_or(&b""[..], |at| &written[at..]);
+    let fraction = String::from_utf8_lossy(fraction);
+    Some(owned(month_to_second(month, day, second) + &fraction))
+}
+
+/// `02-06T12:14:14`
+fn month_to_second(month: u8, day: u8, second: u32) -> String {
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+}
+
+/// Day of the year and second of the day of HAProxy's stderr form.
+fn year_day(envelope: &Envelope) -> Option<(u16, u32)> {
+    match civil::year_day(envelope.written)? {
+        Stamp::YearDay { yday, second } => Some((yday, second)),
+        _ => None,
+    }
+}
+
+/// Elements and their parameters; names are ASCII by RFC 5424.
+fn structured_data(data: &[u8]) -> Option<Value<'_>> {
+    let elements = structured::elements(data).into_iter();
+    let elements: Vec<_> = elements
+        .map(|(id, parameters)| {
+            let parameters = parameters.into_iter();
+            let parameters =
+                parameters.map(|(name, value)| (String::from_utf8_lossy(name), Value::Text(value)));
+            (
+                String::from_utf8_lossy(id),
+                Value::Map(parameters.collect()),
+            )
+        })
+        .collect();
+    (!elements.is_empty()).then_some(Value::Map(elements))
+}

@@ -51,6 +51,12 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
             counted(late, "line", "lines")
         ));
     }
+    if counts.unsaid > 0 {
+        warnings.push(format!(
+            "Not counted: {} of which the log says that the last one was repeated, and not which that was.",
+            counted(counts.unsaid, "message", "messages")
+        ));
+    }
     let overflow = assembly.sealer.aside();
     if overflow > 0 {
         warnings.push(format!(

@@ -54,7 +54,7 @@ impl Late {
         let kept = self.prints.iter();
         for (key, prints) in kept.filter(|(key, _)| key.2 != Kind::Handshake) {
             let once: BTreeSet<&Fingerprint> = prints.values().collect();
-            let n: u64 = once.iter().map(|print| print.n).sum();
+            let n: u64 = once.iter().map(|print| print.requests).sum();
             requests.n += n;
             requests.failed += if key.2 == Kind::Failed { n } else { 0 };
         }
@@ -62,7 +62,7 @@ impl Late {
             .prints
             .overflow()
             .values()
-            .map(|print| print.n)
+            .map(|print| print.requests)
             .sum::<u64>();
         requests
     }

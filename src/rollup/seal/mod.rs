@@ -77,9 +77,9 @@ struct Taken {
 }
 
 impl SourceState {
-    /// Lines read.
+    /// Lines read; one that came in parts is one.
     pub fn lines(&self) -> u64 {
-        self.blocks.values().map(|block| block.lines).sum()
+        self.counts.lines()
     }
 }
 

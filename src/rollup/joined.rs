@@ -1,0 +1,60 @@
+//! The lines of a piece that came in parts.
+//!
+//! Enters: the lines of a piece, and those around it. Leaves: whole lines where their first part stands, if that is in
+//! the piece. Must not know: what a whole line says.
+
+use std::borrow::Cow;
+
+use crate::envelope;
+use crate::source::parts::{self, Joiner};
+use crate::source::{LONGEST_LINE, Part, Position};
+
+/// The parts of lines in a piece and around it.
+#[derive(Default)]
+pub(super) struct Parts<'a> {
+    joiner: Joiner<'a, Option<Position>>,
+    /// What they were put together to, where the first part stands in the piece.
+    joined: Vec<(Position, Cow<'a, [u8]>)>,
+}
+
+impl<'a> Parts<'a> {
+    /// Hands a line back that is whole, without its newline, and keeps another.
+    pub(super) fn pass(&mut self, position: Position, line: &'a [u8]) -> Option<&'a [u8]> {
+        let part = parts::part(line, envelope::part);
+        if self.joiner.passes(part.as_ref()) {
+            return Some(read_of(line));
+        }
+        self.add(Some(position), position.offset, line, part);
+        None
+    }
+
+    /// Takes in lines around the piece, the first of which begins at `offset`.
+    pub(super) fn around(&mut self, offset: u64, bytes: &'a [u8]) {
+        for (offset, line) in parts::each(offset, bytes) {
+            let part = parts::part(line, envelope::part);
+            self.add(None, offset, line, part);
+        }
+    }
+
+    fn add(&mut self, at: Option<Position>, offset: u64, line: &'a [u8], part: Option<Part>) {
+        let joined = &mut self.joined;
+        self.joiner
+            .add(at, offset, read_of(line), part, |at, line| {
+                joined.extend(at.map(|at| (at, line)));
+            });
+    }
+
+    /// All that were put together, and those that were not.
+    pub(super) fn whole(mut self) -> Vec<(Position, Cow<'a, [u8]>)> {
+        let joined = &mut self.joined;
+        self.joiner
+            .finish(|at, line| joined.extend(at.map(|at| (at, line))));
+        self.joined
+    }
+}
+
+/// A line without its newline, as far as it is read.
+fn read_of(line: &[u8]) -> &[u8] {
+    let line = &line[..line.len().min(LONGEST_LINE)];
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
