@@ -144,6 +144,7 @@ impl Folding<'_> {
         let process = self.process(envelope);
         self.block
             .pulse(written.clock, process, 1, self.position.offset);
+        // What was repeated counts as often; as a sample, of timers or of clients, it is one.
         let times = match envelope.said {
             Said::Times(times) => u64::from(times),
             Said::Once | Said::LastAgain(_) => 1,
@@ -244,7 +245,9 @@ impl Folding<'_> {
         self.block.counts.count(class);
         let clock = Clock::of_stamp(envelope.stamp);
         let process = self.process(envelope);
-        let text = &line[..line.len().min(Occurrence::MAX)];
+        // What follows the message is wrapping, too.
+        let end = message_at + envelope.message.len();
+        let text = &line[..end.min(Occurrence::MAX)];
         self.block.events.push(Occurrence {
             position: self.position,
             clock,

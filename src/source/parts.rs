@@ -167,3 +167,81 @@ impl<'a, T> Open<'a, T> {
 fn is_near(part: u64, end: u64) -> bool {
     end - part <= LONGEST_LINE as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `1<` begins or continues a line of channel 1, `1>` ends it, and anything else is of no channel.
+    fn marked(line: &[u8]) -> Option<Part> {
+        let (channel, mark) = (*line.first()?, *line.get(1)?);
+        matches!(mark, b'<' | b'>').then_some(Part {
+            channel,
+            ends: mark == b'>',
+            text: 2..line.len(),
+        })
+    }
+
+    /// The lines of some text, put together, with the number of the first part.
+    fn joined(lines: &[&str]) -> Vec<(usize, String)> {
+        let mut found = Vec::new();
+        let mut joiner = Joiner::default();
+        let mut keep = |nth, line: Cow<[u8]>| {
+            found.push((nth, String::from_utf8_lossy(&line).into_owned()));
+        };
+        let mut offset = 0;
+        for (nth, line) in lines.iter().enumerate() {
+            let line = line.as_bytes();
+            joiner.add(nth, offset, line, part(line, marked), &mut keep);
+            offset += line.len() as u64 + 1;
+        }
+        joiner.finish(keep);
+        found.sort();
+        found
+    }
+
+    fn numbered(nth: usize, line: &str) -> (usize, String) {
+        (nth, line.to_owned())
+    }
+
+    #[test]
+    fn each_channel_is_joined_by_itself() {
+        assert_eq!(
+            joined(&["1<a", "2<x", "1<b", "2>y", "1>c", "1>d"]),
+            [
+                numbered(0, "1>abc"),
+                numbered(1, "2>xy"),
+                numbered(5, "1>d")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_of_no_channel_ends_the_wait_for_all() {
+        assert_eq!(
+            joined(&["1<a", "text", "1>b"]),
+            [numbered(0, "1<a"), numbered(1, "text"), numbered(2, "1>b")]
+        );
+    }
+
+    #[test]
+    fn what_is_too_far_away_is_not_taken() {
+        let far = format!("2>{}", "x".repeat(LONGEST_LINE - 10));
+        let of = |lines: &[&str]| {
+            joined(lines)
+                .into_iter()
+                .map(|(nth, _)| nth)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(&["1<a", &far, "1>b"]), [0, 1]);
+        assert_eq!(of(&["1<a", "1<b", &far, "1>c"]), [0, 1, 2]);
+        assert_eq!(of(&["1<a", "1<b", &far, "2>xx", "1>c"]), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_no_part() {
+        let long = "1<".repeat(LONGEST_LINE / 2 + 1);
+        assert_eq!(part(long.as_bytes(), marked), None);
+        assert!(part(&long.as_bytes()[..LONGEST_LINE], marked).is_some());
+    }
+}

@@ -59,7 +59,7 @@ type Wrap = fn(&str) -> String;
 #[test]
 fn every_wrapping_tells_the_same() {
     let plain = story(BACKEND_DOWN);
-    let wrappings: [(&str, Wrap); 7] = [
+    let wrappings: [(&str, Wrap); 8] = [
         ("docker", |line| {
             json!({"log": format!("{line}\n"), "stream": "stdout", "time": stamp(line)}).to_string()
         }),
@@ -74,6 +74,11 @@ fn every_wrapping_tells_the_same() {
             format!("{} <134>{line}", line.len() + 5)
         }),
         ("syslog-ng", |line| line.replace('"', "\\\"")),
+        ("repeated", |line| {
+            let message = envelope::peel(line.as_bytes()).message.len();
+            let (header, message) = line.split_at(line.len() - message);
+            format!("{header}message repeated 1 times: [ {message}]")
+        }),
         ("rsyslog", |line| format!("{line}#012\r")),
     ];
     for (name, wrap) in wrappings {
