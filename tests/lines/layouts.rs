@@ -460,6 +460,16 @@ fn samples_that_say_what_aliases_say() {
 }
 
 #[test]
+fn samples_of_a_request_that_was_none() {
+    reads(
+        "m=%[capture.req.method] v=%[capture.req.ver] s=%[ssl_fc_protocol] p=%[src_port] st=%ST",
+        "m=- v=- s=- p=33317 st=503",
+        only(&[F::STATUS]),
+        &[("p", "33317")],
+    );
+}
+
+#[test]
 fn a_list_of_captures_ends_before_what_has_no_quote() {
     reads(
         "%{+Q}hrl %ST",

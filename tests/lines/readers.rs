@@ -175,11 +175,17 @@ fn what_a_format_adds_goes_by_the_names_it_has_there() {
             ],
         ),
     ];
-    for (at, (line, extras)) in cases.into_iter().enumerate() {
+    for (at, (line, extras)) in cases.iter().enumerate() {
         let (format, found) = reader.extras(line.as_bytes()).expect("one of its formats");
-        assert_eq!((format.text(), &found[..]), (formats[at], extras));
+        assert_eq!((format.text(), &found[..]), (formats[at], *extras));
     }
     assert_eq!(reader.extras(b"Server app/web1 is DOWN."), None);
+    let without_sni = cases[0].0.strip_suffix(" a.example").expect("its end");
+    assert_eq!(
+        reader.extras(without_sni.as_bytes()),
+        None,
+        "a whole line of `option httplog`"
+    );
 }
 
 #[test]
