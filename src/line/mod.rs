@@ -21,13 +21,15 @@ mod proxy;
 pub mod reader;
 mod server;
 mod state;
+pub mod told;
 pub mod traffic;
 
 pub use event::{Event, ProcessEvent, ProxyEvent, ServerChange, ServerEvent, Why};
 pub use format::{Format, FormatError};
 pub use logged::{Clock, FieldSet};
-pub use reader::Reader;
-pub use traffic::{Mode, Timers, Traffic};
+pub use reader::{Layout, Reader};
+pub use told::{Fact, Facts};
+pub use traffic::{Line, Mode, Timers, Traffic};
 
 /// What one message turned out to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +96,11 @@ fn read_with<'a>(
     } else {
         Reading::Foreign
     }
+}
+
+/// A traffic line of a built-in format as far as it can be read, for printing; `None` when it begins like none.
+pub fn line(message: &[u8]) -> Option<Line<'_>> {
+    traffic::line(message.trim_ascii_start())
 }
 
 /// Whether an envelope's tag, or the lack of one, lets its message be HAProxy's; `stderr` is HAProxy's own prefix.

@@ -4,21 +4,34 @@
 //! Must not know: files, offsets, or what a failure is.
 
 use super::format::{Format, FormatError, cbor};
-use super::{Reading, Traffic, clf, read_with};
+use super::{Reading, Traffic, clf, read_with, traffic};
 use crate::config::Config;
 use crate::config::syntax::Word;
 use std::borrow::Cow;
 
-/// A reader with the user's own formats, in the order of the configuration.
+/// A reader with the user's own formats: those given by hand, then those of the configuration in its order.
 #[derive(Debug, Clone, Default)]
 pub struct Reader {
     formats: Vec<Format>,
+    /// How many of them were given by hand; these are asked before the built-in ones.
+    given: usize,
+}
+
+/// What a traffic line was written by.
+#[derive(Debug, Clone, Copy)]
+pub enum Layout<'f> {
+    /// `option httplog`, `option tcplog`, or what is written of a failed handshake.
+    BuiltIn,
+    /// `option httplog clf` or `option tcplog clf`.
+    Clf(&'f Format),
+    /// A format of the user's own.
+    Own(&'f Format),
 }
 
 impl Reader {
     /// A reader that knows these formats besides the built-in ones.
     pub fn new(formats: Vec<Format>) -> Reader {
-        Reader { formats }
+        Reader { formats, given: 0 }
     }
 
     /// A reader for each `log-format` and `error-log-format` of the sections that can have one (`defaults`, `frontend`,
@@ -56,14 +69,16 @@ impl Reader {
         (Reader::new(formats), refused)
     }
 
-    /// The same with formats that are asked first.
+    /// The same with formats that are asked first: by hand one says that lines are written so, even where the built-in
+    /// formats would fit.
     pub fn after(self, mut formats: Vec<Format>) -> Reader {
+        let given = formats.len();
         for format in self.formats {
             if is_new(&formats, format.text()) {
                 formats.push(format);
             }
         }
-        Reader::new(formats)
+        Reader { formats, given }
     }
 
     /// The formats it knows, built-in ones left out.
@@ -80,20 +95,51 @@ impl Reader {
         }
     }
 
-    /// Reads one message as [`super::read`] does. Between HAProxy's own formats and its other messages come CLF and
-    /// the user's formats; of these the first that a whole line fits decides, else the first that a cut one fits.
+    /// Reads one message as [`super::read`] does. Formats given by hand come first, where a whole line fits; CLF and the
+    /// user's formats come between HAProxy's own and its other messages: of these the first that a whole line fits
+    /// decides, else the first that a cut one fits.
     pub fn read<'a>(&self, message: &'a [u8], from_haproxy: bool) -> Reading<'a> {
+        if let Some((_, traffic)) = self.by_hand(message) {
+            return Reading::Traffic(traffic);
+        }
         read_with(message, from_haproxy, |message| {
-            clf::read(message).or_else(|| self.custom(message))
+            self.custom(message).map(|(_, traffic)| traffic)
         })
     }
 
-    fn custom<'a>(&self, message: &'a [u8]) -> Option<Traffic<'a>> {
+    /// What wrote a message that [`Reader::read`] reads as traffic.
+    pub fn layout(&self, message: &[u8]) -> Layout<'_> {
+        if let Some((format, _)) = self.by_hand(message) {
+            return Layout::Own(format);
+        }
+        let message = message.trim_ascii_start();
+        match traffic::read(message) {
+            Some(Ok(_)) => Layout::BuiltIn,
+            _ => self
+                .custom(message)
+                .map_or(Layout::BuiltIn, |(layout, _)| layout),
+        }
+    }
+
+    fn by_hand<'a>(&self, message: &'a [u8]) -> Option<(&Format, Traffic<'a>)> {
+        let given = self.formats.get(..self.given)?;
+        given.iter().find_map(|format| {
+            let traffic = format.read(message.trim_ascii_start())?.traffic;
+            (!traffic.truncated).then_some((format, traffic))
+        })
+    }
+
+    fn custom<'a>(&self, message: &'a [u8]) -> Option<(Layout<'_>, Traffic<'a>)> {
+        if let Some((format, traffic)) = clf::read(message) {
+            return Some((Layout::Clf(format), traffic));
+        }
         let mut cut = None;
         for format in &self.formats {
             match format.read(message) {
-                Some(read) if read.traffic.truncated => cut = cut.or(Some(read.traffic)),
-                Some(read) => return Some(read.traffic),
+                Some(read) if read.traffic.truncated => {
+                    cut = cut.or(Some((Layout::Own(format), read.traffic)));
+                }
+                Some(read) => return Some((Layout::Own(format), read.traffic)),
                 None => {}
             }
         }

@@ -23,8 +23,18 @@ pub struct Format {
     /// More fields may follow behind a blank.
     open: bool,
     body: Body,
-    /// The name of each field, or what it is written as.
-    labels: Vec<String>,
+    parts: Vec<Part>,
+}
+
+/// A field of a format, for printing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// As written, without name and flags: `%Tq`, `%[src_port]`.
+    pub written: String,
+    /// The name it was given, else as written.
+    pub label: String,
+    /// What of a [`crate::line::Traffic`] it fills; nothing when it is only printed.
+    pub fields: FieldSet,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,13 +94,22 @@ impl Format {
     /// What a line says beyond [`super::Traffic`]: pairs of a field's name, or of the field as written, and its text.
     /// Empty when it is no line of this format.
     pub fn extras<'f, 'a>(&'f self, message: &'a [u8]) -> Vec<(&'f str, &'a [u8])> {
+        let told = self.told(message).into_iter();
+        told.filter(|(part, _)| part.fields == FieldSet::NONE && part.written != "%ms")
+            .map(|(part, text)| (part.label.as_str(), text))
+            .collect()
+    }
+
+    /// Each field of a line and its text, without what HAProxy had no value for. Empty when it is no line of this
+    /// format.
+    pub fn told<'f, 'a>(&'f self, message: &'a [u8]) -> Vec<(&'f Part, &'a [u8])> {
         let mut filling = Filling::new(trimmed(message), self.mode);
-        filling.extras = Some(vec![None; self.labels.len()]);
-        let filled = self.fill(filling).and_then(|filling| filling.extras);
-        let labels = self.labels.iter().map(String::as_str);
-        labels
-            .zip(filled.unwrap_or_default())
-            .filter_map(|(label, text)| Some((label, text?)))
+        filling.texts = Some(vec![None; self.parts.len()]);
+        let filled = self.fill(filling).and_then(|filling| filling.texts);
+        let texts = filled.unwrap_or_default();
+        let parts = self.parts.iter().zip(texts);
+        parts
+            .filter_map(|(part, text)| Some((part, text?)))
             .collect()
     }
 
@@ -135,7 +154,7 @@ fn compile(name: &str, text: &str) -> Result<Format, (usize, Problem)> {
         mode: if is_http { Mode::Http } else { Mode::Tcp },
         fields,
         open: false,
-        labels: drafts.iter().map(|draft| draft.label()).collect(),
+        parts: drafts.iter().map(|draft| draft.part()).collect(),
         body,
     })
 }
@@ -156,6 +175,14 @@ fn named(drafts: &[&Draft]) -> Vec<(String, Field)> {
 impl Draft {
     fn label(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.written.clone())
+    }
+
+    fn part(&self) -> Part {
+        Part {
+            written: self.written.clone(),
+            label: self.label(),
+            fields: self.fields(),
+        }
     }
 
     fn fields(&self) -> FieldSet {

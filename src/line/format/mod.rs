@@ -20,7 +20,7 @@ mod shape;
 mod slot;
 mod split;
 
-pub use compile::Format;
+pub use compile::{Format, Part};
 pub use error::{FormatError, Problem};
 
 use super::Traffic;

@@ -122,8 +122,8 @@ pub(super) struct Filling<'a> {
     pub(super) traffic: Traffic<'a>,
     /// Which fields were met.
     pub(super) seen: FieldSet,
-    /// Texts that went nowhere, by the label of their field; only gathered when asked for.
-    pub(super) extras: Option<Vec<Option<&'a [u8]>>>,
+    /// The text of each field; only gathered when asked for.
+    pub(super) texts: Option<Vec<Option<&'a [u8]>>>,
     milliseconds: i64,
     /// Where the captures or the request began.
     captures_start: usize,
@@ -141,7 +141,7 @@ impl<'a> Filling<'a> {
             message,
             traffic,
             seen: FieldSet::NONE,
-            extras: None,
+            texts: None,
             milliseconds: 0,
             captures_start: 0,
             request_start: 0,
@@ -159,12 +159,9 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Keeps a text that goes nowhere.
+    /// Keeps the text of a field.
     pub(super) fn keep(&mut self, label: usize, text: &'a [u8]) {
-        let place = self
-            .extras
-            .as_mut()
-            .and_then(|extras| extras.get_mut(label));
+        let place = self.texts.as_mut().and_then(|texts| texts.get_mut(label));
         if let Some(place) = place {
             *place = Some(text);
         }
@@ -176,9 +173,7 @@ impl<'a> Filling<'a> {
             Value::Text(text) | Value::Bare(text) => text,
             Value::Null => return Some(()),
         };
-        if field.slot == Slot::Extra {
-            self.keep(field.label, text);
-        }
+        self.keep(field.label, text);
         self.take(field.slot, text)
     }
 
