@@ -2,6 +2,7 @@
 
 mod encodings;
 mod envelopes;
+mod examples;
 mod formats;
 mod hostile;
 mod layouts;
