@@ -6,7 +6,7 @@
 //! knows its number. Of a pipe, what has come is printed before more is waited for.
 
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
@@ -87,7 +87,9 @@ pub fn run(args: &ParseArgs) -> Result<(), Failure> {
         },
         only: args.only.clone(),
     };
-    let sources: Result<Vec<Source>, Failure> = args.files.iter().map(Source::open).collect();
+    let sources: Result<Vec<Source>, Failure> =
+        args.files.iter().map(|path| Source::open(path)).collect();
+    let sources = sources?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(usize::from(args.threads))
         .build()
@@ -96,7 +98,7 @@ pub fn run(args: &ParseArgs) -> Result<(), Failure> {
     let mut head = Vec::new();
     printer.face.begin(&mut head);
     out.write_all(&head)?;
-    for source in sources? {
+    for source in sources {
         match source {
             Source::File(file) => pool.install(|| printer.file(&file, &mut out))?,
             Source::Stream(path) => printer.stream(&path, &mut out)?,
@@ -113,9 +115,9 @@ enum Source {
 }
 
 impl Source {
-    fn open(path: &PathBuf) -> Result<Self, Failure> {
+    fn open(path: &Path) -> Result<Self, Failure> {
         if input::is_stream(path) {
-            return Ok(Self::Stream(path.clone()));
+            return Ok(Self::Stream(path.to_owned()));
         }
         let file = LogFile::open(path).map_err(|error| Failure::new(&error, error.hint()))?;
         Ok(Self::File(file))
@@ -155,7 +157,7 @@ impl Printer {
         Ok(())
     }
 
-    fn stream(&self, path: &PathBuf, out: &mut impl Write) -> Result<(), Failure> {
+    fn stream(&self, path: &Path, out: &mut impl Write) -> Result<(), Failure> {
         let (mut bytes, name) = (input::open_stream(path)?, path.display().to_string());
         let mut splitter = Splitter::default();
         let mut line = 1;

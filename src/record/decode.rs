@@ -28,6 +28,22 @@ pub(super) fn escapes(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(decoded)
 }
 
+/// The text without the backslash that HAProxy's JSON has before a quote or a backslash.
+pub(super) fn backslashes(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut escaped = false;
+    for byte in text {
+        escaped = *byte == b'\\' && !escaped;
+        if !escaped {
+            decoded.push(*byte);
+        }
+    }
+    Cow::Owned(decoded)
+}
+
 fn pair(digits: &[u8]) -> Option<u8> {
     let digit = |byte: &u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Value, json};
+use super::{Value, decode, json};
 use crate::line::format::Part;
 use crate::line::{self, Fact, Facts, Layout, Line, Mode, Reader, Reading};
 
@@ -17,6 +17,8 @@ pub(super) enum Details<'a> {
     /// One of a format that was compiled: the text of each of its fields.
     Formatted {
         clf: bool,
+        /// Quotes and backslashes stand behind a backslash.
+        json: bool,
         mode: Mode,
         texts: Vec<(&'a Part, &'a [u8])>,
     },
@@ -45,6 +47,7 @@ impl<'a> Details<'a> {
                 };
                 Self::Formatted {
                     clf,
+                    json: format.is_json(),
                     mode: traffic.mode,
                     texts: format.told(message),
                 }
@@ -83,6 +86,14 @@ impl<'a> Details<'a> {
         match self.fact(name)? {
             Fact::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// A text of a traffic line without the escapes of its encoding.
+    pub(super) fn plain(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        match self {
+            Self::Formatted { json: true, .. } => decode::backslashes(text),
+            _ => Cow::Borrowed(text),
         }
     }
 

@@ -11,4 +11,5 @@ mod lines;
 mod logs;
 mod order;
 mod read;
+mod records;
 mod streams;

@@ -82,6 +82,11 @@ impl Format {
         matches!(self.body, Body::Members(_, Encoding::Cbor))
     }
 
+    /// Whether quotes and backslashes of its texts stand behind a backslash.
+    pub fn is_json(&self) -> bool {
+        matches!(self.body, Body::Members(..))
+    }
+
     /// Reads a message; `None` when it is no line of this format. Nothing is allocated.
     ///
     /// A line that was cut is read up to the cut, if a date, a state, a timer or a counter stands before it.

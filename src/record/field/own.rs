@@ -16,7 +16,11 @@ pub(super) const FIELDS: &[Field] = &[Field {
     get: |record| match record.details() {
         Details::Json(members) => Some(Value::Map(members.clone())),
         details => {
-            let rest: Vec<_> = details.texts().iter().filter_map(unnamed).collect();
+            let texts = details.texts().iter();
+            let rest: Vec<_> = texts
+                .filter(|(part, _)| is_unnamed(part))
+                .map(|(part, text)| (Cow::Borrowed(part.label.as_str()), value(details, text)))
+                .collect();
             (!rest.is_empty()).then_some(Value::Map(rest))
         }
     },
@@ -66,11 +70,17 @@ fn name(part: &Part) -> Option<&'static str> {
     Some(row.1)
 }
 
-/// A field that goes under `fields`.
-fn unnamed<'a>((part, text): &(&'a Part, &'a [u8])) -> Option<(Cow<'a, str>, Value<'a>)> {
+/// Whether a field goes under `fields`.
+fn is_unnamed(part: &Part) -> bool {
     let is_path = part.fields == FieldSet::REQUEST && !is_request(part);
-    let unknown = (part.fields == FieldSet::NONE || is_path) && name(part).is_none();
-    unknown.then(|| (Cow::Borrowed(part.label.as_str()), number_or_text(text)))
+    (part.fields == FieldSet::NONE || is_path) && name(part).is_none()
+}
+
+fn value<'a>(details: &Details<'a>, text: &'a [u8]) -> Value<'a> {
+    match details.plain(text) {
+        Cow::Borrowed(text) => number_or_text(text),
+        plain => Value::Text(plain),
+    }
 }
 
 /// Whether it is the request line, and not a part of it.

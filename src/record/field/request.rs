@@ -27,30 +27,30 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "request",
         about: "request line, escapes decoded; <BADREQ> when there was none",
-        get: |record| Some(Value::Text(decode::escapes(line(record)?.text))),
+        get: |record| text(record, line(record)?.text),
     },
     Field {
         name: "method",
         about: "HTTP method",
         get: |record| match line(record) {
-            Some(line) => text(line.method()?),
-            None => text(own::text(record, "method")?),
+            Some(line) => text(record, line.method()?),
+            None => text(record, own::text(record, "method")?),
         },
     },
     Field {
         name: "uri",
         about: "request URI, escapes decoded",
         get: |record| match line(record) {
-            Some(line) => text(line.uri()?),
-            None => text(own::text(record, "uri")?),
+            Some(line) => text(record, line.uri()?),
+            None => text(record, own::text(record, "uri")?),
         },
     },
     Field {
         name: "version",
         about: "HTTP version",
         get: |record| match line(record) {
-            Some(line) => text(line.version()?),
-            None => text(own::text(record, "version")?),
+            Some(line) => text(record, line.version()?),
+            None => text(record, own::text(record, "version")?),
         },
     },
     Field {
@@ -76,8 +76,16 @@ pub(super) const FIELDS: &[Field] = &[
     },
 ];
 
-fn text(text: &[u8]) -> Option<Value<'_>> {
-    Some(Value::Text(decode::escapes(text)))
+/// What the client sent, as it was before HAProxy wrote it down.
+fn text<'a>(record: &Record<'a>, text: &'a [u8]) -> Option<Value<'a>> {
+    Some(match record.details().plain(text) {
+        Cow::Borrowed(text) => escaped(text),
+        Cow::Owned(text) => Value::Text(Cow::Owned(decode::escapes(&text).into_owned())),
+    })
+}
+
+fn escaped(text: &[u8]) -> Value<'_> {
+    Value::Text(decode::escapes(text))
 }
 
 /// A request line, escapes kept.
@@ -144,7 +152,7 @@ fn blocks<'a>(record: &Record<'a>) -> Blocks<'a> {
     }
     let list = |block: &'a [u8]| {
         let items = block.split(|byte| *byte == b'|');
-        Value::List(items.filter_map(text).collect())
+        Value::List(items.map(escaped).collect())
     };
     if let Some(inside) = captures.strip_prefix(b"{") {
         let whole = inside.strip_suffix(b"}").unwrap_or(inside);
@@ -179,7 +187,7 @@ fn quoted(captures: &[u8]) -> Vec<Value<'_>> {
     let mut rest = captures;
     while let Some(inside) = rest.strip_prefix(b"\"") {
         let end = memchr::memchr(b'"', inside).unwrap_or(inside.len());
-        items.extend(text(&inside[..end]));
+        items.push(escaped(&inside[..end]));
         rest = inside.get(end + 1..).unwrap_or_default();
         rest = rest.strip_prefix(b" ").unwrap_or(rest);
     }
