@@ -40,7 +40,9 @@ pub(super) fn read<'a>(
         // A captured cookie begins with its name, so these two are no part of one.
         Some(rest) => {
             let mut fields = Fields { rest };
-            let state = State::http(&mut fields)?;
+            let state = State::http(&mut fields).inspect_err(|_| {
+                traffic.begin_state(rest, FieldSet::TERM.and(FieldSet::PERSISTENCE));
+            })?;
             ([&b"-"[..]; 2], state, Ending::read(fields.rest)?)
         }
         None => with_cookies(fields.rest)?,

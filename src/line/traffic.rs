@@ -298,6 +298,14 @@ impl<'a> Traffic<'a> {
         }
     }
 
+    /// Takes what is left of a state that was cut.
+    pub(super) fn begin_state(&mut self, text: &[u8], fields: FieldSet) {
+        if let Some(term) = State::begun(text) {
+            self.term = term;
+            self.fields |= fields;
+        }
+    }
+
     /// Takes the state over.
     pub(super) fn put(&mut self, state: State) {
         self.term = state.term;
@@ -315,7 +323,11 @@ fn tcp<'a>(mut fields: Fields<'a>, traffic: &mut Traffic<'a>) -> Result<&'a [u8]
     traffic.bytes = bytes;
     traffic.early |= more_bytes;
     traffic.fields |= FieldSet::BYTES;
-    traffic.put(State::tcp(&mut fields)?);
+    let rest = fields.rest;
+    let state = State::tcp(&mut fields).inspect_err(|_| {
+        traffic.begin_state(rest, FieldSet::TERM);
+    })?;
+    traffic.put(state);
     traffic.fields = FieldSet::TCP;
     Ok(fields.rest)
 }

@@ -33,8 +33,10 @@ pub struct Part {
     pub written: String,
     /// The name it was given, else as written.
     pub label: String,
-    /// What of a [`crate::line::Traffic`] it fills; nothing when it is only printed.
+    /// What of a [`crate::line::Traffic`] it fills.
     pub fields: FieldSet,
+    /// No [`crate::line::Traffic`] has anything of it.
+    pub extra: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +102,7 @@ impl Format {
     /// Empty when it is no line of this format.
     pub fn extras<'f, 'a>(&'f self, message: &'a [u8]) -> Vec<(&'f str, &'a [u8])> {
         let told = self.told(message).into_iter();
-        told.filter(|(part, _)| part.fields == FieldSet::NONE && part.written != "%ms")
+        told.filter(|(part, _)| part.extra)
             .map(|(part, text)| (part.label.as_str(), text))
             .collect()
     }
@@ -187,6 +189,7 @@ impl Draft {
             written: self.written.clone(),
             label: self.label(),
             fields: self.fields(),
+            extra: self.slot == Slot::Extra,
         }
     }
 

@@ -73,7 +73,7 @@ fn name(part: &Part) -> Option<&'static str> {
 /// Whether a field goes under `fields`.
 fn is_unnamed(part: &Part) -> bool {
     let is_path = part.fields == FieldSet::REQUEST && !is_request(part);
-    (part.fields == FieldSet::NONE || is_path) && name(part).is_none()
+    (part.extra || is_path) && name(part).is_none()
 }
 
 fn value<'a>(details: &Details<'a>, text: &'a [u8]) -> Value<'a> {

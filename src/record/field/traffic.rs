@@ -223,9 +223,13 @@ pub(super) fn with<'r, 'a>(record: &'r Record<'a>, field: FieldSet) -> Option<&'
     record.traffic().filter(|traffic| traffic.fields.has(field))
 }
 
+/// A cookie, if one was captured. Quotes within it are not escaped: where a format ends it with one and the line was
+/// cut, nothing tells how much of the rest is cookie.
 fn cookie<'a>(record: &Record<'a>, field: FieldSet, at: usize) -> Option<Value<'a>> {
-    let cookie = *with(record, field)?.cookies.get(at)?;
-    (!matches!(cookie, b"" | b"-")).then(|| Value::text(cookie))
+    let traffic = with(record, field)?;
+    let has_end = record.details().line().is_some() || !traffic.truncated;
+    let cookie = *traffic.cookies.get(at)?;
+    (has_end && !matches!(cookie, b"" | b"-")).then(|| Value::text(cookie))
 }
 
 /// Whether nothing is said of a plain bind line: where the line is unreadable, and where CLF is of TCP.

@@ -1,5 +1,7 @@
 //! CSV as RFC 4180 has it: the same columns for every record, an empty one where the record lacks the field.
 
+use std::sync::LazyLock;
+
 use super::Place;
 use crate::record::{Field, Record, Value};
 use crate::report::escape;
@@ -48,6 +50,13 @@ pub const COLUMNS: [&str; 40] = [
     "truncated",
 ];
 
+static FIELDS: LazyLock<Vec<&Field>> = LazyLock::new(|| {
+    COLUMNS
+        .iter()
+        .filter_map(|name| Field::named(name))
+        .collect()
+});
+
 pub(super) fn header(out: &mut Vec<u8>) {
     out.extend_from_slice(b"source,line,");
     out.extend_from_slice(COLUMNS.join(",").as_bytes());
@@ -58,9 +67,9 @@ pub(super) fn write(place: Place, record: &Record, out: &mut Vec<u8>) {
     text(place.source, out);
     out.push(b',');
     out.extend_from_slice(place.line.to_string().as_bytes());
-    for name in COLUMNS {
+    for field in FIELDS.iter() {
         out.push(b',');
-        match Field::named(name).and_then(|field| field.of(record)) {
+        match field.of(record) {
             Some(Value::Bool(value)) => out.extend_from_slice(value.to_string().as_bytes()),
             Some(Value::Number(value)) => out.extend_from_slice(value.to_string().as_bytes()),
             Some(Value::Text(value)) => text(&String::from_utf8_lossy(&value), out),
@@ -88,8 +97,6 @@ mod tests {
 
     #[test]
     fn every_column_is_a_field() {
-        for name in COLUMNS {
-            assert!(Field::named(name).is_some(), "{name}");
-        }
+        assert_eq!(FIELDS.len(), COLUMNS.len());
     }
 }

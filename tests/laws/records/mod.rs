@@ -73,4 +73,38 @@ proptest! {
         let expected: BTreeSet<String> = shape.fields(slot).into_iter().map(str::to_owned).collect();
         prop_assert_eq!(differences(&before, &after), expected, "{}: {:?}", slot, after);
     }
+
+    #[test]
+    fn a_cut_line_has_nothing_but_what_stood_before((values, _, _, shape) in change(TRAFFIC), cut in any::<prop::sample::Index>()) {
+        let line = shape.line(&values);
+        let whole = printed(&line);
+        let cuts: Vec<usize> = line.char_indices().map(|(at, _)| at).collect();
+        let left = printed(&line[..*cut.get(&cuts)]);
+        for (name, value) in &left {
+            if STATE.contains(&name.as_str()) {
+                continue;
+            }
+            let there = match (name.as_str(), whole.get(name)) {
+                // Of one block it cannot be told whose it is.
+                ("caps", None) => whole.get("req_caps"),
+                (_, there) => there,
+            };
+            let same = there == Some(value);
+            let begun = TEXT.contains(&name.as_str()) && there.is_some();
+            prop_assert!(same || begun, "{}: {:?}", name, left);
+        }
+    }
 }
+
+/// How much of the line there is, and fields of which a beginning is one too: texts, and the last number of a line.
+const STATE: [&str; 5] = ["kind", "truncated", "message", "more", "lossy_utf8"];
+const TEXT: [&str; 8] = [
+    "request",
+    "uri",
+    "req_caps",
+    "resp_caps",
+    "caps",
+    "error",
+    "ssl",
+    "backend_queue",
+];

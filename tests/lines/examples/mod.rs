@@ -3,6 +3,7 @@
 mod broken;
 mod envelopes;
 mod layouts;
+mod messages;
 mod processes;
 mod requests;
 mod servers;
