@@ -53,7 +53,7 @@ fn change(shapes: &'static [Shape]) -> impl Strategy<Value = (Vec<String>, usize
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn a_traffic_line_can_be_written_again((values, _, _, shape) in change(TRAFFIC)) {
@@ -81,7 +81,9 @@ proptest! {
         let cuts: Vec<usize> = line.char_indices().map(|(at, _)| at).collect();
         let left = printed(&line[..*cut.get(&cuts)]);
         for (name, value) in &left {
-            if STATE.contains(&name.as_str()) {
+            // Cookies are copied as they are: a quote that is the last of a CLF line may be theirs.
+            let raw = name.ends_with("_cookie") && left["kind"] == "clf_http";
+            if raw || STATE.contains(&name.as_str()) {
                 continue;
             }
             let there = match (name.as_str(), whole.get(name)) {
