@@ -4,7 +4,7 @@
 //! Must not know: files, offsets, or what a failure is.
 
 use super::format::{Format, FormatError, cbor};
-use super::{Reading, Traffic, clf, read_with, traffic};
+use super::{Reading, Traffic, built_in, clf, read_with};
 use crate::config::Config;
 use crate::config::syntax::Word;
 use std::borrow::Cow;
@@ -113,7 +113,7 @@ impl Reader {
             return Layout::Own(format);
         }
         let message = message.trim_ascii_start();
-        match traffic::read(message) {
+        match built_in::read(message) {
             Some(Ok(_)) => Layout::BuiltIn,
             _ => self
                 .custom(message)

@@ -1,5 +1,4 @@
-//! What HAProxy says about one server: its state (`server.c`, `srv_append_status` and the messages around it) and its
-//! address.
+//! What HAProxy says about one server's state (`server.c`, `srv_append_status` and the messages around it).
 //!
 //! Enters: a message. Leaves: an [`Event`], or `None` when it speaks of something else.
 //! Must not know: the state before.
@@ -9,7 +8,7 @@
 
 use super::event::{Event, ServerChange, ServerEvent, Why};
 use super::phrase::{check_result, place, slots, until};
-use super::told::{Fact, Facts, by_wording};
+use super::told::{Fact, Facts};
 use nom::bytes::complete::tag;
 use nom::character::complete::u32;
 use nom::combinator::{consumed, opt};
@@ -84,27 +83,6 @@ const CHANGES: [(&str, &str, ServerChange); 20] = [
     ("is UP", "server_up", ServerChange::Up),
 ];
 
-/// What follows `<backend>/<server>` when its address changed.
-const ADDRESS_CHANGES: [&str; 4] = [
-    ": IP changed from ",
-    ": port changed from ",
-    // Until 2.9.
-    " changed its IP from ",
-    " changed its FQDN from ",
-];
-
-/// The wordings of address changes, the longer before those they begin with.
-const ADDRESSES: [&str; 8] = [
-    "{place}: IP changed from '{from_ip:word}' to '{to_ip:word}', port changed from '{from_port:word}' to '{to_port:word}' by '{by:text}'",
-    "{place}: IP changed from '{from_ip:word}' to '{to_ip:word}', port changed from '{from_port:word}' to '{to_port:word}'",
-    "{place}: IP changed from '{from_ip:word}' to '{to_ip:word}' by '{by:text}'",
-    "{place}: IP changed from '{from_ip:word}' to '{to_ip:word}'",
-    "{place}: port changed from '{from_port:word}' to '{to_port:word}' by '{by:text}'",
-    "{place}: port changed from '{from_port:word}' to '{to_port:word}'",
-    "{place} changed its IP from {from_ip:word} to {to_ip:word} by {by:text}.",
-    "{place} changed its FQDN from {from_fqdn:word} to {to_fqdn:word} by '{by:text}'",
-];
-
 /// A sentence about a server, with what is only printed.
 struct Sentence<'a> {
     event: ServerEvent<'a>,
@@ -123,7 +101,7 @@ pub(super) fn read(message: &[u8]) -> Option<Event<'_>> {
     if let Some(sentence) = sentence(message) {
         return Some(Event::Server(sentence.event));
     }
-    full(message).or_else(|| address(message))
+    full(message)
 }
 
 /// What it says, by name.
@@ -137,7 +115,7 @@ pub(super) fn facts(message: &[u8]) -> Option<Facts<'_>> {
             ("backend", Fact::Text(backend)),
             ("server", Fact::Text(server)),
         ]),
-        _ => Some(by_wording("server_addr_change", &ADDRESSES, message)),
+        _ => None,
     }
 }
 
@@ -298,15 +276,6 @@ fn counts(text: &[u8]) -> IResult<&[u8], (u32, u32)> {
         delimited(tag(" active and "), u32, tag(" backup servers ")),
     )
         .parse(text)
-}
-
-fn address(message: &[u8]) -> Option<Event<'_>> {
-    ADDRESS_CHANGES.iter().find_map(|change| {
-        let end = memchr::memmem::find(message, change.as_bytes())?;
-        let (rest, (backend, server)) = place(&message[..end]).ok()?;
-        rest.is_empty()
-            .then_some(Event::Address { backend, server })
-    })
 }
 
 #[cfg(test)]

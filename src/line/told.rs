@@ -4,7 +4,7 @@
 //! Must not know: what changes by it; that is [`super::Event`]'s.
 
 use super::phrase::slots;
-use super::{check, process, proxy, server};
+use super::{address, check, process, proxy, server};
 
 /// One thing that a message says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub type Facts<'a> = Vec<(&'static str, Fact<'a>)>;
 /// `from_haproxy` as in [`super::read`].
 pub fn facts(message: &[u8], from_haproxy: bool) -> Facts<'_> {
     server::facts(message)
+        .or_else(|| address::facts(message))
         .or_else(|| check::facts(message))
         .or_else(|| proxy::facts(message))
         .or_else(|| process::facts(message).filter(|_| from_haproxy))

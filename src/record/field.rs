@@ -35,6 +35,7 @@ impl Field {
             timers::FIELDS,
             traffic::RESULT,
             request::FIELDS,
+            event::HOST,
             event::FIELDS,
             own::FIELDS,
             kind::STATE,

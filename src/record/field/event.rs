@@ -11,11 +11,17 @@ macro_rules! facts {
     };
 }
 
+/// The name that a server's address is resolved from; `host` alone is the log's.
+pub(super) const HOST: &[Field] = &[Field {
+    name: "server_host",
+    about: "name that the server's address is resolved from",
+    get: |record| fact(record, "host"),
+}];
+
 pub(super) const FIELDS: &[Field] = facts! {
     "backup_server" "a backup server";
     "proxy" "proxy";
     "proxy_kind" "frontend, backend, proxy (listen) or defaults";
-    "host" "name that the server's address is resolved from";
     "state" "UP, DOWN or DRAIN";
     "admin" "READY or DRAIN: how the operators have it";
     "conditional" "the check passed only conditionally (404 with disable-on-404)";

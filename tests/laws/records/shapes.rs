@@ -119,6 +119,7 @@ impl Shape {
             "method" | "uri" | "version" => vec!["request", slot],
             "date" => vec!["ts"],
             "name" => vec!["server"],
+            "host" => vec!["server_host"],
             "up" => vec!["state"],
             "tcp_term" => vec!["term"],
             "clf_req_cookie" => vec!["req_cookie"],
