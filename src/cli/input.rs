@@ -24,7 +24,7 @@ use crate::time::zone::Zone;
 const PIECE: usize = 1 << 18;
 
 /// More than any machine has use for, and few enough to be started at once.
-const MOST_THREADS: i64 = 256;
+pub(super) const MOST_THREADS: i64 = 256;
 
 /// Which logs to read, and how.
 #[derive(Debug, Args)]
@@ -156,18 +156,29 @@ impl Input {
 }
 
 /// Standard input, or a named pipe such as the shell makes of `<(ssh lb1 cat haproxy.log)`.
-fn is_stream(path: &Path) -> bool {
+pub(super) fn is_stream(path: &Path) -> bool {
     path == Path::new("-")
         || std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
 }
 
+/// Opens standard input, or a named pipe.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn open_stream(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let opened = File::open(path);
+    let opened = opened.map_err(|error| unreadable(&path.display().to_string(), &error))?;
+    Ok(Box::new(opened))
+}
+
 fn read_stream(engine: Engine, path: &Path) -> Result<Engine, Failure> {
-    let (name, bytes): (String, Box<dyn Read>) = if path == Path::new("-") {
-        ("stdin".to_owned(), Box::new(std::io::stdin().lock()))
-    } else {
-        let name = path.display().to_string();
-        let opened = File::open(path).map_err(|error| unreadable(&name, &error))?;
-        (name, Box::new(opened))
+    let bytes = open_stream(path)?;
+    let name = match path.to_str() {
+        Some("-") => "stdin".to_owned(),
+        _ => path.display().to_string(),
     };
     let mut stream = Stream::new(engine, &name, jiff::Timestamp::now().as_second());
     let mut plain = Unpacking::stream(bytes).map_err(|error| unreadable(&name, &error))?;
@@ -195,7 +206,7 @@ pub fn tell_flaws(caveats: &[Caveat]) {
     }
 }
 
-fn unreadable(name: &str, error: &io::Error) -> Failure {
+pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::new(
         format!("{name}: cannot be read: {error}"),
         "name a log file, or pipe one in: cat FILE | hapline report -",

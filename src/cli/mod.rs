@@ -9,6 +9,7 @@ mod failure;
 mod input;
 mod live;
 mod output;
+mod parse;
 mod report;
 mod serve;
 mod when;
@@ -41,6 +42,8 @@ enum Command {
     Advise(advise::AdviseArgs),
     /// Receive syslog and print incidents as they open and close
     Serve(serve::ServeArgs),
+    /// Every line as one record: NDJSON, CSV or logfmt
+    Parse(parse::ParseArgs),
     /// What a termination state, timer, check code or keyword means
     ///
     /// For example: hapline explain sH-- ; hapline explain L7STS ; hapline explain timeout server
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Advise(args)) => advise::run(args),
         Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Parse(args)) => parse::run(args),
         Some(Command::Explain { words }) => {
             explain::run(words, &mut std::io::stdout().lock()).map_err(explained)
         }

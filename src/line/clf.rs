@@ -24,13 +24,12 @@ static FORMATS: LazyLock<[Format; 2]> = LazyLock::new(|| {
 });
 
 /// Reads a CLF line.
-pub(super) fn read(message: &[u8]) -> Option<Traffic<'_>> {
+pub(super) fn read(message: &[u8]) -> Option<(&'static Format, Traffic<'_>)> {
     let space = memchr::memchr(b' ', message)?;
     if !message[space..].starts_with(b" - - [") {
         return None;
     }
     FORMATS
         .iter()
-        .find_map(|format| format.read(message))
-        .map(|read| read.traffic)
+        .find_map(|format| Some((format, format.read(message)?.traffic)))
 }

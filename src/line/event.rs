@@ -3,7 +3,7 @@
 //! Enters: a message. Leaves: an [`Event`], by a table of templates anchored at the start of the message.
 //! Must not know: which state a server was in before; that is `incident`'s.
 
-use super::{check, process, proxy, server};
+use super::{address, check, process, proxy, server};
 use crate::words::checks::CheckCode;
 
 /// One operational message.
@@ -194,6 +194,7 @@ pub enum ProcessEvent {
 /// messages with the same words (`Reloading HAProxy Load Balancer...` is systemd's).
 pub(super) fn read(message: &[u8], from_haproxy: bool) -> Option<Event<'_>> {
     server::read(message)
+        .or_else(|| address::read(message))
         .or_else(|| check::read(message))
         .or_else(|| proxy::read(message))
         .or_else(|| process::read(message).filter(|_| from_haproxy))

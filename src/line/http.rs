@@ -1,32 +1,22 @@
 //! What an HTTP traffic line says behind its timers: status, bytes, cookies, state, captures, request.
 //!
-//! Enters: the line from its status on. Leaves: an [`Http`].
+//! Enters: the line from its status on. Leaves: a [`Traffic`] with these.
 //! Must not know: who the client was, or where the request went.
 //!
 //! HAProxy escapes the request and the captures, so that no quote or brace within them is literal; cookies it copies
 //! as they are, spaces and quotes included (HAProxy manual 8.2.3 and 8.5).
 
-use super::Problem;
 use super::fields::{Fields, marked, number};
+use super::logged::FieldSet;
 use super::state::State;
-
-/// `%ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r`
-pub(super) struct Http<'a> {
-    pub(super) status: i16,
-    pub(super) bytes: u64,
-    /// `+` before the bytes.
-    pub(super) more_bytes: bool,
-    pub(super) cookies: [&'a [u8]; 2],
-    pub(super) state: State,
-    pub(super) ending: Ending<'a>,
-}
+use super::{Problem, Traffic};
 
 /// `%hr %hs %{+Q}r`
-pub(super) struct Ending<'a> {
-    pub(super) captures: &'a [u8],
-    pub(super) request: &'a [u8],
+struct Ending<'a> {
+    captures: &'a [u8],
+    request: &'a [u8],
     /// The line ends before the request's closing quote.
-    pub(super) truncated: bool,
+    truncated: bool,
     /// What follows the closing quote.
     rest: &'a [u8],
 }
@@ -34,29 +24,36 @@ pub(super) struct Ending<'a> {
 /// Both cookies, the state, and what follows.
 type AfterBytes<'a> = ([&'a [u8]; 2], State, Ending<'a>);
 
-impl<'a> Http<'a> {
-    /// Reads on from the status; what a longer format adds behind the request is let go.
-    pub(super) fn read(mut fields: Fields<'a>) -> Result<Self, Problem> {
-        let status = status(fields.next()?).ok_or(Problem::Malformed)?;
-        let (bytes, more_bytes) = marked(fields.next()?).ok_or(Problem::Malformed)?;
-        let (cookies, state, ending) = match fields.rest.strip_prefix(b"- - ") {
-            // A captured cookie begins with its name, so these two are no part of one.
-            Some(rest) => {
-                let mut fields = Fields { rest };
-                let state = State::http(&mut fields)?;
-                ([&b"-"[..]; 2], state, Ending::read(fields.rest)?)
-            }
-            None => with_cookies(fields.rest)?,
-        };
-        Ok(Http {
-            status,
-            bytes,
-            more_bytes,
-            cookies,
-            state,
-            ending,
-        })
-    }
+/// Reads on from the status: `%ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r`. Leaves what a longer
+/// format adds behind the request; where the line ends early, `traffic` has what was whole.
+pub(super) fn read<'a>(
+    mut fields: Fields<'a>,
+    traffic: &mut Traffic<'a>,
+) -> Result<&'a [u8], Problem> {
+    traffic.status = status(fields.next()?).ok_or(Problem::Malformed)?;
+    traffic.fields |= FieldSet::STATUS;
+    let (bytes, more_bytes) = marked(fields.next()?).ok_or(Problem::Malformed)?;
+    traffic.bytes = bytes;
+    traffic.early |= more_bytes;
+    traffic.fields |= FieldSet::BYTES;
+    let (cookies, state, ending) = match fields.rest.strip_prefix(b"- - ") {
+        // A captured cookie begins with its name, so these two are no part of one.
+        Some(rest) => {
+            let mut fields = Fields { rest };
+            let state = State::http(&mut fields).inspect_err(|_| {
+                traffic.begin_state(rest, FieldSet::TERM.and(FieldSet::PERSISTENCE));
+            })?;
+            ([&b"-"[..]; 2], state, Ending::read(fields.rest)?)
+        }
+        None => with_cookies(fields.rest)?,
+    };
+    traffic.cookies = cookies;
+    traffic.put(state);
+    traffic.captures = ending.captures;
+    traffic.request = ending.request;
+    traffic.truncated = ending.truncated;
+    traffic.fields = FieldSet::HTTP;
+    Ok(ending.rest)
 }
 
 /// Three digits, `0` without an HTTP transaction, `-1` when none was decided.

@@ -8,6 +8,8 @@
 //! its very first bytes, which HAProxy writes itself; no text is ever looked for in the middle of a message. Only the
 //! user's own formats ([`mod@format`]) may leave no other way.
 
+mod address;
+mod built_in;
 mod check;
 mod clf;
 pub mod event;
@@ -21,13 +23,16 @@ mod proxy;
 pub mod reader;
 mod server;
 mod state;
+pub mod told;
 pub mod traffic;
 mod written;
 
+pub use built_in::Line;
 pub use event::{Event, ProcessEvent, ProxyEvent, ServerChange, ServerEvent, Why};
 pub use format::{Extra, Format, FormatError};
 pub use logged::{Clock, FieldSet};
-pub use reader::Reader;
+pub use reader::{Layout, Reader};
+pub use told::{Fact, Facts};
 pub use traffic::{Mode, Timers, Traffic};
 
 /// What one message turned out to be.
@@ -77,7 +82,7 @@ fn read_with<'a>(
     if message.is_empty() {
         return Reading::Unparsed(Problem::Empty);
     }
-    let built_in = traffic::read(message);
+    let built_in = built_in::read(message);
     if let Some(Ok(traffic)) = built_in {
         return Reading::Traffic(traffic);
     }
@@ -95,6 +100,11 @@ fn read_with<'a>(
     } else {
         Reading::Foreign
     }
+}
+
+/// A traffic line of a built-in format as far as it can be read, for printing; `None` when it begins like none.
+pub fn line(message: &[u8]) -> Option<Line<'_>> {
+    built_in::line(message.trim_ascii_start())
 }
 
 /// Whether an envelope's tag, or the lack of one, lets its message be HAProxy's; `stderr` is HAProxy's own prefix.

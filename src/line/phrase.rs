@@ -4,10 +4,12 @@
 //! Must not know: which messages there are.
 
 use super::event::CheckResult;
+use super::fields::number;
+use super::told::{Fact, Facts};
 use crate::words::checks::CheckCode;
 use nom::bytes::complete::{tag, take_till, take_while1};
 use nom::character::complete::{char, i32, u32};
-use nom::combinator::opt;
+use nom::combinator::{all_consuming, opt};
 use nom::sequence::{delimited, preceded, separated_pair};
 use nom::{IResult, Parser};
 
@@ -76,26 +78,55 @@ pub(super) fn until<'a>(text: &'a [u8], ends: &[&str]) -> (&'a [u8], &'a [u8]) {
 }
 
 /// Whether `message` begins as `template` says, and the proxy it names (empty when the template has none).
+pub(super) fn proxy_in<'a>(template: &'static str, message: &'a [u8]) -> Option<&'a [u8]> {
+    let (found, _) = slots(template, message)?;
+    let proxy = found.iter().find_map(|(name, fact)| match fact {
+        Fact::Text(text) if matches!(*name, "proxy" | "backend") => Some(*text),
+        _ => None,
+    });
+    Some(proxy.unwrap_or_default())
+}
+
+/// What stands in the slots of `template` if `message` begins as it says, and what follows.
 ///
-/// In a template `{proxy}` is a proxy's name, in quotes or not, `{kind}` one of HAProxy's words for what it is, `{n}`
-/// a number and `{client}` an address.
-pub(super) fn proxy_in<'a>(template: &str, message: &'a [u8]) -> Option<&'a [u8]> {
+/// A slot is `{name:sort}`, or `{name}` where both are the same word. Sorts: `proxy` and `backend` are a proxy's name, in
+/// quotes or not; `proxy_kind` is one of HAProxy's words for what it is; `place` a backend and a server; `word` has no
+/// blank; `text` is anything; `n` is a number. A slot without name (`{:n}`) is passed over.
+pub(super) fn slots<'a>(
+    template: &'static str,
+    message: &'a [u8],
+) -> Option<(Facts<'a>, &'a [u8])> {
     let (literal, mut template) = template.split_once('{').unwrap_or((template, ""));
     let mut message = message.strip_prefix(literal.as_bytes())?;
-    let mut proxy: &[u8] = b"";
+    let mut facts = Facts::new();
     while let Some((slot, after)) = template.split_once('}') {
         let (literal, next) = after.split_once('{').unwrap_or((after, ""));
-        let (value, rest) = before(message, literal.as_bytes())?;
-        match slot {
-            "kind" if is_kind(value) => {}
-            "n" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {}
-            "client" if !value.contains(&b' ') => {}
-            "proxy" => proxy = proxy_name(value)?,
+        let (name, sort) = slot.split_once(':').unwrap_or((slot, slot));
+        let (value, rest) = match (sort, literal) {
+            ("text", "") => until(message, &[]),
+            _ => before(message, literal.as_bytes())?,
+        };
+        let fact = match sort {
+            "proxy" | "backend" => Fact::Text(proxy_name(value)?),
+            "proxy_kind" if is_kind(value) => Fact::Text(value),
+            "place" => {
+                let (_, (backend, server)) = all_consuming(place).parse(value).ok()?;
+                facts.push(("backend", Fact::Text(backend)));
+                facts.push(("server", Fact::Text(server)));
+                (message, template) = (rest, next);
+                continue;
+            }
+            "word" if !value.is_empty() && !value.contains(&b' ') => Fact::Text(value),
+            "text" => Fact::Text(value),
+            "n" => Fact::Number(number(value)?.try_into().ok()?),
             _ => return None,
+        };
+        if !name.is_empty() {
+            facts.push((name, fact));
         }
         (message, template) = (rest, next);
     }
-    Some(proxy)
+    Some((facts, message))
 }
 
 /// What stands before and after a literal; at the end of a template, the next word without its full stop.
@@ -138,19 +169,19 @@ mod tests {
                 Some("<HTTPCLIENT>"),
             ),
             (
-                "Paused {kind} {proxy}",
+                "Paused {proxy_kind} {proxy}",
                 "Paused frontend www.example.",
                 Some("www.example"),
             ),
             (
-                "Paused {kind} {proxy}",
+                "Paused {proxy_kind} {proxy}",
                 "Paused frontend w:1. More",
                 Some("w:1"),
             ),
             ("for {proxy}: no", "for app: no free ports.", Some("app")),
-            ("Port {n} of {proxy}", "Port 80 of app", Some("app")),
-            ("Port {n} of {proxy}", "Port x of app", None),
-            ("Paused {kind} {proxy}", "Paused server www.", None),
+            ("Port {:n} of {proxy}", "Port 80 of app", Some("app")),
+            ("Port {:n} of {proxy}", "Port x of app", None),
+            ("Paused {proxy_kind} {proxy}", "Paused server www.", None),
             ("Proxy {proxy} started", "Proxy a b started.", None),
             ("Proxy {proxy} started", "x Proxy www started.", None),
             ("Proxy {proxy} started", "Proxy  started.", None),

@@ -3,22 +3,35 @@
 //! Enters: the formats of a configuration once, then messages. Leaves: a [`Reading`] for each.
 //! Must not know: files, offsets, or what a failure is.
 
-use super::format::{Extra, Format, FormatError, cbor};
+use super::format::{Extra, Format, FormatError, builtin, cbor};
 use super::written;
-use super::{Reading, Traffic, clf, read_with};
+use super::{Reading, Traffic, built_in, clf, read_with};
 use crate::config::Config;
 use std::borrow::Cow;
 
-/// A reader with the user's own formats, in the order of the configuration.
+/// A reader with the user's own formats: those given by hand, then those of the configuration in its order.
 #[derive(Debug, Clone, Default)]
 pub struct Reader {
     formats: Vec<Format>,
+    /// How many of them were given by hand; these are asked before the built-in ones.
+    given: usize,
+}
+
+/// What a traffic line was written by.
+#[derive(Debug, Clone, Copy)]
+pub enum Layout<'f> {
+    /// `option httplog`, `option tcplog`, or what is written of a failed handshake.
+    BuiltIn,
+    /// `option httplog clf` or `option tcplog clf`.
+    Clf(&'f Format),
+    /// A format of the user's own.
+    Own(&'f Format),
 }
 
 impl Reader {
     /// A reader that knows these formats besides the built-in ones.
     pub fn new(formats: Vec<Format>) -> Reader {
-        Reader { formats }
+        Reader { formats, given: 0 }
     }
 
     /// A reader for each `log-format` and `error-log-format` of a configuration, and for those of its `log-profile`
@@ -36,14 +49,16 @@ impl Reader {
         (Reader::new(formats), refused)
     }
 
-    /// The same with formats that are asked first.
+    /// The same with formats that are asked first: by hand one says that lines are written so, even where the built-in
+    /// formats would fit.
     pub fn after(self, mut formats: Vec<Format>) -> Reader {
+        let given = formats.len();
         for format in self.formats {
             if is_new(&formats, format.text()) {
                 formats.push(format);
             }
         }
-        Reader::new(formats)
+        Reader { formats, given }
     }
 
     /// The formats it knows, built-in ones left out.
@@ -60,12 +75,42 @@ impl Reader {
         }
     }
 
-    /// Reads one message as [`super::read`] does. Between HAProxy's own formats and its other messages come CLF and
-    /// the user's formats; of these the first that a whole line fits decides, else the first that a cut one fits.
+    /// Reads one message as [`super::read`] does. Formats given by hand come first, where a whole line fits; CLF and the
+    /// user's formats come between HAProxy's own and its other messages: of these the first that a whole line fits
+    /// decides, else the first that a cut one fits.
     pub fn read<'a>(&self, message: &'a [u8], from_haproxy: bool) -> Reading<'a> {
+        if let Some((_, traffic)) = self.by_hand(message) {
+            return Reading::Traffic(traffic);
+        }
         read_with(message, from_haproxy, |message| {
-            clf::read(message).or_else(|| Some(self.written_by(message)?.1))
+            self.custom(message).map(|(_, traffic)| traffic)
         })
+    }
+
+    /// What wrote a message that [`Reader::read`] reads as traffic.
+    pub fn layout(&self, message: &[u8]) -> Layout<'_> {
+        if let Some((format, _)) = self.by_hand(message) {
+            return Layout::Own(format);
+        }
+        let message = message.trim_ascii_start();
+        match built_in::line(message) {
+            Some(line) if line.problem.is_none() => match line.rest {
+                [] => Layout::BuiltIn,
+                _ => self.longer(message),
+            },
+            _ => self
+                .custom(message)
+                .map_or(Layout::BuiltIn, |(layout, _)| layout),
+        }
+    }
+
+    /// What wrote a line that goes on where a built-in format ends: a format of the user's knows what follows.
+    fn longer(&self, message: &[u8]) -> Layout<'_> {
+        let own = self.formats.iter().find(|format| {
+            let read = format.read(message);
+            !builtin::is(format.text()) && read.is_some_and(|read| !read.traffic.truncated)
+        });
+        own.map_or(Layout::BuiltIn, Layout::Own)
     }
 
     /// The format of the user's that wrote a message, and what the message says beyond its [`Traffic`], by the names
@@ -77,19 +122,32 @@ impl Reader {
         message: &'a [u8],
     ) -> Option<(&'r Format, Vec<(&'r str, Extra<'a>)>)> {
         let message = message.trim_ascii_start();
-        let (format, traffic) = self.written_by(message)?;
-        // A whole line of another format may look like the beginning of one of this.
-        let whole = |reading| matches!(reading, Reading::Traffic(other) if !other.truncated);
-        if traffic.truncated && whole(self.read(message, false)) {
-            return None;
+        match self.layout(message) {
+            Layout::Own(format) => Some((format, format.extras(message))),
+            Layout::BuiltIn | Layout::Clf(_) => None,
         }
-        Some((format, format.extras(message)))
     }
 
     /// Whether one of the user's formats reads the whole of a message.
     pub fn knows(&self, message: &[u8]) -> bool {
         let written = self.written_by(message.trim_ascii_start());
         written.is_some_and(|(_, traffic)| !traffic.truncated)
+    }
+
+    fn by_hand<'a>(&self, message: &'a [u8]) -> Option<(&Format, Traffic<'a>)> {
+        let given = self.formats.get(..self.given)?;
+        given.iter().find_map(|format| {
+            let traffic = format.read(message.trim_ascii_start())?.traffic;
+            (!traffic.truncated).then_some((format, traffic))
+        })
+    }
+
+    fn custom<'a>(&self, message: &'a [u8]) -> Option<(Layout<'_>, Traffic<'a>)> {
+        if let Some((format, traffic)) = clf::read(message) {
+            return Some((Layout::Clf(format), traffic));
+        }
+        let (format, traffic) = self.written_by(message)?;
+        Some((Layout::Own(format), traffic))
     }
 
     /// The first format that a whole line fits, else the first that a cut one fits.

@@ -40,6 +40,17 @@ impl State {
         State::new([cause, phase, b'-', b'-'], connections, queues)
     }
 
+    /// The termination state alone, of a line that was cut behind it; in TCP mode two characters.
+    pub(super) fn begun(text: &[u8]) -> Option<[u8; 4]> {
+        let (term, _) = text.split_at(memchr::memchr(b' ', text)?);
+        let term = match *term {
+            [cause, phase] => [cause, phase, b'-', b'-'],
+            [a, b, c, d] => [a, b, c, d],
+            _ => return None,
+        };
+        is_term(&term).then_some(term)
+    }
+
     fn new(term: [u8; 4], connections: &[u8], queues: &[u8]) -> Result<State, Problem> {
         if !is_term(&term) {
             return Err(Problem::Malformed);

@@ -1,14 +1,11 @@
-//! Traffic lines: `option httplog`, `option tcplog`, and connections that died in the handshake.
+//! What a traffic line is read as.
 //!
-//! Enters: a message. Leaves: a [`Traffic`] whose fields stand in the order of the line.
-//! Must not know: what a termination state means; `words` does.
+//! Enters: nothing. Leaves: [`Traffic`], in the order of the fields of `option httplog`.
+//! Must not know: how a line is taken apart, or what a termination state means; `words` does.
 
-use super::Problem;
-use super::fields::{Fields, marked, number, slash};
-use super::http::Http;
+use super::fields::number;
 use super::logged::{Clock, FieldSet};
 use super::state::State;
-use crate::time::civil;
 
 /// Whether the line was written in `mode http` or `mode tcp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,79 +86,6 @@ pub struct Traffic<'a> {
     pub fields: FieldSet,
 }
 
-/// Reads a traffic line; `None` when the message does not begin like one.
-pub(super) fn read(message: &[u8]) -> Option<Result<Traffic<'_>, Problem>> {
-    let space = memchr::memchr(b' ', message)?;
-    let dated = message[space + 1..].strip_prefix(b"[")?;
-    let date = dated.get(..24).and_then(civil::log_date);
-    if space == 0 || (date.is_none() && !begins_like_date(dated)) {
-        return None;
-    }
-    Some(after_client(client(&message[..space]), date, dated))
-}
-
-/// Whether a text that is no date has the shape of one, or is cut within it. Three characters are enough to tell a cut
-/// date from another program's brackets.
-fn begins_like_date(text: &[u8]) -> bool {
-    // `0` is a digit, `a` a letter, the rest itself.
-    const SHAPE: &[u8; 25] = b"00/aaa/0000:00:00:00.000]";
-    let fits = |(byte, shape): (&u8, &u8)| match shape {
-        b'0' => byte.is_ascii_digit(),
-        b'a' => byte.is_ascii_alphabetic(),
-        _ => byte == shape,
-    };
-    text.len() >= 3 && text.iter().zip(SHAPE).all(fits)
-}
-
-/// The address without its port, as written. `%ci:%cp` puts no brackets around IPv6, so that only the last colon
-/// parts them; where a relay took the port away, what is left of an IPv6 address gives that away.
-fn client(text: &[u8]) -> &[u8] {
-    let Some(colon) = memchr::memrchr(b':', text) else {
-        return text;
-    };
-    let (address, port) = (&text[..colon], &text[colon + 1..]);
-    let is_port = port == b"-" || port.iter().all(u8::is_ascii_digit);
-    let half_address = address.ends_with(b":") && !address.ends_with(b"::");
-    if address.is_empty() || half_address || !is_port {
-        return text;
-    }
-    address
-}
-
-fn after_client<'a>(
-    client: &'a [u8],
-    date: Option<i64>,
-    dated: &'a [u8],
-) -> Result<Traffic<'a>, Problem> {
-    let after_date = dated.get(24..).ok_or(Problem::Truncated)?;
-    let accepted = date.ok_or(Problem::Malformed)?;
-    let rest = match after_date {
-        [] | [b']'] => return Err(Problem::Truncated),
-        [b']', b' ', rest @ ..] => rest,
-        _ => return Err(Problem::Malformed),
-    };
-    let beginning = Traffic::beginning(client, accepted);
-    let mut fields = Fields { rest };
-    let frontend = fields.next()?;
-    // Names hold no slash, so this is no frontend but `<frontend>/<bind>: <error>`.
-    if frontend.contains(&b'/') {
-        return handshake(beginning, rest);
-    }
-    let placed = with_place(beginning, frontend, fields.next()?).ok_or(Problem::Malformed)?;
-    let (mode, timers, early) = timers(fields.next()?).ok_or(Problem::Malformed)?;
-    let timed = Traffic {
-        mode,
-        timers,
-        early,
-        ..placed
-    };
-    if mode == Mode::Http {
-        http(timed, fields)
-    } else {
-        tcp(timed, fields)
-    }
-}
-
 impl<'a> Traffic<'a> {
     /// All that is known after `<client> [<date>] `: what a failed handshake leaves in every other field.
     pub(super) fn beginning(client: &'a [u8], accepted: i64) -> Self {
@@ -198,123 +122,23 @@ impl<'a> Traffic<'a> {
         }
     }
 
-    fn with_state(self, state: State) -> Self {
-        Traffic {
-            term: state.term,
-            connections: state.connections,
-            retries: state.retries,
-            redispatched: state.redispatched,
-            srv_queue: state.srv_queue,
-            backend_queue: state.backend_queue,
-            ..self
+    /// Takes what is left of a state that was cut.
+    pub(super) fn begin_state(&mut self, text: &[u8], fields: FieldSet) {
+        if let Some(term) = State::begun(text) {
+            self.term = term;
+            self.fields |= fields;
         }
     }
-}
 
-/// `<frontend>/<bind>: <error>` (HAProxy: `session.c`).
-fn handshake<'a>(beginning: Traffic<'a>, rest: &'a [u8]) -> Result<Traffic<'a>, Problem> {
-    let (frontend, bind) = slash(rest).ok_or(Problem::Malformed)?;
-    let end = memchr::memmem::find(bind, b": ").ok_or(Problem::Malformed)?;
-    let request = &bind[end + 2..];
-    if frontend.is_empty() || end == 0 {
-        return Err(Problem::Malformed);
+    /// Takes the state over.
+    pub(super) fn put(&mut self, state: State) {
+        self.term = state.term;
+        self.connections = state.connections;
+        self.retries = state.retries;
+        self.redispatched = state.redispatched;
+        self.srv_queue = state.srv_queue;
+        self.backend_queue = state.backend_queue;
     }
-    if request.is_empty() {
-        return Err(Problem::Truncated);
-    }
-    Ok(Traffic {
-        frontend,
-        request,
-        ..beginning
-    })
-}
-
-/// `<frontend>[~] <backend>/<server>`
-fn with_place<'a>(
-    beginning: Traffic<'a>,
-    frontend: &'a [u8],
-    place: &'a [u8],
-) -> Option<Traffic<'a>> {
-    let (frontend, tls) = match frontend.strip_suffix(b"~") {
-        Some(name) => (name, true),
-        None => (frontend, false),
-    };
-    let (backend, server) = slash(place)?;
-    let complete = !frontend.is_empty() && !backend.is_empty() && !server.is_empty();
-    complete.then_some(Traffic {
-        frontend,
-        tls,
-        backend,
-        server,
-        ..beginning
-    })
-}
-
-/// `%B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq`; fields that a longer format adds are let go.
-fn tcp<'a>(timed: Traffic<'a>, mut fields: Fields<'a>) -> Result<Traffic<'a>, Problem> {
-    let (bytes, more_bytes) = marked(fields.next()?).ok_or(Problem::Malformed)?;
-    let state = State::tcp(&mut fields)?;
-    let traffic = Traffic {
-        bytes,
-        early: timed.early || more_bytes,
-        fields: FieldSet::TCP,
-        ..timed
-    };
-    Ok(traffic.with_state(state))
-}
-
-fn http<'a>(timed: Traffic<'a>, fields: Fields<'a>) -> Result<Traffic<'a>, Problem> {
-    let http = Http::read(fields)?;
-    let traffic = Traffic {
-        status: http.status,
-        bytes: http.bytes,
-        early: timed.early || http.more_bytes,
-        cookies: http.cookies,
-        captures: http.ending.captures,
-        request: http.ending.request,
-        truncated: http.ending.truncated,
-        fields: FieldSet::HTTP,
-        ..timed
-    };
-    Ok(traffic.with_state(http.state))
-}
-
-/// `TR/Tw/Tc/Tr/Ta` of HTTP or `Tw/Tc/Tt` of TCP, and whether the last is marked with `+`.
-fn timers(text: &[u8]) -> Option<(Mode, Timers, bool)> {
-    let (before, total) = text.split_at(memchr::memrchr(b'/', text)? + 1);
-    let (total, early) = match total.strip_prefix(b"+") {
-        Some(total) => (total, true),
-        None => (total, false),
-    };
-    let total = milliseconds(total)?.max(0);
-    let (first, before) = timer(before)?;
-    let (second, before) = timer(before)?;
-    if before.is_empty() {
-        let timers = Timers {
-            request: -1,
-            queue: first,
-            connect: second,
-            response: -1,
-            total,
-        };
-        return Some((Mode::Tcp, timers, early));
-    }
-    let (third, before) = timer(before)?;
-    let (fourth, before) = timer(before)?;
-    let timers = Timers {
-        request: first,
-        queue: second,
-        connect: third,
-        response: fourth,
-        total,
-    };
-    before.is_empty().then_some((Mode::Http, timers, early))
-}
-
-/// The timer before the next slash, and what follows that.
-fn timer(text: &[u8]) -> Option<(i64, &[u8])> {
-    let (timer, rest) = slash(text)?;
-    Some((milliseconds(timer)?, rest))
 }
 
 /// A timer; -1 for whatever is below zero. Fifteen digits are thirty thousand years: more is no timer, and sums of

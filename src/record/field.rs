@@ -5,6 +5,11 @@
 //!
 //! The tables are what a newcomer extends: a row is a name, a sentence with the unit, and where the value stands.
 
+mod event;
+mod kind;
+mod own;
+mod request;
+mod timers;
 mod traffic;
 mod wrapping;
 
@@ -23,7 +28,20 @@ pub struct Field {
 impl Field {
     /// All of them, in the order in which a record is printed.
     pub fn all() -> impl Iterator<Item = &'static Field> {
-        [wrapping::FIELDS, traffic::FIELDS].into_iter().flatten()
+        [
+            wrapping::FIELDS,
+            kind::FIELDS,
+            traffic::FIELDS,
+            timers::FIELDS,
+            traffic::RESULT,
+            request::FIELDS,
+            event::HOST,
+            event::FIELDS,
+            own::FIELDS,
+            kind::STATE,
+        ]
+        .into_iter()
+        .flatten()
     }
 
     /// The one of this name.
@@ -34,6 +52,24 @@ impl Field {
     /// Its value in a record; `None` where the line does not have it.
     pub fn of<'a>(&self, record: &Record<'a>) -> Option<Value<'a>> {
         (self.get)(record)
+    }
+}
+
+/// `true`, or nothing: what a line says by having it.
+fn flag<'a>(on: bool) -> Option<Value<'a>> {
+    on.then_some(Value::Bool(true))
+}
+
+/// A number where the text is one, else the text.
+fn number_or_text<'a>(text: &'a [u8]) -> Value<'a> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let is_plain = !digits.is_empty()
+        && digits.iter().all(u8::is_ascii_digit)
+        && (digits.len() == 1 || !digits.starts_with(b"0"));
+    let number = std::str::from_utf8(text).ok().filter(|_| is_plain);
+    match number.and_then(|text| text.parse().ok()) {
+        Some(number) => Value::Number(number),
+        None => Value::text(text),
     }
 }
 

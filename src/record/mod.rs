@@ -4,14 +4,20 @@
 //! fields go by the names that people type and programs read.
 //! Must not know: other lines, files, or what a failure is.
 
+mod decode;
+mod details;
 pub mod field;
+mod json;
 pub mod value;
 
 pub use field::Field;
 pub use value::Value;
 
+use std::cell::OnceCell;
+
 use crate::envelope::{self, Envelope, Said};
-use crate::line::{self, Reader, Reading};
+use crate::line::{self, Event, Problem, Reader, Reading, Traffic};
+use details::Details;
 
 /// A line taken apart.
 #[derive(Debug, Clone)]
@@ -20,18 +26,12 @@ pub struct Record<'a> {
     pub text: &'a [u8],
     /// What wraps the message.
     pub envelope: Envelope<'a>,
+    /// The message, decoded where a format encodes it.
+    pub message: &'a [u8],
     /// What the message says.
     pub reading: Reading<'a>,
-}
-
-impl Record<'_> {
-    /// Where in its text the message begins; the text's end where there is none.
-    pub fn message_at(&self) -> usize {
-        match self.envelope.message {
-            [] => self.text.len(),
-            message => message.as_ptr() as usize - self.text.as_ptr() as usize,
-        }
-    }
+    reader: &'a Reader,
+    details: OnceCell<Details<'a>>,
 }
 
 /// Takes a line apart and hands it over; `line` has no newline.
@@ -42,15 +42,11 @@ pub fn read<T>(line: &[u8], reader: &Reader, look: impl FnOnce(Record) -> T) -> 
     let is_message = |text: &[u8]| reader.knows(text);
     envelope::open(line, is_message, |text, envelope| {
         let message = reader.decoded(envelope.message);
-        let record = Record {
-            text,
-            reading: reading(&envelope, &message, reader),
-            envelope,
-        };
+        let record = Record::of(text, envelope, &message, reader);
         match record.reading {
             Reading::Traffic(_) => look(record),
             _ => match envelope::without_backslashes(envelope.message) {
-                Some(plain) => read_plain(record, &plain, reader, look),
+                Some(plain) => read_plain(&record, &plain, look),
                 None => look(record),
             },
         }
@@ -58,31 +54,104 @@ pub fn read<T>(line: &[u8], reader: &Reader, look: impl FnOnce(Record) -> T) -> 
 }
 
 /// Reads the message of a record again, its quotes now without the backslashes before them.
-fn read_plain<T>(
-    record: Record,
-    plain: &[u8],
-    reader: &Reader,
-    look: impl FnOnce(Record) -> T,
-) -> T {
+fn read_plain<T>(record: &Record, plain: &[u8], look: impl FnOnce(Record) -> T) -> T {
     let at = record.message_at();
     let text = [&record.text[..at], plain].concat();
     let envelope = Envelope {
         message: &text[at..],
         ..record.envelope
     };
-    look(Record {
-        reading: reading(&envelope, envelope.message, reader),
-        text: &text,
-        envelope,
-    })
+    look(Record::of(&text, envelope, envelope.message, record.reader))
 }
 
-fn reading<'a>(envelope: &Envelope, message: &'a [u8], reader: &Reader) -> Reading<'a> {
-    match envelope.said {
-        Said::LastAgain(_) => Reading::Foreign,
-        Said::Once | Said::Times(_) => {
-            let from_haproxy = line::is_haproxy_tag(envelope.tag, envelope.is_stderr());
-            reader.read(message, from_haproxy)
+fn is_from_haproxy(envelope: &Envelope) -> bool {
+    line::is_haproxy_tag(envelope.tag, envelope.is_stderr())
+}
+
+/// What a record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// A request, a session, or a connection.
+    Traffic,
+    /// Something HAProxy says about a server, a proxy or itself.
+    State,
+    /// Not HAProxy's, or not understood.
+    Unknown,
+}
+
+impl<'a> Record<'a> {
+    fn of(text: &'a [u8], envelope: Envelope<'a>, message: &'a [u8], reader: &'a Reader) -> Self {
+        let reading = match envelope.said {
+            Said::LastAgain(_) => Reading::Foreign,
+            Said::Once | Said::Times(_) => reader.read(message, is_from_haproxy(&envelope)),
+        };
+        Record {
+            text,
+            envelope,
+            message,
+            reading,
+            reader,
+            details: OnceCell::new(),
         }
+    }
+
+    /// Where in its text the message begins; the text's end where there is none.
+    pub fn message_at(&self) -> usize {
+        match self.envelope.message {
+            [] => self.text.len(),
+            message => message.as_ptr() as usize - self.text.as_ptr() as usize,
+        }
+    }
+
+    /// What it is about.
+    pub fn class(&self) -> Class {
+        match &self.reading {
+            Reading::Traffic(_) => Class::Traffic,
+            Reading::Event(Event::Proxy { .. }) if self.event() == Some(b"connect") => {
+                Class::Traffic
+            }
+            Reading::Event(_) => Class::State,
+            Reading::Unparsed(_) | Reading::Foreign => Class::Unknown,
+        }
+    }
+
+    /// The fields it has, in the order of the table.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static Field, Value<'a>)> {
+        Field::all().filter_map(|field| Some((field, field.of(self)?)))
+    }
+
+    /// The traffic line it is, or what was there of one.
+    fn traffic(&self) -> Option<&Traffic<'a>> {
+        match (&self.reading, self.details()) {
+            (Reading::Traffic(traffic), _) => Some(traffic),
+            (Reading::Unparsed(_), Details::BuiltIn(line)) => Some(&line.traffic),
+            _ => None,
+        }
+    }
+
+    /// Whether the line was cut.
+    fn is_truncated(&self) -> bool {
+        match &self.reading {
+            Reading::Traffic(traffic) => traffic.truncated,
+            Reading::Unparsed(problem) => *problem == Problem::Truncated,
+            Reading::Event(_) | Reading::Foreign => false,
+        }
+    }
+
+    /// The name of the event that it tells.
+    fn event(&self) -> Option<&'a [u8]> {
+        self.details().text("event")
+    }
+
+    /// What only printing and filters ask for; found out once.
+    fn details(&self) -> &Details<'a> {
+        self.details.get_or_init(|| {
+            Details::of(
+                &self.reading,
+                self.message.trim_ascii_start(),
+                self.reader,
+                is_from_haproxy(&self.envelope),
+            )
+        })
     }
 }

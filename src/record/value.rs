@@ -26,4 +26,14 @@ impl<'a> Value<'a> {
     pub fn text(text: &'a [u8]) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
+
+    /// Whether some text in it is no UTF-8.
+    pub fn is_lossy(&self) -> bool {
+        match self {
+            Self::Text(text) => std::str::from_utf8(text).is_err(),
+            Self::List(items) => items.iter().any(Value::is_lossy),
+            Self::Map(members) => members.iter().any(|(_, member)| member.is_lossy()),
+            Self::Bool(_) | Self::Number(_) | Self::Null => false,
+        }
+    }
 }

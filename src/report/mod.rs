@@ -1,7 +1,7 @@
-//! One document and its faces.
+//! One document and its faces; and the faces of a single line.
 //!
 //! Enters: a timeline, advice and coverage. Leaves: `hapline.report/1` as JSON, text or Markdown, and
-//! single notices of what changed. Must not know: log lines, sources, or how anything in the document
+//! single notices of what changed. Must not know: log lines (`records` prints one), sources, or how anything in the document
 //! was found. Faces compute nothing.
 
 pub mod assemble;
@@ -18,6 +18,7 @@ mod phrase;
 pub mod feed;
 pub mod json;
 pub mod markdown;
+pub mod records;
 pub mod review;
 pub mod text;
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::envelope;
 use crate::source::parts::{self, Joiner};
-use crate::source::{LONGEST_LINE, Part, Position};
+use crate::source::{Part, Position};
 
 /// The parts of lines in a piece and around it.
 #[derive(Default)]
@@ -22,7 +22,7 @@ impl<'a> Parts<'a> {
     pub(super) fn pass(&mut self, position: Position, line: &'a [u8]) -> Option<&'a [u8]> {
         let part = parts::part(line, envelope::part);
         if self.joiner.passes(part.as_ref()) {
-            return Some(read_of(line));
+            return Some(parts::as_read(line));
         }
         self.add(Some(position), position.offset, line, part);
         None
@@ -39,7 +39,7 @@ impl<'a> Parts<'a> {
     fn add(&mut self, at: Option<Position>, offset: u64, line: &'a [u8], part: Option<Part>) {
         let joined = &mut self.joined;
         self.joiner
-            .add(at, offset, read_of(line), part, |at, line| {
+            .add(at, offset, parts::as_read(line), part, |at, line| {
                 joined.extend(at.map(|at| (at, line)));
             });
     }
@@ -51,10 +51,4 @@ impl<'a> Parts<'a> {
             .finish(|at, line| joined.extend(at.map(|at| (at, line))));
         self.joined
     }
-}
-
-/// A line without its newline, as far as it is read.
-fn read_of(line: &[u8]) -> &[u8] {
-    let line = &line[..line.len().min(LONGEST_LINE)];
-    line.strip_suffix(b"\n").unwrap_or(line)
 }

@@ -53,6 +53,33 @@ impl<'a> Lines<'a> {
             after: b"",
         }
     }
+
+    /// The lines whose first part is one of these, put together, without their newlines and as far as they are read:
+    /// how many of these lines stand before each, and its text.
+    pub fn whole(self, part_of: PartOf) -> Vec<(u64, Cow<'a, [u8]>)> {
+        let (mut joiner, mut found) = (Joiner::default(), Vec::new());
+        let mut keep = |nth: Option<u64>, line| found.extend(nth.map(|nth| (nth, line)));
+        let own = (0..).map(Some);
+        let around = || std::iter::repeat(None);
+        let start = self.offset - self.before.len() as u64;
+        let end = self.offset + self.bytes.len() as u64;
+        let lines = around()
+            .zip(each(start, self.before))
+            .chain(own.zip(each(self.offset, self.bytes)))
+            .chain(around().zip(each(end, self.after)));
+        for (nth, (offset, line)) in lines {
+            joiner.add(nth, offset, as_read(line), part(line, part_of), &mut keep);
+        }
+        joiner.finish(keep);
+        found.sort_by_key(|(nth, _)| *nth);
+        found
+    }
+}
+
+/// A line without its newline, as far as it is read.
+pub fn as_read(line: &[u8]) -> &[u8] {
+    let line = &line[..line.len().min(LONGEST_LINE)];
+    line.strip_suffix(b"\n").unwrap_or(line)
 }
 
 /// The lines of some bytes, each with its newline and its offset, if the first begins at `offset`.

@@ -18,6 +18,11 @@ fn of_report() {
 }
 
 #[test]
+fn of_parse() {
+    insta::assert_snapshot!(help(&["parse"]));
+}
+
+#[test]
 fn of_serve() {
     insta::assert_snapshot!(help(&["serve"]));
 }
@@ -29,7 +34,14 @@ fn of_explain() {
 
 #[test]
 fn the_short_one_fits_a_screen() {
-    for command in [&[][..], &["report"], &["advise"], &["serve"], &["explain"]] {
+    for command in [
+        &[][..],
+        &["report"],
+        &["advise"],
+        &["parse"],
+        &["serve"],
+        &["explain"],
+    ] {
         let text = printed(hapline().args(command).arg("-h"));
         assert!(text.lines().count() <= 24, "{text}");
         assert!(

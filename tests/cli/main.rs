@@ -7,6 +7,7 @@ mod help;
 mod hostile;
 mod input;
 mod live;
+mod parse;
 mod readme;
 mod report;
 mod unpack;

@@ -12,4 +12,5 @@ mod logs;
 mod order;
 mod parts;
 mod read;
+mod records;
 mod streams;

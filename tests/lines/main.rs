@@ -3,6 +3,7 @@
 mod configured;
 mod encodings;
 mod envelopes;
+mod examples;
 mod formats;
 mod hostile;
 mod layouts;

@@ -33,6 +33,11 @@ pub const TCP_CLF: &str = concat!(
     "%Th %Tw %Tc %Tt %U %ts-- %ac %fc %bc %sc %rc %sq %bq \"\" \"\""
 );
 
+/// Whether a format is HAProxy's own, as it is.
+pub fn is(text: &str) -> bool {
+    [HTTP, HTTPS, TCP, HTTP_CLF, TCP_CLF].contains(&text)
+}
+
 /// The format that HAProxy keeps in an environment variable, for others to begin with (2.8, CLF 3.1).
 pub fn variable(name: &[u8]) -> Option<&'static str> {
     match name {

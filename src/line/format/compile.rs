@@ -6,12 +6,12 @@
 use super::Read;
 use super::draft::{self, Draft, Encoding, Piece};
 use super::error::{FormatError, Problem};
-use super::extra::{self, Extra};
+use super::extra::Extra;
 use super::grammar;
 use super::join;
-use super::label::{self, Label};
 use super::matching::{self, Field, Segment, evidence};
 use super::members;
+use super::part::{self, Part, Told};
 use super::slot::{Filling, Slot};
 use super::split;
 use crate::line::{FieldSet, Mode};
@@ -26,7 +26,7 @@ pub struct Format {
     /// More fields may follow behind a blank.
     open: bool,
     body: Body,
-    labels: Vec<Label>,
+    parts: Vec<Part>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,11 @@ impl Format {
         matches!(self.body, Body::Members(_, Encoding::Cbor))
     }
 
+    /// Whether quotes and backslashes of its texts stand behind a backslash.
+    pub fn is_json(&self) -> bool {
+        matches!(self.body, Body::Members(..))
+    }
+
     /// Reads a message; `None` when it is no line of this format. Nothing is allocated.
     ///
     /// A line that was cut is read up to the cut, if a date, a state, a timer or a counter stands before it.
@@ -99,15 +104,22 @@ impl Format {
     /// The name is the one that the format gives it, by `%(name)` or as the key before it, else the field as written;
     /// fields without a value are left out. Empty when it is no line of this format.
     pub fn extras<'f, 'a>(&'f self, message: &'a [u8]) -> Vec<(&'f str, Extra<'a>)> {
+        let told = self.told(message).into_iter();
+        told.filter(|told| told.part.extra)
+            .filter_map(|told| Some((told.part.label.as_str(), told.value()?)))
+            .collect()
+    }
+
+    /// Each field of a line, without those that HAProxy had no value for. Empty when it is no line of this format.
+    pub fn told<'f, 'a>(&'f self, message: &'a [u8]) -> Vec<Told<'f, 'a>> {
         let mut filling = Filling::new(trimmed(message), self.mode);
-        filling.extras = Some(vec![None; self.labels.len()]);
-        let filled = self.fill(filling).and_then(|filling| filling.extras);
-        let pairs = self.labels.iter().zip(filled.unwrap_or_default());
-        let named = pairs.filter_map(|(label, value)| {
-            let value = extra::extra(value?, label.shape, label.escapes)?;
-            Some((label.name.as_str(), value))
-        });
-        named.collect()
+        filling.values = Some(vec![None; self.parts.len()]);
+        let filled = self.fill(filling).and_then(|filling| filling.values);
+        let values = filled.unwrap_or_default();
+        let parts = self.parts.iter().zip(values);
+        parts
+            .filter_map(|(part, value)| Told::of(part, value?))
+            .collect()
     }
 
     fn fill<'a>(&self, filling: Filling<'a>) -> Option<Filling<'a>> {
@@ -132,12 +144,12 @@ fn compile(name: &str, text: &str) -> Result<Format, (usize, Problem)> {
         pieces.retain(|piece| piece.field().is_some_and(|draft| draft.name.is_some()));
     }
     join::choose(&mut pieces);
-    let labels = label::labels(&pieces);
+    let parts = part::parts(&pieces);
     let drafts: Vec<&Draft> = pieces.iter().filter_map(Piece::field).collect();
     let body = match encoding {
         Encoding::Text => Body::Line(split::segments(&pieces)?),
         Encoding::Json | Encoding::Cbor if drafts.is_empty() => return Err((0, Problem::Unnamed)),
-        Encoding::Json | Encoding::Cbor => Body::Members(named(&drafts, &labels), encoding),
+        Encoding::Json | Encoding::Cbor => Body::Members(named(&drafts, &parts), encoding),
     };
     let fields = drafts
         .iter()
@@ -152,19 +164,19 @@ fn compile(name: &str, text: &str) -> Result<Format, (usize, Problem)> {
         mode: if is_http { Mode::Http } else { Mode::Tcp },
         fields,
         open: false,
-        labels,
+        parts,
         body,
     })
 }
 
 /// The named fields; of two with one name HAProxy's readers see the last.
-fn named(drafts: &[&Draft], labels: &[Label]) -> Vec<(String, Field)> {
+fn named(drafts: &[&Draft], parts: &[Part]) -> Vec<(String, Field)> {
     let fields =
         drafts
             .iter()
-            .zip(labels)
+            .zip(parts)
             .enumerate()
-            .map(|(label, (draft, Label { name, .. }))| {
+            .map(|(label, (draft, Part { label: name, .. }))| {
                 let field = Field {
                     shape: draft.shape,
                     slot: draft.slot,
@@ -176,7 +188,7 @@ fn named(drafts: &[&Draft], labels: &[Label]) -> Vec<(String, Field)> {
 }
 
 impl Draft {
-    fn fields(&self) -> FieldSet {
+    pub(super) fn fields(&self) -> FieldSet {
         let persistence = match self.slot {
             Slot::Term if self.shape == super::shape::Shape::State4 => FieldSet::PERSISTENCE,
             _ => FieldSet::NONE,

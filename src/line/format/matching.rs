@@ -16,7 +16,7 @@ use crate::line::FieldSet;
 pub(super) struct Field {
     pub(super) shape: Shape,
     pub(super) slot: Slot,
-    /// Its place in the format's labels.
+    /// Its place in the format's parts.
     pub(super) label: usize,
 }
 
@@ -237,8 +237,6 @@ fn take(field: Field, filling: &mut Filling, start: usize, end: usize) -> Option
         let (value, _) = json::value(text)?;
         return filling.take_value(field, value);
     }
-    if field.slot == Slot::Extra {
-        filling.keep(field.label, Value::Text(text));
-    }
+    filling.keep(field.label, Value::Text(text));
     filling.take_at(field.slot, start, end)
 }

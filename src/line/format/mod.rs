@@ -17,9 +17,9 @@ mod extra;
 mod grammar;
 mod join;
 mod json;
-mod label;
 mod matching;
 mod members;
+mod part;
 mod shape;
 mod slot;
 mod split;
@@ -27,6 +27,7 @@ mod split;
 pub use compile::Format;
 pub use error::{FormatError, Problem};
 pub use extra::Extra;
+pub use part::{Part, Told};
 
 use super::Traffic;
 

@@ -122,8 +122,8 @@ pub(super) struct Filling<'a> {
     pub(super) traffic: Traffic<'a>,
     /// Which fields were met.
     pub(super) seen: FieldSet,
-    /// Values that went nowhere, by the label of their field; only gathered when asked for.
-    pub(super) extras: Option<Vec<Option<Value<'a>>>>,
+    /// The value of each field; only gathered when asked for.
+    pub(super) values: Option<Vec<Option<Value<'a>>>>,
     milliseconds: i64,
     /// Where the captures or the request began.
     captures_start: usize,
@@ -141,7 +141,7 @@ impl<'a> Filling<'a> {
             message,
             traffic,
             seen: FieldSet::NONE,
-            extras: None,
+            values: None,
             milliseconds: 0,
             captures_start: 0,
             request_start: 0,
@@ -159,12 +159,12 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Keeps a value that goes nowhere.
+    /// Keeps the value of a field.
     pub(super) fn keep(&mut self, label: usize, value: Value<'a>) {
         let place = self
-            .extras
+            .values
             .as_mut()
-            .and_then(|extras| extras.get_mut(label));
+            .and_then(|values| values.get_mut(label));
         if let Some(place) = place {
             *place = Some(value);
         }
@@ -176,9 +176,7 @@ impl<'a> Filling<'a> {
             Value::Text(text) | Value::Bare(text) => text,
             Value::Null => return Some(()),
         };
-        if field.slot == Slot::Extra {
-            self.keep(field.label, value);
-        }
+        self.keep(field.label, value);
         self.take(field.slot, text)
     }
 

@@ -1,50 +1,268 @@
-//! The fields of a traffic line.
+//! The fields of a traffic line: who, where, when, and how it ended.
 
-use super::Field;
-use crate::line::{FieldSet, Reading, Traffic};
+use super::{Field, flag};
+use crate::line::{Fact, FieldSet, Mode, Reading, Traffic};
+use crate::record::details::Details;
 use crate::record::{Record, Value};
+
+use super::own;
 
 pub(super) const FIELDS: &[Field] = &[
     Field {
+        name: "client_ip",
+        about: "client address; `unix` for a socket, `-` for none",
+        get: |record| match with(record, FieldSet::CLIENT) {
+            Some(traffic) => Some(Value::text(traffic.client)),
+            None => Some(Value::text(address(record, "client")?.0)),
+        },
+    },
+    Field {
+        name: "client_port",
+        about: "client port; the listener's id for `unix`",
+        get: |record| match record.details().line() {
+            Some(line) => port(line.port),
+            None => {
+                own::number(record, "client_port").or_else(|| port(address(record, "client")?.1))
+            }
+        },
+    },
+    Field {
+        name: "dest_ip",
+        about: "address the client connected to",
+        get: |record| match own::text(record, "dest_ip") {
+            Some(text) => Some(Value::text(text)),
+            None => Some(Value::text(address(record, "dest")?.0)),
+        },
+    },
+    Field {
+        name: "dest_port",
+        about: "port the client connected to",
+        get: |record| own::number(record, "dest_port").or_else(|| port(address(record, "dest")?.1)),
+    },
+    Field {
+        name: "ts",
+        about: "accept or request date as written, in ISO 8601; without a zone unless one is printed",
+        get: |record| {
+            with(record, FieldSet::ACCEPTED)?;
+            Some(own::date(record))
+        },
+    },
+    Field {
+        name: "ms",
+        about: "milliseconds of the accept date, where they stand apart from it",
+        get: |record| own::padded(record, "ms"),
+    },
+    Field {
         name: "frontend",
         about: "frontend",
+        get: |record| match with(record, FieldSet::FRONTEND) {
+            Some(traffic) => Some(Value::text(traffic.frontend)),
+            None => Some(Value::text(record.details().text("frontend")?)),
+        },
+    },
+    Field {
+        name: "mode",
+        about: "HTTP or TCP, of a connection that is logged when it is accepted",
+        get: |record| Some(Value::text(record.details().text("mode")?)),
+    },
+    Field {
+        name: "bind",
+        about: "name or number of the bind line that a handshake failed on",
         get: |record| {
-            let traffic = with(record, FieldSet::FRONTEND)?;
-            Some(Value::text(traffic.frontend))
+            let bind = record.details().line()?.bind;
+            (!bind.is_empty()).then(|| Value::text(bind))
+        },
+    },
+    Field {
+        name: "tls",
+        about: "whether the bind line uses TLS",
+        get: |record| {
+            let tls = with(record, FieldSet::TLS)?.tls;
+            let always = !is_quiet(record);
+            (tls || always).then_some(Value::Bool(tls))
         },
     },
     Field {
         name: "backend",
         about: "backend",
-        get: |record| Some(Value::text(with(record, FieldSet::BACKEND)?.backend)),
+        get: |record| match with(record, FieldSet::BACKEND) {
+            Some(traffic) => Some(Value::text(traffic.backend)),
+            None => Some(Value::text(record.details().text("backend")?)),
+        },
     },
     Field {
         name: "server",
         about: "server, <NOSRV> for none, <STATS> and such for HAProxy itself",
-        get: |record| Some(Value::text(with(record, FieldSet::SERVER)?.server)),
-    },
-    Field {
-        name: "Tr",
-        about: "ms from connected to complete response headers; -1 when there were none",
-        get: |record| {
-            let traffic = with(record, FieldSet::RESPONSE_TIME)?;
-            Some(Value::Number(traffic.timers.response))
+        get: |record| match with(record, FieldSet::SERVER) {
+            Some(traffic) => Some(Value::text(traffic.server)),
+            None => Some(Value::text(record.details().text("server")?)),
         },
+    },
+];
+
+/// What a session came to.
+pub(super) const RESULT: &[Field] = &[
+    Field {
+        name: "partial",
+        about: "logged before the end (`option logasap`): total and bytes are lower bounds",
+        get: |record| flag(record.traffic()?.early),
     },
     Field {
         name: "status",
-        about: "HTTP status; -1 when none was decided",
+        about: "HTTP status; -1 when none was decided, 0 without an HTTP transaction",
         get: |record| {
             let traffic = with(record, FieldSet::STATUS)?;
             Some(Value::Number(traffic.status.into()))
         },
     },
+    Field {
+        name: "bytes",
+        about: "bytes sent to the client",
+        get: |record| {
+            let traffic = with(record, FieldSet::BYTES)?;
+            Some(Value::Number(traffic.bytes.try_into().unwrap_or(i64::MAX)))
+        },
+    },
+    Field {
+        name: "bytes_up",
+        about: "bytes received from the client",
+        get: |record| own::number(record, "bytes_up"),
+    },
+    Field {
+        name: "req_cookie",
+        about: "captured request cookie, name and value",
+        get: |record| cookie(record, FieldSet::REQUEST_COOKIE, 0),
+    },
+    Field {
+        name: "resp_cookie",
+        about: "captured response cookie, name and value",
+        get: |record| cookie(record, FieldSet::RESPONSE_COOKIE, 1),
+    },
+    Field {
+        name: "term",
+        about: "termination state: two characters, or four with persistence",
+        get: |record| {
+            let traffic = with(record, FieldSet::TERM)?;
+            let length = if traffic.fields.has(FieldSet::PERSISTENCE) {
+                4
+            } else {
+                2
+            };
+            Some(Value::Text(traffic.term[..length].to_vec().into()))
+        },
+    },
+    Field {
+        name: "actconn",
+        about: "connections on the process",
+        get: |record| {
+            let traffic = with(record, FieldSet::PROCESS_CONNECTIONS)?;
+            Some(Value::Number(traffic.connections[0].into()))
+        },
+    },
+    Field {
+        name: "feconn",
+        about: "connections on the frontend",
+        get: |record| {
+            let traffic = with(record, FieldSet::FRONTEND_CONNECTIONS)?;
+            Some(Value::Number(traffic.connections[1].into()))
+        },
+    },
+    Field {
+        name: "beconn",
+        about: "connections on the backend",
+        get: |record| {
+            let traffic = with(record, FieldSet::BACKEND_CONNECTIONS)?;
+            Some(Value::Number(traffic.connections[2].into()))
+        },
+    },
+    Field {
+        name: "srv_conn",
+        about: "connections on the server",
+        get: |record| {
+            let traffic = with(record, FieldSet::SERVER_CONNECTIONS)?;
+            Some(Value::Number(traffic.connections[3].into()))
+        },
+    },
+    Field {
+        name: "retries",
+        about: "connection attempts beyond the first",
+        get: |record| {
+            let traffic = with(record, FieldSet::RETRIES)?;
+            Some(Value::Number(traffic.retries.into()))
+        },
+    },
+    Field {
+        name: "redispatched",
+        about: "whether another server was tried before the one named",
+        get: |record| {
+            let redispatched = with(record, FieldSet::RETRIES)?.redispatched;
+            let always = !is_clf(record);
+            (redispatched || always).then_some(Value::Bool(redispatched))
+        },
+    },
+    Field {
+        name: "srv_queue",
+        about: "requests ahead in the server's queue",
+        get: |record| {
+            let traffic = with(record, FieldSet::SRV_QUEUE)?;
+            Some(Value::Number(traffic.srv_queue.into()))
+        },
+    },
+    Field {
+        name: "backend_queue",
+        about: "requests ahead in the backend's queue",
+        get: |record| {
+            let traffic = with(record, FieldSet::BACKEND_QUEUE)?;
+            Some(Value::Number(traffic.backend_queue.into()))
+        },
+    },
 ];
 
 /// The traffic record, if it has a field.
-fn with<'r, 'a>(record: &'r Record<'a>, field: FieldSet) -> Option<&'r Traffic<'a>> {
-    match &record.reading {
-        Reading::Traffic(traffic) if traffic.fields.has(field) => Some(traffic),
-        _ => None,
-    }
+pub(super) fn with<'r, 'a>(record: &'r Record<'a>, field: FieldSet) -> Option<&'r Traffic<'a>> {
+    record.traffic().filter(|traffic| traffic.fields.has(field))
+}
+
+/// A cookie, if one was captured. Quotes within it are not escaped: where a format ends it with one and the line was
+/// cut, nothing tells how much of the rest is cookie.
+fn cookie<'a>(record: &Record<'a>, field: FieldSet, at: usize) -> Option<Value<'a>> {
+    let traffic = with(record, field)?;
+    let has_end = record.details().line().is_some() || !traffic.truncated;
+    let cookie = *traffic.cookies.get(at)?;
+    (has_end && !matches!(cookie, b"" | b"-")).then(|| Value::text(cookie))
+}
+
+/// Whether nothing is said of a plain bind line: where the line is unreadable, and where CLF is of TCP.
+fn is_quiet(record: &Record) -> bool {
+    let tcp = matches!(
+        record.details(),
+        Details::Formatted {
+            clf: true,
+            mode: Mode::Tcp,
+            ..
+        }
+    );
+    tcp || !matches!(record.reading, Reading::Traffic(_))
+}
+
+fn is_clf(record: &Record) -> bool {
+    matches!(record.details(), Details::Formatted { clf: true, .. })
+}
+
+/// A port; nothing for `-`.
+fn port<'a>(text: &[u8]) -> Option<Value<'a>> {
+    std::str::from_utf8(text)
+        .ok()?
+        .parse()
+        .ok()
+        .map(Value::Number)
+}
+
+/// Address and port that an event has as one.
+fn address<'a>(record: &Record<'a>, name: &str) -> Option<(&'a [u8], &'a [u8])> {
+    let Fact::Text(text) = record.details().fact(name)? else {
+        return None;
+    };
+    let colon = memchr::memrchr(b':', text)?;
+    Some((&text[..colon], &text[colon + 1..]))
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Field;
+use super::{Field, event};
 use crate::envelope::{Envelope, Said, structured};
 use crate::record::Value;
 use crate::time::{Stamp, civil};
@@ -25,8 +25,8 @@ pub(super) const FIELDS: &[Field] = &[
     },
     Field {
         name: "host",
-        about: "log host",
-        get: |record| text(record.envelope.host),
+        about: "log host; without one, the name that a server's address is resolved from, if the message has it",
+        get: |record| text(record.envelope.host).or_else(|| event::fact(record, "host")),
     },
     Field {
         name: "tag",

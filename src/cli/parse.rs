@@ -1,0 +1,228 @@
+//! `hapline parse`: every line of a log as one record.
+//!
+//! Enters: arguments. Leaves: records in the order of the lines. Must not know: what a record says.
+//!
+//! Files are read by grid blocks, several at a time; a block's lines are counted before they are printed, so that each
+//! knows its number. Of a pipe, what has come is printed before more is waited for.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use rayon::prelude::*;
+
+use super::failure::Failure;
+use super::input::{self, Context};
+use crate::envelope;
+use crate::line::Reader;
+use crate::record::{self, Class};
+use crate::report::records::{Face, Place};
+use crate::source::file::Stretch;
+use crate::source::{Caveat, Grid, Lines, LogFile, Splitter, Unpacking};
+
+/// Bytes of a stream read at a time: what a pipe holds.
+const PIECE: usize = 1 << 16;
+
+/// Blocks in hand for each thread, so that none waits for the others at the end of a batch.
+const AHEAD: usize = 4;
+
+/// Faces of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One JSON object a line
+    Json,
+    /// A header and fixed columns, as RFC 4180 has it
+    Csv,
+    /// name=value, what the record has
+    Logfmt,
+}
+
+/// Lines to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Only {
+    /// Requests, sessions, connections
+    Traffic,
+    /// What HAProxy says of servers, proxies and itself
+    State,
+    /// Lines that are not HAProxy's or not understood
+    Unknown,
+}
+
+/// Arguments of `hapline parse`.
+#[derive(Debug, Args)]
+pub struct ParseArgs {
+    /// Logs, in the order to print them; - reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// How to print a record
+    ///
+    /// csv has these columns, whatever the line: source, line, header_ts, host, pid, kind, event, ts, client_ip,
+    /// client_port, frontend, tls, backend, server, TR, Tw, Tc, Tr, Ta, Tt, status, bytes, req_cookie, resp_cookie, term,
+    /// actconn, feconn, beconn, srv_conn, retries, redispatched, srv_queue, backend_queue, method, uri, version, reason,
+    /// check, code, cause, error, truncated.
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+    /// Print these lines alone; may be given several times
+    #[arg(long, value_enum, value_name = "CLASS")]
+    only: Vec<Only>,
+    /// Threads to read with; 0 takes one for each core
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(..=input::MOST_THREADS))]
+    threads: u16,
+    /// Zone, configuration and formats.
+    #[command(flatten)]
+    context: Context,
+}
+
+/// Prints the records of all files.
+///
+/// # Errors
+/// When a file or a format cannot be read, or the output cannot be written.
+pub fn run(args: &ParseArgs) -> Result<(), Failure> {
+    args.context.zone()?;
+    let config = args.context.config()?;
+    let printer = Printer {
+        reader: args.context.reader(config.as_ref())?,
+        face: match args.format {
+            Format::Json => Face::Json,
+            Format::Csv => Face::Csv,
+            Format::Logfmt => Face::Logfmt,
+        },
+        only: args.only.clone(),
+    };
+    let sources: Result<Vec<Source>, Failure> =
+        args.files.iter().map(|path| Source::open(path)).collect();
+    let sources = sources?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(usize::from(args.threads))
+        .build()
+        .map_err(io::Error::other)?;
+    let mut out = io::stdout();
+    let mut head = Vec::new();
+    printer.face.begin(&mut head);
+    out.write_all(&head)?;
+    for source in sources {
+        match source {
+            Source::File(file) => pool.install(|| printer.file(&file, &mut out))?,
+            Source::Stream(path) => printer.stream(&path, &mut out)?,
+        }
+    }
+    Ok(out.flush()?)
+}
+
+/// Something to read.
+enum Source {
+    File(LogFile),
+    /// Opened when it is its turn, as whoever writes to it may wait for that.
+    Stream(PathBuf),
+}
+
+impl Source {
+    fn open(path: &Path) -> Result<Self, Failure> {
+        if input::is_stream(path) {
+            return Ok(Self::Stream(path.to_owned()));
+        }
+        let file = LogFile::open(path).map_err(|error| Failure::new(&error, error.hint()))?;
+        input::tell_flaws(file.caveat().as_slice());
+        Ok(Self::File(file))
+    }
+}
+
+struct Printer {
+    reader: Reader,
+    face: Face,
+    only: Vec<Only>,
+}
+
+impl Printer {
+    fn file(&self, file: &LogFile, out: &mut (impl Write + Send)) -> io::Result<()> {
+        let grid = Grid::default();
+        let blocks: Vec<u64> = (0..file.blocks(grid)).collect();
+        let mut line = 1;
+        for batch in blocks.chunks(rayon::current_num_threads() * AHEAD) {
+            let read: io::Result<Vec<Stretch>> = batch
+                .par_iter()
+                .map(|block| file.block(*block, grid, envelope::part))
+                .collect();
+            let mut numbered = Vec::with_capacity(batch.len());
+            for stretch in read? {
+                let first = line;
+                line += count(stretch.lines());
+                numbered.push((first, stretch));
+            }
+            let printed: Vec<Vec<u8>> = numbered
+                .par_iter()
+                .map(|(first, stretch)| self.print(file.name(), *first, stretch.lines()))
+                .collect();
+            for bytes in printed {
+                out.write_all(&bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn stream(&self, path: &Path, out: &mut impl Write) -> Result<(), Failure> {
+        let name = path.display().to_string();
+        let unreadable = |error| input::unreadable(&name, &error);
+        let mut bytes = Unpacking::stream(input::open_stream(path)?).map_err(unreadable)?;
+        let mut splitter = Splitter::new(envelope::part);
+        let mut line = 1;
+        let mut buffer = vec![0; PIECE];
+        loop {
+            let mut printed = Vec::new();
+            let print = |lines: Lines| {
+                printed.extend(self.print(&name, line, lines));
+                line += count(lines);
+            };
+            let ended = match bytes.read(&mut buffer) {
+                Ok(0) => {
+                    splitter.finish(print);
+                    true
+                }
+                Ok(read) => {
+                    splitter.feed(&buffer[..read], print);
+                    false
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => false,
+                Err(error) => return Err(unreadable(error)),
+            };
+            out.write_all(&printed)?;
+            out.flush()?;
+            if ended {
+                break;
+            }
+        }
+        if let Some(flaw) = bytes.flaw() {
+            input::tell_flaws(&[Caveat::EndMissing { name, flaw }]);
+        }
+        Ok(())
+    }
+
+    /// The records of some whole lines, of which the first has this number.
+    fn print(&self, source: &str, first: u64, lines: Lines) -> Vec<u8> {
+        let mut out = Vec::with_capacity(lines.bytes.len() * 4);
+        for (nth, text) in lines.whole(envelope::part) {
+            let line = first + nth;
+            record::read(&text, &self.reader, |record| {
+                if self.is_wanted(record.class()) {
+                    self.face.write(Place { source, line }, &record, &mut out);
+                }
+            });
+        }
+        out
+    }
+
+    fn is_wanted(&self, class: Class) -> bool {
+        let only = match class {
+            Class::Traffic => Only::Traffic,
+            Class::State => Only::State,
+            Class::Unknown => Only::Unknown,
+        };
+        self.only.is_empty() || self.only.contains(&only)
+    }
+}
+
+/// Lines as the file has them, parts of one counted each.
+fn count(lines: Lines) -> u64 {
+    let ends = memchr::memchr_iter(b'\n', lines.bytes).count() as u64;
+    ends + u64::from(lines.bytes.last().is_some_and(|byte| *byte != b'\n'))
+}

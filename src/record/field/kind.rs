@@ -1,0 +1,96 @@
+//! What a record is, and how far it can be trusted.
+
+use super::event::fact;
+use super::request::tls;
+use super::{Field, flag};
+use crate::line::{FieldSet, Mode, Reading};
+use crate::record::details::Details;
+use crate::record::{Record, Value};
+
+pub(super) const FIELDS: &[Field] = &[
+    Field {
+        name: "kind",
+        about: "http, https, tcp, clf_http, clf_tcp, conn_error, connect, event, json or unknown",
+        get: |record| Some(Value::text(kind(record).as_bytes())),
+    },
+    Field {
+        name: "event",
+        about: "what happened, such as server_down",
+        get: |record| {
+            let event = record.event().filter(|event| *event != b"connect")?;
+            Some(Value::text(event))
+        },
+    },
+];
+
+pub(super) const STATE: &[Field] = &[
+    Field {
+        name: "message",
+        about: "the message as written, where nothing else is known of it",
+        get: |record| match record.details() {
+            Details::Nothing if !record.message.trim_ascii().is_empty() => {
+                Some(Value::text(record.message))
+            }
+            _ => fact(record, "message"),
+        },
+    },
+    Field {
+        name: "truncated",
+        about: "the line was cut; what stood before is here",
+        get: |record| flag(record.is_truncated()),
+    },
+    Field {
+        name: "degraded",
+        about: "fields that a relay took out of the line",
+        get: |record| {
+            let line = record.details().line()?;
+            let lost = line.port.is_empty() && line.traffic.client != b"unknown";
+            lost.then(|| Value::List(vec![Value::text(b"client_port")]))
+        },
+    },
+    Field {
+        name: "lossy_utf8",
+        about: "some text was no UTF-8; what could not be shown stands as U+FFFD",
+        get: |record| flag(is_lossy(record)),
+    },
+];
+
+fn kind(record: &Record) -> &'static str {
+    let traffic = match &record.reading {
+        Reading::Traffic(traffic) => traffic,
+        Reading::Event(_) if record.event() == Some(b"connect") => return "connect",
+        Reading::Event(_) => return "event",
+        Reading::Unparsed(_) | Reading::Foreign => {
+            return match record.details() {
+                Details::Json(_) => "json",
+                _ => "unknown",
+            };
+        }
+    };
+    let clf = matches!(record.details(), Details::Formatted { clf: true, .. });
+    match (traffic.mode, clf) {
+        (Mode::Handshake, _) => "conn_error",
+        (Mode::Http, true) => "clf_http",
+        (Mode::Tcp, true) => "clf_tcp",
+        (Mode::Http, false) if tls(record).is_some() => "https",
+        (Mode::Http, false) => "http",
+        (Mode::Tcp, false) => "tcp",
+    }
+}
+
+/// Whether a text of the record is no UTF-8. Escapes may stand for any bytes, so what they hide is looked at too.
+fn is_lossy(record: &Record) -> bool {
+    let escapes = record.traffic().is_some_and(|traffic| {
+        traffic
+            .fields
+            .has_any(FieldSet::REQUEST | FieldSet::CAPTURES)
+    });
+    let hides_none = !escapes || !record.text.contains(&b'#');
+    if hides_none && std::str::from_utf8(record.text).is_ok() {
+        return false;
+    }
+    let others = Field::all().filter(|field| field.name != "lossy_utf8");
+    others
+        .filter_map(|field| field.of(record))
+        .any(|value| value.is_lossy())
+}

@@ -1,0 +1,113 @@
+//! JSON that a line holds, as values.
+//!
+//! Enters: bytes. Leaves: the members of an object in their order, or the items of an array.
+//! Must not know: which program wrote it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{Value, decode};
+
+/// The members of a JSON object. HAProxy leaves control characters and broken UTF-8 as they are (`+json`), which JSON
+/// does not allow; they are forgiven.
+pub(super) fn object<'a>(text: &[u8]) -> Option<Vec<(Cow<'a, str>, Value<'a>)>> {
+    match value(text, b'{')? {
+        Value::Map(members) => Some(members),
+        _ => None,
+    }
+}
+
+/// The items of a JSON array.
+pub(super) fn array<'a>(text: &[u8]) -> Option<Vec<Value<'a>>> {
+    match value(text, b'[')? {
+        Value::List(items) => Some(items),
+        _ => None,
+    }
+}
+
+fn value<'a>(text: &[u8], first: u8) -> Option<Value<'a>> {
+    if text.first() != Some(&first) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(text);
+    let parse = |text: &str| serde_json::from_str::<Parsed>(text).ok();
+    let parsed = parse(&text).or_else(|| parse(&without_controls(&text)))?;
+    Some(parsed.0)
+}
+
+fn without_controls(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '\0'..'\x20' => clean.push_str(&format!("\\u{:04x}", u32::from(character))),
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+/// A value without anything borrowed from the text, HAProxy's escapes taken back.
+struct Parsed(Value<'static>);
+
+impl<'de> Deserialize<'de> for Parsed {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Members).map(Parsed)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Value<'static>;
+
+    fn expecting(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        to.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Value::Number(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        let number = i64::try_from(value).map(Value::Number);
+        Ok(number.unwrap_or_else(|_| text(value.to_string().into_bytes())))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(text(value.to_string().into_bytes()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(text(decode::escapes(value.as_bytes()).into_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Parsed(item)) = from.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some((name, Parsed(member))) = from.next_entry::<String, Parsed>()? {
+            members.push((Cow::Owned(name), member));
+        }
+        Ok(Value::Map(members))
+    }
+}
+
+fn text(text: Vec<u8>) -> Value<'static> {
+    Value::Text(Cow::Owned(text))
+}
