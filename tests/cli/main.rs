@@ -10,6 +10,7 @@ mod live;
 mod readme;
 mod report;
 mod unpack;
+mod volume;
 
 use std::path::{Path, PathBuf};
 

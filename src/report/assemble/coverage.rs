@@ -50,13 +50,7 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
             counted(late, "line", "lines")
         ));
     }
-    let overflow = assembly.sealer.aside();
-    if overflow > 0 {
-        warnings.push(format!(
-            "{} named more backends and servers in a second than are kept apart, and were put aside.",
-            counted(overflow, "request", "requests")
-        ));
-    }
+    warnings.extend(too_many(assembly));
     let totals = assembly.scan.totals();
     if totals.requests >= 100 && totals.lack_good_ones() {
         warnings.push(
@@ -85,6 +79,38 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// What a log holds more of than is kept apart. No HAProxy says that much; a flood of forged lines does.
+fn too_many(assembly: &Assembly) -> Vec<String> {
+    let (aside, unheard) = assembly.scan.unnamed();
+    let requests = assembly.sealer.aside() + aside;
+    let crowds = [
+        (
+            requests,
+            ("request", "requests"),
+            "named more HAProxys, backends and servers than are kept apart, and were put aside: in the totals, not in \
+             incidents.",
+        ),
+        (
+            unheard,
+            ("message", "messages"),
+            "named more HAProxys, backends and servers than are kept apart, and were passed over.",
+        ),
+        (
+            assembly.sealer.passed_over(),
+            ("message", "messages"),
+            "stood among more than 2,048 of a minute, and were passed over.",
+        ),
+        (
+            assembly.scan.forgotten(),
+            ("incident", "incidents"),
+            "of the mildest, and the earliest of them, are not told: there are too many.",
+        ),
+    ];
+    let told = crowds.into_iter().filter(|(n, ..)| *n > 0);
+    told.map(|(n, (one, many), what)| format!("{} {what}", counted(n, one, many)))
+        .collect()
 }
 
 /// The span that was asked for has nothing of the log in it.

@@ -47,6 +47,7 @@ pub struct Sealer {
     late: Late,
     duplicates: Counts,
     aside: u64,
+    passed_over: u64,
 }
 
 /// What is known of a source.
@@ -93,6 +94,7 @@ impl Sealer {
             late: Late::default(),
             duplicates: Counts::default(),
             aside: 0,
+            passed_over: 0,
         }
     }
 
@@ -131,6 +133,11 @@ impl Sealer {
     /// Requests put aside because their second had too many names.
     pub fn aside(&self) -> u64 {
         self.aside
+    }
+
+    /// Messages passed over because their minute had too many.
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over
     }
 
     /// The line number, from 1, of a sealed position.
@@ -189,6 +196,7 @@ impl Sealer {
     fn seal(&mut self, ready: BTreeMap<i64, Pending>) -> Vec<Minute> {
         let mut minutes = Vec::with_capacity(ready.len());
         for (start, pending) in ready {
+            self.passed_over += pending.passed_over();
             let (minute, duplicates) = pending.seal(start);
             self.duplicates.merge(duplicates);
             self.aside += minute.slots.iter().map(|slot| slot.aside.n).sum::<u64>();
