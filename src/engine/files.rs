@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::Engine;
 use crate::engine::Plan;
 use crate::rollup::fold::Piece;
-use crate::rollup::{Lens, Rollup};
+use crate::rollup::{Copies, Lens, Rollup};
 use crate::source::BlockId;
 use crate::source::LogFile;
 
@@ -49,6 +49,8 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::
 
 fn fold(file: &LogFile, id: BlockId, lens: &Lens) -> std::io::Result<Rollup> {
     let (offset, bytes) = file.block(id.block, lens.grid)?;
+    let mut copies = Copies::default();
+    copies.follow(&file.before(offset, Copies::REACH)?, offset, lens);
     let mut rollup = Rollup::default();
     rollup.add(
         Piece {
@@ -57,6 +59,7 @@ fn fold(file: &LogFile, id: BlockId, lens: &Lens) -> std::io::Result<Rollup> {
             bytes: &bytes,
         },
         lens,
+        &mut copies,
     );
     Ok(rollup)
 }

@@ -4,7 +4,7 @@
 
 use super::Engine;
 use crate::rollup::fold::Piece;
-use crate::rollup::{Lens, Rollup};
+use crate::rollup::{Copies, Lens, Rollup};
 use crate::source::{BlockId, Caveat, SourceId, Splitter};
 
 /// See the module.
@@ -14,6 +14,7 @@ pub struct Stream {
     source: SourceId,
     splitter: Splitter,
     rollup: Rollup,
+    copies: Copies,
 }
 
 impl Stream {
@@ -26,6 +27,7 @@ impl Stream {
             source,
             splitter: Splitter::default(),
             rollup: Rollup::default(),
+            copies: Copies::default(),
         }
     }
 
@@ -41,9 +43,13 @@ impl Stream {
 
     /// Takes bytes in.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let (rollup, source) = (&mut self.rollup, self.source);
-        let lens = self.engine.lens();
-        self.splitter.feed(bytes, into(rollup, source, lens));
+        let fold = into(
+            &mut self.rollup,
+            self.source,
+            self.engine.lens(),
+            &mut self.copies,
+        );
+        self.splitter.feed(bytes, fold);
         self.take_all_but_last();
     }
 
@@ -70,9 +76,13 @@ impl Stream {
 
     /// The stream has ended.
     pub fn finish(&mut self) {
-        let (rollup, source) = (&mut self.rollup, self.source);
-        let lens = self.engine.lens();
-        self.splitter.finish(into(rollup, source, lens));
+        let fold = into(
+            &mut self.rollup,
+            self.source,
+            self.engine.lens(),
+            &mut self.copies,
+        );
+        self.splitter.finish(fold);
         let left: Vec<BlockId> = self.rollup.ids().collect();
         left.into_iter().for_each(|id| self.take(id));
         self.engine.finish();
@@ -94,14 +104,19 @@ impl Stream {
 }
 
 /// Folds whole lines of a source into a rollup.
-fn into(rollup: &mut Rollup, source: SourceId, lens: &Lens) -> impl FnMut(u64, &[u8]) {
+fn into(
+    rollup: &mut Rollup,
+    source: SourceId,
+    lens: &Lens,
+    copies: &mut Copies,
+) -> impl FnMut(u64, &[u8]) {
     move |offset, bytes| {
         let piece = Piece {
             source,
             offset,
             bytes,
         };
-        rollup.add(piece, lens);
+        rollup.add(piece, lens, copies);
     }
 }
 

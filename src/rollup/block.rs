@@ -192,6 +192,8 @@ pub struct Block {
     pub parts: BTreeMap<u64, u32>,
     /// What the lines were.
     pub counts: Counts,
+    /// Those of them that stood just before already.
+    pub copies: Counts,
     /// Traffic by second, place and outcome.
     pub cells: Table<(Clock, Place, Outcome), Tally>,
     /// Traffic by second and process.
@@ -243,6 +245,7 @@ impl Block {
             *self.parts.entry(part).or_default() += lines;
         }
         self.counts.merge(other.counts);
+        self.copies.merge(other.copies);
         for ((clock, place, outcome), tally) in other.cells {
             self.cells
                 .entry((clock, place.renamed(id), outcome))

@@ -9,6 +9,7 @@ use super::Rollup;
 use super::block::{Block, Class, Fingerprint, Kind, Occurrence, PrintKey, Process};
 use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
+use super::copies::Copies;
 use super::hash;
 use super::inferred;
 use super::lens::Lens;
@@ -36,8 +37,9 @@ pub struct Piece<'a> {
 }
 
 impl Rollup {
-    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`] bytes are read.
-    pub fn add(&mut self, piece: Piece, lens: &Lens) {
+    /// Folds a piece in, which follows the lines that `copies` was shown last. Of a line that is too long, only the
+    /// first [`LONGEST_LINE`] bytes are read.
+    pub fn add(&mut self, piece: Piece, lens: &Lens, copies: &mut Copies) {
         let grid = lens.grid;
         let (mut rest, mut offset) = (piece.bytes, piece.offset);
         while !rest.is_empty() {
@@ -62,6 +64,7 @@ impl Rollup {
                     block,
                     names: &mut self.names,
                     lens,
+                    copies,
                     position,
                 }
                 .line(&line[..line.len().min(LONGEST_LINE)]);
@@ -78,6 +81,7 @@ struct Folding<'a> {
     block: &'a mut Block,
     names: &'a mut Names,
     lens: &'a Lens,
+    copies: &'a mut Copies,
     position: Position,
 }
 
@@ -88,8 +92,13 @@ impl Folding<'_> {
             let (envelope, text) = (record.envelope, record.text);
             match record.reading {
                 Reading::Traffic(mut traffic) => {
-                    inferred::complete(&mut traffic);
-                    self.traffic(&traffic, &envelope, text);
+                    let offset = self.position.offset;
+                    let is_copy = self.copies.is_copy(&traffic, &envelope, offset);
+                    self.count(&traffic, is_copy);
+                    if !is_copy {
+                        inferred::complete(&mut traffic);
+                        self.traffic(&traffic, &envelope, text);
+                    }
                 }
                 Reading::Event(event) => self.event(&event, &envelope, text),
                 Reading::Foreign | Reading::Unparsed(Problem::Empty) => {
@@ -101,12 +110,17 @@ impl Folding<'_> {
         });
     }
 
-    fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {
-        if traffic.truncated {
-            self.block.counts.truncated += 1;
-        } else {
-            self.block.counts.traffic += 1;
+    fn count(&mut self, traffic: &Traffic, is_copy: bool) {
+        let (cut, whole) = (u64::from(traffic.truncated), u64::from(!traffic.truncated));
+        self.block.counts.truncated += cut;
+        self.block.counts.traffic += whole;
+        if is_copy {
+            self.block.copies.truncated += cut;
+            self.block.copies.traffic += whole;
         }
+    }
+
+    fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {
         let written = Written::of(
             traffic,
             envelope.stamp,

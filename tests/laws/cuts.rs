@@ -8,13 +8,13 @@ use crate::logs::{any_log, grid};
 use crate::read::{Reader, counted_once, differences, folder, name};
 
 /// Folds lines in parts of these many lines, and merges any two parts until one is left.
-fn in_parts(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize], pairs: &[usize]) -> Rollup {
-    let (mut parts, mut offset, mut from) = (Vec::new(), 0, 0);
+pub fn in_parts(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize], pairs: &[usize]) -> Rollup {
+    let (mut parts, mut from) = (Vec::new(), 0);
     for size in sizes.iter().copied().chain([usize::MAX]) {
         let to = from + size.min(lines.len() - from);
-        let bytes = lines[from..to].concat();
-        parts.push(reader.fold(offset, &bytes));
-        (offset, from) = (offset + bytes.len() as u64, to);
+        let (before, bytes) = (lines[..from].concat(), lines[from..to].concat());
+        parts.push(reader.fold_after(&before, &bytes));
+        from = to;
     }
     let mut pairs = pairs.iter().cycle();
     while parts.len() > 1 {

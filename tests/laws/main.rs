@@ -12,3 +12,4 @@ mod logs;
 mod order;
 mod read;
 mod streams;
+mod targets;

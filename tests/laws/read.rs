@@ -8,7 +8,7 @@ use hapline::engine::Plan;
 use hapline::engine::{Engine, Stream, read_files};
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
-use hapline::rollup::{Lens, Minute, Rollup, Sealer};
+use hapline::rollup::{Copies, Lens, Minute, Rollup, Sealer};
 use hapline::source::Grid;
 use hapline::source::LogFile;
 use hapline::time::zone::Zone;
@@ -42,13 +42,28 @@ impl Reader {
 
     /// Some whole lines that begin at an offset.
     pub fn fold(&self, offset: u64, bytes: &[u8]) -> Rollup {
+        self.fold_with(Copies::default(), offset, bytes)
+    }
+
+    /// Some whole lines, and the lines before them.
+    pub fn fold_after(&self, before: &[u8], bytes: &[u8]) -> Rollup {
+        let offset = before.len() as u64;
+        let reach = before.len().min(Copies::REACH as usize);
+        let mut copies = Copies::default();
+        let lens = Lens::new(self.zone.clone(), self.grid);
+        copies.follow(&before[before.len() - reach..], offset, &lens);
+        self.fold_with(copies, offset, bytes)
+    }
+
+    fn fold_with(&self, mut copies: Copies, offset: u64, bytes: &[u8]) -> Rollup {
         let mut rollup = Rollup::default();
         let piece = Piece {
             source: 0,
             offset,
             bytes,
         };
-        rollup.add(piece, &Lens::new(self.zone.clone(), self.grid));
+        let lens = Lens::new(self.zone.clone(), self.grid);
+        rollup.add(piece, &lens, &mut copies);
         rollup
     }
 

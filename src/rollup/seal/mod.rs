@@ -158,6 +158,7 @@ impl Sealer {
         let resolved = Resolved::of(block, &self.zone, context, source.latest);
         source.note(id.block, block, &resolved);
         source.note_hosts(block, names);
+        self.duplicates.merge(block.copies);
         self.high = self.high.max(resolved.dates.begins());
         let bound = self.frontier();
         for fact in fact::facts(block, self.grid.start(id.block), names, &resolved) {
