@@ -10,6 +10,7 @@
 
 mod check;
 mod clf;
+pub mod dropped;
 pub mod event;
 mod fields;
 pub mod format;

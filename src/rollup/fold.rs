@@ -6,7 +6,7 @@
 use memchr::memchr;
 
 use super::Rollup;
-use super::block::{Block, Class, Fingerprint, Kind, Occurrence, PrintKey, Process};
+use super::block::{Block, Class, Fingerprint, Kind, Notice, Occurrence, PrintKey, Process};
 use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
 use super::copies::Copies;
@@ -17,6 +17,7 @@ use super::merge::Merge;
 use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
 use crate::envelope::Envelope;
+use crate::line::dropped;
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
 use crate::record;
 use crate::rollup::names::Names;
@@ -101,9 +102,11 @@ impl Folding<'_> {
                     }
                 }
                 Reading::Event(event) => self.event(&event, &envelope, text),
-                Reading::Foreign | Reading::Unparsed(Problem::Empty) => {
+                Reading::Foreign => {
                     self.block.counts.other += 1;
+                    self.notice(&envelope);
                 }
+                Reading::Unparsed(Problem::Empty) => self.block.counts.other += 1,
                 Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
                 Reading::Unparsed(_) => self.block.counts.unparsed += 1,
             }
@@ -236,6 +239,19 @@ impl Folding<'_> {
             text: text.into(),
             message_at: message_at.min(text.len()),
         });
+    }
+
+    /// Keeps it if it tells that lines were dropped.
+    fn notice(&mut self, envelope: &Envelope) {
+        if let Some((logger, lines)) = dropped::read(envelope.message) {
+            self.block.notices.push(Notice {
+                offset: self.position.offset,
+                clock: Clock::of_stamp(envelope.stamp),
+                logger,
+                lines,
+                what: hash::combine(hash::bytes(envelope.host), hash::bytes(envelope.message)),
+            });
+        }
     }
 
     fn process(&mut self, envelope: &Envelope) -> Process {

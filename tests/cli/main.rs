@@ -7,6 +7,7 @@ mod help;
 mod hostile;
 mod input;
 mod live;
+mod missing;
 mod readme;
 mod report;
 mod unpack;

@@ -41,6 +41,7 @@ pub fn of(assembly: &Assembly) -> Coverage {
 
 fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
     let mut warnings: Vec<String> = assembly.caveats.iter().map(Caveat::to_string).collect();
+    warnings.extend(dropped(assembly));
     warnings.extend(outside(assembly));
     warnings.extend(unknown_backends(assembly));
     let late = assembly.sealer.late().lines();
@@ -79,6 +80,23 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// What loggers on the way say that they dropped.
+fn dropped(assembly: &Assembly) -> impl Iterator<Item = String> {
+    assembly.sealer.losses().iter().map(|(logger, loss)| {
+        let lines = match loss.lines {
+            0 => "lines".to_owned(),
+            n => format!("at least {}", counted(n, "line", "lines")),
+        };
+        let (first, last) = (assembly.time(loss.first * 1000), assembly.time(loss.last * 1000));
+        let when = if first == last { format!("at {first}") } else { format!("between {first} and {last}") };
+        format!(
+            "{} dropped {lines} {when}, because too many came at once: numbers are too low, and a quiet moment may be \
+             none. What stops that: {}.",
+            logger.name, logger.remedy
+        )
+    })
 }
 
 /// What a log holds more of than is kept apart. No HAProxy says that much; a flood of forged lines does.

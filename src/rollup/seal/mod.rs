@@ -10,6 +10,7 @@
 
 mod fact;
 mod late;
+mod losses;
 mod minute;
 mod pending;
 mod resolve;
@@ -26,6 +27,7 @@ use crate::source::{Position, SourceId};
 use crate::time::zone::Zone;
 
 pub use late::Late;
+pub use losses::{Loss, Losses};
 pub use minute::{
     Cell, Minute, Origin, PlaceName, Requests, SealedEvent, Slot, TimerRow, VictimRow,
 };
@@ -48,6 +50,7 @@ pub struct Sealer {
     duplicates: Counts,
     aside: u64,
     passed_over: u64,
+    losses: Losses,
 }
 
 /// What is known of a source.
@@ -95,6 +98,7 @@ impl Sealer {
             duplicates: Counts::default(),
             aside: 0,
             passed_over: 0,
+            losses: Losses::default(),
         }
     }
 
@@ -135,6 +139,11 @@ impl Sealer {
         self.aside
     }
 
+    /// What loggers on the way dropped.
+    pub fn losses(&self) -> &Losses {
+        &self.losses
+    }
+
     /// Messages passed over because their minute had too many.
     pub fn passed_over(&self) -> u64 {
         self.passed_over
@@ -159,6 +168,10 @@ impl Sealer {
         source.note(id.block, block, &resolved);
         source.note_hosts(block, names);
         self.duplicates.merge(block.copies);
+        for notice in &block.notices {
+            let second = resolved.dates.at(notice.offset).unwrap_or(source.latest);
+            self.losses.add(second, notice);
+        }
         self.high = self.high.max(resolved.dates.begins());
         let bound = self.frontier();
         for fact in fact::facts(block, self.grid.start(id.block), names, &resolved) {
