@@ -8,12 +8,12 @@ use super::Engine;
 use crate::engine::Plan;
 use crate::envelope;
 use crate::rollup::fold::Piece;
-use crate::rollup::{Lens, Rollup};
+use crate::rollup::{Copies, Lens, Rollup};
 use crate::source::BlockId;
 use crate::source::LogFile;
 
-/// Blocks folded before they are taken: enough to keep many threads busy, few enough to be held.
-const BATCH: usize = 64;
+/// Blocks folded by each thread before they are taken: enough to keep all of them busy, few enough to be held.
+const BATCH: usize = 8;
 
 /// Reads all files of a plan, made on the engine's grid, on `threads` threads (0: one for each core).
 ///
@@ -31,7 +31,7 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::
         .build()
         .map_err(std::io::Error::other)?;
     let lens = engine.lens().clone();
-    for batch in plan.blocks.chunks(BATCH) {
+    for batch in plan.blocks.chunks(BATCH * pool.current_num_threads()) {
         let folded: Vec<std::io::Result<Rollup>> = pool.install(|| {
             batch
                 .par_iter()
@@ -50,13 +50,21 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> std::io::
 
 fn fold(file: &LogFile, id: BlockId, lens: &Lens) -> std::io::Result<Rollup> {
     let stretch = file.block(id.block, lens.grid, envelope::part)?;
+    let lines = stretch.lines();
+    let mut copies = Copies::default();
+    copies.follow(
+        &file.before(lines.offset, Copies::REACH)?,
+        lines.offset,
+        lens,
+    );
     let mut rollup = Rollup::default();
     rollup.add(
         Piece {
             source: id.source,
-            lines: stretch.lines(),
+            lines,
         },
         lens,
+        &mut copies,
     );
     Ok(rollup)
 }

@@ -5,7 +5,7 @@
 use super::Engine;
 use crate::envelope;
 use crate::rollup::fold::Piece;
-use crate::rollup::{Lens, Rollup};
+use crate::rollup::{Copies, Lens, Rollup};
 use crate::source::{BlockId, Caveat, Lines, SourceId, Splitter};
 
 /// See the module.
@@ -15,6 +15,7 @@ pub struct Stream {
     source: SourceId,
     splitter: Splitter,
     rollup: Rollup,
+    copies: Copies,
 }
 
 impl Stream {
@@ -27,6 +28,7 @@ impl Stream {
             source,
             splitter: Splitter::new(envelope::part),
             rollup: Rollup::default(),
+            copies: Copies::default(),
         }
     }
 
@@ -42,9 +44,13 @@ impl Stream {
 
     /// Takes bytes in.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let (rollup, source) = (&mut self.rollup, self.source);
-        let lens = self.engine.lens();
-        self.splitter.feed(bytes, into(rollup, source, lens));
+        let fold = into(
+            &mut self.rollup,
+            self.source,
+            self.engine.lens(),
+            &mut self.copies,
+        );
+        self.splitter.feed(bytes, fold);
         self.take_all_but_last();
     }
 
@@ -71,9 +77,13 @@ impl Stream {
 
     /// The stream has ended.
     pub fn finish(&mut self) {
-        let (rollup, source) = (&mut self.rollup, self.source);
-        let lens = self.engine.lens();
-        self.splitter.finish(into(rollup, source, lens));
+        let fold = into(
+            &mut self.rollup,
+            self.source,
+            self.engine.lens(),
+            &mut self.copies,
+        );
+        self.splitter.finish(fold);
         let left: Vec<BlockId> = self.rollup.ids().collect();
         left.into_iter().for_each(|id| self.take(id));
         self.engine.finish();
@@ -95,8 +105,13 @@ impl Stream {
 }
 
 /// Folds whole lines of a source into a rollup.
-fn into(rollup: &mut Rollup, source: SourceId, lens: &Lens) -> impl FnMut(Lines) {
-    move |lines| rollup.add(Piece { source, lines }, lens)
+fn into(
+    rollup: &mut Rollup,
+    source: SourceId,
+    lens: &Lens,
+    copies: &mut Copies,
+) -> impl FnMut(Lines) {
+    move |lines| rollup.add(Piece { source, lines }, lens, copies)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod process;
 mod pursuit;
 mod reason;
 mod revival;
+mod roster;
 mod scan;
 mod state;
 mod story;

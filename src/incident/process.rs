@@ -18,6 +18,9 @@ const GONE: i64 = 5;
 /// Seconds around a change of processes in which a word about it explains it.
 const HANDOVER: i64 = 5;
 
+/// Steps told of one restart.
+const STEPS: usize = 256;
+
 /// Processes remembered per HAProxy.
 const PROCESSES: usize = 64;
 
@@ -177,11 +180,11 @@ impl Scan {
             ..Site::default()
         };
         let case = self.open(Group::Restart, &site, event.second);
-        if !case
+        let is_told = case
             .processes
             .iter()
-            .any(|held| held.second == event.second && held.what == word)
-        {
+            .any(|held| held.second == event.second && held.what == word);
+        if !is_told && case.processes.len() < STEPS {
             let text = String::from_utf8_lossy(event.message()).into_owned();
             case.processes.push(Step {
                 second: event.second,

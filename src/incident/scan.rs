@@ -16,6 +16,7 @@ use super::look_back;
 use super::place::{Group, Site};
 use super::process::Processes;
 use super::revival::Revivals;
+use super::roster::Roster;
 use super::state::States;
 use super::totals::Totals;
 use super::{Incident, view};
@@ -35,6 +36,9 @@ const EXPOSURE: u64 = 50;
 
 /// Seconds after which a frontend without denied or slow clients is not watched any more.
 const IDLE: i64 = 3_600;
+
+/// Closed incidents that are kept; nobody reads more.
+const KEPT: usize = 4_096;
 
 /// Closed incidents among which those of the last minutes are looked for.
 const RECENT: usize = 1_024;
@@ -60,6 +64,9 @@ pub struct Scan {
     pub(super) minutes: VecDeque<Arc<Minute>>,
     pub(super) cases: BTreeMap<(Group, Site), Case>,
     closed: Vec<Incident>,
+    /// Closed incidents that were not kept.
+    forgotten: u64,
+    pub(super) roster: Roster,
     accounts: Accounts,
     pub(super) totals: Totals,
     pub(super) duplicates: Counts,
@@ -72,7 +79,7 @@ pub struct Scan {
 impl Scan {
     /// Takes the next minute.
     pub fn step(&mut self, minute: Minute) {
-        let minute = Arc::new(minute);
+        let minute = Arc::new(self.roster.keep(minute));
         self.minutes.push_back(minute.clone());
         if self.minutes.len() > LOOK_BACK {
             self.let_go();
@@ -169,13 +176,22 @@ impl Scan {
         self.duplicates
     }
 
+    /// Requests put aside, and messages passed over, because there was no room for the names in them.
+    pub fn unnamed(&self) -> (u64, u64) {
+        (self.roster.aside, self.roster.unheard)
+    }
+
+    /// Incidents that were found, and are not told because there were too many.
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
     fn slot(&mut self, slot: &Slot) {
         self.now = slot.second;
         for event in &slot.events {
             self.event(event);
         }
-        self.totals.requests += slot.aside.n;
-        self.totals.failed += slot.aside.failed;
+        self.totals.put_aside(slot.aside);
         self.processes(slot);
         let requests = slot.cells.iter().map(|cell| cell.tally.n).sum();
         for (backend, cells) in by_backend(slot) {
@@ -284,6 +300,20 @@ impl Scan {
     pub(super) fn retire(&mut self, case: Case) {
         if view::is_worth_telling(&case) {
             self.closed.push(view::incident(&case));
+        }
+        if self.closed.len() > KEPT {
+            self.forget_one();
+        }
+    }
+
+    /// Of the mildest incidents, the one that closed first is let go of.
+    fn forget_one(&mut self) {
+        // Severities are listed from the worst on.
+        let mildest = self.closed.iter().map(|incident| incident.severity).max();
+        let of_them = |incident: &Incident| Some(incident.severity) == mildest;
+        if let Some(first) = self.closed.iter().position(of_them) {
+            self.closed.remove(first);
+            self.forgotten += 1;
         }
     }
 

@@ -78,9 +78,10 @@ impl States {
         if before == Some(after) {
             return Effect::Repeated;
         }
-        if before.is_some() || self.servers.len() < SERVERS {
-            self.servers.insert(key, after);
+        if before.is_none() && self.servers.len() >= SERVERS {
+            return Effect::Nothing;
         }
+        self.servers.insert(key, after);
         Effect::Changed(before, after)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Enters: cells. Leaves: sums. Must not know: whose requests they were.
 
-use crate::rollup::seal::Cell;
+use crate::rollup::seal::{Cell, Requests};
 use crate::words::termination::Symptom;
 
 /// Requests of everything that was scanned.
@@ -26,6 +26,13 @@ impl Totals {
         } else if cell.outcome.symptom == Symptom::Fine {
             self.well += n - cell.tally.retried;
         }
+    }
+
+    /// Counts requests of which nothing else is known.
+    pub fn put_aside(&mut self, aside: Requests) {
+        self.requests += aside.n;
+        self.failed += aside.failed;
+        self.well += aside.n - aside.failed;
     }
 
     /// Good requests are hardly in the log (`option dontlog-normal`): shares of what is there mean nothing.

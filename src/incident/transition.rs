@@ -22,6 +22,9 @@ impl Scan {
         let Reading::Event(read) = line::read(event.message(), true) else {
             return;
         };
+        if !self.roster.admits(&event.origin, &read, event.second) {
+            return;
+        }
         if may_be_a_copy(&read) && self.copies.is_copy(event) {
             self.duplicates.count(event.class);
             return;

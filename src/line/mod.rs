@@ -12,6 +12,7 @@ mod address;
 mod built_in;
 mod check;
 mod clf;
+pub mod dropped;
 pub mod event;
 mod fields;
 pub mod format;

@@ -15,6 +15,7 @@ use super::merge::Merge;
 use super::names::Id;
 use super::timers::{TimerKey, Wait};
 use super::victims::Victims;
+use crate::line::dropped::Logger;
 use crate::source::Position;
 use crate::words::termination::Symptom;
 
@@ -114,6 +115,21 @@ impl Occurrence {
     pub const MAX: usize = 2048;
 }
 
+/// A logger on the way says that it dropped lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Offset of the line.
+    pub offset: u64,
+    /// When it was written.
+    pub clock: Clock,
+    /// Who says so.
+    pub logger: &'static Logger,
+    /// How many lines; 0 when it does not say.
+    pub lines: u64,
+    /// A hash of where it was said and in which words.
+    pub what: u64,
+}
+
 /// A process that wrote something in a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Process {
@@ -198,12 +214,16 @@ pub struct Block {
     pub parts: BTreeMap<u64, u32>,
     /// What the lines were.
     pub counts: Counts,
+    /// Those of them that stood just before already.
+    pub copies: Counts,
     /// Traffic by second, place and outcome.
     pub cells: Table<(Clock, Place, Outcome), Tally>,
     /// Traffic by second and process.
     pub pulses: Table<(Clock, Process), Pulse>,
     /// Everything else that HAProxy said.
     pub events: Vec<Occurrence>,
+    /// What loggers on the way dropped.
+    pub notices: Vec<Notice>,
     /// Timers by minute.
     pub timers: Table<(Clock, TimerKey), Vec<Wait>>,
     /// Samples of failed requests by minute, backend and symptom.
@@ -223,7 +243,9 @@ impl Block {
             .events
             .iter()
             .map(|event| (event.position.offset, event.clock));
-        let mut clocks: Vec<(u64, Clock)> = pulses.chain(events).collect();
+        let notices = self.notices.iter();
+        let notices = notices.map(|notice| (notice.offset, notice.clock));
+        let mut clocks: Vec<(u64, Clock)> = pulses.chain(events).chain(notices).collect();
         clocks.sort_unstable();
         clocks
     }
@@ -249,6 +271,7 @@ impl Block {
             *self.parts.entry(part).or_default() += lines;
         }
         self.counts.merge(other.counts);
+        self.copies.merge(other.copies);
         for ((clock, place, outcome), tally) in other.cells {
             self.cells
                 .entry((clock, place.renamed(id), outcome))
@@ -265,6 +288,7 @@ impl Block {
                 ..event
             });
         }
+        self.notices.extend(other.notices);
         for ((minute, key), waits) in other.timers {
             let key = TimerKey {
                 backend: id(key.backend),

@@ -6,9 +6,10 @@
 use memchr::memchr;
 
 use super::Rollup;
-use super::block::{Block, Class, Fingerprint, Kind, Occurrence, PrintKey, Process};
+use super::block::{Block, Class, Fingerprint, Kind, Notice, Occurrence, PrintKey, Process};
 use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
+use super::copies::Copies;
 use super::hash;
 use super::inferred;
 use super::joined::Parts;
@@ -17,6 +18,7 @@ use super::merge::Merge;
 use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
 use crate::envelope::{Envelope, Said};
+use crate::line::dropped;
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
 use crate::record;
 use crate::rollup::names::Names;
@@ -33,9 +35,10 @@ pub struct Piece<'a> {
 }
 
 impl Rollup {
-    /// Folds a piece in. Of a line that is too long, only the first [`LONGEST_LINE`](crate::source::LONGEST_LINE) bytes are read. Lines that were cut
-    /// in parts count where their first part stands.
-    pub fn add(&mut self, piece: Piece, lens: &Lens) {
+    /// Folds a piece in, which follows the lines that `copies` was shown last. Of a line that is too long, only the
+    /// first [`LONGEST_LINE`](crate::source::LONGEST_LINE) bytes are read. Lines that were cut in parts count where their
+    /// first part stands.
+    pub fn add(&mut self, piece: Piece, lens: &Lens, copies: &mut Copies) {
         let Lines {
             offset,
             bytes,
@@ -68,6 +71,7 @@ impl Rollup {
                         block,
                         names: &mut self.names,
                         lens,
+                        copies,
                         position,
                     }
                     .line(line);
@@ -80,12 +84,12 @@ impl Rollup {
         }
         parts.around(offset, after);
         for (position, line) in parts.whole() {
-            self.add_counted(position, &line, lens);
+            self.add_counted(position, &line, lens, copies);
         }
     }
 
     /// Folds a line in whose parts are counted.
-    fn add_counted(&mut self, position: Position, line: &[u8], lens: &Lens) {
+    fn add_counted(&mut self, position: Position, line: &[u8], lens: &Lens, copies: &mut Copies) {
         let id = BlockId {
             source: position.source,
             block: lens.grid.block(position.offset),
@@ -94,6 +98,7 @@ impl Rollup {
             block: self.blocks.entry(id).or_default(),
             names: &mut self.names,
             lens,
+            copies,
             position,
         }
         .line(line);
@@ -104,6 +109,7 @@ struct Folding<'a> {
     block: &'a mut Block,
     names: &'a mut Names,
     lens: &'a Lens,
+    copies: &'a mut Copies,
     position: Position,
 }
 
@@ -113,28 +119,40 @@ impl Folding<'_> {
             let (envelope, text, message_at) = (record.envelope, record.text, record.message_at());
             match record.reading {
                 Reading::Traffic(mut traffic) => {
-                    inferred::complete(&mut traffic);
-                    self.traffic(&traffic, &envelope, text);
+                    let offset = self.position.offset;
+                    let is_copy = self.copies.is_copy(&traffic, &envelope, offset);
+                    self.count(&traffic, is_copy);
+                    if !is_copy {
+                        inferred::complete(&mut traffic);
+                        self.traffic(&traffic, &envelope, text);
+                    }
                 }
                 Reading::Event(event) => self.event(&event, &envelope, text, message_at),
-                Reading::Foreign | Reading::Unparsed(Problem::Empty) => {
+                Reading::Foreign => {
                     self.block.counts.other += 1;
                     if let Said::LastAgain(times) = envelope.said {
                         self.block.counts.unsaid += u64::from(times);
                     }
+                    self.notice(&envelope);
                 }
+                Reading::Unparsed(Problem::Empty) => self.block.counts.other += 1,
                 Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
                 Reading::Unparsed(_) => self.block.counts.unparsed += 1,
             }
         });
     }
 
-    fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {
-        if traffic.truncated {
-            self.block.counts.truncated += 1;
-        } else {
-            self.block.counts.traffic += 1;
+    fn count(&mut self, traffic: &Traffic, is_copy: bool) {
+        let (cut, whole) = (u64::from(traffic.truncated), u64::from(!traffic.truncated));
+        self.block.counts.truncated += cut;
+        self.block.counts.traffic += whole;
+        if is_copy {
+            self.block.copies.truncated += cut;
+            self.block.copies.traffic += whole;
         }
+    }
+
+    fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {
         let written = Written::of(
             traffic,
             envelope.stamp,
@@ -258,6 +276,19 @@ impl Folding<'_> {
             text: text.into(),
             message_at: message_at.min(text.len()),
         });
+    }
+
+    /// Keeps it if it tells that lines were dropped.
+    fn notice(&mut self, envelope: &Envelope) {
+        if let Some((logger, lines)) = dropped::read(envelope.message) {
+            self.block.notices.push(Notice {
+                offset: self.position.offset,
+                clock: Clock::of_stamp(envelope.stamp),
+                logger,
+                lines,
+                what: hash::combine(hash::bytes(envelope.host), hash::bytes(envelope.message)),
+            });
+        }
     }
 
     fn process(&mut self, envelope: &Envelope) -> Process {

@@ -49,6 +49,12 @@ impl FrozenKey for u64 {
     }
 }
 
+impl FrozenKey for u32 {
+    fn frozen(&self) -> u64 {
+        mix(u64::from(*self))
+    }
+}
+
 impl FrozenKey for [u8] {
     fn frozen(&self) -> u64 {
         bytes(self)

@@ -21,6 +21,10 @@ impl<'a> Parts<'a> {
     /// Hands a line back that is whole, without its newline, and keeps another.
     pub(super) fn pass(&mut self, position: Position, line: &'a [u8]) -> Option<&'a [u8]> {
         let part = parts::part(line, envelope::part);
+        if part.is_none() {
+            // Nothing joins across it, and lines that are no parts come in their order.
+            self.finish();
+        }
         if self.joiner.passes(part.as_ref()) {
             return Some(parts::as_read(line));
         }
@@ -44,11 +48,15 @@ impl<'a> Parts<'a> {
             });
     }
 
-    /// All that were put together, and those that were not.
-    pub(super) fn whole(mut self) -> Vec<(Position, Cow<'a, [u8]>)> {
+    fn finish(&mut self) {
         let joined = &mut self.joined;
         self.joiner
             .finish(|at, line| joined.extend(at.map(|at| (at, line))));
+    }
+
+    /// All that were put together, and those that were not.
+    pub(super) fn whole(mut self) -> Vec<(Position, Cow<'a, [u8]>)> {
+        self.finish();
         self.joined
     }
 }

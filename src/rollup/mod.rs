@@ -10,6 +10,7 @@
 pub mod block;
 pub mod cell;
 pub mod clock;
+pub mod copies;
 pub mod dating;
 pub mod distinct;
 pub mod fold;
@@ -28,6 +29,7 @@ pub mod victims;
 use std::collections::BTreeMap;
 
 pub use block::{Block, Counts};
+pub use copies::Copies;
 pub use lens::Lens;
 pub use merge::Merge;
 pub use names::Name;

@@ -244,6 +244,14 @@ impl LogFile {
         Ok(Stretch::of(from + skip as u64, bytes))
     }
 
+    /// Up to `reach` bytes before an offset.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn before(&self, offset: u64, reach: u64) -> io::Result<Vec<u8>> {
+        self.range(offset.saturating_sub(reach), offset)
+    }
+
     /// Up to `reach` bytes to either side of an offset.
     ///
     /// # Errors

@@ -7,10 +7,12 @@ mod help;
 mod hostile;
 mod input;
 mod live;
+mod missing;
 mod parse;
 mod readme;
 mod report;
 mod unpack;
+mod volume;
 mod wrapped;
 
 use std::path::{Path, PathBuf};

@@ -56,6 +56,49 @@ fn totals_are_exact_and_it_is_said() {
     assert_eq!(reader.report("log", &halves), report);
 }
 
+/// Servers named in five minutes; 16,384 of them are kept apart.
+const SERVERS: usize = 18_000;
+
+/// Each line names another server, and each second no more than are kept apart.
+fn long_crowd() -> Vec<u8> {
+    let line = |nth: usize| {
+        let (minute, second) = (nth / 3_600, nth / 60 % 60);
+        format!(
+            "10.0.0.1:{} [06/Feb/2026:12:{minute:02}:{second:02}.120] www app/s{nth} 0/0/1/20/21 200 512 - - ---- 9/9/4/2/0 0/0 \
+             \"GET / HTTP/1.1\"\n",
+            1_024 + nth % 60_000
+        )
+    };
+    (0..SERVERS).map(line).collect::<String>().into_bytes()
+}
+
+#[test]
+fn whose_names_are_kept_does_not_depend_on_the_cut() {
+    let reader = Reader::new("UTC", 1 << 16, 1_770_400_000);
+    let bytes = long_crowd();
+    let report = reader.report("log", &reader.fold(0, &bytes));
+    let totals = part(&report, "totals");
+    assert_eq!(totals["requests"], SERVERS);
+    let warnings = part(&report, "coverage")["warnings"].to_string();
+    let aside = "1,616 requests named more HAProxys, backends and servers than are kept apart";
+    assert!(warnings.contains(aside), "{warnings}");
+
+    let third = bytes.len() / 3;
+    let cut = third
+        + bytes[third..]
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .expect("a line")
+        + 1;
+    let mut parts = reader.fold(cut as u64, &bytes[cut..]);
+    parts.merge(reader.fold(0, &bytes[..cut]));
+    assert_eq!(reader.report("log", &parts), report);
+    let folder = folder();
+    let path = reader.write(&folder, "log", &bytes);
+    let read = |threads| reader.files(std::slice::from_ref(&path), threads);
+    assert_eq!(read(1), read(3));
+}
+
 #[test]
 fn a_copy_of_a_crowd_is_counted_once() {
     let reader = Reader::new("UTC", 1 << 14, 1_770_400_000);

@@ -9,21 +9,18 @@ use crate::logs::{any_log, grid};
 use crate::read::{Reader, counted_once, differences, folder, name};
 
 /// Folds lines in parts of these many lines, each seeing those around it, and merges any two parts until one is left.
-fn in_parts(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize], pairs: &[usize]) -> Rollup {
+pub fn in_parts(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize], pairs: &[usize]) -> Rollup {
     let (mut parts, mut from) = (Vec::new(), 0);
     for size in sizes.iter().copied().chain([usize::MAX]) {
         let to = from + size.min(lines.len() - from);
         let [before, bytes, after] =
             [&lines[..from], &lines[from..to], &lines[to..]].map(<[_]>::concat);
-        let mut part = Rollup::default();
-        let lines = Lines {
+        parts.push(reader.fold_among(Lines {
             offset: before.len() as u64,
             bytes: &bytes,
             before: &before,
             after: &after,
-        };
-        reader.add(&mut part, lines);
-        parts.push(part);
+        }));
         from = to;
     }
     let mut pairs = pairs.iter().cycle();

@@ -79,14 +79,15 @@ impl Wall {
     }
 
     /// A line written at this second (since 1970 UTC), without its newline.
-    pub fn line(&self, second: i64, header: Header, what: &What) -> Vec<u8> {
+    /// Its client's port is `port`.
+    pub fn line(&self, second: i64, header: Header, what: &What, port: u16) -> Vec<u8> {
         let mut line = match what {
             What::Garbage(_) | What::StderrDated(_) | What::Stderr(_) => String::new(),
             What::Foreign => self.header(second, header, "sshd"),
             _ => self.header(second, header, "haproxy"),
         }
         .into_bytes();
-        line.extend_from_slice(&self.message(second, what));
+        line.extend_from_slice(&self.message(second, what, port));
         match what {
             What::Cut(bytes) => line.truncate(*bytes),
             What::StderrDated(message) => {
@@ -109,7 +110,7 @@ impl Wall {
         }
     }
 
-    fn message(&self, second: i64, what: &What) -> Vec<u8> {
+    fn message(&self, second: i64, what: &What, port: u16) -> Vec<u8> {
         // Failures of one moment are the same.
         let ms = if let What::Failed(_, took) = what {
             took % 1_000
@@ -119,7 +120,7 @@ impl Wall {
         let date = self.format(second, &format!("%d/%b/%Y:%H:%M:%S.{ms:03}"));
         let request = |client: &str, server: &str, fields: &str, url: &str| {
             format!(
-                "{client}:4000 [{date}] www app/{server} {fields} 9/9/4/2/0 0/0 \"GET {url} HTTP/1.1\""
+                "{client}:{port} [{date}] www app/{server} {fields} 9/9/4/2/0 0/0 \"GET {url} HTTP/1.1\""
             )
         };
         match what {
@@ -136,9 +137,9 @@ impl Wall {
                 "/buy",
             ),
             What::Session(took) => {
-                format!("10.0.0.7:4000 [{date}] db db/pg1 0/1/{took} 900 -- 1/1/1/1/0 0/0")
+                format!("10.0.0.7:{port} [{date}] db db/pg1 0/1/{took} 900 -- 1/1/1/1/0 0/0")
             }
-            What::Handshake => format!("10.0.0.8:4000 [{date}] www/1: SSL handshake failure"),
+            What::Handshake => format!("10.0.0.8:{port} [{date}] www/1: SSL handshake failure"),
             What::State(server, true) => up(server),
             What::State(server, false) => down(server),
             What::Check => "Health check for server app/web1 failed, reason: Layer4 timeout, check duration: 2001ms, \

@@ -78,8 +78,17 @@ impl Log {
     pub fn bytes_of_lines(&self) -> Vec<Vec<u8>> {
         let wall = Wall::of(self.scene.zone);
         let newline: &[u8] = if self.crlf { b"\r\n" } else { b"\n" };
+        // No two connections have all in common.
+        let mut failed = 1_024;
+        let mut other = 32_768;
         let line = |(second, what): &(i64, What)| {
-            [&wall.line(*second, self.header, what), newline].concat()
+            let port = if matches!(what, What::Failed(..)) {
+                &mut failed
+            } else {
+                &mut other
+            };
+            *port += 1;
+            [&wall.line(*second, self.header, what, *port), newline].concat()
         };
         let mut lines: Vec<Vec<u8>> = self.lines.iter().map(line).collect();
         if let (Some(last), false) = (lines.last_mut(), self.ends_whole) {

@@ -14,3 +14,4 @@ mod parts;
 mod read;
 mod records;
 mod streams;
+mod targets;

@@ -8,7 +8,7 @@ use hapline::engine::Plan;
 use hapline::engine::{Engine, Stream, read_files};
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
-use hapline::rollup::{Lens, Minute, Rollup, Sealer};
+use hapline::rollup::{Copies, Lens, Minute, Rollup, Sealer};
 use hapline::source::{Grid, Lines, LogFile};
 use hapline::time::zone::Zone;
 use serde_json::Value;
@@ -41,16 +41,19 @@ impl Reader {
 
     /// Some whole lines that begin at an offset.
     pub fn fold(&self, offset: u64, bytes: &[u8]) -> Rollup {
-        let mut rollup = Rollup::default();
-        let lines = Lines::alone(offset, bytes);
-        self.add(&mut rollup, lines);
-        rollup
+        self.fold_among(Lines::alone(offset, bytes))
     }
 
-    /// Folds lines of a source into a rollup.
-    pub fn add(&self, rollup: &mut Rollup, lines: Lines) {
+    /// Some whole lines, among the lines around them.
+    pub fn fold_among(&self, lines: Lines) -> Rollup {
         let lens = Lens::new(self.zone.clone(), self.grid);
-        rollup.add(Piece { source: 0, lines }, &lens);
+        let reach = lines.before.len().min(Copies::REACH as usize);
+        let mut copies = Copies::default();
+        let before = &lines.before[lines.before.len() - reach..];
+        copies.follow(before, lines.offset, &lens);
+        let mut rollup = Rollup::default();
+        rollup.add(Piece { source: 0, lines }, &lens, &mut copies);
+        rollup
     }
 
     /// The minutes of a rollup of one source.

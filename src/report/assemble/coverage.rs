@@ -41,6 +41,7 @@ pub fn of(assembly: &Assembly) -> Coverage {
 
 fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
     let mut warnings: Vec<String> = assembly.caveats.iter().map(Caveat::to_string).collect();
+    warnings.extend(dropped(assembly));
     warnings.extend(outside(assembly));
     warnings.extend(unknown_backends(assembly));
     warnings.extend(guessed_years(assembly));
@@ -57,13 +58,7 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
             counted(counts.unsaid, "message", "messages")
         ));
     }
-    let overflow = assembly.sealer.aside();
-    if overflow > 0 {
-        warnings.push(format!(
-            "{} named more backends and servers in a second than are kept apart, and were put aside.",
-            counted(overflow, "request", "requests")
-        ));
-    }
+    warnings.extend(too_many(assembly));
     let totals = assembly.scan.totals();
     if totals.requests >= 100 && totals.lack_good_ones() {
         warnings.push(
@@ -92,6 +87,55 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// What loggers on the way say that they dropped.
+fn dropped(assembly: &Assembly) -> impl Iterator<Item = String> {
+    assembly.sealer.losses().iter().map(|(logger, loss)| {
+        let lines = match loss.lines {
+            0 => "lines".to_owned(),
+            n => format!("at least {}", counted(n, "line", "lines")),
+        };
+        let (first, last) = (assembly.time(loss.first * 1000), assembly.time(loss.last * 1000));
+        let when = if first == last { format!("at {first}") } else { format!("between {first} and {last}") };
+        format!(
+            "{} dropped {lines} {when}, because too many came at once: numbers are too low, and a quiet moment may be \
+             none. What stops that: {}.",
+            logger.name, logger.remedy
+        )
+    })
+}
+
+/// What a log holds more of than is kept apart. No HAProxy says that much; a flood of forged lines does.
+fn too_many(assembly: &Assembly) -> Vec<String> {
+    let (aside, unheard) = assembly.scan.unnamed();
+    let requests = assembly.sealer.aside() + aside;
+    let crowds = [
+        (
+            requests,
+            ("request", "requests"),
+            "named more HAProxys, backends and servers than are kept apart, and were put aside: in the totals, not in \
+             incidents.",
+        ),
+        (
+            unheard,
+            ("message", "messages"),
+            "named more HAProxys, backends and servers than are kept apart, and were passed over.",
+        ),
+        (
+            assembly.sealer.passed_over(),
+            ("message", "messages"),
+            "stood among more than 2,048 of a minute, and were passed over.",
+        ),
+        (
+            assembly.scan.forgotten(),
+            ("incident", "incidents"),
+            "of the mildest, and the earliest of them, are not told: there are too many.",
+        ),
+    ];
+    let told = crowds.into_iter().filter(|(n, ..)| *n > 0);
+    told.map(|(n, (one, many), what)| format!("{} {what}", counted(n, one, many)))
+        .collect()
 }
 
 /// The span that was asked for has nothing of the log in it.

@@ -139,6 +139,14 @@ pub struct VictimRow {
     pub victims: Victims,
 }
 
+impl Requests {
+    /// Counts requests that ended alike.
+    pub(crate) fn count(&mut self, outcome: Outcome, n: u64) {
+        self.n += n;
+        self.failed += if outcome.symptom.is_failure() { n } else { 0 };
+    }
+}
+
 impl FrozenKey for PlaceName {
     fn frozen(&self) -> u64 {
         let place = hash::combine(hash::bytes(&self.backend), hash::bytes(&self.server));

@@ -10,6 +10,7 @@
 
 mod fact;
 mod late;
+mod losses;
 mod minute;
 mod pending;
 mod resolve;
@@ -26,6 +27,7 @@ use crate::source::{Position, SourceId};
 use crate::time::zone::Zone;
 
 pub use late::Late;
+pub use losses::{Loss, Losses};
 pub use minute::{
     Cell, Minute, Origin, PlaceName, Requests, SealedEvent, Slot, TimerRow, VictimRow,
 };
@@ -47,6 +49,8 @@ pub struct Sealer {
     late: Late,
     duplicates: Counts,
     aside: u64,
+    passed_over: u64,
+    losses: Losses,
 }
 
 /// What is known of a source.
@@ -95,6 +99,8 @@ impl Sealer {
             late: Late::default(),
             duplicates: Counts::default(),
             aside: 0,
+            passed_over: 0,
+            losses: Losses::default(),
         }
     }
 
@@ -135,6 +141,16 @@ impl Sealer {
         self.aside
     }
 
+    /// What loggers on the way dropped.
+    pub fn losses(&self) -> &Losses {
+        &self.losses
+    }
+
+    /// Messages passed over because their minute had too many.
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over
+    }
+
     /// The line number, from 1, of a sealed position.
     pub fn line_number(&self, position: Position) -> Option<u64> {
         let blocks = &self.sources.get(&position.source)?.blocks;
@@ -153,6 +169,11 @@ impl Sealer {
         let resolved = Resolved::of(block, &self.zone, context, source.latest);
         source.note(id.block, block, &resolved);
         source.note_hosts(block, names);
+        self.duplicates.merge(block.copies);
+        for notice in &block.notices {
+            let second = resolved.dates.at(notice.offset).unwrap_or(source.latest);
+            self.losses.add(second, notice);
+        }
         self.high = self.high.max(resolved.dates.begins());
         let bound = self.frontier();
         for fact in fact::facts(block, self.grid.start(id.block), names, &resolved) {
@@ -191,6 +212,7 @@ impl Sealer {
     fn seal(&mut self, ready: BTreeMap<i64, Pending>) -> Vec<Minute> {
         let mut minutes = Vec::with_capacity(ready.len());
         for (start, pending) in ready {
+            self.passed_over += pending.passed_over();
             let (minute, duplicates) = pending.seal(start);
             self.duplicates.merge(duplicates);
             self.aside += minute.slots.iter().map(|slot| slot.aside.n).sum::<u64>();

@@ -6,9 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::fact::Fact;
-use super::minute::{
-    Cell, Minute, Origin, PlaceName, Requests, SealedEvent, Slot, TimerRow, VictimRow,
-};
+use super::minute::{Cell, Minute, Origin, PlaceName, SealedEvent, Slot, TimerRow, VictimRow};
 use crate::rollup::block::{Counts, Fingerprint, Kind};
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::hash;
@@ -28,16 +26,30 @@ const PLACES: usize = 2048;
 const EVENTS: usize = 2048;
 
 type Timers = Capped<(Name, Name), BTreeMap<Ending, Waits>, PLACES>;
+type Pulses = Capped<(Origin, u32), BTreeMap<i64, Sum>, PLACES>;
+type Prints = Capped<Origin, BTreeMap<Kind, Fingerprint>, PLACES>;
 type Samples = Capped<Name, BTreeMap<Symptom, Victims>, PLACES>;
+
+/// How many.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum(u64);
+
+impl Merge for Sum {
+    fn merge(&mut self, other: Self) {
+        self.0 = self.0.saturating_add(other.0);
+    }
+}
 
 #[derive(Debug, Clone, Default)]
 struct SourceMinute {
     cells: BTreeMap<i64, Capped<PlaceName, BTreeMap<Outcome, Tally>, PLACES>>,
-    pulses: BTreeMap<(i64, Origin, u32), u64>,
+    pulses: Pulses,
     events: BTreeMap<(u64, u64), SealedEvent>,
+    /// Events that were not kept.
+    passed_over: u64,
     timers: Timers,
     victims: Samples,
-    prints: BTreeMap<(Origin, Kind), Fingerprint>,
+    prints: Prints,
 }
 
 /// A minute as it gathers, kept apart by source until it is known what is said twice.
@@ -60,7 +72,8 @@ impl Pending {
                     .merge(*tally);
             }
             Fact::Pulse(second, origin, pid, n) => {
-                *minute.pulses.entry((second, origin, pid)).or_default() += n;
+                let seconds = minute.pulses.slot(&(origin, pid));
+                seconds.entry(second).or_default().merge(Sum(n));
             }
             Fact::Event(event) => minute.event(event),
             Fact::Timer(_, place, ending, waits) => {
@@ -76,13 +89,15 @@ impl Pending {
                     .merge(*victims);
             }
             Fact::Print(_, origin, kind, print) => {
-                minute
-                    .prints
-                    .entry((origin, kind))
-                    .or_default()
-                    .merge(print);
+                let kinds = minute.prints.slot(&origin);
+                kinds.entry(kind).or_default().merge(print);
             }
         }
+    }
+
+    /// Events that are not in the minute, because a source had too many.
+    pub fn passed_over(&self) -> u64 {
+        self.sources.values().map(|minute| minute.passed_over).sum()
     }
 
     /// The minute, and what was said twice.
@@ -108,10 +123,12 @@ impl Pending {
         let mut seen: BTreeSet<(&Origin, Kind, Fingerprint)> = BTreeSet::new();
         let mut twice: BTreeMap<SourceId, BTreeSet<(Origin, Kind)>> = BTreeMap::new();
         for (source, minute) in &self.sources {
-            for ((origin, kind), print) in &minute.prints {
-                if !seen.insert((origin, *kind, *print)) {
-                    let twice = twice.entry(*source).or_default();
-                    twice.insert((origin.clone(), *kind));
+            for (origin, kinds) in minute.prints.iter() {
+                for (kind, print) in kinds {
+                    if !seen.insert((origin, *kind, *print)) {
+                        let twice = twice.entry(*source).or_default();
+                        twice.insert((origin.clone(), *kind));
+                    }
                 }
             }
         }
@@ -151,13 +168,15 @@ impl SourceMinute {
             .insert((hash::bytes(event.message()), event.position.offset), event);
         if self.events.len() > EVENTS {
             self.events.pop_last();
+            self.passed_over += 1;
         }
     }
 
     /// Drops traffic that another source has.
     fn forget(&mut self, twice: &BTreeSet<(Origin, Kind)>, duplicates: &mut Counts) {
-        for key in twice {
-            let print = self.prints.get(key).copied().unwrap_or_default();
+        for (origin, kind) in twice {
+            let print = self.prints.get(origin).and_then(|kinds| kinds.get(kind));
+            let print = print.copied().unwrap_or_default();
             duplicates.traffic += print.n - print.truncated;
             duplicates.truncated += print.truncated;
         }
@@ -166,8 +185,12 @@ impl SourceMinute {
         };
         // What is kept without its origin goes when all origins said it twice.
         let all = |kind: Kind| {
-            let mut prints = self.prints.keys().filter(|(_, has)| *has == kind);
-            prints.all(|key| twice.contains(key))
+            let mut of_kind = self
+                .prints
+                .iter()
+                .filter(|(_, has)| has.contains_key(&kind));
+            !self.prints.overflow().contains_key(&kind)
+                && of_kind.all(|(origin, _)| twice.contains(&(origin.clone(), kind)))
         };
         let (good, failed) = (all(Kind::Good), all(Kind::Failed));
         let gone = |is_failure: bool| if is_failure { failed } else { good };
@@ -184,17 +207,20 @@ impl SourceMinute {
         self.victims
             .change_values(|_, victims| victims.retain(|symptom, _| !gone(symptom.is_failure())));
         let prints = &self.prints;
-        self.pulses.retain(|(_, origin, _), _| {
-            let mut own = prints.keys().filter(|(whose, _)| whose == origin);
-            !own.all(|key| twice.contains(key))
+        self.pulses.change_values(|(origin, _), seconds| {
+            let all_twice = prints.get(origin).is_some_and(|kinds| {
+                let mut kinds = kinds.keys();
+                kinds.all(|kind| twice.contains(&(origin.clone(), *kind)))
+            });
+            if all_twice {
+                seconds.clear();
+            }
         });
     }
 
     fn join(&mut self, other: Self) {
         Merge::merge(&mut self.cells, other.cells);
-        for (key, n) in other.pulses {
-            *self.pulses.entry(key).or_default() += n;
-        }
+        self.pulses.merge(other.pulses);
         self.timers.merge(other.timers);
         self.victims.merge(other.victims);
     }
@@ -218,8 +244,14 @@ impl SourceMinute {
             slot.cells
                 .sort_by(|a, b| (&a.place, a.outcome).cmp(&(&b.place, b.outcome)));
         }
-        for ((second, origin, pid), n) in self.pulses {
-            slot_of(&mut slots, second).pulses.push((origin, pid, n));
+        for ((origin, pid), seconds) in self.pulses.iter() {
+            for (second, Sum(n)) in seconds {
+                let slot = slot_of(&mut slots, *second);
+                slot.pulses.push((origin.clone(), *pid, *n));
+            }
+        }
+        for slot in slots.values_mut() {
+            slot.pulses.sort();
         }
         for event in events {
             slot_of(&mut slots, event.second).events.push(event);
@@ -267,11 +299,4 @@ fn victim_rows(victims: &Samples) -> Vec<VictimRow> {
         }));
     }
     rows
-}
-
-impl Requests {
-    fn count(&mut self, outcome: Outcome, n: u64) {
-        self.n += n;
-        self.failed += if outcome.symptom.is_failure() { n } else { 0 };
-    }
 }

@@ -1,0 +1,158 @@
+//! The names that are kept apart; there is room for those of a large installation, and no more.
+//!
+//! Enters: minutes, and what messages speak of. Leaves: the same minutes with the requests of other names put
+//! aside, and how many lines that were. Must not know: what is made of them.
+//!
+//! Names come from the log, and whoever may write a line may make up a new one in each. Those that came first stay,
+//! and names that have not been heard of for long make room.
+
+use hashbrown::HashMap;
+
+use crate::line::Event;
+use crate::rollup::Name;
+use crate::rollup::seal::{Minute, Origin, PlaceName};
+
+/// HAProxys: log hosts and program names.
+const ORIGINS: usize = 1_024;
+
+/// Backends, and frontends that answered themselves.
+const BACKENDS: usize = 4_096;
+
+/// Servers.
+const SERVERS: usize = 16_384;
+
+/// Seconds without a word after which a name makes room for another one.
+const IDLE: i64 = 3_600;
+
+/// Names of one sort, and when each was last heard of.
+#[derive(Debug, Clone)]
+struct Known<K> {
+    heard: HashMap<K, i64, foldhash::fast::RandomState>,
+    most: usize,
+    /// When it was last looked for names that make room.
+    cleared: i64,
+}
+
+impl<K: std::hash::Hash + Eq> Known<K> {
+    fn new(most: usize) -> Self {
+        Self {
+            heard: HashMap::default(),
+            most,
+            cleared: i64::MIN,
+        }
+    }
+
+    /// Notes a name, unless there is no room for it.
+    fn note(&mut self, name: K, now: i64) -> bool {
+        if self.heard.len() >= self.most && !self.heard.contains_key(&name) {
+            if self.cleared > now - 60 {
+                return false;
+            }
+            self.heard.retain(|_, heard| *heard >= now - IDLE);
+            self.cleared = now;
+            if self.heard.len() >= self.most {
+                return false;
+            }
+        }
+        self.heard.insert(name, now);
+        true
+    }
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Roster {
+    origins: Known<Origin>,
+    backends: Known<Name>,
+    servers: Known<(Name, Name)>,
+    /// Requests that were put aside.
+    pub aside: u64,
+    /// Messages that were passed over.
+    pub unheard: u64,
+}
+
+impl Default for Roster {
+    fn default() -> Self {
+        Self {
+            origins: Known::new(ORIGINS),
+            backends: Known::new(BACKENDS),
+            servers: Known::new(SERVERS),
+            aside: 0,
+            unheard: 0,
+        }
+    }
+}
+
+impl Roster {
+    /// Puts aside what there is no room for.
+    pub fn keep(&mut self, mut minute: Minute) -> Minute {
+        for slot in &mut minute.slots {
+            let (second, aside) = (slot.second, &mut slot.aside);
+            slot.cells.retain(|cell| {
+                let known = self.place(&cell.place, second);
+                if !known {
+                    aside.count(cell.outcome, cell.tally.n);
+                    self.aside += cell.tally.n;
+                }
+                known
+            });
+            slot.pulses
+                .retain(|(origin, ..)| self.origins.note(origin.clone(), second));
+        }
+        let servers = &self.servers.heard;
+        minute
+            .timers
+            .retain(|row| servers.contains_key(&(row.backend.clone(), row.server.clone())));
+        let backends = &self.backends.heard;
+        minute
+            .victims
+            .retain(|row| backends.contains_key(&row.backend));
+        minute
+    }
+
+    fn place(&mut self, place: &PlaceName, now: i64) -> bool {
+        self.origins.note(place.origin.clone(), now)
+            && self.backends.note(place.backend.clone(), now)
+            && self.server(&place.backend, &place.server, now)
+    }
+
+    fn server(&mut self, backend: &Name, server: &Name, now: i64) -> bool {
+        self.servers.note((backend.clone(), server.clone()), now)
+    }
+
+    /// Whether there is room for those that a message speaks of.
+    pub fn admits(&mut self, origin: &Origin, event: &Event, now: i64) -> bool {
+        let (backend, server) = match event {
+            Event::Server(said) => (Some(said.backend), Some(said.server)),
+            Event::Check(said) => (Some(said.backend), Some(said.server)),
+            Event::NoServer { backend } => (Some(*backend), None),
+            Event::Proxy { proxy, .. } => (Some(*proxy), None),
+            Event::Process(_) | Event::ServerFull { .. } | Event::Address { .. } => (None, None),
+        };
+        let backend = backend.map(Name::from);
+        let known = self.origins.note(origin.clone(), now)
+            && backend
+                .as_ref()
+                .is_none_or(|backend| self.backends.note(backend.clone(), now))
+            && backend
+                .zip(server.map(Name::from))
+                .is_none_or(|(backend, server)| self.server(&backend, &server, now));
+        self.unheard += u64::from(!known);
+        known
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_came_first_stay_until_they_are_silent() {
+        let mut known = Known::new(2);
+        assert!(known.note("a", 0) && known.note("b", 0));
+        assert!(!known.note("c", IDLE), "there is no room");
+        assert!(known.note("a", IDLE), "it is known");
+        assert!(known.note("c", IDLE + 60), "b is silent for long");
+        assert!(!known.note("b", IDLE + 61));
+    }
+}

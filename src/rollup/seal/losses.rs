@@ -1,0 +1,51 @@
+//! What loggers on the way dropped, as they say themselves.
+//!
+//! Enters: notices and when they were written. Leaves: for each logger how many lines, and from when to when.
+//! Must not know: what else was in the log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::line::dropped::Logger;
+use crate::rollup::block::Notice;
+
+/// Notices that are told from their copies in other sources; more are forged.
+const HEARD: usize = 4_096;
+
+/// See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Losses {
+    heard: BTreeSet<(i64, u64)>,
+    by: BTreeMap<&'static Logger, Loss>,
+}
+
+/// What one logger dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loss {
+    /// At least so many lines; 0 when it does not say.
+    pub lines: u64,
+    /// The first notice; s since 1970 UTC.
+    pub first: i64,
+    /// The last one.
+    pub last: i64,
+}
+
+impl Losses {
+    /// Takes in a notice of this second (s since 1970 UTC).
+    pub(super) fn add(&mut self, second: i64, notice: &Notice) {
+        if self.heard.len() >= HEARD || !self.heard.insert((second, notice.what)) {
+            return;
+        }
+        let loss = self.by.entry(notice.logger).or_insert(Loss {
+            lines: 0,
+            first: second,
+            last: second,
+        });
+        loss.lines = loss.lines.saturating_add(notice.lines);
+        (loss.first, loss.last) = (loss.first.min(second), loss.last.max(second));
+    }
+
+    /// The loggers and what each dropped.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Logger, &Loss)> {
+        self.by.iter().map(|(logger, loss)| (*logger, loss))
+    }
+}
