@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
+use super::filter::{self, FilterArgs};
 use super::when::When;
 use crate::config::Config;
 use crate::engine::Plan;
@@ -50,6 +51,9 @@ pub struct Input {
     /// Tell only of incidents of this backend; may be given several times
     #[arg(long, value_name = "NAME")]
     pub backend: Vec<String>,
+    /// Which lines count.
+    #[command(flatten)]
+    pub filter: FilterArgs,
     /// Zone and configuration.
     #[command(flatten)]
     pub context: Context,
@@ -127,6 +131,7 @@ impl Input {
             until: self.until.as_ref().map(|until| until.in_zone(&zone)),
             backends: self.backend.clone(),
         };
+        let filter = self.filter.compile(&zone)?;
         let reader = self.context.reader(config)?;
         let mut engine = Engine::new(zone, window).with_reader(reader);
         if let Some(stream) = self.files.iter().find(|file| is_stream(file)) {
@@ -136,13 +141,21 @@ impl Input {
                     "pipe all of them: cat FILE… | hapline report -",
                 ));
             }
+            if let Some(filter) = filter {
+                engine = engine.with_filter(filter::for_stream(filter)?);
+            }
             return read_stream(engine, stream);
         }
         let opened: Result<Vec<LogFile>, _> =
             self.files.iter().map(|path| LogFile::open(path)).collect();
         let opened = opened.map_err(|error| Failure::new(&error, error.hint()))?;
+        let threads = usize::from(self.threads);
+        if let Some(filter) = filter {
+            let filter = filter::for_files(filter, &opened, engine.lens(), threads)?;
+            engine = engine.with_filter(filter);
+        }
         let plan = Plan::new(opened, engine.lens())?;
-        read_files(&mut engine, &plan, usize::from(self.threads))?;
+        read_files(&mut engine, &plan, threads)?;
         Ok(engine)
     }
 }

@@ -38,6 +38,8 @@ pub struct Counts {
     pub unparsed: u64,
     /// Lines that were cut, whatever else they gave.
     pub truncated: u64,
+    /// Lines that a filter left out, whatever they were.
+    pub filtered: u64,
 }
 
 /// What a line that is not traffic was.
@@ -70,6 +72,7 @@ impl Counts {
             + self.other
             + self.unparsed
             + self.truncated
+            + self.filtered
     }
 }
 
@@ -82,6 +85,7 @@ impl Merge for Counts {
         self.other += other.other;
         self.unparsed += other.unparsed;
         self.truncated += other.truncated;
+        self.filtered += other.filtered;
     }
 }
 
@@ -125,7 +129,7 @@ pub struct Process {
 /// How much traffic a process logged in a second, and where its first line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pulse {
-    /// Lines.
+    /// Lines; those that a filter left out are not counted.
     pub n: u64,
     /// Offset of the first one.
     pub first: u64,
@@ -204,6 +208,8 @@ pub struct Block {
     pub victims: Table<(Clock, Id, Symptom), Victims>,
     /// What makes copies known.
     pub prints: Table<PrintKey, Fingerprint>,
+    /// Offsets and clocks of events that a filter left out.
+    pub dated: Vec<(u64, Clock)>,
 }
 
 impl Block {
@@ -217,7 +223,10 @@ impl Block {
             .events
             .iter()
             .map(|event| (event.position.offset, event.clock));
-        let mut clocks: Vec<(u64, Clock)> = pulses.chain(events).collect();
+        let mut clocks: Vec<(u64, Clock)> = pulses
+            .chain(events)
+            .chain(self.dated.iter().copied())
+            .collect();
         clocks.sort_unstable();
         clocks
     }
@@ -259,6 +268,7 @@ impl Block {
                 ..event
             });
         }
+        self.dated.extend(other.dated);
         for ((minute, key), waits) in other.timers {
             let key = TimerKey {
                 backend: id(key.backend),

@@ -17,7 +17,7 @@ use super::timers::{self, Ending, TimerKey, Wait};
 use super::victims::identity;
 use crate::envelope::Envelope;
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
-use crate::record;
+use crate::record::{self, Record};
 use crate::rollup::names::Names;
 use crate::source::LONGEST_LINE;
 use crate::source::Position;
@@ -85,6 +85,11 @@ impl Folding<'_> {
     fn line(mut self, line: &[u8]) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         record::read(line, &self.lens.reader, |record| {
+            if let Some(filter) = &self.lens.filter
+                && !filter.keeps(&record)
+            {
+                return self.leave_out(&record);
+            }
             let (envelope, text) = (record.envelope, record.text);
             match record.reading {
                 Reading::Traffic(mut traffic) => {
@@ -99,6 +104,24 @@ impl Folding<'_> {
                 Reading::Unparsed(_) => self.block.counts.unparsed += 1,
             }
         });
+    }
+
+    /// A line that does not count still tells when those around it were written, and which processes were there.
+    fn leave_out(&mut self, record: &Record) {
+        self.block.counts.filtered += 1;
+        let (envelope, offset) = (&record.envelope, self.position.offset);
+        match &record.reading {
+            Reading::Traffic(traffic) => {
+                let clock = Written::of(traffic, envelope.stamp, &self.lens.zone, offset).clock;
+                let process = self.process(envelope);
+                self.block.pulse(clock, process, 0, offset);
+            }
+            Reading::Event(_) => {
+                let clock = Clock::of_stamp(envelope.stamp);
+                self.block.dated.push((offset, clock));
+            }
+            Reading::Unparsed(_) | Reading::Foreign => {}
+        }
     }
 
     fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {

@@ -9,6 +9,7 @@ const TOP: &[&str] = &[
     "schema",
     "window",
     "sources",
+    "filter",
     "coverage",
     "totals",
     "incidents",
@@ -26,6 +27,7 @@ const COVERAGE: &[&str] = &[
     "unparsed",
     "truncated",
     "duplicates",
+    "filtered",
     "dropped",
     "warnings",
 ];

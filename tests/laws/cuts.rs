@@ -8,7 +8,7 @@ use crate::logs::{any_log, grid};
 use crate::read::{Reader, counted_once, differences, folder, name};
 
 /// Folds lines in parts of these many lines, and merges any two parts until one is left.
-fn in_parts(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize], pairs: &[usize]) -> Rollup {
+pub fn in_parts(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize], pairs: &[usize]) -> Rollup {
     let (mut parts, mut offset, mut from) = (Vec::new(), 0, 0);
     for size in sizes.iter().copied().chain([usize::MAX]) {
         let to = from + size.min(lines.len() - from);

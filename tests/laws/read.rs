@@ -6,9 +6,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use hapline::engine::Plan;
 use hapline::engine::{Engine, Stream, read_files};
+use hapline::filter::Filter;
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
-use hapline::rollup::{Lens, Minute, Rollup, Sealer};
+use hapline::rollup::{Minute, Rollup, Sealer};
 use hapline::source::Grid;
 use hapline::source::LogFile;
 use hapline::time::zone::Zone;
@@ -24,6 +25,8 @@ pub struct Reader {
     pub grid: Grid,
     /// The latest that lines can be; s since 1970 UTC.
     pub latest: i64,
+    /// Which lines count.
+    pub filter: Option<Filter>,
 }
 
 impl Reader {
@@ -33,11 +36,25 @@ impl Reader {
             zone: Zone::named(zone).expect("a zone"),
             grid: Grid::of(grid),
             latest,
+            filter: None,
+        }
+    }
+
+    /// The same for the lines of which an expression holds.
+    pub fn filtered(self, filter: &str) -> Self {
+        let filter = Filter::compile(filter, &self.zone).expect("an expression");
+        Self {
+            filter: Some(filter),
+            ..self
         }
     }
 
     fn engine(&self) -> Engine {
-        Engine::on_grid(self.zone.clone(), Window::default(), self.grid)
+        let engine = Engine::on_grid(self.zone.clone(), Window::default(), self.grid);
+        match &self.filter {
+            Some(filter) => engine.with_filter(filter.clone()),
+            None => engine,
+        }
     }
 
     /// Some whole lines that begin at an offset.
@@ -48,7 +65,7 @@ impl Reader {
             offset,
             bytes,
         };
-        rollup.add(piece, &Lens::new(self.zone.clone(), self.grid));
+        rollup.add(piece, self.engine().lens());
         rollup
     }
 
@@ -201,6 +218,7 @@ pub fn counted_once(report: &str) {
         "unparsed",
         "truncated",
         "duplicates",
+        "filtered",
     ];
     let sum: u64 = classes.iter().map(|class| coverage(report, class)).sum();
     assert_eq!(

@@ -17,6 +17,7 @@ use super::document::{
 use super::review;
 use crate::advice;
 use crate::config::Config;
+use crate::filter::Filter;
 use crate::incident::{self, Clue, Scan, Window};
 use crate::rollup::{Name, Sealer};
 use crate::source::SourceId;
@@ -39,6 +40,8 @@ pub struct Assembly<'a> {
     pub names: &'a BTreeMap<SourceId, String>,
     /// The configuration.
     pub config: Option<&'a Config>,
+    /// What decided which lines count.
+    pub filter: Option<&'a Filter>,
 }
 
 impl Assembly<'_> {
@@ -57,6 +60,7 @@ impl Assembly<'_> {
             schema: SCHEMA,
             window: self.span(),
             sources: self.sources(),
+            filter: self.filter.map(Filter::to_string),
             coverage: coverage::of(self),
             totals: Totals {
                 requests,
@@ -71,7 +75,11 @@ impl Assembly<'_> {
     /// What `advise` shows.
     pub fn review(&self) -> review::Document {
         let found = advice::weigh(self.scan.accounts(), &self.shown(), self.config);
-        review::Document::new(&found, self.span(), self.told(&found))
+        let filtered = self.filter.map(|filter| review::Filtered {
+            filter: filter.to_string(),
+            lines: coverage::of(self).filtered,
+        });
+        review::Document::new(&found, self.span(), filtered, self.told(&found))
     }
 
     fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {

@@ -23,7 +23,7 @@ fn document(log: &Log) -> Document {
         timezone: "Europe/Paris".into(),
         timezone_from: "--timezone".into(),
     };
-    Document::new(&review, window, advice.collect())
+    Document::new(&review, window, None, advice.collect())
 }
 
 fn page(log: &Log, width: usize) -> String {
