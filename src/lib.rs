@@ -19,6 +19,8 @@ pub mod line;
 
 pub mod record;
 
+pub mod filter;
+
 // Records become counts, counts become a timeline, the timeline becomes advice.
 pub mod rollup;
 

@@ -17,6 +17,8 @@ pub const UNUSABLE: u8 = 2;
 pub enum Failure {
     /// What is wrong and where, and what to try.
     Said(String, Option<String>),
+    /// What is wrong with an expression, the expression before, at and after the place, and what to try.
+    Marked(String, [String; 3], String),
     /// Whoever read the output went away: `hapline report … | head`. Not worth a word.
     ReaderGone,
 }
@@ -31,6 +33,15 @@ impl Failure {
     pub fn report(self) -> ExitCode {
         match self {
             Self::ReaderGone => ExitCode::SUCCESS,
+            Self::Marked(what, pieces, hint) => {
+                let [before, at, after] = pieces.each_ref().map(|piece| escape::terminal(piece));
+                let (indent, marked) = (before.chars().count(), at.chars().count().max(1));
+                eprintln!("hapline: {}", escape::terminal(&what));
+                eprintln!("  {before}{at}{after}");
+                eprintln!("  {:indent$}{}", "", "^".repeat(marked));
+                eprintln!("hint: {}", escape::terminal(&hint));
+                ExitCode::from(UNUSABLE)
+            }
             Self::Said(what, hint) => {
                 eprintln!("hapline: {}", escape::terminal(&what));
                 if let Some(hint) = hint {

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
+use super::filter::{self, FilterArgs};
 use super::when::When;
 use crate::config::Config;
 use crate::engine::Plan;
 use crate::engine::{Engine, Stream, read_files};
+use crate::filter::Filter;
 use crate::incident::Window;
 use crate::line::{Format, Reader};
 use crate::report::escape;
@@ -50,6 +52,9 @@ pub struct Input {
     /// Tell only of incidents of this backend; may be given several times
     #[arg(long, value_name = "NAME")]
     pub backend: Vec<String>,
+    /// Which lines count.
+    #[command(flatten)]
+    pub filter: FilterArgs,
     /// Zone and configuration.
     #[command(flatten)]
     pub context: Context,
@@ -127,14 +132,15 @@ impl Input {
             until: self.until.as_ref().map(|until| until.in_zone(&zone)),
             backends: self.backend.clone(),
         };
+        let filter = self.filter.compile(&zone)?;
         let reader = self.context.reader(config)?;
         let engine = Engine::new(zone, window).with_reader(reader);
-        let engine = self.read_into(engine)?;
+        let engine = self.read_into(engine, filter)?;
         tell_flaws(engine.caveats());
         Ok(engine)
     }
 
-    fn read_into(&self, mut engine: Engine) -> Result<Engine, Failure> {
+    fn read_into(&self, mut engine: Engine, filter: Option<Filter>) -> Result<Engine, Failure> {
         if let Some(stream) = self.files.iter().find(|file| is_stream(file)) {
             if self.files.len() > 1 {
                 return Err(Failure::new(
@@ -142,12 +148,20 @@ impl Input {
                     "pipe all of them: cat FILE… | hapline report -",
                 ));
             }
+            if let Some(filter) = filter {
+                engine = engine.with_filter(filter::for_stream(filter)?);
+            }
             return read_stream(engine, stream);
         }
         let threads = usize::from(self.threads);
         let opened = Opened::new(&self.files, threads)?;
         for caveat in opened.left_out {
             engine.caveat(caveat);
+        }
+        if let Some(filter) = filter {
+            let files: Vec<_> = opened.files.iter().collect();
+            let filter = filter::for_files(filter, &files, engine.lens(), threads)?;
+            engine = engine.with_filter(filter);
         }
         let plan = Plan::new(opened.files, engine.lens())?;
         read_files(&mut engine, &plan, threads)?;

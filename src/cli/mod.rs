@@ -6,6 +6,7 @@
 mod advise;
 pub mod explain;
 mod failure;
+mod filter;
 mod input;
 mod live;
 mod output;

@@ -12,11 +12,13 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use super::failure::Failure;
+use super::filter::{self, FilterArgs};
 use super::input::{self, Context};
 use crate::envelope;
-use crate::line::Reader;
-use crate::record::{self, Class};
+use crate::filter::Filter;
+use crate::record::{self, Class, Record};
 use crate::report::records::{Face, Place};
+use crate::rollup::Lens;
 use crate::source::file::Stretch;
 use crate::source::{Caveat, Grid, Lines, LogFile, Splitter, Unpacking};
 
@@ -68,6 +70,9 @@ pub struct ParseArgs {
     /// Threads to read with; 0 takes one for each core
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(..=input::MOST_THREADS))]
     threads: u16,
+    /// Which lines to print.
+    #[command(flatten)]
+    filter: FilterArgs,
     /// Zone, configuration and formats.
     #[command(flatten)]
     context: Context,
@@ -78,10 +83,21 @@ pub struct ParseArgs {
 /// # Errors
 /// When a file or a format cannot be read, or the output cannot be written.
 pub fn run(args: &ParseArgs) -> Result<(), Failure> {
-    args.context.zone()?;
-    let config = args.context.config()?;
+    let (zone, config) = (args.context.zone()?, args.context.config()?);
+    let filter = args.filter.compile(&zone)?;
+    let reader = args.context.reader(config.as_ref())?;
+    let mut lens = Lens {
+        reader,
+        ..Lens::new(zone, Grid::default())
+    };
+    let sources: Result<Vec<Source>, Failure> =
+        args.files.iter().map(|path| Source::open(path)).collect();
+    let sources = sources?;
+    if let Some(filter) = filter {
+        lens.filter = Some(ready(filter, &sources, &lens, usize::from(args.threads))?);
+    }
     let printer = Printer {
-        reader: args.context.reader(config.as_ref())?,
+        lens,
         face: match args.format {
             Format::Json => Face::Json,
             Format::Csv => Face::Csv,
@@ -89,9 +105,6 @@ pub fn run(args: &ParseArgs) -> Result<(), Failure> {
         },
         only: args.only.clone(),
     };
-    let sources: Result<Vec<Source>, Failure> =
-        args.files.iter().map(|path| Source::open(path)).collect();
-    let sources = sources?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(usize::from(args.threads))
         .build()
@@ -127,15 +140,32 @@ impl Source {
     }
 }
 
+/// A filter that can be asked; it may look at all files first.
+fn ready(
+    filter: Filter,
+    sources: &[Source],
+    lens: &Lens,
+    threads: usize,
+) -> Result<Filter, Failure> {
+    let mut files = Vec::with_capacity(sources.len());
+    for source in sources {
+        match source {
+            Source::File(file) => files.push(file),
+            Source::Stream(_) => return filter::for_stream(filter),
+        }
+    }
+    Ok(filter::for_files(filter, &files, lens, threads)?)
+}
+
 struct Printer {
-    reader: Reader,
+    lens: Lens,
     face: Face,
     only: Vec<Only>,
 }
 
 impl Printer {
     fn file(&self, file: &LogFile, out: &mut (impl Write + Send)) -> io::Result<()> {
-        let grid = Grid::default();
+        let grid = self.lens.grid;
         let blocks: Vec<u64> = (0..file.blocks(grid)).collect();
         let mut line = 1;
         for batch in blocks.chunks(rayon::current_num_threads() * AHEAD) {
@@ -202,8 +232,8 @@ impl Printer {
         let mut out = Vec::with_capacity(lines.bytes.len() * 4);
         for (nth, text) in lines.whole(envelope::part) {
             let line = first + nth;
-            record::read(&text, &self.reader, |record| {
-                if self.is_wanted(record.class()) {
+            record::read(&text, &self.lens.reader, |record| {
+                if self.is_wanted(&record) {
                     self.face.write(Place { source, line }, &record, &mut out);
                 }
             });
@@ -211,13 +241,15 @@ impl Printer {
         out
     }
 
-    fn is_wanted(&self, class: Class) -> bool {
-        let only = match class {
+    fn is_wanted(&self, record: &Record) -> bool {
+        let only = match record.class() {
             Class::Traffic => Only::Traffic,
             Class::State => Only::State,
             Class::Unknown => Only::Unknown,
         };
-        self.only.is_empty() || self.only.contains(&only)
+        let is_of_class = self.only.is_empty() || self.only.contains(&only);
+        let matches = |filter: &Filter| filter.matches(record);
+        is_of_class && self.lens.filter.as_ref().is_none_or(matches)
     }
 }
 

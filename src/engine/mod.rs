@@ -3,6 +3,7 @@
 //! Enters: folded blocks in the order of their time. Leaves: the report on all of them, or a look ahead at what
 //! a block that is not complete yet would add. Must not know: where blocks come from, or who looks.
 
+mod accepts;
 mod changes;
 mod files;
 mod plan;
@@ -11,12 +12,14 @@ mod stream;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use accepts::accepts;
 pub use changes::Changes;
 pub use files::read_files;
 pub use plan::{Plan, Planned};
 pub use stream::Stream;
 
 use crate::config::Config;
+use crate::filter::Filter;
 use crate::incident::{Incident, Scan, Window};
 use crate::line::Reader;
 use crate::report::assemble;
@@ -58,9 +61,18 @@ impl Engine {
 
     /// The same for lines of other formats, too; to be told before the first of them comes.
     pub fn with_reader(self, reader: Reader) -> Self {
-        let (zone, grid) = (self.lens.zone.clone(), self.lens.grid);
+        let lens = Lens::clone(&self.lens);
         Self {
-            lens: Arc::new(Lens { zone, grid, reader }),
+            lens: Arc::new(Lens { reader, ..lens }),
+            ..self
+        }
+    }
+
+    /// The same for the lines that a filter keeps; to be told before the first of them comes.
+    pub fn with_filter(self, filter: Filter) -> Self {
+        let (lens, filter) = (Lens::clone(&self.lens), Some(filter));
+        Self {
+            lens: Arc::new(Lens { filter, ..lens }),
             ..self
         }
     }
@@ -164,6 +176,7 @@ impl Engine {
             names: &self.names,
             caveats: &self.caveats,
             config,
+            filter: self.lens.filter.as_ref(),
         }
     }
 }

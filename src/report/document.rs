@@ -25,6 +25,9 @@ pub struct Document {
     pub window: Window,
     /// What was read, in order of its own times.
     pub sources: Vec<SourceSummary>,
+    /// The expression that decided which lines count; null: all. Every number of requests, and every rate, is of what
+    /// it lets through.
+    pub filter: Option<String>,
     /// What was understood of it.
     pub coverage: Coverage,
     /// Requests of all backends.
@@ -65,7 +68,7 @@ pub struct SourceSummary {
     pub last: Option<Time>,
 }
 
-/// Each line is counted in exactly one of `traffic` to `duplicates`.
+/// Each line is counted in exactly one of `traffic` to `filtered`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Coverage {
     /// All that were read.
@@ -86,6 +89,8 @@ pub struct Coverage {
     pub truncated: u64,
     /// Lines that repeat what another line said.
     pub duplicates: u64,
+    /// Lines that the filter left out, whatever they were.
+    pub filtered: u64,
     /// Lost before they were read.
     pub dropped: u64,
     /// What the log cannot show, and what that means for this report.

@@ -59,8 +59,12 @@ fn summary(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         ("Window", format!("{span} {} ({})", zone.0, zone.1)),
         ("Lines", format!("{lines}, {understood}")),
     ];
+    if let Some(filter) = &doc.filter {
+        let said = phrase::filtered(filter, doc.coverage.filtered);
+        rows.push(("Filter", markdown(&said)));
+    }
     if phrase::is_haproxy(&doc.coverage) {
-        rows.push(("Requests", phrase::failed(&doc.totals)));
+        rows.push(("Requests", phrase::failed(doc)));
         rows.push(("Incidents", phrase::incidents(doc)));
     }
     facts(&rows, out)

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::clock::{self, Clock};
 use super::document::{
-    Advice, CauseVerdict, Coverage, Direction, Document, Evidence, Incident, Step, Totals,
+    Advice, CauseVerdict, Coverage, Direction, Document, Evidence, Incident, Step,
 };
 use super::numbers::{count, counted, estimate, percent};
 use crate::words::cause::{Cause, Severity};
@@ -86,9 +86,14 @@ pub(super) fn span(incident: &Incident, log_end: Option<&str>, clock: &Clock) ->
 }
 
 /// `9,120 of 1,203,800 requests failed (0.76 %)`.
-pub(super) fn failed(totals: &Totals) -> String {
+pub(super) fn failed(doc: &Document) -> String {
+    let totals = &doc.totals;
     if totals.requests == 0 {
-        return "no request in the log".to_owned();
+        let none = match doc.filter {
+            Some(_) => "no request that the filter lets through",
+            None => "no request in the log",
+        };
+        return none.to_owned();
     }
     let requests = counted(totals.requests, "request", "requests");
     let percent = match totals.failed {
@@ -219,6 +224,12 @@ pub(super) fn understood(coverage: &Coverage) -> String {
     format!("{} understood", percent(understood, coverage.lines))
 }
 
+/// Which lines count, and that everything else is about them.
+pub(super) fn filtered(filter: &str, lines: u64) -> String {
+    let left_out = counted(lines, "line left out", "lines left out");
+    format!("only where {filter} · {left_out}; shares and rates are of the rest")
+}
+
 /// What was read and is not part of the story, one sentence each.
 pub(super) fn left_out(coverage: &Coverage) -> Vec<String> {
     let say = |number: u64, one: &str, many: &str| (number > 0).then(|| counted(number, one, many));
@@ -262,6 +273,7 @@ pub(super) fn is_haproxy(coverage: &Coverage) -> bool {
         coverage.health_check,
         coverage.process,
         coverage.truncated,
+        coverage.filtered,
     ]
     .iter()
     .any(|&lines| lines > 0)
@@ -270,7 +282,7 @@ pub(super) fn is_haproxy(coverage: &Coverage) -> bool {
 /// What was looked at to find no incident.
 pub(super) fn no_incident(doc: &Document) -> String {
     let coverage = &doc.coverage;
-    let mut looked_at = vec![failed(&doc.totals)];
+    let mut looked_at = vec![failed(doc)];
     let others = [
         (
             coverage.state,

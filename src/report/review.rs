@@ -23,10 +23,21 @@ pub struct Document {
     pub schema: &'static str,
     /// The span of log time this document speaks of.
     pub window: Window,
+    /// Which lines count; null: all.
+    pub filtered: Option<Filtered>,
     /// Backends and frontends in the order of their names.
     pub backends: Vec<Backend>,
     /// What to change.
     pub advice: Vec<Advice>,
+}
+
+/// What was left out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Filtered {
+    /// The expression that decided which lines count.
+    pub filter: String,
+    /// Lines it left out.
+    pub lines: u64,
 }
 
 /// A proxy with its timeouts.
@@ -88,10 +99,16 @@ pub struct Quantiles {
 
 impl Document {
     /// Of a review; `advice` is its advice, each piece by [`advice_of`].
-    pub fn new(review: &Review, window: Window, advice: Vec<Advice>) -> Self {
+    pub fn new(
+        review: &Review,
+        window: Window,
+        filtered: Option<Filtered>,
+        advice: Vec<Advice>,
+    ) -> Self {
         Self {
             schema: SCHEMA,
             window,
+            filtered,
             backends: review.backends.iter().map(Backend::of).collect(),
             advice,
         }

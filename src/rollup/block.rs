@@ -41,6 +41,8 @@ pub struct Counts {
     pub truncated: u64,
     /// Messages, not lines: those that a line of [`Counts::other`] says were the same as the one before it.
     pub unsaid: u64,
+    /// Lines that a filter left out, whatever they were.
+    pub filtered: u64,
 }
 
 /// What a line that is not traffic was.
@@ -73,6 +75,7 @@ impl Counts {
             + self.other
             + self.unparsed
             + self.truncated
+            + self.filtered
     }
 }
 
@@ -86,6 +89,7 @@ impl Merge for Counts {
         self.unparsed += other.unparsed;
         self.truncated += other.truncated;
         self.unsaid += other.unsaid;
+        self.filtered += other.filtered;
     }
 }
 
@@ -144,7 +148,7 @@ pub struct Process {
 /// How much traffic a process logged in a second, and where its first line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pulse {
-    /// Lines.
+    /// Lines; those that a filter left out are not counted.
     pub n: u64,
     /// Offset of the first one.
     pub first: u64,
@@ -230,6 +234,8 @@ pub struct Block {
     pub victims: Table<(Clock, Id, Symptom), Victims>,
     /// What makes copies known.
     pub prints: Table<PrintKey, Fingerprint>,
+    /// Offsets and clocks of events that a filter left out.
+    pub dated: Vec<(u64, Clock)>,
 }
 
 impl Block {
@@ -245,7 +251,9 @@ impl Block {
             .map(|event| (event.position.offset, event.clock));
         let notices = self.notices.iter();
         let notices = notices.map(|notice| (notice.offset, notice.clock));
-        let mut clocks: Vec<(u64, Clock)> = pulses.chain(events).chain(notices).collect();
+        let dated = self.dated.iter().copied();
+        let mut clocks: Vec<(u64, Clock)> =
+            pulses.chain(events).chain(notices).chain(dated).collect();
         clocks.sort_unstable();
         clocks
     }
@@ -289,6 +297,7 @@ impl Block {
             });
         }
         self.notices.extend(other.notices);
+        self.dated.extend(other.dated);
         for ((minute, key), waits) in other.timers {
             let key = TimerKey {
                 backend: id(key.backend),

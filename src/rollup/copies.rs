@@ -16,7 +16,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 
 use super::lens::Lens;
-use crate::envelope::{Container, Envelope};
+use crate::envelope::{Container, Envelope, Said};
 use crate::line::{FieldSet, Reading, Traffic};
 use crate::record;
 
@@ -63,9 +63,9 @@ impl Copies {
 
     /// The same process wrote the same line just before; `offset` is where it stands now.
     pub fn is_copy(&mut self, traffic: &Traffic, envelope: &Envelope, offset: u64) -> bool {
-        // Lines of containers may be joined, and are told when their parts are.
+        // Lines of containers may be joined, and are told when their parts are; and what a relay says was repeated was.
         let is_joined = envelope.container != Container::default();
-        if is_joined || !has_port(traffic, envelope.message) {
+        if is_joined || envelope.said != Said::Once || !has_port(traffic, envelope.message) {
             return false;
         }
         let line = (envelope.host, envelope.pid, envelope.message);

@@ -20,7 +20,7 @@ use super::victims::identity;
 use crate::envelope::{Envelope, Said};
 use crate::line::dropped;
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
-use crate::record;
+use crate::record::{self, Record};
 use crate::rollup::names::Names;
 use crate::source::{BlockId, Lines, Position, SourceId};
 use crate::words::termination::Symptom;
@@ -116,11 +116,19 @@ struct Folding<'a> {
 impl Folding<'_> {
     fn line(mut self, line: &[u8]) {
         record::read(line, &self.lens.reader, |record| {
+            let offset = self.position.offset;
+            let is_copy = match &record.reading {
+                Reading::Traffic(traffic) => self.copies.is_copy(traffic, &record.envelope, offset),
+                _ => false,
+            };
+            if let Some(filter) = &self.lens.filter
+                && !filter.keeps(&record)
+            {
+                return self.leave_out(&record);
+            }
             let (envelope, text, message_at) = (record.envelope, record.text, record.message_at());
             match record.reading {
                 Reading::Traffic(mut traffic) => {
-                    let offset = self.position.offset;
-                    let is_copy = self.copies.is_copy(&traffic, &envelope, offset);
                     self.count(&traffic, is_copy);
                     if !is_copy {
                         inferred::complete(&mut traffic);
@@ -140,6 +148,24 @@ impl Folding<'_> {
                 Reading::Unparsed(_) => self.block.counts.unparsed += 1,
             }
         });
+    }
+
+    /// A line that does not count still tells when those around it were written, and which processes were there.
+    fn leave_out(&mut self, record: &Record) {
+        self.block.counts.filtered += 1;
+        let (envelope, offset) = (&record.envelope, self.position.offset);
+        match &record.reading {
+            Reading::Traffic(traffic) => {
+                let clock = Written::of(traffic, envelope.stamp, &self.lens.zone, offset).clock;
+                let process = self.process(envelope);
+                self.block.pulse(clock, process, 0, offset);
+            }
+            Reading::Event(_) => {
+                let clock = Clock::of_stamp(envelope.stamp);
+                self.block.dated.push((offset, clock));
+            }
+            Reading::Unparsed(_) | Reading::Foreign => {}
+        }
     }
 
     fn count(&mut self, traffic: &Traffic, is_copy: bool) {

@@ -4,6 +4,7 @@
 //! Must not know: the lines.
 
 use super::clock::{Clock, Written};
+use crate::filter::Filter;
 use crate::line::{Reader, Reading};
 use crate::record;
 use crate::source::Grid;
@@ -18,6 +19,8 @@ pub struct Lens {
     pub grid: Grid,
     /// The formats that are known.
     pub reader: Reader,
+    /// Which lines count; all of them without one. It changes nothing of when lines were written.
+    pub filter: Option<Filter>,
 }
 
 impl Lens {
@@ -27,6 +30,7 @@ impl Lens {
             zone,
             grid,
             reader: Reader::default(),
+            filter: None,
         }
     }
 

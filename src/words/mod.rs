@@ -10,7 +10,7 @@ pub mod fields;
 pub mod folklore;
 pub mod keywords;
 pub mod lookup;
-mod near;
+pub mod near;
 pub mod termination;
 pub mod timers;
 pub mod values;

@@ -11,12 +11,17 @@ const LONGEST: usize = 64;
 
 /// Known words that resemble `word`, best first, at most six.
 pub fn near(word: &str) -> Vec<&'static str> {
+    among(word, vocabulary())
+}
+
+/// The same among words of one's own.
+pub fn among(word: &str, vocabulary: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     let asked = fold(word);
     if asked.is_empty() || asked.len() > LONGEST {
         return Vec::new();
     }
     let mut found: Vec<(usize, &'static str)> = Vec::new();
-    for known in vocabulary() {
+    for known in vocabulary {
         if let Some(distance) = distance(&asked, &fold(known))
             && !found.iter().any(|(_, other)| *other == known)
         {

@@ -12,6 +12,7 @@ const TOP: &[&str] = &[
     "schema",
     "window",
     "sources",
+    "filter",
     "coverage",
     "totals",
     "incidents",
@@ -29,6 +30,7 @@ const COVERAGE: &[&str] = &[
     "unparsed",
     "truncated",
     "duplicates",
+    "filtered",
     "dropped",
     "warnings",
 ];

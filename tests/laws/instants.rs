@@ -58,7 +58,7 @@ fn a_container_s_stamp_tells_the_zone_of_the_line_s_date() {
     let wall = Wall::of(NOON.zone);
     let written: Vec<i64> = (0..100).map(|nth| NOON.begins + nth * 7).collect();
     let line = |at: &i64| {
-        let line = wall.line(*at, Header::Bare, &What::Good(1));
+        let line = wall.line(*at, Header::Bare, &What::Good(1), 40_000);
         Runtime::Cri.line(*at, false, &line, true)
     };
     let bytes = written.iter().flat_map(line).collect::<Vec<u8>>();

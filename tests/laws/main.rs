@@ -6,6 +6,7 @@ mod copies;
 mod crowds;
 mod cuts;
 mod exact;
+mod filters;
 mod instants;
 mod lines;
 mod logs;

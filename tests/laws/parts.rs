@@ -1,10 +1,9 @@
 //! Lines that a container's runtime cut in parts are the lines they were.
 
-use hapline::rollup::{Merge, Rollup};
-use hapline::source::Lines;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use crate::cuts::in_parts;
 use crate::lines::{Runtime, Wall};
 use crate::logs::{Log, NEW_YEAR, NOON, grid, steady};
 use crate::read::{
@@ -45,8 +44,8 @@ fn contained(log: &Log, runtime: Runtime, outputs: &[Output], whole: bool) -> Ve
     let wall = Wall::of(log.scene.zone);
     let mut lines: Vec<(bool, Vec<u8>)> = Vec::new();
     let (mut mixable, mut last_second) = (0, i64::MIN);
-    for ((second, what), output) in log.lines.iter().zip(outputs) {
-        let text = wall.line(*second, log.header, what);
+    for (((second, what), output), port) in log.lines.iter().zip(outputs).zip(1..) {
+        let text = wall.line(*second, log.header, what, port);
         let at = |cut: &u8| text.len() * usize::from(*cut) / 256;
         let ends = output.cuts.iter().map(at).chain([text.len()]);
         let mut from = 0;
@@ -83,34 +82,6 @@ fn contained(log: &Log, runtime: Runtime, outputs: &[Output], whole: bool) -> Ve
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// Folds lines in parts of these many, each seeing those around it, and merges them from the last to the first.
-fn in_pieces(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize]) -> Rollup {
-    let (mut pieces, mut from) = (Vec::new(), 0);
-    for size in sizes.iter().copied().chain([usize::MAX]) {
-        let to = from + size.min(lines.len() - from);
-        let [before, bytes, after] =
-            [&lines[..from], &lines[from..to], &lines[to..]].map(<[_]>::concat);
-        let mut piece = Rollup::default();
-        let offset = before.len() as u64;
-        reader.add(
-            &mut piece,
-            Lines {
-                offset,
-                bytes: &bytes,
-                before: &before,
-                after: &after,
-            },
-        );
-        pieces.push(piece);
-        from = to;
-    }
-    let last = pieces.pop().unwrap_or_default();
-    pieces.into_iter().rev().fold(last, |mut all, piece| {
-        all.merge(piece);
-        all
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -137,7 +108,7 @@ proptest! {
         let reader = Reader::new(log.scene.zone, grid, log.modified());
         let lines = contained(&log, runtime, &outputs, false);
         let whole = reader.fold(0, &lines.concat());
-        let pieces = in_pieces(&reader, &lines, &sizes);
+        let pieces = in_parts(&reader, &lines, &sizes, &[0]);
         prop_assert_eq!(reader.minutes(&pieces), reader.minutes(&whole));
         prop_assert_eq!(differences(&reader.report("log", &pieces), &reader.report("log", &whole)), [""; 0]);
     }

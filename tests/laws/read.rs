@@ -6,9 +6,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use hapline::engine::Plan;
 use hapline::engine::{Engine, Stream, read_files};
+use hapline::filter::Filter;
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
-use hapline::rollup::{Copies, Lens, Minute, Rollup, Sealer};
+use hapline::rollup::{Copies, Minute, Rollup, Sealer};
 use hapline::source::{Grid, Lines, LogFile};
 use hapline::time::zone::Zone;
 use serde_json::Value;
@@ -23,6 +24,8 @@ pub struct Reader {
     pub grid: Grid,
     /// The latest that lines can be; s since 1970 UTC.
     pub latest: i64,
+    /// Which lines count.
+    pub filter: Option<Filter>,
 }
 
 impl Reader {
@@ -32,11 +35,25 @@ impl Reader {
             zone: Zone::named(zone).expect("a zone"),
             grid: Grid::of(grid),
             latest,
+            filter: None,
+        }
+    }
+
+    /// The same for the lines of which an expression holds.
+    pub fn filtered(self, filter: &str) -> Self {
+        let filter = Filter::compile(filter, &self.zone).expect("an expression");
+        Self {
+            filter: Some(filter),
+            ..self
         }
     }
 
     fn engine(&self) -> Engine {
-        Engine::on_grid(self.zone.clone(), Window::default(), self.grid)
+        let engine = Engine::on_grid(self.zone.clone(), Window::default(), self.grid);
+        match &self.filter {
+            Some(filter) => engine.with_filter(filter.clone()),
+            None => engine,
+        }
     }
 
     /// Some whole lines that begin at an offset.
@@ -46,13 +63,14 @@ impl Reader {
 
     /// Some whole lines, among the lines around them.
     pub fn fold_among(&self, lines: Lines) -> Rollup {
-        let lens = Lens::new(self.zone.clone(), self.grid);
+        let engine = self.engine();
+        let lens = engine.lens();
         let reach = lines.before.len().min(Copies::REACH as usize);
         let mut copies = Copies::default();
         let before = &lines.before[lines.before.len() - reach..];
-        copies.follow(before, lines.offset, &lens);
+        copies.follow(before, lines.offset, lens);
         let mut rollup = Rollup::default();
-        rollup.add(Piece { source: 0, lines }, &lens, &mut copies);
+        rollup.add(Piece { source: 0, lines }, lens, &mut copies);
         rollup
     }
 
@@ -205,6 +223,7 @@ pub fn counted_once(report: &str) {
         "unparsed",
         "truncated",
         "duplicates",
+        "filtered",
     ];
     let sum: u64 = classes.iter().map(|class| coverage(report, class)).sum();
     assert_eq!(

@@ -8,14 +8,18 @@ use crate::lines::What;
 use crate::logs::{Log, NEW_YEAR, NOON, grid, steady};
 use crate::read::{Reader, counted_once, coverage, differences, differences_in, folder, name};
 
-/// The lines of a log as two targets write them: those that are asked for twice, some lines apart.
+/// The lines of a log as two targets write them: those that are asked for twice, some lines apart and within a moment.
 fn twice(log: &Log, apart: usize, copied: impl Fn(&What) -> bool) -> (Vec<Vec<u8>>, u64) {
     let mut log = log.clone();
     log.ends_whole = true;
     let lines = log.bytes_of_lines();
     let (mut both, mut copies) = (Vec::new(), Vec::new());
-    let mut n = 0;
-    for (line, (_, what)) in lines.into_iter().zip(&log.lines) {
+    let (mut n, mut last) = (0, i64::MIN);
+    for (line, (second, what)) in lines.into_iter().zip(&log.lines) {
+        if second.abs_diff(last) > 5 {
+            both.append(&mut copies);
+        }
+        last = *second;
         if copied(what) {
             copies.push(line.clone());
             n += 1;

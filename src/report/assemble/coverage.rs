@@ -34,6 +34,7 @@ pub fn of(assembly: &Assembly) -> Coverage {
         unparsed: counts.unparsed,
         truncated: counts.truncated - twice.truncated,
         duplicates: twice.lines(),
+        filtered: counts.filtered,
         dropped: 0,
         warnings: warnings(assembly, &counts),
     }
@@ -61,18 +62,17 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
     warnings.extend(too_many(assembly));
     let totals = assembly.scan.totals();
     if totals.requests >= 100 && totals.lack_good_ones() {
-        warnings.push(
-            "Hardly a good request stands in this log. If that is `option dontlog-normal`, shares and \
-             availability mean nothing, and failures were measured against time alone."
-                .to_owned(),
-        );
+        let whose = match assembly.filter {
+            Some(_) => "The filter lets hardly a good request through: shares and",
+            None => {
+                "Hardly a good request stands in this log. If that is `option dontlog-normal`, shares and"
+            }
+        };
+        warnings.push(format!(
+            "{whose} availability mean nothing, and failures were measured against time alone."
+        ));
     }
-    if counts.traffic == 0 && counts.state + counts.process > 0 {
-        warnings.push(
-            "There is no traffic in this log: what failed and whom it hit cannot be told."
-                .to_owned(),
-        );
-    }
+    warnings.extend(no_traffic(counts).map(str::to_owned));
     if let Some(config) = assembly.config {
         let quiet: Vec<&str> = config
             .proxies()
@@ -138,6 +138,20 @@ fn too_many(assembly: &Assembly) -> Vec<String> {
         .collect()
 }
 
+/// Nothing can be told of requests.
+fn no_traffic(counts: &Counts) -> Option<&'static str> {
+    if counts.traffic > 0 {
+        return None;
+    }
+    if counts.filtered > 0 {
+        return Some(
+            "The filter lets no request through: what failed and whom it hit cannot be told.",
+        );
+    }
+    (counts.state + counts.process > 0)
+        .then_some("There is no traffic in this log: what failed and whom it hit cannot be told.")
+}
+
 /// The span that was asked for has nothing of the log in it.
 fn outside(assembly: &Assembly) -> Option<String> {
     let sources = || assembly.sealer.sources().values();
@@ -194,8 +208,12 @@ fn unknown_backends(assembly: &Assembly) -> Option<String> {
         more => format!(" and {more} more"),
     };
     let known = known[..known.len().min(LISTED)].join(", ");
+    let this = match assembly.filter {
+        Some(_) => "What the filter lets through",
+        None => "This log",
+    };
     Some(format!(
-        "This log does not name {}. It names {known}{more}.",
+        "{this} does not name {}. It names {known}{more}.",
         unknown.join(", ")
     ))
 }

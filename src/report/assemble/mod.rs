@@ -17,6 +17,7 @@ use super::document::{
 use super::review;
 use crate::advice;
 use crate::config::Config;
+use crate::filter::Filter;
 use crate::incident::{self, Clue, Scan, Window};
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
@@ -41,6 +42,8 @@ pub struct Assembly<'a> {
     pub caveats: &'a [Caveat],
     /// The configuration.
     pub config: Option<&'a Config>,
+    /// What decided which lines count.
+    pub filter: Option<&'a Filter>,
 }
 
 impl Assembly<'_> {
@@ -59,6 +62,7 @@ impl Assembly<'_> {
             schema: SCHEMA,
             window: self.span(),
             sources: self.sources(),
+            filter: self.filter.map(Filter::to_string),
             coverage: coverage::of(self),
             totals: Totals {
                 requests,
@@ -73,7 +77,11 @@ impl Assembly<'_> {
     /// What `advise` shows.
     pub fn review(&self) -> review::Document {
         let found = advice::weigh(self.scan.accounts(), &self.shown(), self.config);
-        review::Document::new(&found, self.span(), self.told(&found))
+        let filtered = self.filter.map(|filter| review::Filtered {
+            filter: filter.to_string(),
+            lines: coverage::of(self).filtered,
+        });
+        review::Document::new(&found, self.span(), filtered, self.told(&found))
     }
 
     fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {

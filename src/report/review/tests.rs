@@ -24,7 +24,7 @@ fn document(log: &Log) -> Document {
         timezone_from: "--timezone".into(),
         years_from: "the lines".into(),
     };
-    Document::new(&review, window, advice.collect())
+    Document::new(&review, window, None, advice.collect())
 }
 
 fn page(log: &Log, width: usize) -> String {

@@ -31,6 +31,10 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
         ));
     }
     page.flow(Row::default(), " · ", &input)?;
+    if let Some(filter) = &doc.filter {
+        let said = phrase::filtered(filter, doc.coverage.filtered);
+        page.paragraph(Row::default(), Ink::Warn, &said)?;
+    }
     if !phrase::is_haproxy(&doc.coverage) {
         return Ok(());
     }
@@ -44,7 +48,7 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
     };
     let mut outcome = vec![
         (ink, phrase::incidents(doc)),
-        (Ink::Plain, phrase::failed(&doc.totals)),
+        (Ink::Plain, phrase::failed(doc)),
     ];
     let warnings = doc.coverage.warnings.len() as u64;
     if warnings > 0 {

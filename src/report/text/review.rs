@@ -40,6 +40,10 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         first.push((Ink::Plain, format!("{} ({})", zone.0, zone.1)));
     }
     page.flow(Row::default(), " · ", &first)?;
+    if let Some(filtered) = &doc.filtered {
+        let said = phrase::filtered(&filtered.filter, filtered.lines);
+        page.paragraph(Row::default(), Ink::Warn, &said)?;
+    }
     if doc.backends.is_empty() {
         let text = "No request met a timeout: there is nothing to weigh.";
         page.paragraph(Row::default(), Ink::Plain, text)?;

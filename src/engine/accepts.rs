@@ -1,0 +1,47 @@
+//! The accept dates of files, for filters that ask for the requests around one.
+//!
+//! Enters: open files. Leaves: all accept dates in them. Must not know: what is asked of them.
+//!
+//! A pass of its own before the lines are folded: so the filter's answer rests on the line and on the whole log, and
+//! never on how the log was cut.
+
+use rayon::prelude::*;
+
+use crate::envelope;
+use crate::filter::Accepts;
+use crate::filter::accepts::accepted;
+use crate::record;
+use crate::rollup::Lens;
+use crate::source::LogFile;
+
+/// Reads all files on `threads` threads (0: one for each core), and holds up to some 30 bytes for each request meanwhile.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn accepts(files: &[&LogFile], lens: &Lens, threads: usize) -> std::io::Result<Accepts> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(std::io::Error::other)?;
+    let blocks: Vec<(&LogFile, u64)> = files
+        .iter()
+        .copied()
+        .flat_map(|file| (0..file.blocks(lens.grid)).map(move |block| (file, block)))
+        .collect();
+    let dates: std::io::Result<Vec<Vec<i64>>> = pool.install(|| {
+        blocks
+            .par_iter()
+            .map(|(file, block)| of_block(file, *block, lens))
+            .collect()
+    });
+    Ok(dates?.into_iter().flatten().collect())
+}
+
+fn of_block(file: &LogFile, block: u64, lens: &Lens) -> std::io::Result<Vec<i64>> {
+    let stretch = file.block(block, lens.grid, envelope::part)?;
+    let lines = stretch.lines().whole(envelope::part);
+    let dates = lines.iter().filter_map(|(_, line)| {
+        record::read(line, &lens.reader, |record| accepted(&record, &lens.zone))
+    });
+    Ok(dates.collect())
+}
