@@ -94,7 +94,8 @@ Count only lines for which this holds
 A time is as long as what is not written: ts=2026-03-14T09:12 is a whole minute. -1 is what never happened. A \
 comparison with a field that the line does not have is unknown, and so is `not` of it. A request is printed or counted \
 when the expression is true. What else HAProxy says (server states, health checks) a report leaves out only when it is \
-false, so that status>=500 keeps what explains the errors. All shares and rates are of what is kept.
+false, so that status>=500 keeps what explains the errors. All shares, rates and causes are of what is kept: with \
+server=web1 there are no peers to compare it with.
 ";
 
 /// The language, the names, and how to say what `halog` can.

@@ -227,7 +227,7 @@ pub(super) fn understood(coverage: &Coverage) -> String {
 /// Which lines count, and that everything else is about them.
 pub(super) fn filtered(filter: &str, lines: u64) -> String {
     let left_out = counted(lines, "line left out", "lines left out");
-    format!("only where {filter} · {left_out}; shares and rates are of the rest")
+    format!("only where {filter} · {left_out}; shares, rates and causes are of the rest")
 }
 
 /// What was read and is not part of the story, one sentence each.
