@@ -87,10 +87,12 @@ const EXITS: [(&str, &str, Exit); 2] = [
 const EXIT_CODES: [&str; 2] = [" exited with code ", " left with exit code "];
 
 /// Beginnings of messages that change nothing, and the name of the event.
-const NOTICES: [(&str, &str); 39] = [
+const NOTICES: [(&str, &str); 40] = [
     ("haproxy version is ", "version"),
     ("path to executable is ", "executable"),
     ("config : ", "config_notice"),
+    // How such a notice goes on.
+    ("| ", "config_notice"),
     ("parsing [", "config_notice"),
     ("[/", "config_notice"),
     ("'server ", "config_notice"),

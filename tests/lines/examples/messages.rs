@@ -102,6 +102,9 @@ example! {
     master_exiting:
         b"[WARNING]  (1) : All workers exited. Exiting... (139)"
         => r#"{"kind":"event","pid":1,"stderr_level":"WARNING","event":"master_exiting","code":139}"#;
+    how_a_notice_of_the_configuration_goes_on:
+        b"   | While not properly invalid, you will certainly encounter various problems"
+        => r#"{"kind":"event","event":"config_notice","message":"| While not properly invalid, you will certainly encounter various problems"}"#;
     worker_not_loaded:
         b"[ALERT]    (1) : Failed to load worker (213) exited with code 1 (Exit)"
         => r#"{"kind":"event","pid":1,"stderr_level":"ALERT","event":"reload_failed","code":1,"worker_pid":213,"signal":"Exit"}"#;
