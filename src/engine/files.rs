@@ -53,7 +53,7 @@ fn fold(file: &LogFile, id: BlockId, lens: &Lens) -> std::io::Result<Rollup> {
     let lines = stretch.lines();
     let mut copies = Copies::default();
     copies.follow(
-        &file.before(lines.offset, Copies::REACH)?,
+        &file.before(lines.offset, Copies::REACH + 1)?,
         lines.offset,
         lens,
     );

@@ -1,15 +1,15 @@
 //! Traffic that stands in one file twice, because two `log` targets end in it.
 //!
-//! Enters: traffic lines of a source, in their order. Leaves: whether the same line stood there just before.
-//! Must not know: blocks, or what the lines say.
+//! Enters: the traffic of a source, line by line. Leaves: whether a line is the second target's copy of one that stands
+//! just before it. Must not know: blocks, or what the lines say beyond who wrote them and whether they tell of an error.
 //!
-//! Two targets are written at once, so that copies are a few lines apart: all of them (two `log` lines), or just the
-//! failed ones (`option log-separate-errors` into a second target). They differ in facility and level at most, and a
-//! file holds neither. A line tells its client's address and port and a date to the millisecond: no two requests
-//! have all of it in common, down to the last counter. Lines without a port, and those of containers, are not compared.
+//! Two targets are written at once, so that copies are a few lines apart: of all lines (two `log` lines), or just of
+//! errors (`option log-separate-errors` into a second target). They differ in facility and level at most, and a
+//! file holds neither. But a connection that is kept alive may well bring the same request twice in a millisecond,
+//! and these lines are the same, too. So a line is a copy only where what was written before it was written twice as well.
 //!
-//! What a line is depends on the lines before it, no farther than [`Copies::REACH`]. Whoever reads on from the middle
-//! of a source shows those first.
+//! All of that is decided by the lines that begin at most [`Copies::REACH`] bytes before a line. Whoever reads on from the
+//! middle of a source shows those first.
 
 use std::hash::BuildHasher;
 
@@ -17,8 +17,8 @@ use foldhash::fast::FixedState;
 
 use super::lens::Lens;
 use crate::envelope::{Container, Envelope, Said};
-use crate::line::{FieldSet, Reading, Traffic};
-use crate::record;
+use crate::line::{FieldSet, Mode, Reading, Traffic};
+use crate::record::{self, Record};
 
 /// Lines of traffic before a line among which its copy is looked for.
 const LINES: usize = 32;
@@ -26,18 +26,26 @@ const LINES: usize = 32;
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Copies {
-    /// The last lines, hashed.
-    seen: [u64; LINES],
-    /// Where they stand.
-    offsets: [u64; LINES],
+    /// The last lines, hashed; beside them what is known of each.
+    lines: [u64; LINES],
+    seen: [Seen; LINES],
     next: usize,
+}
+
+/// A line that was seen.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    line: u64,
+    process: u64,
+    offset: u64,
+    is_error: bool,
 }
 
 impl Default for Copies {
     fn default() -> Self {
         Self {
-            seen: [0; LINES],
-            offsets: [0; LINES],
+            lines: [0; LINES],
+            seen: [Seen::default(); LINES],
             next: 0,
         }
     }
@@ -47,42 +55,91 @@ impl Copies {
     /// Bytes before a line in which its copy is looked for.
     pub const REACH: u64 = 8 * 1024;
 
-    /// Takes in the lines before `offset`, which end there; the first of them may lack its beginning.
+    /// Takes in what stands before `offset`: [`Copies::REACH`] bytes and one more, or all that there is.
     pub fn follow(&mut self, before: &[u8], offset: u64, lens: &Lens) {
         let mut at = offset - before.len() as u64;
-        for line in before.split_inclusive(|byte| *byte == b'\n') {
+        let mut lines = before.split_inclusive(|byte| *byte == b'\n');
+        if at > 0 {
+            // The end of a line that begins too far away, if only the newline.
+            at += lines.next().map_or(0, <[u8]>::len) as u64;
+        }
+        for line in lines {
             let text = line.strip_suffix(b"\n").unwrap_or(line);
             record::read(text, &lens.reader, |record| {
-                if let Reading::Traffic(traffic) = &record.reading {
-                    self.is_copy(traffic, &record.envelope, at);
+                let is_kept = lens
+                    .filter
+                    .as_ref()
+                    .is_none_or(|filter| filter.keeps(&record));
+                if is_kept {
+                    self.is_copy(&record, at);
                 }
             });
             at += line.len() as u64;
         }
     }
 
-    /// The same process wrote the same line just before; `offset` is where it stands now.
-    pub fn is_copy(&mut self, traffic: &Traffic, envelope: &Envelope, offset: u64) -> bool {
-        // Lines of containers may be joined, and are told when their parts are; and what a relay says was repeated was.
-        let is_joined = envelope.container != Container::default();
-        if is_joined || envelope.said != Said::Once || !has_port(traffic, envelope.message) {
+    /// Whether a record is a copy; `offset` is where its line begins.
+    pub fn is_copy(&mut self, record: &Record, offset: u64) -> bool {
+        let Reading::Traffic(traffic) = &record.reading else {
+            return false;
+        };
+        let envelope = &record.envelope;
+        let message = envelope.message.trim_ascii_start();
+        if !may_be_told_apart(traffic, envelope, message) {
             return false;
         }
-        let line = (envelope.host, envelope.pid, envelope.message);
-        let hash = FixedState::default().hash_one(line);
-        let near = |at: usize| self.offsets[at] + Self::REACH >= offset;
-        let is_copy = (0..LINES).any(|at| self.seen[at] == hash && near(at));
-        (self.seen[self.next], self.offsets[self.next]) = (hash, offset);
+        let hash = FixedState::default();
+        let process = hash.hash_one((envelope.host, envelope.tag, envelope.pid));
+        let seen = Seen {
+            line: hash.hash_one((process, message)),
+            process,
+            offset,
+            is_error: is_error(traffic),
+        };
+        let is_copy = self.lines.contains(&seen.line) && self.is_written_twice(&seen);
+        (self.lines[self.next], self.seen[self.next]) = (seen.line, seen);
         self.next = (self.next + 1) % LINES;
         is_copy
     }
+
+    /// Whether the process wrote this line once before, and the lines before that one twice: all of them, or the errors.
+    fn is_written_twice(&self, line: &Seen) -> bool {
+        let (newer, older) = self.seen.split_at(self.next);
+        let is_near =
+            |seen: &&Seen| seen.process == line.process && seen.offset + Self::REACH >= line.offset;
+        let before: Vec<&Seen> = older.iter().chain(newer).filter(is_near).collect();
+        let times = |of: &Seen| before.iter().filter(|seen| seen.line == of.line).count();
+        let first = before.iter().position(|seen| seen.line == line.line);
+        // More than twice is a client that asks again and again.
+        let Some(first) = first.filter(|_| times(line) == 1) else {
+            return false;
+        };
+        // Of the first lines in sight, the line that they repeat may be out of sight.
+        let out_of_sight = before.len() - first;
+        let settled = before.iter().take(first).skip(out_of_sight);
+        let alike = settled.filter(|seen| seen.is_error || !line.is_error);
+        let (twice, once): (Vec<&Seen>, Vec<&Seen>) = alike.partition(|seen| times(seen) == 2);
+        // Datagrams get lost: not all of a second target's lines have to be there.
+        twice.len() / 2 >= once.len() * 4
+    }
 }
 
-/// The message begins with an address, a port behind it, and tells a date.
-fn has_port(traffic: &Traffic, message: &[u8]) -> bool {
-    let address = traffic.client;
-    let behind = message.strip_prefix(address);
+/// The message begins with an address and a port, and tells a date: without these, different requests look the same.
+/// Lines of containers may be joined, and are told when their parts are; and what a relay says was repeated was.
+fn may_be_told_apart(traffic: &Traffic, envelope: &Envelope, message: &[u8]) -> bool {
+    let behind = message.strip_prefix(traffic.client);
     traffic.fields.has(FieldSet::ACCEPTED)
-        && address != b"unix"
+        && traffic.client != b"unix"
         && behind.is_some_and(|rest| rest.starts_with(b":"))
+        && envelope.said == Said::Once
+        && envelope.container == Container::default()
+}
+
+/// Whether `option log-separate-errors` raises the level of a line (HAProxy: `log.c`, `strm_log`).
+fn is_error(traffic: &Traffic) -> bool {
+    traffic.mode == Mode::Handshake
+        || traffic.redispatched
+        || traffic.retries > 0
+        || traffic.status >= 500
+        || !matches!(traffic.term[0], b'-' | b'L')
 }

@@ -116,16 +116,12 @@ struct Folding<'a> {
 impl Folding<'_> {
     fn line(mut self, line: &[u8]) {
         record::read(line, &self.lens.reader, |record| {
-            let offset = self.position.offset;
-            let is_copy = match &record.reading {
-                Reading::Traffic(traffic) => self.copies.is_copy(traffic, &record.envelope, offset),
-                _ => false,
-            };
             if let Some(filter) = &self.lens.filter
                 && !filter.keeps(&record)
             {
                 return self.leave_out(&record);
             }
+            let is_copy = self.copies.is_copy(&record, self.position.offset);
             let (envelope, text, message_at) = (record.envelope, record.text, record.message_at());
             match record.reading {
                 Reading::Traffic(mut traffic) => {

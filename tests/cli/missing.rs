@@ -72,3 +72,25 @@ fn two_targets_that_end_in_one_file_are_one_log() {
         assert!(twice > 800, "{name}");
     }
 }
+
+#[test]
+fn a_client_that_asks_again_and_again_is_no_second_target() {
+    let once = |second: usize, port: usize| {
+        format!(
+            "Nov 20 09:46:{second:02} lb1 haproxy[7]: 10.0.0.9:{port} [20/Nov/2026:09:46:{second:02}.100] www www/<STATS> \
+             0/0/0/0/0 200 98 - - LR-- 2/1/0/0/0 0/0 \"GET /ping HTTP/1.1\"\n"
+        )
+    };
+    // One connection, kept alive: several requests in a millisecond, at times just two.
+    let mut log: String = (0..20).map(|nth| once(nth, 5_000 + nth)).collect();
+    for second in 20..40 {
+        log += &once(second, 4_000).repeat(second % 7 + 1);
+        log += &once(second, 6_000);
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("haproxy.log");
+    std::fs::write(&path, &log).unwrap();
+    let told = document(&[path.to_str().unwrap()]);
+    assert_eq!(told["coverage"]["duplicates"], 0);
+    assert_eq!(told["totals"]["requests"], log.lines().count());
+}

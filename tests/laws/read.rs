@@ -65,7 +65,7 @@ impl Reader {
     pub fn fold_among(&self, lines: Lines) -> Rollup {
         let engine = self.engine();
         let lens = engine.lens();
-        let reach = lines.before.len().min(Copies::REACH as usize);
+        let reach = lines.before.len().min(Copies::REACH as usize + 1);
         let mut copies = Copies::default();
         let before = &lines.before[lines.before.len() - reach..];
         copies.follow(before, lines.offset, lens);

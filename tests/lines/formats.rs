@@ -361,6 +361,16 @@ const PIECES: &[&str] = &[
     "%trg",
 ];
 
+#[test]
+fn seconds_beyond_any_date_are_no_date() {
+    for (text, line) in [
+        ("%{+X}Ts %{-X}ST", "FFFFFFFFFFFFFFFF 200"),
+        ("%Ts %ST", "18446744073709551615 200"),
+    ] {
+        assert_eq!(format(text).read(line.as_bytes()), None, "{line}");
+    }
+}
+
 /// Two dashes are no cookies, whatever follows: a captured cookie begins with its name.
 #[test]
 fn what_follows_two_dashes_is_no_cookie() {

@@ -321,7 +321,7 @@ fn with_offset(text: &[u8]) -> Option<i64> {
 
 /// Seconds that are a date before the year 10000, in ms.
 fn seconds(seconds: u64) -> Option<i64> {
-    (seconds < 253_402_300_800).then_some(seconds as i64 * 1_000)
+    (seconds < 253_402_300_800).then(|| seconds as i64 * 1_000)
 }
 
 fn hexadecimal(text: &[u8]) -> Option<u64> {
