@@ -269,8 +269,8 @@ fn step(input: &str) -> Parsed<'_, Step> {
                 Ok((&rest[1..], Step::Nth(nth as usize)))
             }
             _ => {
-                let inside = inside.find(']').map_or(inside.len(), |at| at + 1);
-                fail(input, &input[inside..], Problem::Element)
+                let end = input.find(']').unwrap_or(input.len());
+                fail(input, &input[end..], Problem::Element)
             }
         };
     }

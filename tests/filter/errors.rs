@@ -35,6 +35,7 @@ fn of_the_grammar() {
         "backend=\"a pi",
         "req_caps[0]=x",
         "req_caps[x]=x",
+        "req_caps[ü",
         "größe=1",
     ];
     insta::assert_snapshot!(texts.map(refusal).join("\n"));
