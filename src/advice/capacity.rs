@@ -75,7 +75,7 @@ fn limit(subject: &Subject) -> Option<u32> {
 /// Requests a second, their median time on a server in ms, and how many were at work at once on each server.
 fn demand(subject: &Subject, incident: &Incident) -> Option<(f64, u32, f64)> {
     let answers = subject.group.waits(Wait::Answer).all.completed;
-    if answers.count() < ENOUGH {
+    if answers.count() < ENOUGH || subject.lacks_good_ones {
         return None;
     }
     let (_, service) = answers.quantile(0.5)?;

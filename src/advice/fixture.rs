@@ -210,7 +210,7 @@ impl Log {
         let config = self.config.as_ref().map(|text| {
             Config::parse("t.cfg", text.as_bytes()).expect("the test's configuration parses")
         });
-        weigh(&self.accounts, &self.incidents, config.as_ref())
+        weigh(&self.accounts, &self.incidents, config.as_ref(), false)
     }
 
     /// The review of one timeout.

@@ -24,7 +24,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
-use crate::config::Config;
+use crate::config::{Config, Proxy};
 use crate::incident::Incident;
 use crate::incident::accounts::Accounts;
 
@@ -56,10 +56,18 @@ pub struct BackendReview {
 }
 
 /// Weighs what was measured. Without a configuration, timeouts in force are inferred where the log shows them.
-pub fn weigh(accounts: &Accounts, incidents: &[Incident], config: Option<&Config>) -> Review {
+///
+/// Where good requests are not logged (`lacks_good_ones`: in the whole log; else by `option dontlog-normal` of a
+/// frontend), nothing rests on shares, rates or distributions.
+pub fn weigh(
+    accounts: &Accounts,
+    incidents: &[Incident],
+    config: Option<&Config>,
+    lacks_good_ones: bool,
+) -> Review {
     let (mut backends, mut own): (Vec<Subject>, Vec<Group>) = (Vec::new(), Vec::new());
     for group in Group::all(accounts) {
-        match Subject::new(group.clone(), incidents, config) {
+        match Subject::new(group.clone(), incidents, config, lacks_good_ones) {
             Some(backend) => backends.push(backend),
             None => own.push(group),
         }
@@ -69,7 +77,7 @@ pub fn weigh(accounts: &Accounts, incidents: &[Incident], config: Option<&Config
         review.backend(backend);
     }
     for front in frontends::fronts(&backends, &own, incidents, config) {
-        review.front(&front);
+        review.front(&front, lacks_good_ones);
     }
     review.finish()
 }
@@ -77,6 +85,7 @@ pub fn weigh(accounts: &Accounts, incidents: &[Incident], config: Option<&Config
 impl Review {
     fn backend(&mut self, subject: &Subject) {
         for timer in timeouts::of_backend(subject) {
+            let timer = timer.where_good_ones(subject.lacks_good_ones);
             self.advice.extend(timer.piece(subject.evidence()));
             self.timer(timer);
         }
@@ -90,8 +99,10 @@ impl Review {
         self.advice.extend(redispatch::piece(subject));
     }
 
-    fn front(&mut self, front: &Front) {
+    fn front(&mut self, front: &Front, lacks_good_ones: bool) {
+        let lacks_good_ones = lacks_good_ones || front.proxy.is_some_and(Proxy::dontlog_normal);
         for timer in timeouts::client::review(front) {
+            let timer = timer.where_good_ones(lacks_good_ones);
             self.advice.extend(timer.piece(Vec::new()));
             self.timer(timer);
         }

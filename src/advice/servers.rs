@@ -31,6 +31,7 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     let cost = match (incident.failed, incident.degraded) {
         (0, 0) => "no request failed".to_owned(),
         (0, slow) => format!("{slow} requests were slow"),
+        (failed, _) if subject.lacks_good_ones => format!("{failed} requests failed"),
         (failed, _) => format!("{failed} of {} requests failed", incident.requests),
     };
     let text = incident

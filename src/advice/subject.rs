@@ -24,6 +24,8 @@ pub struct Subject<'a> {
     pub proxy: Option<&'a Proxy>,
     /// Its sessions are in TCP mode.
     pub tcp: bool,
+    /// Requests of it that ended well are not in the log.
+    pub lacks_good_ones: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -32,8 +34,14 @@ impl<'a> Subject<'a> {
         group: Group<'a>,
         incidents: &'a [Incident],
         config: Option<&'a Config>,
+        lacks_good_ones: bool,
     ) -> Option<Self> {
-        let proxy = config.and_then(|config| config.backend(std::str::from_utf8(group.name).ok()?));
+        let name = std::str::from_utf8(group.name).ok();
+        let proxy = config.and_then(|config| config.backend(name?));
+        let mut proxies = config.into_iter().flat_map(Config::proxies);
+        let is_quiet = |proxy: &Proxy| {
+            proxy.dontlog_normal() && name.is_some_and(|name| proxy.may_lead_to(name))
+        };
         let queues = !group.waits(Wait::Queue).is_empty();
         if proxy.is_none() && !queues && group.server_names().next().is_none() {
             return None;
@@ -45,6 +53,7 @@ impl<'a> Subject<'a> {
                     is_fault(incident) && incident.backend.as_ref() == Some(group.name)
                 })
                 .collect(),
+            lacks_good_ones: lacks_good_ones || proxies.any(is_quiet),
             tcp: group.is_tcp(),
             proxy,
             group,

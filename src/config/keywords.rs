@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::error::{ConfigError, Problem, shown};
+use super::logging::Logging;
 use super::reader::{Read, Reader, Unknowns};
 use super::server::Server;
 use super::server_line::ServerSettings;
@@ -68,6 +69,7 @@ pub(super) struct Keywords {
     pub(super) log_format: Option<Setting<LogFormatKind>>,
     pub(super) httpchk: Option<Setting<HttpChk>>,
     pub(super) http_check: Vec<Setting<String>>,
+    pub(super) logging: Logging,
     pub(super) default_backend: Option<Setting<String>>,
     pub(super) use_backends: Vec<Setting<String>>,
     pub(super) servers: Vec<Server>,
@@ -102,6 +104,20 @@ impl Keywords {
             }
             b"no" | b"default" => {
                 self.without_option(first, arguments, reader);
+                Ok(())
+            }
+            b"log" => {
+                self.logging.log(first, arguments, reader);
+                Ok(())
+            }
+            b"log-steps" => {
+                if let Some(steps) = arguments.first() {
+                    self.logging.steps(steps);
+                }
+                Ok(())
+            }
+            b"http-request" | b"http-response" | b"http-after-response" | b"tcp-request" => {
+                self.logging.rule(words, reader);
                 Ok(())
             }
             b"balance" if arguments.is_empty() => {
@@ -177,6 +193,9 @@ impl Keywords {
         let Some((keyword, arguments)) = words.split_first() else {
             return;
         };
+        if keyword.is("log") && modifier.is("no") {
+            self.logging.no_log();
+        }
         if !keyword.is("option") {
             return;
         }

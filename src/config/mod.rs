@@ -8,6 +8,7 @@
 
 mod error;
 mod keywords;
+mod logging;
 mod proxy;
 mod reader;
 mod sections;
@@ -23,6 +24,7 @@ use std::path::Path;
 
 pub use error::{ConfigError, Problem};
 pub use keywords::{HttpChk, LogFormatKind};
+pub use logging::{LogTarget, Sample};
 pub use proxy::{Proxy, ProxyKind};
 pub use server::{Check, Server};
 pub use setting::{Note, Origin, Place, Setting, Unknown};
@@ -37,6 +39,7 @@ pub struct Config {
     name: String,
     syntax: Syntax,
     proxies: Vec<Proxy>,
+    log: Vec<Setting<LogTarget>>,
     notes: Vec<Note>,
 }
 
@@ -63,12 +66,13 @@ impl Config {
         let syntax =
             Syntax::parse(text).map_err(|error| at(error.line, error.column, error.problem))?;
         let mut reader = Reader::new(name, text);
-        let proxies = sections::read(&syntax, &mut reader)?;
+        let (proxies, log) = sections::read(&syntax, &mut reader)?;
         let notes = reader.notes;
         Ok(Self {
             name: name.to_owned(),
             syntax,
             proxies,
+            log,
             notes,
         })
     }
@@ -125,6 +129,15 @@ impl Config {
             let mut named = proxy.use_backends().iter().chain(proxy.default_backend());
             proxy.is_frontend() && (is_itself || named.any(|name| name.value == backend))
         })
+    }
+
+    /// The `log` lines that a proxy's traffic goes by; none: it is not logged.
+    pub fn log_targets<'a>(
+        &'a self,
+        proxy: &'a Proxy,
+    ) -> impl Iterator<Item = &'a Setting<LogTarget>> {
+        let global = self.log.iter().filter(|_| proxy.logs_to_global());
+        global.chain(proxy.own_log_targets())
     }
 
     fn last(&self, is_wanted: impl Fn(&Proxy) -> bool) -> Option<&Proxy> {

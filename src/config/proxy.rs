@@ -5,6 +5,7 @@
 
 use super::error::ConfigError;
 use super::keywords::{HttpChk, Keywords, LogFormatKind};
+use super::logging::LogTarget;
 use super::reader::Reader;
 use super::server::Server;
 use super::setting::{Origin, Place, Setting, Unknown};
@@ -124,6 +125,31 @@ impl Proxy {
         self.option("dontlog-normal") == Some(true)
     }
 
+    /// `log global` is in force.
+    pub(super) fn logs_to_global(&self) -> bool {
+        self.keywords.logging.is_global
+    }
+
+    /// `log` lines of its own or of its `defaults`.
+    pub(super) fn own_log_targets(&self) -> &[Setting<LogTarget>] {
+        &self.keywords.logging.targets
+    }
+
+    /// Rules that take some requests out of the log: `… set-log-level silent`.
+    pub fn silent_rules(&self) -> &[Setting<()>] {
+        &self.keywords.logging.silent
+    }
+
+    /// `log-steps` leaves out the end of requests, when all is known of them.
+    pub fn logs_no_end(&self) -> bool {
+        self.keywords.logging.is_without_end
+    }
+
+    /// `option log-separate-errors`: failed requests are logged as `err`, others as `info`.
+    pub fn log_separate_errors(&self) -> bool {
+        self.option("log-separate-errors") == Some(true)
+    }
+
     /// `option dontlognull`: connections without data are not logged.
     pub fn dontlognull(&self) -> bool {
         self.option("dontlognull") == Some(true)
@@ -205,6 +231,15 @@ impl Proxy {
     /// The names in `use_backend` lines, in order; a name that is computed for each request is as written.
     pub fn use_backends(&self) -> &[Setting<String>] {
         &self.keywords.use_backends
+    }
+
+    /// Requests that it accepts may go to this backend, or end in itself under this name. A backend whose name is
+    /// computed for each request may be any.
+    pub fn may_lead_to(&self, backend: &str) -> bool {
+        let mut named = self.use_backends().iter().chain(self.default_backend());
+        self.is_frontend()
+            && (self.name == backend
+                || named.any(|name| name.value == backend || name.value.contains('%')))
     }
 
     /// Its servers in order, those of templates included.

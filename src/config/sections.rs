@@ -4,9 +4,10 @@
 
 use super::error::{ConfigError, Problem, shown};
 use super::keywords::Keywords;
+use super::logging::{LogTarget, Logging};
 use super::proxy::{Proxy, ProxyKind};
 use super::reader::{Reader, place_of};
-use super::setting::Origin;
+use super::setting::{Origin, Setting};
 use super::syntax::{Line, Piece, Syntax, Word};
 
 /// The words that begin a section, of all versions from 1.5 to 3.x.
@@ -51,8 +52,11 @@ pub(super) fn has_section(text: &[u8]) -> bool {
     })
 }
 
+/// The proxies, and the `log` lines of `global`.
+pub(super) type Read = (Vec<Proxy>, Vec<Setting<LogTarget>>);
+
 /// Reads all sections, in the order of the file; a section sees only what stands before it.
-pub(super) fn read(syntax: &Syntax, reader: &mut Reader<'_>) -> Result<Vec<Proxy>, ConfigError> {
+pub(super) fn read(syntax: &Syntax, reader: &mut Reader<'_>) -> Result<Read, ConfigError> {
     let mut sections = Sections::default();
     for line in syntax.lines() {
         let words: Vec<&Word> = line.words().collect();
@@ -70,7 +74,7 @@ pub(super) fn read(syntax: &Syntax, reader: &mut Reader<'_>) -> Result<Vec<Proxy
     }
     sections.close();
     note_missing_end(syntax, reader);
-    Ok(sections.proxies)
+    Ok((sections.proxies, sections.global.targets))
 }
 
 fn note_condition(word: &Word, reader: &mut Reader<'_>) {
@@ -96,6 +100,7 @@ fn note_missing_end(syntax: &Syntax, reader: &mut Reader<'_>) {
 struct Sections {
     proxies: Vec<Proxy>,
     defaults: Vec<(Option<String>, Keywords)>,
+    global: Logging,
     current: Current,
 }
 
@@ -107,6 +112,8 @@ enum Current {
     Nothing,
     /// One that is kept and not looked into.
     Opaque,
+    /// `global`, of which only the logging is read.
+    Global,
     /// `defaults`, with its name.
     Defaults(Option<String>, Keywords),
     /// A proxy whose section still goes on.
@@ -120,6 +127,11 @@ impl Sections {
             Some(word) if word.is("backend") => ProxyKind::Backend,
             Some(word) if word.is("listen") => ProxyKind::Listen,
             Some(word) if word.is("defaults") => return self.open_defaults(words, reader),
+            Some(word) if word.is("global") => {
+                reader.from = Origin::Own;
+                self.current = Current::Global;
+                return Ok(());
+            }
             _ => {
                 self.current = Current::Opaque;
                 return Ok(());
@@ -187,6 +199,16 @@ impl Sections {
             Current::Defaults(_, keywords) => keywords.read(words, reader),
             Current::Proxy(proxy) => proxy.read(words, reader),
             Current::Opaque => Ok(()),
+            Current::Global => {
+                match words {
+                    [log, arguments @ ..] if log.is("log") => {
+                        self.global.log(log, arguments, reader)
+                    }
+                    [no, log, ..] if no.is("no") && log.is("log") => self.global.no_log(),
+                    _ => {}
+                }
+                Ok(())
+            }
             Current::Nothing => {
                 let text = "this line stands before the first section and is not read";
                 reader.note(&place_of(words), text.to_owned());
@@ -199,7 +221,7 @@ impl Sections {
         match std::mem::take(&mut self.current) {
             Current::Defaults(name, keywords) => self.defaults.push((name, keywords)),
             Current::Proxy(proxy) => self.proxies.push(proxy),
-            Current::Opaque | Current::Nothing => {}
+            Current::Opaque | Current::Global | Current::Nothing => {}
         }
     }
 }

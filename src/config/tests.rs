@@ -1,6 +1,7 @@
 //! Whole files: what the tests share.
 
 mod errors;
+mod logging;
 mod properties;
 mod proxies;
 mod servers;

@@ -130,7 +130,7 @@ impl<'a> Record<'a> {
     }
 
     /// Whether the line was cut.
-    fn is_truncated(&self) -> bool {
+    pub fn is_truncated(&self) -> bool {
         match &self.reading {
             Reading::Traffic(traffic) => traffic.truncated,
             Reading::Unparsed(problem) => *problem == Problem::Truncated,

@@ -93,18 +93,30 @@ pub struct Coverage {
     pub filtered: u64,
     /// Lost before they were read.
     pub dropped: u64,
+    /// What is known to be missing, so that numbers do not mean what they say.
+    pub lacks: Vec<Lack>,
     /// What the log cannot show, and what that means for this report.
     pub warnings: Vec<String>,
+}
+
+/// What a log is known not to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lack {
+    /// Requests that ended well (`option dontlog-normal`): shares, and rates of requests, mean nothing.
+    GoodRequests,
+    /// Lines that a sampled log leaves out: counts and rates are lower bounds.
+    Sampled,
 }
 
 /// Requests of all backends.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Totals {
-    /// Requests (in mode tcp: sessions).
+    /// Requests (in mode tcp: sessions) that were logged.
     pub requests: u64,
     /// Those that failed, by the contract's definition.
     pub failed: u64,
-    /// Share that did not fail, 0 to 1; null without requests.
+    /// Share that did not fail, 0 to 1; null without requests, and where good ones are not logged.
     pub availability: Option<f64>,
 }
 
@@ -147,8 +159,8 @@ pub struct Incident {
     pub service_restored: Option<Time>,
     /// The last lost server is back.
     pub all_back: Option<Time>,
-    /// Requests of the backend (or frontend) in the span.
-    pub requests: u64,
+    /// Requests of the backend (or frontend) in the span; null where good ones are not logged.
+    pub requests: Option<u64>,
     /// Failures in the span that the cause explains.
     pub failed_requests: u64,
     /// Other failures in the span.

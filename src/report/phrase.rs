@@ -85,7 +85,8 @@ pub(super) fn span(incident: &Incident, log_end: Option<&str>, clock: &Clock) ->
     format!("{start} to {}{lasted}{reason}", clock.show(end))
 }
 
-/// `9,120 of 1,203,800 requests failed (0.76 %)`.
+/// `9,120 of 1,203,800 requests failed (0.76 %)`; of a log that lacks some, `… logged requests …`, and without a share
+/// where that means nothing.
 pub(super) fn failed(doc: &Document) -> String {
     let totals = &doc.totals;
     if totals.requests == 0 {
@@ -95,10 +96,16 @@ pub(super) fn failed(doc: &Document) -> String {
         };
         return none.to_owned();
     }
-    let requests = counted(totals.requests, "request", "requests");
+    let is_of_all = doc.coverage.lacks.is_empty() || doc.filter.is_some();
+    let requests = match is_of_all {
+        true => counted(totals.requests, "request", "requests"),
+        false => counted(totals.requests, "logged request", "logged requests"),
+    };
     let percent = match totals.failed {
-        0 => String::new(),
-        failed => format!(" ({})", percent(failed, totals.requests)),
+        failed if failed > 0 && totals.availability.is_some() => {
+            format!(" ({})", percent(failed, totals.requests))
+        }
+        _ => String::new(),
     };
     format!("{} of {requests} failed{percent}", count(totals.failed))
 }
@@ -136,8 +143,8 @@ pub(super) fn cost(incident: &Incident) -> Vec<String> {
     let mut parts = Vec::new();
     if incident.failed_requests > 0 {
         let of = match incident.requests {
-            0 => String::new(),
-            all => format!(" of {}", count(all)),
+            None | Some(0) => String::new(),
+            Some(all) => format!(" of {}", count(all)),
         };
         parts.push(format!("{}{of} failed", count(incident.failed_requests)));
     }
@@ -200,11 +207,14 @@ pub(super) fn basis(advice: &Advice) -> Option<String> {
     let (completed, cut) = (advice.samples.completed, advice.samples.censored);
     let mut parts = Vec::new();
     if completed > 0 || cut > 0 {
-        let requests = counted(completed, "request", "requests");
-        parts.push(format!(
-            "{requests} ran to their end, {} were cut",
-            count(cut)
-        ));
+        let cut = count(cut);
+        parts.push(match completed {
+            0 => format!("{cut} were cut"),
+            _ => {
+                let requests = counted(completed, "request", "requests");
+                format!("{requests} ran to their end, {cut} were cut")
+            }
+        });
     }
     if advice.direction != Direction::CannotTell {
         parts.push(sureness(advice.confidence).to_owned());

@@ -11,6 +11,7 @@ use hashbrown::HashMap;
 
 use super::cell::{Outcome, Place, Tally};
 use super::clock::Clock;
+use super::cut::Cuts;
 use super::merge::Merge;
 use super::names::Id;
 use super::timers::{TimerKey, Wait};
@@ -220,6 +221,8 @@ pub struct Block {
     pub counts: Counts,
     /// Those of them that stood just before already.
     pub copies: Counts,
+    /// Where lines that were cut end.
+    pub cuts: Cuts,
     /// Traffic by second, place and outcome.
     pub cells: Table<(Clock, Place, Outcome), Tally>,
     /// Traffic by second and process.
@@ -280,6 +283,7 @@ impl Block {
         }
         self.counts.merge(other.counts);
         self.copies.merge(other.copies);
+        self.cuts.merge(other.cuts);
         for ((clock, place, outcome), tally) in other.cells {
             self.cells
                 .entry((clock, place.renamed(id), outcome))

@@ -123,6 +123,9 @@ impl Folding<'_> {
             }
             let is_copy = self.copies.is_copy(&record, self.position.offset);
             let (envelope, text, message_at) = (record.envelope, record.text, record.message_at());
+            if record.is_truncated() && !is_copy {
+                self.block.cuts.add(&text[..message_at], &envelope);
+            }
             match record.reading {
                 Reading::Traffic(mut traffic) => {
                     self.count(&traffic, is_copy);

@@ -11,6 +11,7 @@ pub mod block;
 pub mod cell;
 pub mod clock;
 pub mod copies;
+pub mod cut;
 pub mod dating;
 pub mod distinct;
 pub mod fold;

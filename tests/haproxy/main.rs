@@ -6,6 +6,7 @@
 mod backend;
 mod burst;
 mod client;
+mod cut;
 mod fields;
 mod formats;
 mod hapline;

@@ -159,6 +159,20 @@ impl TimerReview {
         }
     }
 
+    /// The same, or where good requests `are_missing` what is left of it: how many were cut.
+    pub fn where_good_ones(self, are_missing: bool) -> Self {
+        if !are_missing {
+            return self;
+        }
+        let why = "requests that ended well are not among those read, so that how long they take is not known";
+        Self {
+            calm: Spread::default(),
+            all: Spread::default(),
+            verdict: Verdict::cannot_tell(why.to_owned()),
+            ..self
+        }
+    }
+
     /// The verdict as advice; `None` when nobody asked: nothing was cut and nothing is to change.
     pub fn piece(&self, evidence: Vec<Clue>) -> Option<Piece> {
         let verdict = &self.verdict;

@@ -3,7 +3,7 @@
 //! Enters: counts of the sources, and the configuration if there is one. Leaves: a [`Coverage`].
 //! Must not know: incidents.
 
-use super::Assembly;
+use super::{Assembly, cut, missing::Missing};
 use crate::report::document::Coverage;
 use crate::report::numbers::counted;
 use crate::rollup::Merge;
@@ -19,6 +19,10 @@ pub fn of(assembly: &Assembly) -> Coverage {
     // What two sources said, and what one source says twice.
     let mut twice = assembly.sealer.duplicates();
     twice.merge(assembly.scan.duplicates());
+    let missing = Missing::of_log(assembly);
+    let truncated = counts.truncated - twice.truncated;
+    let mut warnings = warnings(assembly, &counts, &missing);
+    warnings.extend(cut::warning(assembly, &missing, truncated));
     Coverage {
         lines: assembly
             .sealer
@@ -32,15 +36,16 @@ pub fn of(assembly: &Assembly) -> Coverage {
         process: counts.process - twice.process,
         other: counts.other,
         unparsed: counts.unparsed,
-        truncated: counts.truncated - twice.truncated,
+        truncated,
         duplicates: twice.lines(),
         filtered: counts.filtered,
         dropped: 0,
-        warnings: warnings(assembly, &counts),
+        lacks: missing.lacks(),
+        warnings,
     }
 }
 
-fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
+fn warnings(assembly: &Assembly, counts: &Counts, missing: &Missing) -> Vec<String> {
     let mut warnings: Vec<String> = assembly.caveats.iter().map(Caveat::to_string).collect();
     warnings.extend(dropped(assembly));
     warnings.extend(outside(assembly));
@@ -60,32 +65,8 @@ fn warnings(assembly: &Assembly, counts: &Counts) -> Vec<String> {
         ));
     }
     warnings.extend(too_many(assembly));
-    let totals = assembly.scan.totals();
-    if totals.requests >= 100 && totals.lack_good_ones() {
-        let whose = match assembly.filter {
-            Some(_) => "The filter lets hardly a good request through: shares and",
-            None => {
-                "Hardly a good request stands in this log. If that is `option dontlog-normal`, shares and"
-            }
-        };
-        warnings.push(format!(
-            "{whose} availability mean nothing, and failures were measured against time alone."
-        ));
-    }
+    warnings.extend(missing.warnings(assembly));
     warnings.extend(no_traffic(counts).map(str::to_owned));
-    if let Some(config) = assembly.config {
-        let quiet: Vec<&str> = config
-            .proxies()
-            .filter(|proxy| proxy.dontlog_normal())
-            .map(|proxy| proxy.name.as_str())
-            .collect();
-        if !quiet.is_empty() {
-            warnings.push(format!(
-                "`option dontlog-normal` hides good requests of {}.",
-                quiet.join(", ")
-            ));
-        }
-    }
     warnings
 }
 

@@ -5,6 +5,8 @@
 //! Here instants become times of the log's zone, positions become line numbers, and facts become sentences.
 
 mod coverage;
+mod cut;
+mod missing;
 mod runbook;
 mod sentences;
 
@@ -22,6 +24,7 @@ use crate::incident::{self, Clue, Scan, Window};
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
 use crate::words::cause::Severity;
+use missing::Missing;
 
 /// Incidents whose first causes appear within this time (ms) of one another may share it: the slower of two
 /// usual checks (`inter 2s fall 3`) notices within it.
@@ -52,6 +55,7 @@ impl Assembly<'_> {
         let totals = self.scan.totals();
         let late = self.sealer.late().requests();
         let (requests, failed) = (totals.requests + late.n, totals.failed + late.failed);
+        let has_share = requests > 0 && !Missing::of_log(self).lacks_good_ones();
         let shown = self.shown();
         let mut incidents: Vec<Incident> = shown
             .iter()
@@ -67,7 +71,7 @@ impl Assembly<'_> {
             totals: Totals {
                 requests,
                 failed,
-                availability: (requests > 0).then(|| 1.0 - failed as f64 / requests as f64),
+                availability: has_share.then(|| 1.0 - failed as f64 / requests as f64),
             },
             incidents,
             advice: self.advice(&shown),
@@ -76,7 +80,7 @@ impl Assembly<'_> {
 
     /// What `advise` shows.
     pub fn review(&self) -> review::Document {
-        let found = advice::weigh(self.scan.accounts(), &self.shown(), self.config);
+        let found = self.weighed(&self.shown());
         let filtered = self.filter.map(|filter| review::Filtered {
             filter: filter.to_string(),
             lines: coverage::of(self).filtered,
@@ -85,7 +89,12 @@ impl Assembly<'_> {
     }
 
     fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {
-        self.told(&advice::weigh(self.scan.accounts(), shown, self.config))
+        self.told(&self.weighed(shown))
+    }
+
+    fn weighed(&self, shown: &[incident::Incident]) -> advice::Review {
+        let lacks_good_ones = missing::hardly_a_good_one(self);
+        advice::weigh(self.scan.accounts(), shown, self.config, lacks_good_ones)
     }
 
     fn told(&self, review: &advice::Review) -> Vec<Advice> {
@@ -115,6 +124,11 @@ impl Assembly<'_> {
 
     /// One incident.
     pub fn incident(&self, found: &incident::Incident) -> Incident {
+        let missing = Missing::of_incident(self, found);
+        let base = sentences::Base {
+            requests: (!missing.lacks_good_ones()).then_some(found.requests),
+            is_sampled: missing.is_sampled(),
+        };
         Incident {
             id: found.id.clone(),
             start: self.time(found.start),
@@ -129,12 +143,12 @@ impl Assembly<'_> {
             servers: found.servers.iter().map(text).collect(),
             affected_servers: found.affected_servers.iter().map(text).collect(),
             headline: sentences::headline(found),
-            story: sentences::story(found, &self.frontends(found)),
+            story: sentences::story(found, base, &self.frontends(found)),
             first_symptom: found.first_symptom.map(|at| self.time(at)),
             detected_at: found.detected_at.map(|at| self.time(at)),
             service_restored: found.service_restored.map(|at| self.time(at)),
             all_back: found.all_back.map(|at| self.time(at)),
-            requests: found.requests,
+            requests: base.requests,
             failed_requests: found.failed,
             background_failures: found.background,
             degraded_requests: found.degraded,
@@ -156,7 +170,11 @@ impl Assembly<'_> {
                 .iter()
                 .map(|lane| self.lane(lane, found))
                 .collect(),
-            timeline: found.timeline.iter().map(|row| self.moment(row)).collect(),
+            timeline: found
+                .timeline
+                .iter()
+                .map(|row| self.moment(row, base.is_sampled))
+                .collect(),
             related: Vec::new(),
             runbook: runbook::steps(found, self.config),
         }
@@ -225,12 +243,15 @@ impl Assembly<'_> {
         }
     }
 
-    fn moment(&self, row: &incident::Moment) -> Moment {
+    fn moment(&self, row: &incident::Moment, is_sampled: bool) -> Moment {
         Moment {
             time: self.time(row.at),
             what: row.what,
             place: row.place.clone(),
-            text: row.text.clone(),
+            text: match row.what {
+                "peak" if is_sampled => row.text.replacen("peak: ", "peak: at least ", 1),
+                _ => row.text.clone(),
+            },
             evidence: row.clue.as_ref().map(|clue| self.evidence(clue)),
         }
     }

@@ -12,6 +12,15 @@ use crate::words::cause::{Cause, Kind};
 /// Names listed before the rest is counted.
 const NAMED: usize = 3;
 
+/// What failures are told of.
+#[derive(Debug, Clone, Copy)]
+pub struct Base {
+    /// Requests; `None` where good ones are not logged.
+    pub requests: Option<u64>,
+    /// There were more than were logged.
+    pub is_sampled: bool,
+}
+
 /// One sentence without its stop: what happened to what.
 pub fn headline(incident: &Incident) -> String {
     let backend = incident
@@ -72,10 +81,10 @@ fn place(backend: &str, servers: &[Name]) -> String {
 }
 
 /// What came first, what it cost, and whom it hit.
-pub fn story(incident: &Incident, frontends: &[String]) -> Vec<String> {
+pub fn story(incident: &Incident, base: Base, frontends: &[String]) -> Vec<String> {
     [
         first(incident),
-        Some(cost(incident)),
+        Some(cost(incident, base)),
         hit(incident, frontends),
     ]
     .into_iter()
@@ -129,25 +138,32 @@ fn first(incident: &Incident) -> Option<String> {
     Some(format!("{lead}{after}."))
 }
 
-fn cost(incident: &Incident) -> String {
-    let (failed, requests) = (incident.failed, incident.requests);
-    match (failed, incident.degraded) {
-        (0, 0) if requests == 0 => "No request was seen to fail.".to_owned(),
-        (0, 0) => format!(
-            "None of {} failed.",
-            counted(requests, "request", "requests")
-        ),
+fn cost(incident: &Incident, base: Base) -> String {
+    let (failed, slow) = (incident.failed, incident.degraded);
+    let of = match base.requests {
+        None | Some(0) => return cost_alone(failed, slow),
+        Some(requests) if base.is_sampled => counted(requests, "logged request", "logged requests"),
+        Some(requests) => counted(requests, "request", "requests"),
+    };
+    match (failed, slow) {
+        (0, 0) => format!("None of {of} failed."),
+        (0, slow) => format!("{} of {of} were slow, none failed.", count(slow)),
+        (failed, _) => {
+            let share = percent(failed, base.requests.unwrap_or(failed));
+            format!("{} of {of} failed ({share}).", count(failed))
+        }
+    }
+}
+
+/// Where it is not known of how many.
+fn cost_alone(failed: u64, slow: u64) -> String {
+    match (failed, slow) {
+        (0, 0) => "No request was seen to fail.".to_owned(),
         (0, slow) => format!(
-            "{} of {} were slow, none failed.",
-            count(slow),
-            counted(requests, "request", "requests")
+            "{} slow, none failed.",
+            counted(slow, "request was", "requests were")
         ),
-        (failed, _) => format!(
-            "{} of {} failed ({}).",
-            count(failed),
-            counted(requests, "request", "requests"),
-            percent(failed, requests)
-        ),
+        (failed, _) => format!("{} failed.", counted(failed, "request", "requests")),
     }
 }
 

@@ -8,7 +8,7 @@ use std::io;
 use super::lanes;
 use super::page::{self, Ink, Page, Row};
 use crate::report::clock::Clock;
-use crate::report::document::{Document, Evidence, Incident, Moment, Step};
+use crate::report::document::{Document, Evidence, Incident, Lack, Moment, Step};
 use crate::report::phrase;
 use crate::words::cause::Severity;
 
@@ -57,7 +57,9 @@ impl Entry<'_> {
             page.paragraph(Row::at(INDENT), Ink::Plain, sentence)?;
         }
         self.cost(page)?;
-        lanes::write(self.incident, self.doc.window.end.as_deref(), INDENT, page)?;
+        let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
+        let log_end = self.doc.window.end.as_deref();
+        lanes::write(self.incident, log_end, is_sampled, INDENT, page)?;
         self.timeline(page)?;
         self.evidence(page)?;
         self.runbook(page)

@@ -23,10 +23,12 @@ const FAILURES: &str = "fail";
 
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// Draws lanes and failures of `incident`, which is still going on at `log_end` if it has no end.
+/// Draws lanes and failures of `incident`, which is still going on at `log_end` if it has no end; where the log is
+/// sampled, there were at least so many.
 pub(super) fn write(
     incident: &Incident,
     log_end: Option<&str>,
+    is_sampled: bool,
     indent: usize,
     page: &mut Page,
 ) -> io::Result<()> {
@@ -36,7 +38,11 @@ pub(super) fn write(
         return Ok(());
     }
     let mut captions: Vec<String> = lanes.iter().map(caption).collect();
-    captions.extend(failures.as_ref().map(Failures::caption));
+    captions.extend(
+        failures
+            .as_ref()
+            .map(|failures| failures.caption(is_sampled)),
+    );
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
     let name = widest(&mut lanes.iter().map(|lane| page::escaped_width(&lane.server)))
         .clamp(FAILURES.len(), NAME);
@@ -178,8 +184,9 @@ impl<'a> Failures<'a> {
         (peak > 0.0).then_some(Self { parts, peak })
     }
 
-    fn caption(&self) -> String {
-        format!("peak {}", numbers::rate(self.peak))
+    fn caption(&self, is_sampled: bool) -> String {
+        let at_least = if is_sampled { "≥ " } else { "" };
+        format!("peak {at_least}{}", numbers::rate(self.peak))
     }
 
     /// A bar for each column of the incident, as high as the highest part in it; blank around it.

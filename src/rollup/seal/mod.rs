@@ -18,6 +18,7 @@ mod resolve;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, Counts};
+use super::cut::Cuts;
 use super::dating::DISORDER;
 use super::hash;
 use super::merge::Merge;
@@ -51,6 +52,7 @@ pub struct Sealer {
     aside: u64,
     passed_over: u64,
     losses: Losses,
+    cuts: Cuts,
 }
 
 /// What is known of a source.
@@ -101,6 +103,7 @@ impl Sealer {
             aside: 0,
             passed_over: 0,
             losses: Losses::default(),
+            cuts: Cuts::default(),
         }
     }
 
@@ -146,6 +149,11 @@ impl Sealer {
         &self.losses
     }
 
+    /// Where lines that were cut end.
+    pub fn cuts(&self) -> &Cuts {
+        &self.cuts
+    }
+
     /// Messages passed over because their minute had too many.
     pub fn passed_over(&self) -> u64 {
         self.passed_over
@@ -170,6 +178,7 @@ impl Sealer {
         source.note(id.block, block, &resolved);
         source.note_hosts(block, names);
         self.duplicates.merge(block.copies);
+        self.cuts.merge(block.cuts.clone());
         for notice in &block.notices {
             let second = resolved.dates.at(notice.offset).unwrap_or(source.latest);
             self.losses.add(second, notice);
