@@ -6,7 +6,7 @@
 const ROUND: [u64; 11] = [100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000];
 
 /// The longest time HAProxy takes, in ms (`tools.c`).
-const LONGEST: u64 = 0x7fff_ffff;
+pub const LONGEST: u64 = 0x7fff_ffff;
 
 /// The smallest round time, in ms, that is not below `ms`: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 or 10 of a power of ten
 /// of ms or, from a minute on, of minutes. Never longer than HAProxy takes.

@@ -112,8 +112,8 @@ fn raise(durations: &Durations, force: InForce) -> Verdict {
         .map_or(0, |(low, _)| u64::from(low));
     let limit = force.ms.unwrap_or(shortest_cut);
     let suggested = amount::round_up((LONGER * limit.max(longest)).max(LEAST));
-    Verdict::change(
-        Direction::Raise,
+    Verdict::raise(
+        limit,
         suggested,
         0.8,
         format!(

@@ -9,9 +9,8 @@ use crate::config::Config;
 use crate::incident::accounts::Accounts;
 use crate::incident::{Clue, Incident, Moment, Verdict};
 use crate::rollup::Name;
-use crate::rollup::histogram::Bucket;
 use crate::rollup::seal::{Minute, TimerRow};
-use crate::rollup::timers::{Ending, Timer};
+use crate::rollup::timers::{Ending, Timer, Wait};
 use crate::source::Position;
 use crate::words::cause::{Cause, Kind, Severity};
 
@@ -183,7 +182,8 @@ impl Log {
         timers: &[(Timer, u32)],
         n: u64,
     ) -> Self {
-        let rows = timers.iter().map(|(timer, ms)| TimerRow {
+        let waits = timers.iter().map(|(timer, ms)| (Wait::of(*timer, *ms), n));
+        let row = TimerRow {
             backend: name(backend),
             server: name(server),
             ending: Ending {
@@ -191,14 +191,12 @@ impl Log {
                 failed: term != *b"--",
                 tcp,
             },
-            timer: *timer,
-            bucket: Bucket::of(*ms),
-            n,
-        });
+            waits: waits.collect(),
+        };
         let minute = Minute {
             start: 0,
             slots: Vec::new(),
-            timers: rows.collect(),
+            timers: vec![row],
             victims: Vec::new(),
         };
         self.accounts.add(&minute, |_| self.troubled);

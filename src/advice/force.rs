@@ -3,6 +3,7 @@
 //! Enters: a proxy of the configuration, if there is one, and the waits that were cut. Leaves: a value in ms and where
 //! it comes from. Must not know: whether it is a good one.
 
+use super::amount;
 use crate::config::{Origin, Proxy, Timeout};
 use crate::rollup::histogram::Histogram;
 
@@ -112,7 +113,8 @@ pub fn pile(cut: &Histogram) -> Option<u64> {
     if (near as f64) < TOGETHER * all as f64 {
         return None;
     }
-    roundest(mode.low(), mode.high()).filter(|ms| *ms > 0)
+    // What lasted longer than HAProxy's longest timeout was not cut by one.
+    roundest(mode.low(), mode.high()).filter(|ms| (1..=amount::LONGEST).contains(ms))
 }
 
 /// The roundest number of a bucket, which timers reach a little late.
@@ -165,6 +167,11 @@ mod tests {
             (&[(1_201, 19)], None),
             (&[(1_398, 30), (1_898, 30), (2_459, 30)], None),
             (&[(0, 100)], None),
+            // HAProxy takes no timeout above 2^31 - 1 ms.
+            (&[(2_000_000_000, 100)], Some(2_000_000_000)),
+            (&[(2_147_483_648, 100)], None),
+            (&[(4_278_190_080, 100)], None),
+            (&[(u32::MAX, 100)], None),
             (&[], None),
         ] {
             assert_eq!(inferred(cut), wanted, "{cut:?}");

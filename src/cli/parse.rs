@@ -19,7 +19,7 @@ use crate::filter::Filter;
 use crate::record::{self, Class, Record};
 use crate::report::records::{Face, Place};
 use crate::rollup::Lens;
-use crate::source::file::Stretch;
+use crate::source::stretch::Stretch;
 use crate::source::{Caveat, Grid, Lines, LogFile, Splitter, Unpacking};
 
 /// Bytes of a stream read at a time: what a pipe holds.

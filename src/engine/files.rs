@@ -13,7 +13,7 @@ use crate::source::BlockId;
 use crate::source::LogFile;
 
 /// Blocks folded by each thread before they are taken: enough to keep all of them busy, few enough to be held.
-const BATCH: usize = 8;
+const BATCH: usize = 4;
 
 /// Reads all files of a plan, made on the engine's grid, on `threads` threads (0: one for each core).
 ///

@@ -11,7 +11,8 @@ use crate::rollup::Lens;
 use crate::rollup::clock::Clock;
 use crate::rollup::dating::{DISORDER, Dates};
 use crate::rollup::hash;
-use crate::source::file::{LogFile, lines_after, lines_before};
+use crate::source::file::LogFile;
+use crate::source::stretch::{lines_after, lines_before};
 use crate::source::{BlockId, Lines, SourceId};
 
 /// Bytes to either side of a block's edge in which dated lines are looked for.

@@ -29,10 +29,12 @@ impl Account {
             return;
         }
         let timers = self.servers.entry(key).or_default();
-        timers
-            .entry((row.ending, row.timer))
-            .or_default()
-            .add_bucket(row.bucket, row.n);
+        for (wait, n) in row.waits.iter() {
+            timers
+                .entry((row.ending, wait.timer()))
+                .or_default()
+                .add_bucket(wait.bucket(), n);
+        }
     }
 
     /// Each backend and server with its distributions, in the order of their names. Where no backend was chosen,

@@ -11,6 +11,7 @@ pub mod accounts;
 mod backend;
 mod case;
 mod cause;
+mod closed;
 mod copies;
 mod culprit;
 mod detector;

@@ -98,6 +98,8 @@ impl Roster {
             });
             slot.pulses
                 .retain(|(origin, ..)| self.origins.note(origin.clone(), second));
+            slot.cells.shrink_to_fit();
+            slot.pulses.shrink_to_fit();
         }
         let servers = &self.servers.heard;
         minute

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::accounts::Accounts;
 use super::backend::Watch;
 use super::case::Case;
+use super::closed::Closed;
 use super::copies::Copies;
 use super::failing::Checks;
 use super::look_back;
@@ -37,12 +38,6 @@ const EXPOSURE: u64 = 50;
 /// Seconds after which a frontend without denied or slow clients is not watched any more.
 const IDLE: i64 = 3_600;
 
-/// Closed incidents that are kept; nobody reads more.
-const KEPT: usize = 4_096;
-
-/// Closed incidents among which those of the last minutes are looked for.
-const RECENT: usize = 1_024;
-
 /// What may burst where a backend was chosen.
 const OF_BACKENDS: [Group; 5] = [
     Group::Service,
@@ -63,9 +58,7 @@ pub struct Scan {
     pub(super) watches: BTreeMap<Site, Watch>,
     pub(super) minutes: VecDeque<Arc<Minute>>,
     pub(super) cases: BTreeMap<(Group, Site), Case>,
-    closed: Vec<Incident>,
-    /// Closed incidents that were not kept.
-    forgotten: u64,
+    closed: Closed,
     pub(super) roster: Roster,
     accounts: Accounts,
     pub(super) totals: Totals,
@@ -136,7 +129,7 @@ impl Scan {
             open.filter(|case| overlaps(case.begin, case.ended))
                 .map(|case| &case.site.backend),
         );
-        let closed = self.closed.iter().rev().take(RECENT);
+        let closed = self.closed.recent();
         troubled.extend(
             closed
                 .filter(|incident| overlaps(incident.start.div_euclid(1000), incident.end))
@@ -183,7 +176,7 @@ impl Scan {
 
     /// Incidents that were found, and are not told because there were too many.
     pub fn forgotten(&self) -> u64 {
-        self.forgotten
+        self.closed.forgotten()
     }
 
     fn slot(&mut self, slot: &Slot) {
@@ -299,21 +292,7 @@ impl Scan {
 
     pub(super) fn retire(&mut self, case: Case) {
         if view::is_worth_telling(&case) {
-            self.closed.push(view::incident(&case));
-        }
-        if self.closed.len() > KEPT {
-            self.forget_one();
-        }
-    }
-
-    /// Of the mildest incidents, the one that closed first is let go of.
-    fn forget_one(&mut self) {
-        // Severities are listed from the worst on.
-        let mildest = self.closed.iter().map(|incident| incident.severity).max();
-        let of_them = |incident: &Incident| Some(incident.severity) == mildest;
-        if let Some(first) = self.closed.iter().position(of_them) {
-            self.closed.remove(first);
-            self.forgotten += 1;
+            self.closed.keep(view::incident(&case));
         }
     }
 

@@ -33,6 +33,13 @@ impl Distinct {
         self.registers.raise(index, rank);
     }
 
+    /// Registers that are occupied: what it takes to hold it.
+    pub fn occupied(&self) -> usize {
+        let mut occupied = 0;
+        self.registers.each(|_, _| occupied += 1);
+        occupied
+    }
+
     /// How many there are, and the relative standard error of that, as a fraction. The error is 0
     /// only for none and for one, which are certain.
     pub fn estimate(&self) -> (u64, f64) {

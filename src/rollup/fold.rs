@@ -6,10 +6,11 @@
 use memchr::memchr;
 
 use super::Rollup;
-use super::block::{Block, Class, Fingerprint, Kind, Notice, Occurrence, PrintKey, Process};
+use super::block::{Block, Fingerprint, Kind, Notice, Occurrence, PrintKey, Process};
 use super::cell::{Outcome, Place, Witness};
 use super::clock::{Clock, Written};
 use super::copies::Copies;
+use super::counts::Class;
 use super::hash;
 use super::inferred;
 use super::joined::Parts;

@@ -11,6 +11,7 @@ pub mod block;
 pub mod cell;
 pub mod clock;
 pub mod copies;
+pub mod counts;
 pub mod cut;
 pub mod dating;
 pub mod distinct;
@@ -22,6 +23,7 @@ mod joined;
 pub mod lens;
 pub mod merge;
 pub mod names;
+mod ration;
 pub mod sample;
 pub mod seal;
 pub mod timers;
@@ -29,8 +31,9 @@ pub mod victims;
 
 use std::collections::BTreeMap;
 
-pub use block::{Block, Counts};
+pub use block::Block;
 pub use copies::Copies;
+pub use counts::Counts;
 pub use lens::Lens;
 pub use merge::Merge;
 pub use names::Name;

@@ -98,9 +98,29 @@ impl Waits {
         Self(counted)
     }
 
+    /// How many different waits.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Nothing waited.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Each wait with its count.
     pub fn iter(&self) -> impl Iterator<Item = (Wait, u64)> + '_ {
         self.0.iter().copied()
+    }
+}
+
+impl FromIterator<(Wait, u64)> for Waits {
+    fn from_iter<I: IntoIterator<Item = (Wait, u64)>>(counted: I) -> Self {
+        let mut waits = Self::default();
+        for counted in counted {
+            waits.merge(Self(vec![counted]));
+        }
+        waits
     }
 }
 

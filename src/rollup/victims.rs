@@ -12,8 +12,8 @@ use crate::line::Traffic;
 /// Records kept per backend, symptom and minute; shares of the sample are good to some ±0.25 at 16.
 const KEPT: usize = 16;
 
-/// Bytes of a request line that are kept.
-const REQUEST: usize = 256;
+/// Bytes of a name, an address or a request line that are kept.
+const TEXT: usize = 256;
 
 /// One failed request, as far as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +40,15 @@ impl Victims {
     pub fn add(&mut self, traffic: &Traffic, identity: u64) {
         self.clients.add(hash::bytes(traffic.client));
         self.sample.offer(identity, || Victim {
-            frontend: traffic.frontend.into(),
-            client: traffic.client.into(),
-            request: traffic.request[..traffic.request.len().min(REQUEST)].into(),
+            frontend: begun(traffic.frontend),
+            client: begun(traffic.client),
+            request: begun(traffic.request),
         });
     }
+}
+
+fn begun(text: &[u8]) -> Box<[u8]> {
+    text[..text.len().min(TEXT)].into()
 }
 
 impl Merge for Victims {

@@ -6,7 +6,6 @@
 
 use std::fs::File;
 use std::io;
-use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
@@ -14,6 +13,7 @@ use std::time::UNIX_EPOCH;
 use memchr::{memchr, memrchr};
 
 use super::parts::{self, Lines, PartOf};
+use super::stretch::Stretch;
 use super::unpack::{self, Flaw, Packing, Stopped};
 use super::{Caveat, Grid, LONGEST_LINE};
 
@@ -195,30 +195,29 @@ impl LogFile {
     /// # Errors
     /// When the file cannot be read.
     pub fn block(&self, number: u64, grid: Grid, part_of: PartOf) -> io::Result<Stretch> {
-        let mut stretch = self.within(number, grid)?;
-        let own = stretch.lines().bytes;
+        let stretch = self.within(number, grid)?;
+        let Lines {
+            offset, bytes: own, ..
+        } = stretch.lines();
         let first = &own[..memchr(b'\n', own).unwrap_or(own.len())];
         let last = own.strip_suffix(b"\n").unwrap_or(own);
         let last = &last[memrchr(b'\n', last).map_or(0, |at| at + 1)..];
         let [first, last] = [first, last].map(|line| parts::part(line, part_of).is_some());
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         if last {
-            let end = stretch.offset + stretch.bytes.len() as u64;
+            let end = offset + own.len() as u64;
             // Lines that start near enough, each with as much as tells that it is too long.
             let reach = 2 * LONGEST_LINE as u64 + 2;
-            let after = self.range(end, (end + reach).min(self.length))?;
-            stretch.bytes.extend_from_slice(&after);
+            after = self.range(end, (end + reach).min(self.length))?;
         }
         if first {
-            let from = stretch.offset.saturating_sub(LONGEST_LINE as u64 + 1);
-            let before = self.range(from, stretch.offset)?;
-            let skip = match from {
-                0 => 0,
-                _ => memchr(b'\n', &before).map_or(before.len(), |at| at + 1),
-            };
-            stretch.own = before.len() - skip..before.len() - skip + stretch.own.len();
-            stretch.bytes.splice(..0, before[skip..].iter().copied());
+            let from = offset.saturating_sub(LONGEST_LINE as u64 + 1);
+            before = self.range(from, offset)?;
+            if from > 0 {
+                before.drain(..memchr(b'\n', &before).map_or(before.len(), |at| at + 1));
+            }
         }
-        Ok(stretch)
+        Ok(stretch.between(&before, &after))
     }
 
     /// The whole lines that start in a block.
@@ -293,88 +292,5 @@ fn cannot_open(name: &str, error: &io::Error) -> Unreadable {
             Unreadable::new(name, "permission denied", hint)
         }
         _ => Unreadable::new(name, error, "check the path"),
-    }
-}
-
-/// Lines of a file that stand together.
-#[derive(Debug)]
-pub struct Stretch {
-    /// Offset of the first line that was asked for.
-    offset: u64,
-    bytes: Vec<u8>,
-    /// Where in `bytes` the lines stand that were asked for.
-    own: Range<usize>,
-}
-
-impl Stretch {
-    fn of(offset: u64, bytes: Vec<u8>) -> Self {
-        Self {
-            offset,
-            own: 0..bytes.len(),
-            bytes,
-        }
-    }
-
-    /// The lines that were asked for, and those around them.
-    pub fn lines(&self) -> Lines<'_> {
-        Lines {
-            offset: self.offset,
-            bytes: &self.bytes[self.own.clone()],
-            before: &self.bytes[..self.own.start],
-            after: &self.bytes[self.own.end..],
-        }
-    }
-}
-
-/// The lines of some bytes that start before `at`, last one first.
-pub fn lines_before(bytes: &[u8], at: usize) -> impl Iterator<Item = &[u8]> {
-    let inside = at > 0 && bytes[at - 1] != b'\n';
-    let rest = if inside {
-        memchr(b'\n', &bytes[at..])
-    } else {
-        Some(0)
-    };
-    let mut left = &bytes[..rest.map_or(bytes.len(), |rest| at + rest)];
-    std::iter::from_fn(move || {
-        let end = left.strip_suffix(b"\n").unwrap_or(left);
-        let start = memrchr(b'\n', end)? + 1;
-        let line = &end[start..];
-        left = &left[..start];
-        Some(line)
-    })
-}
-
-/// The lines of some bytes that start at or after `at`, where one line starts or the byte before belongs to one.
-pub fn lines_after(bytes: &[u8], at: usize) -> impl Iterator<Item = &[u8]> {
-    let start = if at == 0 {
-        0
-    } else {
-        memchr(b'\n', &bytes[at - 1..]).map_or(bytes.len(), |to| at + to)
-    };
-    bytes[start..]
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_across_the_edge_stands_before_it() {
-        let bytes = b"first\nacross\nnext\n";
-        let before = |at| lines_before(bytes, at).collect::<Vec<_>>();
-        let after = |at| lines_after(bytes, at).collect::<Vec<_>>();
-        // The first line of all may lack its beginning.
-        assert_eq!(
-            (before(9), after(9)),
-            (vec![&b"across"[..]], vec![&b"next"[..]])
-        );
-        assert_eq!(
-            (before(13), after(13)),
-            (vec![&b"across"[..]], vec![&b"next"[..]])
-        );
-        assert_eq!(before(14), [&b"next"[..], b"across"]);
-        assert_eq!(before(0), [&b""[..]; 0]);
     }
 }

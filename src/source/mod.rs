@@ -10,6 +10,7 @@ mod opened;
 pub mod parts;
 pub mod position;
 pub mod stream;
+pub mod stretch;
 pub mod unpack;
 
 pub use caveat::Caveat;

@@ -160,3 +160,36 @@ fn readers_that_stall_in_http_are_cut_rightly() {
     let timer = log.timer("frontend f", "timeout client");
     assert_eq!((timer.verdict.direction, timer.cut), (Keep, 60));
 }
+
+#[test]
+fn no_timeout_is_longer_than_haproxy_takes() {
+    const TAKEN: u32 = i32::MAX as u32;
+    let idle = |log: Log, ms| {
+        log.sessions("b", b"cD", ms, 60)
+            .sessions("b", b"--", 300, 100)
+    };
+    let of_configured = |ms: u32| {
+        let config = TCP.replace("timeout client 1s", &format!("timeout client {ms}ms"));
+        idle(Log::of(&config), 4_250_000_000)
+    };
+    // Nothing was cut there: what lasted for so long was not ended by a timeout.
+    let mut slow = incident(Cause::ClientSlow, "b", &[]);
+    (slow.kind, slow.severity) = (Kind::ClientTimeouts, Severity::Client);
+    slow.frontends = vec![name("f")];
+    let unknown = idle(Log::default().and(slow), 4_250_000_000);
+    for (log, force, wanted, suggested) in [
+        (unknown, None, CannotTell, None),
+        (of_configured(TAKEN), Some(TAKEN), Keep, None),
+        (
+            of_configured(TAKEN - 1),
+            Some(TAKEN - 1),
+            Raise,
+            Some(TAKEN),
+        ),
+    ] {
+        let timer = log.timer("frontend f", "timeout client");
+        assert_eq!(timer.force.ms, force.map(u64::from));
+        assert_eq!(timer.verdict.direction, wanted, "{}", timer.verdict.why);
+        assert_eq!(timer.verdict.suggested, suggested.map(u64::from));
+    }
+}

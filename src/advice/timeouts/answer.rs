@@ -8,7 +8,7 @@
 use super::{ENOUGH, TimerReview, Verdict, too_few, untouched};
 use crate::advice::amount;
 use crate::advice::force::InForce;
-use crate::advice::piece::{Direction, Scope};
+use crate::advice::piece::Scope;
 use crate::advice::pressure::Pressure;
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Sample, Wait, Waits};
@@ -275,8 +275,8 @@ fn comes_near(waits: &Waits, sample: &Sample, limit: u64, is_chronic: bool) -> b
 fn raise(pressure: &Pressure, limit: u64, cut: u64, completed: u64) -> Verdict {
     let suggested = amount::round_up(limit * 8 / 5);
     let (low, high) = pressure.saved(suggested);
-    Verdict::change(
-        Direction::Raise,
+    Verdict::raise(
+        limit,
         suggested,
         0.7,
         format!(

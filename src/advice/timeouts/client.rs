@@ -10,7 +10,6 @@ use super::{ENOUGH, TimerReview, Verdict, too_few, untouched};
 use crate::advice::amount;
 use crate::advice::force::{InForce, pile};
 use crate::advice::frontends::Front;
-use crate::advice::piece::Direction;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
 
@@ -149,8 +148,8 @@ fn judge_idling(front: &Front, waits: &Waits, force: InForce) -> Verdict {
         ));
     }
     let suggested = amount::round_up(limit.saturating_mul(LONGER));
-    Verdict::change(
-        Direction::Raise,
+    Verdict::raise(
+        limit,
         suggested,
         0.65,
         format!(

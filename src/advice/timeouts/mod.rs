@@ -122,6 +122,20 @@ impl Verdict {
         }
     }
 
+    /// A longer one than `limit`, in ms; HAProxy may take none.
+    pub(super) fn raise(
+        limit: u64,
+        suggested: u64,
+        confidence: f64,
+        why: String,
+        effect: String,
+    ) -> Self {
+        if suggested <= limit {
+            return Self::keep(confidence, format!("{why}; HAProxy takes no longer one"));
+        }
+        Self::change(Direction::Raise, suggested, confidence, why, effect)
+    }
+
     /// Another value, in ms.
     pub(super) fn change(
         direction: Direction,

@@ -6,8 +6,8 @@
 use super::{Assembly, cut, missing::Missing};
 use crate::report::document::Coverage;
 use crate::report::numbers::counted;
+use crate::rollup::Counts;
 use crate::rollup::Merge;
-use crate::rollup::block::Counts;
 use crate::source::Caveat;
 
 /// The coverage. Lines that repeat what another said are counted as that, and nowhere else.

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fact::Fact;
 use super::minute::{Origin, Requests};
-use crate::rollup::block::{Counts, Fingerprint, Kind};
+use crate::rollup::block::{Fingerprint, Kind};
+use crate::rollup::counts::Counts;
 use crate::rollup::hash::{self, FrozenKey};
 use crate::rollup::sample::Capped;
 use crate::source::position::SourceId;

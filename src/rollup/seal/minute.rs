@@ -3,12 +3,12 @@
 //! Enters and leaves: nothing; these are the shapes that `seal` fills and a scan reads.
 //! Must not know: blocks.
 
-use crate::rollup::block::Class;
 use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::counts::Class;
 use crate::rollup::hash::{self, FrozenKey};
-use crate::rollup::histogram::Bucket;
+use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
-use crate::rollup::timers::{Ending, Timer};
+use crate::rollup::timers::{Ending, Waits};
 use crate::rollup::victims::Victims;
 use crate::source::position::Position;
 use crate::words::termination::Symptom;
@@ -37,7 +37,7 @@ pub struct Slot {
     pub pulses: Vec<(Origin, u32, u64)>,
     /// Everything else, in the order (source, offset).
     pub events: Vec<SealedEvent>,
-    /// Traffic that is in no cell, because the second named too many places.
+    /// Traffic that is in no cell, because the minute named too many places.
     pub aside: Requests,
 }
 
@@ -111,7 +111,7 @@ impl SealedEvent {
     }
 }
 
-/// One bucket of a timer's distribution.
+/// Timers of a server's requests that ended alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimerRow {
     /// Backend.
@@ -120,12 +120,8 @@ pub struct TimerRow {
     pub server: Name,
     /// How the requests ended.
     pub ending: Ending,
-    /// Which timer.
-    pub timer: Timer,
-    /// Bucket of ms.
-    pub bucket: Bucket,
-    /// Requests.
-    pub n: u64,
+    /// How often each wait occurred.
+    pub waits: Waits,
 }
 
 /// A sample of what did not end well.
@@ -144,6 +140,21 @@ impl Requests {
     pub(crate) fn count(&mut self, outcome: Outcome, n: u64) {
         self.n += n;
         self.failed += if outcome.symptom.is_failure() { n } else { 0 };
+    }
+
+    /// Takes back those that did not fail, those that did, or all.
+    pub(super) fn forget(&mut self, good: bool, failed: bool) {
+        let left = |n, gone| if gone { 0 } else { n };
+        let good = left(self.n - self.failed, good);
+        self.failed = left(self.failed, failed);
+        self.n = good + self.failed;
+    }
+}
+
+impl Merge for Requests {
+    fn merge(&mut self, other: Self) {
+        self.n += other.n;
+        self.failed += other.failed;
     }
 }
 

@@ -14,10 +14,12 @@ mod losses;
 mod minute;
 mod pending;
 mod resolve;
+mod shelves;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::block::{Block, Counts};
+use super::block::Block;
+use super::counts::Counts;
 use super::cut::Cuts;
 use super::dating::DISORDER;
 use super::hash;
@@ -139,7 +141,7 @@ impl Sealer {
         duplicates
     }
 
-    /// Requests put aside because their second had too many names.
+    /// Requests put aside because their minute had too many names.
     pub fn aside(&self) -> u64 {
         self.aside
     }

@@ -6,29 +6,26 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::fact::Fact;
-use super::minute::{Cell, Minute, Origin, PlaceName, SealedEvent, Slot, TimerRow, VictimRow};
-use crate::rollup::block::{Counts, Fingerprint, Kind};
+use super::minute::{Cell, Minute, Origin, Requests, SealedEvent, Slot, TimerRow, VictimRow};
+use super::shelves::{Cells, Samples, Timers};
+use crate::rollup::block::{Fingerprint, Kind};
 use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::counts::Counts;
 use crate::rollup::hash;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::sample::Capped;
-use crate::rollup::timers::{Ending, Waits};
-use crate::rollup::victims::Victims;
 use crate::source::position::SourceId;
 use crate::words::termination::Symptom;
 
-/// Places counted by name in one second; those beyond are counted together. Large installations have some five
-/// hundred servers; a second of forged names holds more.
-const PLACES: usize = 2048;
+/// HAProxys whose processes and copies are told apart in one minute; more are forged.
+const ORIGINS: usize = 2048;
 
 /// Events kept of one minute and source.
 const EVENTS: usize = 2048;
 
-type Timers = Capped<(Name, Name), BTreeMap<Ending, Waits>, PLACES>;
-type Pulses = Capped<(Origin, u32), BTreeMap<i64, Sum>, PLACES>;
-type Prints = Capped<Origin, BTreeMap<Kind, Fingerprint>, PLACES>;
-type Samples = Capped<Name, BTreeMap<Symptom, Victims>, PLACES>;
+type Pulses = Capped<(Origin, u32), BTreeMap<i64, Sum>, ORIGINS>;
+type Prints = Capped<Origin, BTreeMap<Kind, Fingerprint>, ORIGINS>;
 
 /// How many.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,7 +39,9 @@ impl Merge for Sum {
 
 #[derive(Debug, Clone, Default)]
 struct SourceMinute {
-    cells: BTreeMap<i64, Capped<PlaceName, BTreeMap<Outcome, Tally>, PLACES>>,
+    cells: Cells,
+    /// Traffic by second that there was no room for.
+    aside: BTreeMap<i64, Requests>,
     pulses: Pulses,
     events: BTreeMap<(u64, u64), SealedEvent>,
     /// Events that were not kept.
@@ -64,12 +63,8 @@ impl Pending {
         let minute = self.sources.entry(source).or_default();
         match fact {
             Fact::Cell(second, place, outcome, tally) => {
-                let places = minute.cells.entry(second).or_default();
-                places
-                    .slot(&place)
-                    .entry(outcome)
-                    .or_default()
-                    .merge(*tally);
+                let item = ((second, outcome), *tally);
+                minute.cells.put(place, item, put_into(&mut minute.aside));
             }
             Fact::Pulse(second, origin, pid, n) => {
                 let seconds = minute.pulses.slot(&(origin, pid));
@@ -77,16 +72,10 @@ impl Pending {
             }
             Fact::Event(event) => minute.event(event),
             Fact::Timer(_, place, ending, waits) => {
-                let endings = minute.timers.slot(&place);
-                endings.entry(ending).or_default().merge(waits);
+                minute.timers.put(place, (ending, waits), drop);
             }
             Fact::Victims(_, backend, symptom, victims) => {
-                minute
-                    .victims
-                    .slot(&backend)
-                    .entry(symptom)
-                    .or_default()
-                    .merge(*victims);
+                minute.victims.put(backend, (symptom, *victims), drop);
             }
             Fact::Print(_, origin, kind, print) => {
                 let kinds = minute.prints.slot(&origin);
@@ -194,18 +183,19 @@ impl SourceMinute {
         };
         let (good, failed) = (all(Kind::Good), all(Kind::Failed));
         let gone = |is_failure: bool| if is_failure { failed } else { good };
-        for places in self.cells.values_mut() {
-            places.change_values(|place, outcomes| {
-                outcomes.retain(|outcome, _| !said(&place.origin, outcome.symptom));
-            });
-            places.change_overflow(|outcomes| {
-                outcomes.retain(|outcome, _| !gone(outcome.symptom.is_failure()));
-            });
+        self.cells.change(|place, tallies| {
+            let origin = &place.origin;
+            tallies
+                .0
+                .retain(|(_, outcome), _| !said(origin, outcome.symptom));
+        });
+        for requests in self.aside.values_mut() {
+            requests.forget(good, failed);
         }
         self.timers
-            .change_values(|_, timers| timers.retain(|ending, _| !gone(ending.failed)));
+            .change(|_, endings| endings.0.retain(|ending, _| !gone(ending.failed)));
         self.victims
-            .change_values(|_, victims| victims.retain(|symptom, _| !gone(symptom.is_failure())));
+            .change(|_, samples| samples.0.retain(|symptom, _| !gone(symptom.is_failure())));
         let prints = &self.prints;
         self.pulses.change_values(|(origin, _), seconds| {
             let all_twice = prints.get(origin).is_some_and(|kinds| {
@@ -219,30 +209,26 @@ impl SourceMinute {
     }
 
     fn join(&mut self, other: Self) {
-        Merge::merge(&mut self.cells, other.cells);
+        self.cells.join(other.cells, put_into(&mut self.aside));
+        Merge::merge(&mut self.aside, other.aside);
         self.pulses.merge(other.pulses);
-        self.timers.merge(other.timers);
-        self.victims.merge(other.victims);
+        self.timers.join(other.timers, drop);
+        self.victims.join(other.victims, drop);
     }
 
     fn into_minute(self, start: i64, events: Vec<SealedEvent>) -> Minute {
-        let (timers, victims) = (timer_rows(&self.timers), victim_rows(&self.victims));
         let mut slots: BTreeMap<i64, Slot> = BTreeMap::new();
-        for (second, places) in self.cells {
-            let slot = slot_of(&mut slots, second);
-            for (place, outcomes) in places.iter() {
-                slot.cells
-                    .extend(outcomes.iter().map(|(outcome, tally)| Cell {
-                        place: place.clone(),
-                        outcome: *outcome,
-                        tally: tally.clone(),
-                    }));
+        for (place, tallies) in self.cells.into_shelves() {
+            for ((second, outcome), tally) in tallies.0 {
+                slot_of(&mut slots, second).cells.push(Cell {
+                    place: place.clone(),
+                    outcome,
+                    tally,
+                });
             }
-            for (outcome, tally) in places.overflow() {
-                slot.aside.count(*outcome, tally.n);
-            }
-            slot.cells
-                .sort_by(|a, b| (&a.place, a.outcome).cmp(&(&b.place, b.outcome)));
+        }
+        for (second, requests) in self.aside {
+            slot_of(&mut slots, second).aside = requests;
         }
         for ((origin, pid), seconds) in self.pulses.iter() {
             for (second, Sum(n)) in seconds {
@@ -251,6 +237,8 @@ impl SourceMinute {
             }
         }
         for slot in slots.values_mut() {
+            slot.cells
+                .sort_by(|a, b| (&a.place, a.outcome).cmp(&(&b.place, b.outcome)));
             slot.pulses.sort();
         }
         for event in events {
@@ -259,8 +247,8 @@ impl SourceMinute {
         Minute {
             start,
             slots: slots.into_values().collect(),
-            timers,
-            victims,
+            timers: timer_rows(self.timers),
+            victims: victim_rows(self.victims),
         }
     }
 }
@@ -272,31 +260,38 @@ fn slot_of(slots: &mut BTreeMap<i64, Slot>, second: i64) -> &mut Slot {
     })
 }
 
-fn timer_rows(timers: &Timers) -> Vec<TimerRow> {
-    let mut rows = Vec::new();
-    for ((backend, server), endings) in timers.iter() {
-        for (ending, waits) in endings {
-            rows.extend(waits.iter().map(|(wait, n)| TimerRow {
-                backend: backend.clone(),
-                server: server.clone(),
-                ending: *ending,
-                timer: wait.timer(),
-                bucket: wait.bucket(),
-                n,
-            }));
-        }
+/// Counts what there was no room for.
+fn put_into(aside: &mut BTreeMap<i64, Requests>) -> impl FnMut(((i64, Outcome), Tally)) {
+    |((second, outcome), tally)| {
+        let requests = aside.entry(second).or_default();
+        requests.count(outcome, tally.n);
     }
-    rows
 }
 
-fn victim_rows(victims: &Samples) -> Vec<VictimRow> {
-    let mut rows = Vec::new();
-    for (backend, samples) in victims.iter() {
-        rows.extend(samples.iter().map(|(symptom, victims)| VictimRow {
-            backend: backend.clone(),
-            symptom: *symptom,
-            victims: victims.clone(),
-        }));
-    }
-    rows
+fn timer_rows(timers: Timers) -> Vec<TimerRow> {
+    let rows = timers
+        .into_shelves()
+        .flat_map(|((backend, server), endings)| {
+            endings.0.into_iter().map(move |(ending, waits)| TimerRow {
+                backend: backend.clone(),
+                server: server.clone(),
+                ending,
+                waits,
+            })
+        });
+    rows.collect()
+}
+
+fn victim_rows(samples: Samples) -> Vec<VictimRow> {
+    let rows = samples.into_shelves().flat_map(|(backend, samples)| {
+        samples
+            .0
+            .into_iter()
+            .map(move |(symptom, victims)| VictimRow {
+                backend: backend.clone(),
+                symptom,
+                victims,
+            })
+    });
+    rows.collect()
 }

@@ -1,0 +1,203 @@
+//! A table with room for so much, whatever its keys are and however much is put under each.
+//!
+//! Enters: keys with a frozen hash, and what is put under them. Leaves: all that was put under the keys with the
+//! smallest hashes; the rest is handed back. Must not know: what it keeps.
+//!
+//! In the order of (hash, key), those are kept that fit before the first that does not. The more is put under keys, the
+//! more room they take: a key that found none would find none in the end. So the order in which things come makes no
+//! difference.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::hash::FrozenKey;
+
+/// What is put under one key.
+pub trait Shelf<K>: Default {
+    /// What it is put together from.
+    type Item;
+
+    /// The room it takes when nothing is on it.
+    fn base(key: &K) -> usize;
+
+    /// Puts an item to the others, and tells how much more room they take now.
+    fn put(&mut self, item: Self::Item) -> usize;
+
+    /// All of it, as items.
+    fn into_items(self) -> impl Iterator<Item = Self::Item>;
+}
+
+/// See the module.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rationed<K, V, const ROOM: usize> {
+    /// By (hash, key), each with the room it takes.
+    kept: BTreeMap<(u64, K), (usize, V)>,
+    /// The room that all take.
+    taken: usize,
+    /// The first that found no room; those behind it find none either.
+    bound: Option<(u64, K)>,
+}
+
+impl<K: FrozenKey + Ord + Clone, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
+    /// Puts an item under a key. What there is no room for, this item or others, is `gone`.
+    pub fn put(&mut self, key: K, item: V::Item, mut gone: impl FnMut(V::Item)) {
+        self.put_hashed((key.frozen(), key), item, &mut gone);
+    }
+
+    fn put_hashed(&mut self, key: (u64, K), item: V::Item, gone: &mut impl FnMut(V::Item)) {
+        if self.bound.as_ref().is_some_and(|bound| key >= *bound) {
+            return gone(item);
+        }
+        let more = match self.kept.entry(key) {
+            Entry::Occupied(mut held) => {
+                let (room, shelf) = held.get_mut();
+                let more = shelf.put(item);
+                *room += more;
+                more
+            }
+            Entry::Vacant(free) => {
+                let mut shelf = V::default();
+                let room = V::base(&free.key().1) + shelf.put(item);
+                free.insert((room, shelf));
+                room
+            }
+        };
+        self.taken += more;
+        while self.taken > ROOM
+            && let Some((key, (room, shelf))) = self.kept.pop_last()
+        {
+            self.taken -= room;
+            self.bound = Some(key);
+            shelf.into_items().for_each(&mut *gone);
+        }
+    }
+
+    /// Takes another table in.
+    pub fn join(&mut self, other: Self, mut gone: impl FnMut(V::Item)) {
+        if let Some(bound) = other.bound
+            && self.bound.as_ref().is_none_or(|mine| bound < *mine)
+        {
+            for (room, shelf) in self.kept.split_off(&bound).into_values() {
+                self.taken -= room;
+                shelf.into_items().for_each(&mut gone);
+            }
+            self.bound = Some(bound);
+        }
+        for (key, (_, shelf)) in other.kept {
+            for item in shelf.into_items() {
+                self.put_hashed(key.clone(), item, &mut gone);
+            }
+        }
+    }
+
+    /// Drops or changes what is kept in place; the room for it stays taken.
+    pub fn change(&mut self, mut change: impl FnMut(&K, &mut V)) {
+        for ((_, key), (_, shelf)) in &mut self.kept {
+            change(key, shelf);
+        }
+    }
+
+    /// The keys with what was put under them, in the order of the hashes.
+    pub fn into_shelves(self) -> impl Iterator<Item = (K, V)> {
+        let kept = self.kept.into_iter();
+        kept.map(|((_, key), (_, shelf))| (key, shelf))
+    }
+}
+
+impl<K, V, const ROOM: usize> Default for Rationed<K, V, ROOM> {
+    fn default() -> Self {
+        Self {
+            kept: BTreeMap::new(),
+            taken: 0,
+            bound: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::{Rationed, Shelf};
+    use crate::rollup::hash::FrozenKey;
+
+    /// Different numbers, each of which takes one.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    struct Numbers(BTreeMap<u8, u64>);
+
+    impl Shelf<u64> for Numbers {
+        type Item = (u8, u64);
+
+        fn base(_: &u64) -> usize {
+            2
+        }
+
+        fn put(&mut self, (number, n): (u8, u64)) -> usize {
+            let before = self.0.len();
+            *self.0.entry(number).or_default() += n;
+            self.0.len() - before
+        }
+
+        fn into_items(self) -> impl Iterator<Item = (u8, u64)> {
+            self.0.into_iter()
+        }
+    }
+
+    const ROOM: usize = 12;
+
+    type Table = Rationed<u64, Numbers, ROOM>;
+
+    /// What is kept under each key, and how much is gone.
+    type Content = (Vec<(u64, Numbers)>, u64);
+
+    fn table(items: &[(u64, u8)]) -> (Table, u64) {
+        let (mut table, mut gone) = (Table::default(), 0);
+        for (key, number) in items {
+            table.put(*key, (*number, 1), |(_, n)| gone += n);
+        }
+        (table, gone)
+    }
+
+    fn content((table, gone): (Table, u64)) -> Content {
+        (table.into_shelves().collect(), gone)
+    }
+
+    /// The keys in their order while all different numbers so far fit.
+    fn oracle(items: &[(u64, u8)]) -> Content {
+        let keys: BTreeSet<(u64, u64)> =
+            items.iter().map(|(key, _)| (key.frozen(), *key)).collect();
+        let (mut kept, mut gone, mut taken) = (Vec::new(), 0, 0);
+        for (_, key) in keys {
+            let mut numbers = Numbers::default();
+            for (_, number) in items.iter().filter(|(other, _)| *other == key) {
+                *numbers.0.entry(*number).or_default() += 1;
+            }
+            taken += 2 + numbers.0.len();
+            match taken <= ROOM {
+                true => kept.push((key, numbers)),
+                false => gone += numbers.0.values().sum::<u64>(),
+            }
+        }
+        (kept, gone)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_does_not_depend_on_the_order(parts in vec(vec((0u64..6, 0u8..5), 0..14), 0..5)) {
+            let mut items = parts.concat();
+            prop_assert_eq!(content(table(&items)), oracle(&items));
+            let (mut whole, mut gone) = (Table::default(), 0);
+            for part in &parts {
+                let (part, gone_before) = table(part);
+                gone += gone_before;
+                whole.join(part, |(_, n)| gone += n);
+            }
+            prop_assert_eq!(content((whole, gone)), oracle(&items));
+            items.reverse();
+            prop_assert_eq!(content(table(&items)), oracle(&items));
+        }
+    }
+}
