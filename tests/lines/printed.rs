@@ -344,6 +344,14 @@ proptest! {
         }
         let Some(format) = compiled(&items) else { return Err(TestCaseError::reject("no format")) };
         let (line, places) = print(&items, &event);
+        // A text that holds what is to end it ends there as soon as the line does.
+        let holds_its_end = |(item, (start, end)): (&Item, &(usize, usize))| {
+            let behind = item.behind.trim();
+            !behind.is_empty() && line[*start..*end].contains(behind)
+        };
+        if items.iter().zip(&places).any(holds_its_end) {
+            return Err(TestCaseError::reject("a text that holds its end"));
+        }
         let rows = rows();
         for cut in 0..line.len() {
             let Some(read) = format.read(&line.as_bytes()[..cut]) else { continue };
