@@ -144,8 +144,8 @@ impl Input {
         if let Some(stream) = self.files.iter().find(|file| is_stream(file)) {
             if self.files.len() > 1 {
                 return Err(Failure::new(
-                    format!("{} cannot be read together with others", stream.display()),
-                    "pipe all of them: cat FILE… | hapline report -",
+                    format!("{} cannot be read together with others", name_of(stream)),
+                    "pipe all of them: cat FILE… | hapline … -",
                 ));
             }
             if let Some(filter) = filter {
@@ -188,12 +188,17 @@ pub(super) fn open_stream(path: &Path) -> Result<Box<dyn Read>, Failure> {
     Ok(Box::new(opened))
 }
 
-fn read_stream(engine: Engine, path: &Path) -> Result<Engine, Failure> {
-    let bytes = open_stream(path)?;
-    let name = match path.to_str() {
+/// What a log is called where lines of it are told of.
+pub(super) fn name_of(path: &Path) -> String {
+    match path.to_str() {
         Some("-") => "stdin".to_owned(),
         _ => path.display().to_string(),
-    };
+    }
+}
+
+fn read_stream(engine: Engine, path: &Path) -> Result<Engine, Failure> {
+    let bytes = open_stream(path)?;
+    let name = name_of(path);
     let mut stream = Stream::new(engine, &name, jiff::Timestamp::now().as_second());
     let mut plain = Unpacking::stream(bytes).map_err(|error| unreadable(&name, &error))?;
     let mut buffer = vec![0; PIECE];
@@ -223,6 +228,6 @@ pub fn tell_flaws(caveats: &[Caveat]) {
 pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::new(
         format!("{name}: cannot be read: {error}"),
-        "name a log file, or pipe one in: cat FILE | hapline report -",
+        "name a log file, or pipe one in: cat FILE | hapline … -",
     )
 }

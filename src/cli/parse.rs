@@ -17,7 +17,7 @@ use super::input::{self, Context};
 use crate::envelope;
 use crate::filter::Filter;
 use crate::record::{self, Class, Record};
-use crate::report::records::{Face, Place};
+use crate::report::records::{COLUMNS, Face, Place};
 use crate::rollup::Lens;
 use crate::source::stretch::Stretch;
 use crate::source::{Caveat, Grid, Lines, LogFile, Splitter, Unpacking};
@@ -57,12 +57,7 @@ pub struct ParseArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to print a record
-    ///
-    /// csv has these columns, whatever the line: source, line, header_ts, host, pid, kind, event, ts, client_ip,
-    /// client_port, frontend, tls, backend, server, TR, Tw, Tc, Tr, Ta, Tt, status, bytes, req_cookie, resp_cookie, term,
-    /// actconn, feconn, beconn, srv_conn, retries, redispatched, srv_queue, backend_queue, method, uri, version, reason,
-    /// check, code, cause, error, truncated.
-    #[arg(long, value_enum, default_value_t = Format::Json)]
+    #[arg(long, value_enum, default_value_t = Format::Json, long_help = formats())]
     format: Format,
     /// Print these lines alone; may be given several times
     #[arg(long, value_enum, value_name = "CLASS")]
@@ -78,6 +73,18 @@ pub struct ParseArgs {
     context: Context,
 }
 
+/// What the formats have beyond their names.
+fn formats() -> String {
+    format!(
+        "How to print a record\n\n\
+        csv has these columns, whatever the line: source, line, {}. Cells are what the log has, for programs to read: \
+        a spreadsheet may take a URI that begins with = for a formula.\n\n\
+        logfmt has a pair for each value of a list or a map (req_caps.0, ssl.sni); what is nested deeper is the text of \
+        its JSON.",
+        COLUMNS.join(", ")
+    )
+}
+
 /// Prints the records of all files.
 ///
 /// # Errors
@@ -90,9 +97,16 @@ pub fn run(args: &ParseArgs) -> Result<(), Failure> {
         reader,
         ..Lens::new(zone, Grid::default())
     };
-    let sources: Result<Vec<Source>, Failure> =
-        args.files.iter().map(|path| Source::open(path)).collect();
-    let sources = sources?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(usize::from(args.threads))
+        .build()
+        .map_err(io::Error::other)?;
+    let open = || args.files.par_iter().map(|path| Source::open(path));
+    let opened: Vec<Result<Source, Failure>> = pool.install(|| open().collect());
+    let sources = opened.into_iter().collect::<Result<Vec<Source>, _>>()?;
+    for source in &sources {
+        source.tell_flaws();
+    }
     if let Some(filter) = filter {
         lens.filter = Some(ready(filter, &sources, &lens, usize::from(args.threads))?);
     }
@@ -105,10 +119,6 @@ pub fn run(args: &ParseArgs) -> Result<(), Failure> {
         },
         only: args.only.clone(),
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(usize::from(args.threads))
-        .build()
-        .map_err(io::Error::other)?;
     let mut out = io::stdout();
     let mut head = Vec::new();
     printer.face.begin(&mut head);
@@ -135,8 +145,14 @@ impl Source {
             return Ok(Self::Stream(path.to_owned()));
         }
         let file = LogFile::open(path).map_err(|error| Failure::new(&error, error.hint()))?;
-        input::tell_flaws(file.caveat().as_slice());
         Ok(Self::File(file))
+    }
+
+    /// What is missing of it; of a stream nobody knows yet.
+    fn tell_flaws(&self) {
+        if let Self::File(file) = self {
+            input::tell_flaws(file.caveat().as_slice());
+        }
     }
 }
 
@@ -191,7 +207,7 @@ impl Printer {
     }
 
     fn stream(&self, path: &Path, out: &mut impl Write) -> Result<(), Failure> {
-        let name = path.display().to_string();
+        let name = input::name_of(path);
         let unreadable = |error| input::unreadable(&name, &error);
         let mut bytes = Unpacking::stream(input::open_stream(path)?).map_err(unreadable)?;
         let mut splitter = Splitter::new(envelope::part);

@@ -1,12 +1,13 @@
-//! What container runtimes put around a line: Kubernetes' CRI format, and the parts of it and of Docker's json-file.
+//! What container runtimes put around a line: Kubernetes' CRI format, the parts of it and of Docker's json-file; and
+//! the count before a frame.
 //!
-//! Enters: a line's text. Leaves: the CRI header taken apart, or what a line says of being a part; `None` for other text.
-//! Must not know: what JSON means, which [`super::json`] does.
+//! Enters: a line's text. Leaves: the CRI header taken apart, what a line says of being a part, or the text without its
+//! count; `None` for other text. Must not know: any JSON but Docker's own, which [`super::json`] does.
 //!
 //! Both cut what a program wrote into parts of 16 KiB. CRI says so (`P`); Docker leaves the newline to the last part
 //! (moby, `jsonfilelog`). Docker's own order of keys tells its lines from those of shippers that drop every newline.
 
-use super::number;
+use super::{number, quoted};
 use crate::source::Part;
 use crate::time::{Stamp, civil};
 
@@ -106,7 +107,7 @@ pub fn part(line: &[u8]) -> Option<Part> {
 fn docker(line: &[u8]) -> Option<(Output, bool, std::ops::Range<usize>)> {
     let rest = member(line.strip_prefix(b"{")?, b"log")?;
     let start = line.len() - rest.len();
-    let length = end_of_string(rest)?;
+    let length = quoted::end(rest)?;
     let (text, rest) = (&rest[..length], &rest[length + 1..]);
     let rest = member(rest.trim_ascii_start().strip_prefix(b",")?, b"stream")?;
     let output = Output::named(rest.get(..6)?)?;
@@ -122,18 +123,6 @@ fn member<'a>(text: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     let rest = rest.strip_prefix(key)?.strip_prefix(b"\"")?;
     let rest = rest.trim_ascii_start().strip_prefix(b":")?;
     rest.trim_ascii_start().strip_prefix(b"\"")
-}
-
-/// Where the quote stands that ends a JSON string.
-fn end_of_string(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
-        if text[at] == b'"' {
-            return Some(at);
-        }
-        at += 2;
-    }
 }
 
 /// Whether escaped text ends in `\n`, and not in an escaped backslash and an `n`.

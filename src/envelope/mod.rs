@@ -9,6 +9,7 @@
 
 mod container;
 mod json;
+pub(crate) mod quoted;
 mod repeated;
 mod stderr;
 pub mod structured;

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::quoted;
+
 /// `-` or `[id name="value"]…`, in whose values `"`, `\` and `]` are escaped, and what follows. Structured data that
 /// does not end is left in the message: nothing is lost, and no message begins like it.
 pub(super) fn split(text: &[u8]) -> (&[u8], &[u8]) {
@@ -69,23 +71,11 @@ fn element(text: &[u8]) -> Option<Element<'_>> {
             break;
         };
         let quoted = &parameter[equals + 2..];
-        let end = end_of_value(quoted)?;
+        let end = quoted::end(quoted)?;
         parameters.push((&parameter[..equals], unescaped(&quoted[..end])));
         rest = &quoted[end + 1..];
     }
     Some((id, parameters))
-}
-
-/// Where the quote stands that ends a value.
-fn end_of_value(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
-        if text[at] == b'"' {
-            return Some(at);
-        }
-        at += 2;
-    }
 }
 
 /// `"`, `\` and `]` without the backslash before them; any other backslash stands for itself.

@@ -8,8 +8,9 @@ use super::condition::{Condition, Item};
 use super::error::{FilterError, Problem};
 use super::literal::{self, Network};
 use super::moment::{self, Dial};
-use super::subject::{Kind, Subject};
+use super::subject::Subject;
 use super::syntax::{Comparison, Expr, Path, Place, Relation, Step, Word};
+use crate::record::field::Kind;
 
 /// Regular expressions of one filter.
 const PATTERNS: usize = 64;
@@ -80,7 +81,7 @@ impl Compiler<'_> {
         let kind = if has_member {
             Kind::Any
         } else {
-            Kind::of(&path.name)
+            subject.kind()
         };
         let (condition, negated) = self.condition(path, kind, relation)?;
         let test = Node::Test(Test {

@@ -24,11 +24,12 @@ pub use accepts::Accepts;
 pub use error::{FilterError, Problem};
 
 use crate::line::Reading;
+use crate::record::field::Kind;
 use crate::record::{Record, Value};
 use crate::time::zone::Zone;
 use compile::{Node, Test};
 use condition::Condition;
-use subject::{Kind, Subject};
+use subject::Subject;
 use syntax::{Expr, Step};
 
 /// An expression that is ready for lines.

@@ -31,7 +31,7 @@ pub(super) fn read(text: &str) -> Option<(Dial, i64, i64)> {
             .ok()
             .filter(|_| is_number)?
             .checked_mul(1000)?;
-        return Some((Dial::Instant, ms, ms + 999));
+        return Some((Dial::Instant, ms, ms.checked_add(999)?));
     }
     if text.get(2..3) == Some(":") {
         let (dial, from, to) = at(ANY_DAY, text)?;
@@ -112,6 +112,7 @@ mod tests {
             "2026-03-14T09:12+1",
             "2026-03-14T09:12:00.",
             "@99999999999999999999",
+            "@9223372036854775",
             "2026-03-14é",
             "0é:00",
         ] {

@@ -1,8 +1,10 @@
 //! What an expression can speak of: the fields of a record, and what is told of requests by those around them.
 //!
-//! Enters: a name. Leaves: a [`Subject`] and the [`Kind`] of its values. Must not know: values.
+//! Enters: a name. Leaves: a [`Subject`], and in words how values of its [`Kind`] are typed.
+//! Must not know: values.
 
 use crate::record::Field;
+use crate::record::field::Kind;
 use crate::words::near;
 
 /// What a comparison looks at.
@@ -16,89 +18,6 @@ pub(super) enum Subject {
     AcceptCount,
 }
 
-/// What values of a field are, and so how they are typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Number,
-    /// Kept in ms.
-    Duration,
-    /// Kept in bytes.
-    Size,
-    Time,
-    Address,
-    /// `true` or `false` on every line that has the field.
-    Flag,
-    /// Stands on a traffic line only where it is true.
-    Mark,
-    Text,
-    /// What goes by a name inside a field: known when it is seen.
-    Any,
-}
-
-/// Names with the kind of their values; all others are text.
-const KINDS: [(Kind, &[&str]); 7] = [
-    (
-        Kind::Number,
-        &[
-            "pri",
-            "pid",
-            "worker_pid",
-            "client_port",
-            "dest_port",
-            "status",
-            "code",
-            "actconn",
-            "feconn",
-            "beconn",
-            "srv_conn",
-            "retries",
-            "srv_queue",
-            "backend_queue",
-            "active",
-            "backup",
-            "sessions_active",
-            "requeued",
-            "queued",
-            "repeat",
-            "fe_conns",
-            "be_conns",
-            "active_conns",
-            "limit",
-            "maxsock",
-            "pending",
-            "total",
-            "ms",
-            ACCEPT_COUNT,
-        ],
-    ),
-    (
-        Kind::Duration,
-        &[
-            "TR",
-            "Tw",
-            "Tc",
-            "Tr",
-            "Ta",
-            "Tt",
-            "Th",
-            "Ti",
-            "Tq",
-            "Td",
-            "Tu",
-            "duration_ms",
-            ACCEPT_DELAY,
-        ],
-    ),
-    (Kind::Size, &["bytes", "bytes_up"]),
-    (Kind::Time, &["ts", "time"]),
-    (Kind::Address, &["client_ip", "from_ip", "to_ip", "dest_ip"]),
-    (Kind::Flag, &["tls", "redispatched"]),
-    (
-        Kind::Mark,
-        &["truncated", "partial", "lossy_utf8", "degraded"],
-    ),
-];
-
 const ACCEPT_DELAY: &str = "accept_delay";
 const ACCEPT_COUNT: &str = "accept_count";
 
@@ -109,6 +28,15 @@ impl Subject {
             ACCEPT_DELAY => Some(Self::AcceptDelay),
             ACCEPT_COUNT => Some(Self::AcceptCount),
             _ => Field::named(name).map(Self::Field),
+        }
+    }
+
+    /// What its values are.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Field(field) => field.kind,
+            Self::AcceptDelay => Kind::Duration,
+            Self::AcceptCount => Kind::Number,
         }
     }
 
@@ -124,15 +52,8 @@ impl Subject {
     }
 }
 
+/// How values are asked for and told of.
 impl Kind {
-    /// Of a name's values.
-    pub(super) fn of(name: &str) -> Self {
-        KINDS
-            .iter()
-            .find(|(_, names)| names.contains(&name))
-            .map_or(Self::Text, |(kind, _)| *kind)
-    }
-
     /// With its article.
     pub(super) fn as_str(self) -> &'static str {
         match self {

@@ -38,7 +38,8 @@ impl Bare {
     }
 }
 
-/// Text between two quotes, and what follows it; `None` where nothing closes it. In double ones a backslash stands before `"` and `\`; in single ones it is itself.
+/// Text between two quotes, and what follows it; `None` where nothing closes it. In double ones a backslash stands
+/// before `"` and `\`; in single ones it is itself.
 pub(super) fn quoted(input: &str, quote: char) -> Option<(&str, String)> {
     let mut text = String::new();
     let mut characters = input.char_indices().skip(1).peekable();

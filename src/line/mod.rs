@@ -13,6 +13,7 @@ mod built_in;
 mod check;
 mod clf;
 pub mod dropped;
+pub(crate) mod escapes;
 pub mod event;
 mod fields;
 pub mod format;

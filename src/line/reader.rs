@@ -3,7 +3,7 @@
 //! Enters: the formats of a configuration once, then messages. Leaves: a [`Reading`] for each.
 //! Must not know: files, offsets, or what a failure is.
 
-use super::format::{Extra, Format, FormatError, builtin, cbor};
+use super::format::{Format, FormatError, builtin, cbor};
 use super::written;
 use super::{Reading, Traffic, built_in, clf, read_with};
 use crate::config::Config;
@@ -111,21 +111,6 @@ impl Reader {
             !builtin::is(format.text()) && read.is_some_and(|read| !read.traffic.truncated)
         });
         own.map_or(Layout::BuiltIn, Layout::Own)
-    }
-
-    /// The format of the user's that wrote a message, and what the message says beyond its [`Traffic`], by the names
-    /// that the format has for it ([`Format::extras`]). `None` when none of them wrote it.
-    ///
-    /// Takes the message as [`Reader::decoded`] leaves it. Allocates: it is for lines that are shown.
-    pub fn extras<'r, 'a>(
-        &'r self,
-        message: &'a [u8],
-    ) -> Option<(&'r Format, Vec<(&'r str, Extra<'a>)>)> {
-        let message = message.trim_ascii_start();
-        match self.layout(message) {
-            Layout::Own(format) => Some((format, format.extras(message))),
-            Layout::BuiltIn | Layout::Clf(_) => None,
-        }
     }
 
     /// Whether one of the user's formats reads the whole of a message.

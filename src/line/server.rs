@@ -15,8 +15,8 @@ use nom::combinator::{consumed, opt};
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
-/// The changes as they are written, the longer before those they begin with, and the name of the event. Where a text reaches into the cause in
-/// parentheses, that cause is still read as one.
+/// The changes as they are written, the longer before those they begin with, and the name of the event. Where a text
+/// reaches into the cause in parentheses, that cause is still read as one.
 const CHANGES: [(&str, &str, ServerChange); 20] = [
     (
         "is going DOWN for maintenance",

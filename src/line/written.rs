@@ -6,7 +6,7 @@
 use super::format::{Format, FormatError, Problem, builtin};
 use crate::config::Config;
 use crate::config::syntax::Word;
-use crate::config::variables::Variables;
+use crate::config::variables::{Variables, Why};
 
 /// A format as it stands in a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,8 @@ impl Written {
 }
 
 /// `log-format`, `error-log-format` and `log-format-sd` of the sections that can have one (`defaults`, `frontend`,
-/// `listen`; HAProxy lets them pass in `backend`, too), and `format` and `sd` of `log-profile` (3.1), in the order of the file
-/// and each once.
+/// `listen`; HAProxy lets them pass in `backend`, too), and `format` and `sd` of `log-profile` (3.1), in the order of
+/// the file and each once.
 pub(super) fn written(config: &Config) -> Vec<Result<Written, FormatError>> {
     let variables = Variables::of(config.syntax());
     let mut section: Option<String> = None;
@@ -96,10 +96,13 @@ fn expanded(
 ) -> Result<Written, FormatError> {
     let text = variables
         .expand(word, builtin::variable)
-        .map_err(|unset| FormatError {
+        .map_err(|unknown| FormatError {
             name: name.to_owned(),
-            at: unset.at + 1,
-            problem: Problem::Variable(unset.name),
+            at: unknown.at + 1,
+            problem: match unknown.why {
+                Why::Unset => Problem::Variable(unknown.name),
+                Why::TooLong => Problem::VariableTooLong(unknown.name),
+            },
         })?;
     Ok(Written {
         name: name.to_owned(),

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::{Value, decode, json};
+use super::{Value, json};
 use crate::line::format::Told;
-use crate::line::{self, Fact, Facts, Layout, Line, Mode, Reader, Reading};
+use crate::line::{self, Fact, Facts, Layout, Line, Mode, Reader, Reading, escapes};
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -53,10 +53,12 @@ impl<'a> Details<'a> {
                 }
             }
             Reading::Event(_) => Self::Told(line::told::facts(message, from_haproxy)),
-            Reading::Unparsed(_) | Reading::Foreign => match json::object(message) {
-                Some(members) => Self::Json(members),
-                None => Self::built_in(message),
-            },
+            Reading::Unparsed(_) | Reading::Foreign => {
+                match json::object(message, escape_of(from_haproxy)) {
+                    Some(members) => Self::Json(members),
+                    None => Self::built_in(message),
+                }
+            }
         }
     }
 
@@ -92,7 +94,7 @@ impl<'a> Details<'a> {
     /// A text of a traffic line without the escapes of its encoding.
     pub(super) fn plain(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         match self {
-            Self::Formatted { json: true, .. } => decode::backslashes(text),
+            Self::Formatted { json: true, .. } => escapes::backslashes(text),
             _ => Cow::Borrowed(text),
         }
     }
@@ -103,5 +105,14 @@ impl<'a> Details<'a> {
             Self::Formatted { told, .. } => told,
             _ => &[],
         }
+    }
+}
+
+/// How texts of JSON that no known format wrote are decoded: another program's `#` is a `#`.
+fn escape_of(from_haproxy: bool) -> json::Unescape {
+    if from_haproxy {
+        escapes::likely_hashes
+    } else {
+        |text| Cow::Borrowed(text)
     }
 }

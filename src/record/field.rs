@@ -3,7 +3,8 @@
 //! Enters: a record. Leaves: the value of a field, or nothing where the line does not have it.
 //! Must not know: how values are printed or compared.
 //!
-//! The tables are what a newcomer extends: a row is a name, a sentence with the unit, and where the value stands.
+//! The tables are what a newcomer extends: a row is a name, a sentence with the unit, the kind of its
+//! values, and where they stand.
 
 mod event;
 mod kind;
@@ -22,7 +23,32 @@ pub struct Field {
     pub name: &'static str,
     /// What it is, with its unit.
     pub about: &'static str,
+    /// What its values are.
+    pub kind: Kind,
     get: for<'r, 'a> fn(&'r Record<'a>) -> Option<Value<'a>>,
+}
+
+/// What values of a field are, and so how they are typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A count, a port, an id.
+    Number,
+    /// Kept in ms.
+    Duration,
+    /// Kept in bytes.
+    Size,
+    /// A date and a time of day.
+    Time,
+    /// An IP address, or what stands for one.
+    Address,
+    /// `true` or `false` on every line that has the field.
+    Flag,
+    /// Stands on a traffic line only where it is true.
+    Mark,
+    /// Words, lists of them, and what has names inside.
+    Text,
+    /// What goes by a name inside a field: known when it is seen.
+    Any,
 }
 
 impl Field {

@@ -1,33 +1,39 @@
 //! JSON that a line holds, as values.
 //!
-//! Enters: bytes. Leaves: the members of an object in their order, or the items of an array.
-//! Must not know: which program wrote it.
+//! Enters: bytes, and how their texts are escaped beside JSON's own way. Leaves: the members of an object in their
+//! order, or the items of an array. Must not know: which program wrote it.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Value, decode};
+use super::Value;
+
+/// What takes escapes out of a text.
+pub(super) type Unescape = fn(&[u8]) -> Cow<'_, [u8]>;
 
 /// The members of a JSON object. HAProxy leaves control characters and broken UTF-8 as they are (`+json`), which JSON
 /// does not allow; they are forgiven.
-pub(super) fn object<'a>(text: &[u8]) -> Option<Vec<(Cow<'a, str>, Value<'a>)>> {
-    match value(text, b'{')? {
+pub(super) fn object<'a>(
+    text: &[u8],
+    unescape: Unescape,
+) -> Option<Vec<(Cow<'a, str>, Value<'a>)>> {
+    match unescaped(value(text, b'{')?, unescape) {
         Value::Map(members) => Some(members),
         _ => None,
     }
 }
 
 /// The items of a JSON array.
-pub(super) fn array<'a>(text: &[u8]) -> Option<Vec<Value<'a>>> {
-    match value(text, b'[')? {
+pub(super) fn array<'a>(text: &[u8], unescape: Unescape) -> Option<Vec<Value<'a>>> {
+    match unescaped(value(text, b'[')?, unescape) {
         Value::List(items) => Some(items),
         _ => None,
     }
 }
 
-fn value<'a>(text: &[u8], first: u8) -> Option<Value<'a>> {
+fn value(text: &[u8], first: u8) -> Option<Value<'static>> {
     if text.first() != Some(&first) {
         return None;
     }
@@ -48,7 +54,24 @@ fn without_controls(text: &str) -> String {
     clean
 }
 
-/// A value without anything borrowed from the text, HAProxy's escapes taken back.
+/// A value whose texts have no escapes but JSON's own, which are gone already.
+fn unescaped(value: Value<'static>, unescape: Unescape) -> Value<'static> {
+    match value {
+        Value::Text(text) => Value::Text(unescape(&text).into_owned().into()),
+        Value::List(items) => {
+            let items = items.into_iter();
+            Value::List(items.map(|item| unescaped(item, unescape)).collect())
+        }
+        Value::Map(members) => {
+            let members = members.into_iter();
+            let plain = members.map(|(name, member)| (name, unescaped(member, unescape)));
+            Value::Map(plain.collect())
+        }
+        plain => plain,
+    }
+}
+
+/// A value without anything borrowed from the text.
 struct Parsed(Value<'static>);
 
 impl<'de> Deserialize<'de> for Parsed {
@@ -88,7 +111,7 @@ impl<'de> Visitor<'de> for Members {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(text(decode::escapes(value.as_bytes()).into_owned()))
+        Ok(text(value.as_bytes().to_vec()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {

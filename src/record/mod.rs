@@ -4,7 +4,6 @@
 //! fields go by the names that people type and programs read.
 //! Must not know: other lines, files, or what a failure is.
 
-mod decode;
 mod details;
 pub mod field;
 mod json;
@@ -122,10 +121,10 @@ impl<'a> Record<'a> {
 
     /// The traffic line it is, or what was there of one.
     fn traffic(&self) -> Option<&Traffic<'a>> {
-        match (&self.reading, self.details()) {
-            (Reading::Traffic(traffic), _) => Some(traffic),
-            (Reading::Unparsed(_), Details::BuiltIn(line)) => Some(&line.traffic),
-            _ => None,
+        match &self.reading {
+            Reading::Traffic(traffic) => Some(traffic),
+            Reading::Unparsed(_) => self.details().line().map(|line| &line.traffic),
+            Reading::Event(_) | Reading::Foreign => None,
         }
     }
 

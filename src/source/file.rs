@@ -1,8 +1,10 @@
 //! A log file, read by grid blocks.
 //!
 //! Enters: a path. Leaves: the whole lines that start in a block, or the bytes around an offset; of a compressed
-//! file, those of its text. Must not know: what stands in them. Blocks are read, never mapped: a file that is cut short meanwhile
-//! (`copytruncate`) ends early instead of ending the program.
+//! file, those of its text. Must not know: what stands in them.
+//!
+//! Blocks are read, never mapped: a file that is cut short meanwhile (`copytruncate`) ends early instead of ending the
+//! program.
 
 use std::fs::File;
 use std::io;
@@ -96,18 +98,21 @@ impl LogFile {
     fn unpacked(self, packing: Packing) -> Result<Self, Unreadable> {
         let program = packing.program();
         let unpacked = unpack::into_file(packing, &self.file).map_err(|stopped| match stopped {
+            Stopped::Reading(error) | Stopped::Writing(error) if is_too_many(&error) => {
+                Unreadable::new(&self.name, error, TOO_MANY)
+            }
             Stopped::Reading(error) => Unreadable::new(&self.name, error, "check the disk it is on"),
             Stopped::Writing(error) => Unreadable::new(
                 &self.name,
                 format!("cannot be unpacked to {}: {error}", std::env::temp_dir().display()),
-                "name a directory with room for it (TMPDIR=DIR hapline …), or do without: hapline report - < FILE",
+                "name a directory with room for it (TMPDIR=DIR hapline …), or do without: hapline … - < FILE",
             ),
         })?;
         match unpacked.flaw {
             Some(Flaw::Damaged(problem)) if unpacked.length == 0 => Err(Unreadable::new(
                 &self.name,
                 format!("cannot be unpacked: {problem}"),
-                format!("see what its own program makes of it: {program} FILE | hapline report -"),
+                format!("see what its own program makes of it: {program} FILE | hapline … -"),
             )),
             flaw => Ok(Self {
                 file: unpacked.file,
@@ -123,7 +128,7 @@ impl LogFile {
         let head = self.head(header)?;
         if head.get(at..).is_some_and(|rest| rest.starts_with(magic)) {
             let hint =
-                "name the logs in it, unpacked, or read them all: tar -xOf FILE | hapline report -";
+                "name the logs in it, unpacked, or read them all: tar -xOf FILE | hapline … -";
             return Err(Unreadable::new(
                 &self.name,
                 "is a tar archive, not a log",
@@ -281,14 +286,24 @@ impl LogFile {
     }
 }
 
+/// The hint where the process, or the machine, has no room for another open file.
+const TOO_MANY: &str =
+    "each log is kept open: allow more (ulimit -n 4096), or pipe them in: cat FILE… | hapline … -";
+
+/// The system's numbers for it (Linux, the BSDs and macOS): `ENFILE` and `EMFILE`.
+fn is_too_many(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
+}
+
 fn cannot_open(name: &str, error: &io::Error) -> Unreadable {
     match error.kind() {
+        _ if is_too_many(error) => Unreadable::new(name, error, TOO_MANY),
         io::ErrorKind::NotFound => {
             let hint = "check the path; rotated logs often end in .1 or .gz";
             Unreadable::new(name, "no such file", hint)
         }
         io::ErrorKind::PermissionDenied => {
-            let hint = "read it as a member of its group (often adm), or pipe it in: sudo cat FILE | hapline report -";
+            let hint = "read it as a member of its group (often adm), or pipe it in: sudo cat FILE | hapline … -";
             Unreadable::new(name, "permission denied", hint)
         }
         _ => Unreadable::new(name, error, "check the path"),

@@ -6,6 +6,7 @@
 mod caveat;
 pub mod file;
 pub mod grid;
+mod gzip;
 mod opened;
 pub mod parts;
 pub mod position;

@@ -11,6 +11,8 @@ use std::io::{self, Cursor, Read, Write};
 use liblzma::read::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
+use super::gzip;
+
 /// Bytes unpacked at a time.
 const PIECE: usize = 1 << 18;
 
@@ -20,7 +22,7 @@ const WINDOW: u64 = 1 << 28;
 /// How bytes are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing {
-    /// gzip, any number of members (RFC 1952).
+    /// gzip, any number of members (RFC 1952), zeros behind them or not.
     Gzip,
     /// Zstandard, any number of frames (RFC 8878).
     Zstd,
@@ -46,7 +48,10 @@ impl Packing {
     /// By the bytes at the beginning; `None` for plain ones.
     pub fn of(head: &[u8]) -> Option<Self> {
         let found = MAGIC.iter().find(|(magic, _)| head.starts_with(magic));
-        found.map(|(_, packing)| *packing)
+        let (magic, packing) = *found?;
+        // Its block size follows, in 100 kB; other text may begin with three letters, too.
+        let is_sized = || matches!(head.get(magic.len()), Some(b'1'..=b'9'));
+        (packing != Self::Bzip2 || is_sized()).then_some(packing)
     }
 
     /// The program that unpacks it to standard output.
@@ -61,7 +66,7 @@ impl Packing {
 
     fn decoder<'a>(self, packed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
         Ok(match self {
-            Self::Gzip => Box::new(flate2::read::MultiGzDecoder::new(packed)),
+            Self::Gzip => Box::new(gzip::Members::new(packed)),
             Self::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
             Self::Xz => {
                 let stream = Stream::new_stream_decoder(WINDOW, CONCATENATED)?;

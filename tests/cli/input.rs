@@ -48,8 +48,8 @@ fn files_that_cannot_be_read() {
     hint: name the files in it, for example DIR/haproxy.log*
     ");
     insta::assert_snapshot!(refused(hapline().args(["report", BACKEND_DOWN, "-"])), @r"
-    hapline: - cannot be read together with others
-    hint: pipe all of them: cat FILE… | hapline report -
+    hapline: stdin cannot be read together with others
+    hint: pipe all of them: cat FILE… | hapline … -
     ");
     insta::assert_snapshot!(refused(hapline().args(["report"])), @r"
     error: the following required arguments were not provided:

@@ -96,7 +96,7 @@ fn many_blocks_and_threads_keep_the_order() {
     assert_eq!(parsed(&directory, &["big.log", "--threads", "7"]), one);
     let piped = printed(hapline().args(["parse", "-"]).write_stdin(big));
     assert_eq!(
-        piped.replace("\"source\":\"-\"", "\"source\":\"big.log\""),
+        piped.replace("\"source\":\"stdin\"", "\"source\":\"big.log\""),
         one
     );
 }
@@ -139,6 +139,19 @@ fn logfmt_has_what_the_record_has() {
     source=a.log line=1 kind=http client_ip=10.0.0.5 client_port=51000 ts=2026-02-06T12:14:14.655 frontend=www tls=false backend=app server=web2 TR=2 Tw=0 Tc=0 Tr=21 Ta=23 status=200 bytes=6312 term=---- actconn=8 feconn=7 beconn=6 srv_conn=3 retries=0 redispatched=false srv_queue=0 backend_queue=0 req_caps.0="x y" req_caps.1="" resp_caps.0="" request="GET /a\"\\=b HTTP/1.1" method=GET uri="/a\"\\=b" version=HTTP/1.1
     source=a.log line=2 kind=event event=server_ready backend=app server=web2 state=UP admin=READY cause="leaving forced maintenance"
     "#);
+}
+
+/// Names of what is nested are not repeated for each leaf: what comes out grows as what goes in.
+#[test]
+fn logfmt_of_nested_json_is_bounded() {
+    let nested = r##"{"a":{"b":[1,{"c":"x y"}]},"d":[2,3],"e":"f"}"##;
+    let deep = format!(r#"{{"{}":[{}0]}}"#, "k".repeat(20_000), "0,".repeat(20_000));
+    let directory = files(&[("a.log", format!("{nested}\n{deep}\n").as_bytes())]);
+    let output = parsed(&directory, &["a.log", "--format", "logfmt"]);
+    let (first, second) = output.split_once('\n').unwrap();
+    let expected = r#"source=a.log line=1 kind=json fields.a="{\"b\":[1,{\"c\":\"x y\"}]}" fields.d=[2,3] fields.e=f"#;
+    assert_eq!(first, expected);
+    assert!(second.len() < 2 * deep.len(), "{} bytes", second.len());
 }
 
 /// Paints a terminal, turns the text around, and is no UTF-8; in a cookie, which HAProxy copies, and in a request,

@@ -225,9 +225,8 @@ fn what_cannot_be_unpacked_at_all_is_refused() {
             message.starts_with("hapline: old.log: cannot be unpacked: "),
             "{message}"
         );
-        let hint = format!(
-            "hint: see what its own program makes of it: {program} FILE | hapline report -"
-        );
+        let hint =
+            format!("hint: see what its own program makes of it: {program} FILE | hapline … -");
         assert!(message.contains(&hint), "{message}");
     }
 }
@@ -244,10 +243,7 @@ fn an_archive_is_no_log() {
             message.contains(&format!("{name}: is a tar archive, not a log")),
             "{message}"
         );
-        assert!(
-            message.contains("tar -xOf FILE | hapline report -"),
-            "{message}"
-        );
+        assert!(message.contains("tar -xOf FILE | hapline … -"), "{message}");
     }
 }
 
@@ -258,7 +254,7 @@ fn a_disk_without_room_is_named() {
     let message = refused(command.env("TMPDIR", folder.path().join("none")));
     assert!(message.contains("none: "), "{message}");
     assert!(message.contains("TMPDIR=DIR"), "{message}");
-    assert!(message.contains("hapline report - < FILE"), "{message}");
+    assert!(message.contains("hapline … - < FILE"), "{message}");
 }
 
 #[test]
@@ -293,6 +289,76 @@ fn a_file_by_two_names_is_one() {
             warnings(&read).contains("was left out"),
             "{}",
             warnings(&read)
+        );
+    }
+}
+
+#[test]
+fn zeros_behind_a_gzip_file_are_passed_over() {
+    for padded in [
+        [gzip(&log()), vec![0; 70_000]].concat(),
+        [in_two(gzip), vec![0; 5]].concat(),
+    ] {
+        let folder = folder(&[("old.log", &padded)]);
+        let (found, said) = told(report(folder.path(), &["old.log"]));
+        assert_eq!(found, json(&plain("old.log")));
+        assert_eq!(said, "");
+    }
+}
+
+#[test]
+fn text_that_begins_with_the_letters_of_bzip2_is_text() {
+    let folder = folder(&[("a.log", b"BZhello\n")]);
+    let mut command = hapline();
+    command.current_dir(folder.path()).args(["parse", "a.log"]);
+    assert_eq!(json(&printed(&mut command))["message"], "BZhello");
+    let mut command = hapline();
+    command.args(["parse", "-"]).write_stdin("BZhello\n");
+    assert_eq!(json(&printed(&mut command))["message"], "BZhello");
+}
+
+#[test]
+fn records_come_in_the_order_of_the_files_that_were_named() {
+    let large = log().repeat(3);
+    let folder = folder(&[
+        ("b.gz", &gzip(&large)),
+        ("a.bz2", &bzip2(b"x\n")),
+        ("c", b"y\n"),
+    ]);
+    let mut command = hapline();
+    command.current_dir(folder.path());
+    command.args(["parse", "b.gz", "a.bz2", "c", "--threads", "3"]);
+    let output = printed(&mut command);
+    let mut sources: Vec<String> = output
+        .lines()
+        .map(|line| json(line)["source"].to_string())
+        .collect();
+    sources.dedup();
+    assert_eq!(sources, [r#""b.gz""#, r#""a.bz2""#, r#""c""#]);
+}
+
+/// Each log stays open, and so does what was unpacked of it.
+#[test]
+fn too_many_files_are_no_wrong_path() {
+    for (name, bytes) in [("log", log()), ("gz", gzip(&log()))] {
+        let folder = folder(&[]);
+        let names: Vec<String> = (0..60).map(|number| format!("{number}.{name}")).collect();
+        for name in &names {
+            fs::write(folder.path().join(name), &bytes).unwrap();
+        }
+        let program = assert_cmd::cargo::cargo_bin("hapline");
+        let mut command = assert_cmd::Command::new("sh");
+        command.current_dir(folder.path());
+        command.args(["-c", "ulimit -n 50; exec \"$@\"", "sh"]);
+        command
+            .arg(program)
+            .args(["parse", "--threads", "1"])
+            .args(&names);
+        let message = refused(&mut command);
+        assert!(message.contains("Too many open files"), "{message}");
+        assert!(
+            message.contains("hint: each log is kept open: allow more (ulimit -n 4096)"),
+            "{message}"
         );
     }
 }

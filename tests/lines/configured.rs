@@ -1,8 +1,9 @@
 //! The log-formats that a reader finds in a configuration.
 
+use super::layouts::extras_of;
 use hapline::config::Config;
 use hapline::line::format::builtin;
-use hapline::line::{Format, Reader, Reading};
+use hapline::line::{Format, Layout, Reader, Reading};
 
 /// The formats of a configuration, or what is said of those that cannot be read.
 fn formats(text: &str) -> (Vec<String>, Vec<String>) {
@@ -61,8 +62,10 @@ fn a_line_of_a_format_that_begins_with_haproxys_own() {
     let (reader, _) = Reader::from_config(&config);
     let line = br#"10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www app/web1 10/0/30/69/109 200 2750 - - ---- 5/4/3/2/0 0/0 "GET / HTTP/1.1" a b up=17"#;
     assert!(matches!(reader.read(line, true), Reading::Traffic(traffic) if traffic.status == 200));
-    let (_, extras) = reader.extras(line).expect("the format's own line");
-    let extras = format!("{extras:?}");
+    let Layout::Own(format) = reader.layout(line) else {
+        panic!("the format's own line");
+    };
+    let extras = format!("{:?}", extras_of(format, line));
     assert!(extras.contains(r#"("up", Number(17))"#), "{extras}");
 }
 

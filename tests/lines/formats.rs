@@ -294,7 +294,7 @@ proptest! {
         let _ = Format::compile("any", &text);
         let text = pieces.concat();
         if let Ok(format) = Format::compile("any", &text) {
-            let _ = (format.read(&line), format.extras(&line), format.read(text.as_bytes()));
+            let _ = (format.read(&line), format.told(&line), format.read(text.as_bytes()));
             let reader = Reader::new(vec![format]);
             let _ = (reader.read(&line, true), reader.decoded(&line));
         }

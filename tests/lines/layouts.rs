@@ -38,13 +38,21 @@ pub(super) const WEB: Traffic = Traffic {
 
 const PLACE: FieldSet = FieldSet::NONE;
 
+/// What a line says beyond its traffic, in the order of the format.
+pub(super) fn extras_of<'f, 'a>(format: &'f Format, line: &'a [u8]) -> Vec<(&'f str, Extra<'a>)> {
+    let told = format.told(line).into_iter();
+    let extra = told.filter(|told| told.part.extra);
+    extra
+        .filter_map(|told| Some((told.part.label.as_str(), told.value()?)))
+        .collect()
+}
+
 #[track_caller]
 pub(super) fn reads(text: &str, line: &str, expected: Traffic, extras: &[(&str, &str)]) {
     let format = Format::compile("test", text).unwrap_or_else(|error| panic!("{error}"));
     let read = format.read(line.as_bytes()).map(|read| read.traffic);
     assert_eq!(read, Some(expected), "{text}");
-    let found: Vec<(String, String)> = format
-        .extras(line.as_bytes())
+    let found: Vec<(String, String)> = extras_of(&format, line.as_bytes())
         .into_iter()
         .map(|(name, value)| {
             let text = match value {

@@ -6,6 +6,7 @@ mod envelopes;
 mod examples;
 mod formats;
 mod hostile;
+mod kinds;
 mod layouts;
 mod messages;
 mod printed;

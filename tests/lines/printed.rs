@@ -2,6 +2,7 @@
 //! read of them, whole and cut at every byte.
 
 use super::formats::NOTHING;
+use super::layouts::extras_of;
 use hapline::line::{Clock, Extra, FieldSet as F, Format, Mode, Traffic};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -332,7 +333,7 @@ proptest! {
                 extras.push(extra(&event));
             }
         }
-        let found = format.extras(line.as_bytes()).into_iter().filter(|(name, _)| *name != "%cp");
+        let found = extras_of(&format, line.as_bytes()).into_iter().filter(|(name, _)| *name != "%cp");
         prop_assert_eq!(found.map(|(_, extra)| extra).collect::<Vec<_>>(), extras, "{} | {}", format.text(), &line);
     }
 

@@ -2,10 +2,10 @@
 
 use super::formats::NOTHING;
 use super::hostile::{with_numbers, words};
-use super::layouts::{HOUR, SECOND, WEB, only};
+use super::layouts::{HOUR, SECOND, WEB, extras_of, only};
 use hapline::config::Config;
 use hapline::line::FieldSet as F;
-use hapline::line::{Clock, Event, Extra, Format, Reader, Reading, Timers, Traffic, read};
+use hapline::line::{Clock, Event, Extra, Format, Layout, Reader, Reading, Timers, Traffic, read};
 use proptest::prelude::*;
 
 proptest! {
@@ -176,16 +176,17 @@ fn what_a_format_adds_goes_by_the_names_it_has_there() {
         ),
     ];
     for (at, (line, extras)) in cases.iter().enumerate() {
-        let (format, found) = reader.extras(line.as_bytes()).expect("one of its formats");
+        let message = line.trim_ascii_start().as_bytes();
+        let Layout::Own(format) = reader.layout(message) else {
+            panic!("one of its formats");
+        };
+        let found = extras_of(format, message);
         assert_eq!((format.text(), &found[..]), (formats[at], *extras));
     }
-    assert_eq!(reader.extras(b"Server app/web1 is DOWN."), None);
+    let is_own = |line: &str| matches!(reader.layout(line.as_bytes()), Layout::Own(_));
+    assert!(!is_own("Server app/web1 is DOWN."));
     let without_sni = cases[0].0.strip_suffix(" a.example").expect("its end");
-    assert_eq!(
-        reader.extras(without_sni.as_bytes()),
-        None,
-        "a whole line of `option httplog`"
-    );
+    assert!(!is_own(without_sni), "a whole line of `option httplog`");
 }
 
 #[test]
@@ -206,5 +207,20 @@ fn a_reader_without_formats_reads_what_line_reads() {
                 "{line}"
             );
         }
+    }
+}
+
+/// A key that stands there twice does not stand for another one.
+#[test]
+fn members_must_all_be_there() {
+    let format = Format::compile("test", "%{+json}o %(a)ST %(b)Tr").expect("a format");
+    for (line, is_read) in [
+        (r#"{"a":200,"b":1}"#, true),
+        (r#"{"b":1,"a":200}"#, true),
+        (r#"{"b":1,"b":1,"a":200}"#, true),
+        (r#"{"a":200,"a":200}"#, false),
+        (r#"{"a":200,"c":1}"#, false),
+    ] {
+        assert_eq!(format.read(line.as_bytes()).is_some(), is_read, "{line}");
     }
 }

@@ -6,7 +6,6 @@
 use super::Read;
 use super::draft::{self, Draft, Encoding, Piece};
 use super::error::{FormatError, Problem};
-use super::extra::Extra;
 use super::grammar;
 use super::join;
 use super::matching::{self, Field, Segment, evidence};
@@ -98,16 +97,6 @@ impl Format {
         let filling = self.fill(Filling::new(trimmed(message), self.mode))?;
         let traffic = filling.finish();
         Some(Read { traffic })
-    }
-
-    /// What a line says beyond [`super::Traffic`], in the order of the format: the name of each field and its value.
-    /// The name is the one that the format gives it, by `%(name)` or as the key before it, else the field as written;
-    /// fields without a value are left out. Empty when it is no line of this format.
-    pub fn extras<'f, 'a>(&'f self, message: &'a [u8]) -> Vec<(&'f str, Extra<'a>)> {
-        let told = self.told(message).into_iter();
-        told.filter(|told| told.part.extra)
-            .filter_map(|told| Some((told.part.label.as_str(), told.value()?)))
-            .collect()
     }
 
     /// Each field of a line, without those that HAProxy had no value for. Empty when it is no line of this format.

@@ -26,6 +26,12 @@ pub enum Problem {
         .0.escape_debug()
     )]
     Variable(String),
+    /// With the value of an environment variable the format is longer than a line.
+    #[error(
+        "with the value of the environment variable `{}` the format has more than the 65535 bytes of the longest log line",
+        .0.escape_debug()
+    )]
+    VariableTooLong(String),
     /// `%` with nothing behind it that could be meant.
     #[error("expected an alias, `[`, `(` or `{{` after `%`; write `%%` for a percent sign")]
     Percent,

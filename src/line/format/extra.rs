@@ -5,6 +5,7 @@
 
 use super::json::Value;
 use super::shape::Shape;
+use crate::line::escapes;
 use std::borrow::Cow;
 
 /// A value that has no place in a [`Traffic`](crate::line::Traffic).
@@ -45,32 +46,18 @@ fn bare(text: &[u8]) -> Extra<'_> {
 }
 
 impl Escapes {
+    /// HAProxy puts backslashes into what it has escaped with `#` already.
     fn decoded(self, text: &[u8]) -> Cow<'_, [u8]> {
-        let is_mark = |byte: &u8| self.hash && *byte == b'#' || self.backslash && *byte == b'\\';
-        let Some(first) = text.iter().position(is_mark) else {
-            return Cow::Borrowed(text);
+        let text = match self.backslash {
+            true => escapes::backslashes(text),
+            false => Cow::Borrowed(text),
         };
-        let (plain, mut rest) = text.split_at(first);
-        let mut decoded = plain.to_vec();
-        while let Some((&byte, after)) = rest.split_first() {
-            let (byte, after) = match (byte, after) {
-                (b'\\', [byte, after @ ..]) if self.backslash => (*byte, after),
-                (b'#', [high, low, after @ ..]) if self.hash => match hexadecimal(*high, *low) {
-                    Some(byte) => (byte, after),
-                    None => (b'#', &rest[1..]),
-                },
-                _ => (byte, after),
-            };
-            decoded.push(byte);
-            rest = after;
+        match (self.hash, text) {
+            (false, text) => text,
+            (true, Cow::Borrowed(text)) => escapes::hashes(text),
+            (true, Cow::Owned(text)) => Cow::Owned(escapes::hashes(&text).into_owned()),
         }
-        Cow::Owned(decoded)
     }
-}
-
-fn hexadecimal(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
 }
 
 #[cfg(test)]
@@ -87,7 +74,7 @@ mod tests {
         assert_eq!(text(b"a#22b#2322#2", true, false), expected(b"a\"b#22#2"));
         assert_eq!(text(b"a#22b", false, true), expected(b"a#22b"));
         assert_eq!(text(br#"\"\\\]\"#, false, true), expected(br#""\]\"#));
-        assert_eq!(text(br#"\#22#5C"#, true, true), expected(br#"#22\"#));
+        assert_eq!(text(br#"\"a#22#5C\\b"#, true, true), expected(br#""a"\\b"#));
         assert_eq!(text(b"-", true, true), None);
     }
 

@@ -5,6 +5,8 @@
 //!
 //! HAProxy escapes quotes and backslashes only, so control characters and broken UTF-8 may stand in a text.
 
+use crate::envelope::quoted;
+
 /// One value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Value<'a> {
@@ -94,14 +96,8 @@ pub(super) fn value(text: &[u8]) -> Option<(Value<'_>, usize)> {
 /// `"…"`: what stands between the quotes, and the length with them.
 fn text(text: &[u8]) -> Option<(&[u8], usize)> {
     let inside = text.strip_prefix(b"\"")?;
-    let mut at = 0;
-    loop {
-        at += memchr::memchr2(b'"', b'\\', inside.get(at..)?)?;
-        if inside[at] == b'"' {
-            return Some((&inside[..at], at + 2));
-        }
-        at += 2;
-    }
+    let end = quoted::end(inside)?;
+    Some((&inside[..end], end + 2))
 }
 
 /// Length of an array or an object.

@@ -11,15 +11,19 @@ use super::slot::Filling;
 pub(super) fn read<'a>(named: &[(String, Field)], mut filling: Filling<'a>) -> Option<Filling<'a>> {
     let mut members = Members::new(filling.message)?;
     let (mut met, mut expected) = (0, 0);
+    let mut in_order = true;
     for (key, value) in members.by_ref() {
         let Some(at) = position(named, key, expected) else {
             continue;
         };
+        in_order &= at >= expected;
         (met, expected) = (met + 1, at + 1);
         let (_, field) = named.get(at)?;
         filling.take_value(*field, value)?;
     }
-    if members.broken || (members.complete && met < named.len()) {
+    // In their order none is met twice.
+    let has_all = met >= named.len() && (in_order || are_there(named, filling.message));
+    if members.broken || (members.complete && !has_all) {
         return None;
     }
     filling.traffic.truncated = !members.complete;
@@ -34,4 +38,11 @@ fn position(named: &[(String, Field)], key: &[u8], expected: usize) -> Option<us
         Some(member) if is_key(member) => Some(expected),
         _ => named.iter().position(is_key),
     }
+}
+
+fn are_there(named: &[(String, Field)], message: &[u8]) -> bool {
+    let is_there = |name: &[u8]| {
+        Members::new(message).is_some_and(|mut members| members.any(|(key, _)| key == name))
+    };
+    named.iter().all(|(name, _)| is_there(name.as_bytes()))
 }

@@ -51,8 +51,8 @@ impl<'f, 'a> Told<'f, 'a> {
     }
 }
 
-/// The part for each field. Its label is its name, else the key that stands before it, else the field as written, which also takes
-/// the place of a key that stands there twice.
+/// The part for each field. Its label is its name, else the key that stands before it, else the field as written, which
+/// also takes the place of a key that stands there twice.
 pub(super) fn parts(pieces: &[Piece]) -> Vec<Part> {
     let mut before = String::new();
     let mut found = Vec::new();

@@ -1,9 +1,12 @@
 //! What a record is, and how far it can be trusted.
+//!
+//! Enters: a record. Leaves: its kind, and what of it was lost on the way.
+//! Must not know: the tables of the other fields, but that they are there.
 
 use super::event::fact;
 use super::request::tls;
-use super::{Field, flag};
-use crate::line::{FieldSet, Mode, Reading};
+use super::{Field, Kind, flag};
+use crate::line::{Mode, Reading};
 use crate::record::details::Details;
 use crate::record::{Record, Value};
 
@@ -11,11 +14,13 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "kind",
         about: "http, https, tcp, clf_http, clf_tcp, conn_error, connect, event, json or unknown",
+        kind: Kind::Text,
         get: |record| Some(Value::text(kind(record).as_bytes())),
     },
     Field {
         name: "event",
         about: "what happened, such as server_down",
+        kind: Kind::Text,
         get: |record| {
             let event = record.event().filter(|event| *event != b"connect")?;
             Some(Value::text(event))
@@ -27,6 +32,7 @@ pub(super) const STATE: &[Field] = &[
     Field {
         name: "message",
         about: "the message as written, where nothing else is known of it",
+        kind: Kind::Text,
         get: |record| match record.details() {
             Details::Nothing if !record.message.trim_ascii().is_empty() => {
                 Some(Value::text(record.message))
@@ -37,11 +43,13 @@ pub(super) const STATE: &[Field] = &[
     Field {
         name: "truncated",
         about: "the line was cut; what stood before is here",
+        kind: Kind::Mark,
         get: |record| flag(record.is_truncated()),
     },
     Field {
         name: "degraded",
         about: "fields that a relay took out of the line",
+        kind: Kind::Text,
         get: |record| {
             let line = record.details().line()?;
             let lost = line.port.is_empty() && line.traffic.client != b"unknown";
@@ -51,6 +59,7 @@ pub(super) const STATE: &[Field] = &[
     Field {
         name: "lossy_utf8",
         about: "some text was no UTF-8; what could not be shown stands as U+FFFD",
+        kind: Kind::Mark,
         get: |record| flag(is_lossy(record)),
     },
 ];
@@ -80,14 +89,14 @@ fn kind(record: &Record) -> &'static str {
 
 /// Whether a text of the record is no UTF-8. Escapes may stand for any bytes, so what they hide is looked at too.
 fn is_lossy(record: &Record) -> bool {
-    let escapes = record.traffic().is_some_and(|traffic| {
-        traffic
-            .fields
-            .has_any(FieldSet::REQUEST | FieldSet::CAPTURES)
-    });
-    let hides_none = !escapes || !record.text.contains(&b'#');
-    if hides_none && std::str::from_utf8(record.text).is_ok() {
+    let is_plain = |text: &[u8]| !text.contains(&b'#') && std::str::from_utf8(text).is_ok();
+    if is_plain(record.text) && is_plain(record.message) {
         return false;
+    }
+    // The members are text already.
+    let is_json = matches!(record.details(), Details::Json(_));
+    if is_json && std::str::from_utf8(record.message).is_err() {
+        return true;
     }
     let others = Field::all().filter(|field| field.name != "lossy_utf8");
     others

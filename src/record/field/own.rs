@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{Field, number_or_text};
+use super::{Field, Kind, number_or_text};
 use crate::line::FieldSet;
 use crate::line::format::{Extra, Part, Told};
 use crate::record::details::Details;
@@ -13,6 +13,7 @@ use crate::record::{Record, Value};
 pub(super) const FIELDS: &[Field] = &[Field {
     name: "fields",
     about: "fields of a log-format that have no name here, or of a JSON line that is no known one's",
+    kind: Kind::Text,
     get: |record| match record.details() {
         Details::Json(members) => Some(Value::Map(members.clone())),
         details => {

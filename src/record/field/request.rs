@@ -1,37 +1,45 @@
 //! What the client asked for, and what was captured of it and of the answer.
+//!
+//! Enters: a traffic line. Leaves: its request and captures, escapes decoded.
+//! Must not know: who logged it, or when.
 
 use std::borrow::Cow;
 
 use super::traffic::with;
-use super::{Field, own};
-use crate::line::{FieldSet, Mode};
+use super::{Field, Kind, own};
+use crate::line::{FieldSet, Mode, escapes};
 use crate::record::details::Details;
-use crate::record::{Record, Value, decode, json};
+use crate::record::{Record, Value, json};
 
 pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "req_caps",
         about: "captured request headers",
+        kind: Kind::Text,
         get: |record| blocks(record).0,
     },
     Field {
         name: "resp_caps",
         about: "captured response headers",
+        kind: Kind::Text,
         get: |record| blocks(record).1,
     },
     Field {
         name: "caps",
         about: "captured headers of which the line does not tell whether they are the request's or the response's",
+        kind: Kind::Text,
         get: |record| blocks(record).2,
     },
     Field {
         name: "request",
         about: "request line, escapes decoded; <BADREQ> when there was none",
+        kind: Kind::Text,
         get: |record| text(record, line(record)?.text),
     },
     Field {
         name: "method",
         about: "HTTP method",
+        kind: Kind::Text,
         get: |record| match line(record) {
             Some(line) => text(record, line.method()?),
             None => text(record, own::text(record, "method")?),
@@ -40,6 +48,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "uri",
         about: "request URI, escapes decoded",
+        kind: Kind::Text,
         get: |record| match line(record) {
             Some(line) => text(record, line.uri()?),
             None => text(record, own::text(record, "uri")?),
@@ -48,6 +57,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "version",
         about: "HTTP version",
+        kind: Kind::Text,
         get: |record| match line(record) {
             Some(line) => text(record, line.version()?),
             None => text(record, own::text(record, "version")?),
@@ -56,11 +66,13 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "ssl",
         about: "what option httpslog adds: error numbers, resumption, SNI, TLS version, cipher",
+        kind: Kind::Text,
         get: |record| Some(Value::Map(tls(record)?)),
     },
     Field {
         name: "more",
         about: "what a longer format wrote behind the built-in fields",
+        kind: Kind::Text,
         get: |record| {
             let rest = record.details().line()?.rest.trim_ascii();
             (!rest.is_empty() && tls(record).is_none()).then(|| Value::text(rest))
@@ -69,6 +81,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "error",
         about: "why a handshake failed",
+        kind: Kind::Text,
         get: |record| {
             let traffic = with(record, FieldSet::REQUEST)?;
             (traffic.mode == Mode::Handshake).then(|| Value::text(traffic.request))
@@ -80,12 +93,12 @@ pub(super) const FIELDS: &[Field] = &[
 fn text<'a>(record: &Record<'a>, text: &'a [u8]) -> Option<Value<'a>> {
     Some(match record.details().plain(text) {
         Cow::Borrowed(text) => escaped(text),
-        Cow::Owned(text) => Value::Text(Cow::Owned(decode::escapes(&text).into_owned())),
+        Cow::Owned(text) => Value::Text(Cow::Owned(escapes::hashes(&text).into_owned())),
     })
 }
 
 fn escaped(text: &[u8]) -> Value<'_> {
-    Value::Text(decode::escapes(text))
+    Value::Text(escapes::hashes(text))
 }
 
 /// A request line, escapes kept.
@@ -169,7 +182,7 @@ fn blocks<'a>(record: &Record<'a>) -> Blocks<'a> {
             ),
         };
     }
-    let items = json::array(captures).unwrap_or_else(|| quoted(captures));
+    let items = json::array(captures, escapes::hashes).unwrap_or_else(|| quoted(captures));
     let clf = matches!(record.details(), Details::Formatted { clf: true, .. });
     match items.as_slice() {
         [request, response] if clf => (

@@ -1,6 +1,8 @@
 //! The timers of a traffic line, each under the name of the alias that wrote it.
+//!
+//! Enters: a traffic line. Leaves: ms. Must not know: which of them are long.
 
-use super::{Field, own};
+use super::{Field, Kind, own};
 use crate::line::{FieldSet, Mode};
 use crate::record::{Record, Value};
 
@@ -8,56 +10,67 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "Th",
         about: "ms from accepted to the end of the handshakes",
+        kind: Kind::Duration,
         get: |record| timer(record, "Th"),
     },
     Field {
         name: "Ti",
         about: "ms idle before the request",
+        kind: Kind::Duration,
         get: |record| timer(record, "Ti"),
     },
     Field {
         name: "Tq",
         about: "ms from accepted to complete request headers (until 1.6); -1 when they never came",
+        kind: Kind::Duration,
         get: |record| timer(record, "Tq"),
     },
     Field {
         name: "TR",
         about: "ms from the first byte to complete request headers; -1 when they never came",
+        kind: Kind::Duration,
         get: |record| timer(record, "TR"),
     },
     Field {
         name: "Tw",
         about: "ms in queues; -1 when it never left them",
+        kind: Kind::Duration,
         get: |record| timer(record, "Tw"),
     },
     Field {
         name: "Tc",
         about: "ms to connect to the server, retries included; -1 when it never did",
+        kind: Kind::Duration,
         get: |record| timer(record, "Tc"),
     },
     Field {
         name: "Tr",
         about: "ms from connected to complete response headers; -1 when there were none",
+        kind: Kind::Duration,
         get: |record| timer(record, "Tr"),
     },
     Field {
         name: "Td",
         about: "ms to transfer the response",
+        kind: Kind::Duration,
         get: |record| timer(record, "Td"),
     },
     Field {
         name: "Ta",
         about: "ms from the first byte of the request to the end",
+        kind: Kind::Duration,
         get: |record| timer(record, "Ta"),
     },
     Field {
         name: "Tt",
         about: "ms from accepted to the end",
+        kind: Kind::Duration,
         get: |record| timer(record, "Tt"),
     },
     Field {
         name: "Tu",
         about: "ms from the first byte to the end, as the client sees it",
+        kind: Kind::Duration,
         get: |record| timer(record, "Tu"),
     },
 ];

@@ -1,6 +1,9 @@
 //! The fields of a traffic line: who, where, when, and how it ended.
+//!
+//! Enters: a traffic line, or an event that names the same things. Leaves: values.
+//! Must not know: whether it ended well.
 
-use super::{Field, flag};
+use super::{Field, Kind, flag};
 use crate::line::{Fact, FieldSet, Mode, Reading, Traffic};
 use crate::record::details::Details;
 use crate::record::{Record, Value};
@@ -11,6 +14,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "client_ip",
         about: "client address; `unix` for a socket, `-` for none",
+        kind: Kind::Address,
         get: |record| match with(record, FieldSet::CLIENT) {
             Some(traffic) => Some(Value::text(traffic.client)),
             None => Some(Value::text(address(record, "client")?.0)),
@@ -19,6 +23,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "client_port",
         about: "client port; the listener's id for `unix`",
+        kind: Kind::Number,
         get: |record| match record.details().line() {
             Some(line) => port(line.port),
             None => {
@@ -29,6 +34,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "dest_ip",
         about: "address the client connected to",
+        kind: Kind::Address,
         get: |record| match own::text(record, "dest_ip") {
             Some(text) => Some(Value::text(text)),
             None => Some(Value::text(address(record, "dest")?.0)),
@@ -37,11 +43,13 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "dest_port",
         about: "port the client connected to",
+        kind: Kind::Number,
         get: |record| own::number(record, "dest_port").or_else(|| port(address(record, "dest")?.1)),
     },
     Field {
         name: "ts",
         about: "accept or request date as written, in ISO 8601; without a zone unless one is printed",
+        kind: Kind::Time,
         get: |record| {
             with(record, FieldSet::ACCEPTED)?;
             Some(own::date(record))
@@ -50,11 +58,13 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "ms",
         about: "milliseconds of the accept date, where they stand apart from it",
+        kind: Kind::Number,
         get: |record| own::padded(record, "ms"),
     },
     Field {
         name: "frontend",
         about: "frontend",
+        kind: Kind::Text,
         get: |record| match with(record, FieldSet::FRONTEND) {
             Some(traffic) => Some(Value::text(traffic.frontend)),
             None => Some(Value::text(record.details().text("frontend")?)),
@@ -63,11 +73,13 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "mode",
         about: "HTTP or TCP, of a connection that is logged when it is accepted",
+        kind: Kind::Text,
         get: |record| Some(Value::text(record.details().text("mode")?)),
     },
     Field {
         name: "bind",
         about: "name or number of the bind line that a handshake failed on",
+        kind: Kind::Text,
         get: |record| {
             let bind = record.details().line()?.bind;
             (!bind.is_empty()).then(|| Value::text(bind))
@@ -76,6 +88,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "tls",
         about: "whether the bind line uses TLS",
+        kind: Kind::Flag,
         get: |record| {
             let tls = with(record, FieldSet::TLS)?.tls;
             let always = !is_quiet(record);
@@ -85,6 +98,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "backend",
         about: "backend",
+        kind: Kind::Text,
         get: |record| match with(record, FieldSet::BACKEND) {
             Some(traffic) => Some(Value::text(traffic.backend)),
             None => Some(Value::text(record.details().text("backend")?)),
@@ -93,6 +107,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "server",
         about: "server, <NOSRV> for none, <STATS> and such for HAProxy itself",
+        kind: Kind::Text,
         get: |record| match with(record, FieldSet::SERVER) {
             Some(traffic) => Some(Value::text(traffic.server)),
             None => Some(Value::text(record.details().text("server")?)),
@@ -105,11 +120,13 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "partial",
         about: "logged before the end (`option logasap`): total and bytes are lower bounds",
+        kind: Kind::Mark,
         get: |record| flag(record.traffic()?.early),
     },
     Field {
         name: "status",
         about: "HTTP status; -1 when none was decided, 0 without an HTTP transaction",
+        kind: Kind::Number,
         get: |record| {
             let traffic = with(record, FieldSet::STATUS)?;
             Some(Value::Number(traffic.status.into()))
@@ -118,6 +135,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "bytes",
         about: "bytes sent to the client",
+        kind: Kind::Size,
         get: |record| {
             let traffic = with(record, FieldSet::BYTES)?;
             Some(Value::Number(traffic.bytes.try_into().unwrap_or(i64::MAX)))
@@ -126,21 +144,25 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "bytes_up",
         about: "bytes received from the client",
+        kind: Kind::Size,
         get: |record| own::number(record, "bytes_up"),
     },
     Field {
         name: "req_cookie",
         about: "captured request cookie, name and value",
+        kind: Kind::Text,
         get: |record| cookie(record, FieldSet::REQUEST_COOKIE, 0),
     },
     Field {
         name: "resp_cookie",
         about: "captured response cookie, name and value",
+        kind: Kind::Text,
         get: |record| cookie(record, FieldSet::RESPONSE_COOKIE, 1),
     },
     Field {
         name: "term",
         about: "termination state: two characters, or four with persistence",
+        kind: Kind::Text,
         get: |record| {
             let traffic = with(record, FieldSet::TERM)?;
             let length = if traffic.fields.has(FieldSet::PERSISTENCE) {
@@ -154,6 +176,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "actconn",
         about: "connections on the process",
+        kind: Kind::Number,
         get: |record| {
             let traffic = with(record, FieldSet::PROCESS_CONNECTIONS)?;
             Some(Value::Number(traffic.connections[0].into()))
@@ -162,6 +185,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "feconn",
         about: "connections on the frontend",
+        kind: Kind::Number,
         get: |record| {
             let traffic = with(record, FieldSet::FRONTEND_CONNECTIONS)?;
             Some(Value::Number(traffic.connections[1].into()))
@@ -170,6 +194,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "beconn",
         about: "connections on the backend",
+        kind: Kind::Number,
         get: |record| {
             let traffic = with(record, FieldSet::BACKEND_CONNECTIONS)?;
             Some(Value::Number(traffic.connections[2].into()))
@@ -178,6 +203,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "srv_conn",
         about: "connections on the server",
+        kind: Kind::Number,
         get: |record| {
             let traffic = with(record, FieldSet::SERVER_CONNECTIONS)?;
             Some(Value::Number(traffic.connections[3].into()))
@@ -186,6 +212,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "retries",
         about: "connection attempts beyond the first",
+        kind: Kind::Number,
         get: |record| {
             let traffic = with(record, FieldSet::RETRIES)?;
             Some(Value::Number(traffic.retries.into()))
@@ -194,6 +221,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "redispatched",
         about: "whether another server was tried before the one named",
+        kind: Kind::Flag,
         get: |record| {
             let redispatched = with(record, FieldSet::RETRIES)?.redispatched;
             let always = !is_clf(record);
@@ -203,6 +231,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "srv_queue",
         about: "requests ahead in the server's queue",
+        kind: Kind::Number,
         get: |record| {
             let traffic = with(record, FieldSet::SRV_QUEUE)?;
             Some(Value::Number(traffic.srv_queue.into()))
@@ -211,6 +240,7 @@ pub(super) const RESULT: &[Field] = &[
     Field {
         name: "backend_queue",
         about: "requests ahead in the backend's queue",
+        kind: Kind::Number,
         get: |record| {
             let traffic = with(record, FieldSet::BACKEND_QUEUE)?;
             Some(Value::Number(traffic.backend_queue.into()))
@@ -229,7 +259,7 @@ fn cookie<'a>(record: &Record<'a>, field: FieldSet, at: usize) -> Option<Value<'
     let traffic = with(record, field)?;
     let has_end = record.details().line().is_some() || !traffic.truncated;
     let cookie = *traffic.cookies.get(at)?;
-    (has_end && !matches!(cookie, b"" | b"-")).then(|| Value::text(cookie))
+    (has_end && !matches!(cookie, b"" | b"-")).then(|| Value::Text(record.details().plain(cookie)))
 }
 
 /// Whether nothing is said of a plain bind line: where the line is unreadable, and where CLF is of TCP.

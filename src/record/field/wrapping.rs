@@ -1,8 +1,10 @@
 //! The fields of an envelope.
+//!
+//! Enters: what wraps a message. Leaves: values. Must not know: what the message says, but for the host it may name.
 
 use std::borrow::Cow;
 
-use super::{Field, event};
+use super::{Field, Kind, event};
 use crate::envelope::{Envelope, Said, structured};
 use crate::record::Value;
 use crate::time::{Stamp, civil};
@@ -11,51 +13,61 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "pri",
         about: "syslog priority: facility × 8 + severity",
+        kind: Kind::Number,
         get: |record| number(record.envelope.priority.filter(|priority| *priority >= 8)),
     },
     Field {
         name: "severity",
         about: "syslog severity without a facility, 0 (emerg) to 7 (debug): of the formats `short` and `timed`, and of journald",
+        kind: Kind::Number,
         get: |record| number(record.envelope.priority.filter(|priority| *priority < 8)),
     },
     Field {
         name: "header_ts",
         about: "stamp of the syslog header: month, day and time of RFC 3164, or as written",
+        kind: Kind::Text,
         get: |record| header_stamp(record.envelope.written),
     },
     Field {
         name: "host",
         about: "log host; without one, the name that a server's address is resolved from, if the message has it",
+        kind: Kind::Text,
         get: |record| text(record.envelope.host).or_else(|| event::fact(record, "host")),
     },
     Field {
         name: "tag",
         about: "program name, `haproxy` unless `log-tag` is set",
+        kind: Kind::Text,
         get: |record| text(record.envelope.tag),
     },
     Field {
         name: "pid",
         about: "process id of the writer",
+        kind: Kind::Number,
         get: |record| number(record.envelope.pid),
     },
     Field {
         name: "sd",
         about: "structured data of RFC 5424 (`log-format-sd`): parameters by the id of their element",
+        kind: Kind::Text,
         get: |record| structured_data(record.envelope.structured),
     },
     Field {
         name: "container_ts",
         about: "when a container's runtime or a log shipper took the line in, as written",
+        kind: Kind::Text,
         get: |record| text(record.envelope.container.written),
     },
     Field {
         name: "stream",
         about: "which output of a container the line came from: stdout or stderr",
+        kind: Kind::Text,
         get: |record| text(record.envelope.container.output?.name().as_bytes()),
     },
     Field {
         name: "cri",
         about: "Kubernetes' flag: F for a whole line, P for a part of one whose end is missing",
+        kind: Kind::Text,
         get: |record| {
             text(match record.envelope.container.flag? {
                 b'P' => b"P",
@@ -66,11 +78,13 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "epoch_us",
         about: "when journald took the message in; µs since 1970 UTC",
+        kind: Kind::Number,
         get: |record| number(record.envelope.container.epoch),
     },
     Field {
         name: "repeat",
         about: "how many times the syslog daemon says the message was repeated",
+        kind: Kind::Number,
         get: |record| match record.envelope.said {
             Said::Once => None,
             Said::Times(times) | Said::LastAgain(times) => number(Some(times)),
@@ -79,16 +93,19 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "stderr_level",
         about: "level of HAProxy's stderr form: NOTICE, WARNING, ALERT or DIAG",
+        kind: Kind::Text,
         get: |record| text(record.envelope.level),
     },
     Field {
         name: "yday",
         about: "day of the year from 0, of HAProxy's stderr form until 2.3",
+        kind: Kind::Number,
         get: |record| number(year_day(&record.envelope).map(|(yday, _)| yday)),
     },
     Field {
         name: "stamp",
         about: "the same as month, day and time, in a year without 29 February",
+        kind: Kind::Text,
         get: |record| {
             let (yday, second) = year_day(&record.envelope)?;
             // 1970 was such a year.

@@ -1,4 +1,9 @@
 //! CSV as RFC 4180 has it: the same columns for every record, an empty one where the record lacks the field.
+//!
+//! Enters: a record. Leaves: its line. Must not know: where a field's value stands.
+//!
+//! Readers of RFC 4180 must get what the log has: no mark is put before a cell that a spreadsheet would take for a
+//! formula.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,6 @@
 //! NDJSON: one object a line, with the names of the record's fields.
+//!
+//! Enters: a record. Leaves: its line. Must not know: which fields there are to a record.
 
 use std::fmt::Display;
 use std::io::Write;

@@ -1,5 +1,10 @@
-//! logfmt: `name=value`, parted by blanks. Values that are no plain words stand in quotes, escaped as in JSON; what is
-//! nested has a name for each of its parts (`ssl.sni`, `req_caps.0`).
+//! logfmt: `name=value`, parted by blanks.
+//!
+//! Enters: a record. Leaves: its line. Must not know: which fields there are to a record.
+//!
+//! Values that are no plain words stand in quotes, escaped as in JSON. What is in a list or has names has a pair for
+//! each (`ssl.sni`, `req_caps.0`); what is nested deeper stands there as the text of its JSON, so that no name is
+//! written more than once, and a line is never more than a few times as long as the one it was read from.
 
 use super::{Place, json};
 use crate::record::{Record, Value};
@@ -10,32 +15,36 @@ pub(super) fn write(place: Place, record: &Record, out: &mut Vec<u8>) {
     text(place.source, out);
     out.extend_from_slice(format!(" line={}", place.line).as_bytes());
     for (field, value) in record.fields() {
-        pair(field.name, &value, out);
+        let name = field.name;
+        match value {
+            Value::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    pair(&format!("{name}.{at}"), item, out);
+                }
+            }
+            Value::Map(members) => {
+                for (member, value) in &members {
+                    pair(&format!("{name}.{}", key(member)), value, out);
+                }
+            }
+            plain => pair(name, &plain, out),
+        }
     }
     out.push(b'\n');
 }
 
 fn pair(name: &str, value: &Value, out: &mut Vec<u8>) {
+    out.push(b' ');
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'=');
     match value {
-        Value::List(items) => {
-            for (at, item) in items.iter().enumerate() {
-                pair(&format!("{name}.{at}"), item, out);
-            }
+        Value::Text(value) => text(&String::from_utf8_lossy(value), out),
+        Value::List(_) | Value::Map(_) => {
+            let mut nested = Vec::new();
+            json::value(value, &mut nested);
+            text(&String::from_utf8_lossy(&nested), out);
         }
-        Value::Map(members) => {
-            for (member, value) in members {
-                pair(&format!("{name}.{}", key(member)), value, out);
-            }
-        }
-        plain => {
-            out.push(b' ');
-            out.extend_from_slice(name.as_bytes());
-            out.push(b'=');
-            match plain {
-                Value::Text(value) => text(&String::from_utf8_lossy(value), out),
-                other => json::value(other, out),
-            }
-        }
+        plain => json::value(plain, out),
     }
 }
 

@@ -11,7 +11,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hapline::line::{Extra, FieldSet as F, Mode, Reader, Reading, Traffic};
+use hapline::line::{Extra, FieldSet as F, Layout, Mode, Reader, Reading, Traffic};
 use hapline::record;
 
 use requests::requests;
@@ -115,18 +115,26 @@ fn read(
         let Reading::Traffic(traffic) = &record.reading else {
             panic!("{:?} of {what}", record.reading);
         };
-        let extras = reader.extras(record.envelope.message);
+        let message = record.envelope.message.trim_ascii_start();
+        let format = match reader.layout(message) {
+            Layout::Own(format) => Some(format),
+            Layout::BuiltIn | Layout::Clf(_) => None,
+        };
         let owner = match frontend.name {
             "inherited" => "defaults formatted",
             name => name,
         };
-        let extras = extras.map(|(format, extras)| {
+        let extras = format.map(|format| {
             assert!(
                 format.name().contains(owner),
                 "{} read {what}",
                 format.name()
             );
-            extras.into_iter().collect()
+            let told = format.told(message).into_iter();
+            let extra = told.filter(|told| told.part.extra);
+            extra
+                .filter_map(|told| Some((told.part.label.as_str(), told.value()?)))
+                .collect()
         });
         assert!(!traffic.truncated && !traffic.early, "{what}");
         look(traffic, &extras.unwrap_or_default());

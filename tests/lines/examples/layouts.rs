@@ -24,4 +24,24 @@ example! {
     e59_custom_json_template_json_o:
         b"{\"req\": \"GET /a#22b HTTP/1.1\", \"ms\": 12, \"srv\": null}"
         => r#"{"kind":"json","fields":{"req":"GET /a\"b HTTP/1.1","ms":12,"srv":null}}"#;
+    json_of_another_program_is_left_as_it_is:
+        b"Feb  6 12:14:14 lb1 tickets[7]: {\"ticket\":\"#1234\",\"color\":\"#FF0000\",\"text\":\"#22\"}"
+        => r##"{"header_ts":"02-06T12:14:14","host":"lb1","tag":"tickets","pid":7,"kind":"json","fields":{"ticket":"#1234","color":"#FF0000","text":"#22"}}"##;
+    json_of_nobody_is_left_as_it_is_where_it_is_no_escape:
+        b"{\"ticket\":\"#1234\",\"color\":\"#FF0000\",\"in\":[\"#22\",\"a##22\"]}"
+        => r##"{"kind":"json","fields":{"ticket":"#1234","color":"#FF0000","in":["\"","a##22"]}}"##;
+    json_that_is_no_utf_8:
+        b"{\"a\":\"\xff\"}"
+        => r#"{"kind":"json","fields":{"a":"\ufffd"},"lossy_utf8":true}"#;
+    cookies_of_a_json_format:
+        b"{\"st\": 200, \"cc\": \"A=\\\"x\\\\y\\\"\", \"hdr\": \"{#FF}\"}"
+        by "%{+json}o %(st)ST %(cc)CC %(hdr)hr"
+        => r#"{"kind":"http","status":200,"req_cookie":"A=\"x\\y\"","caps":["\ufffd"],"lossy_utf8":true}"#;
+    escapes_hide_bytes_in_a_field_of_the_formats_own:
+        b"{\"st\": 200, \"q\": \"?a=#E9\"}"
+        by "%{+json}o %(st)ST %(q)HQ"
+        => r#"{"kind":"http","status":200,"fields":{"q":"?a=\ufffd"},"lossy_utf8":true}"#;
+    escapes_hide_bytes_in_what_a_check_says:
+        b"Health check for server app/web1 failed, reason: Layer7 wrong status, code: 500, info: \"a#E9\", check duration: 1ms, status: 2/3 UP."
+        => r#"{"kind":"event","event":"check_failed","backend":"app","server":"web1","state":"UP","reason":"Layer7 wrong status","check":"L7STS","code":500,"info":"a\ufffd","duration_ms":1,"health":"2/3","lossy_utf8":true}"#;
 }

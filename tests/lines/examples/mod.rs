@@ -22,6 +22,7 @@ fn printed(line: &[u8], reader: &Reader) -> Map<String, Value> {
         line: 7,
     };
     record::read(line, reader, |record| {
+        super::kinds::fit(&record);
         Face::Json.write(place, &record, &mut out);
     });
     let mut object: Map<String, Value> = serde_json::from_slice(&out).expect("an object");
