@@ -3,6 +3,14 @@
 //! The modules stand in the order of the data's way; each knows only what is above it.
 #![forbid(unsafe_code)]
 
+/// Says a line beside the output. Where standard error cannot be written, the output still counts.
+macro_rules! aside {
+    ($($said:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($said)*);
+    }};
+}
+
 // What to expect: HAProxy's vocabulary, its two clocks, its configuration.
 pub mod words;
 

@@ -36,16 +36,16 @@ impl Failure {
             Self::Marked(what, pieces, hint) => {
                 let [before, at, after] = pieces.each_ref().map(|piece| escape::terminal(piece));
                 let (indent, marked) = (before.chars().count(), at.chars().count().max(1));
-                eprintln!("hapline: {}", escape::terminal(&what));
-                eprintln!("  {before}{at}{after}");
-                eprintln!("  {:indent$}{}", "", "^".repeat(marked));
-                eprintln!("hint: {}", escape::terminal(&hint));
+                aside!("hapline: {}", escape::terminal(&what));
+                aside!("  {before}{at}{after}");
+                aside!("  {:indent$}{}", "", "^".repeat(marked));
+                aside!("hint: {}", escape::terminal(&hint));
                 ExitCode::from(UNUSABLE)
             }
             Self::Said(what, hint) => {
-                eprintln!("hapline: {}", escape::terminal(&what));
+                aside!("hapline: {}", escape::terminal(&what));
                 if let Some(hint) = hint {
-                    eprintln!("hint: {}", escape::terminal(&hint));
+                    aside!("hint: {}", escape::terminal(&hint));
                 }
                 ExitCode::from(UNUSABLE)
             }

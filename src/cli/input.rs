@@ -114,7 +114,7 @@ impl Context {
         let file = file.collect::<String>();
         for error in refused {
             let said = format!("{file}: {error}; lines of this format are not understood");
-            eprintln!("hapline: {}", escape::terminal(&said));
+            aside!("hapline: {}", escape::terminal(&said));
         }
         Ok(reader.after(given?))
     }
@@ -221,7 +221,7 @@ fn read_stream(engine: Engine, path: &Path) -> Result<Engine, Failure> {
 pub fn tell_flaws(caveats: &[Caveat]) {
     let missing = |caveat: &&Caveat| matches!(caveat, Caveat::EndMissing { .. });
     for caveat in caveats.iter().filter(missing) {
-        eprintln!("hapline: {}", escape::terminal(&caveat.to_string()));
+        aside!("hapline: {}", escape::terminal(&caveat.to_string()));
     }
 }
 

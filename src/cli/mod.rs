@@ -68,7 +68,7 @@ pub fn main() -> ExitCode {
         }
         None if live::is_terminal() => {
             let help = Cli::command().render_help();
-            eprintln!("{help}");
+            aside!("{help}");
             Err(Failure::new(
                 "nothing to read",
                 "hapline report /var/log/haproxy.log, or tail -F /var/log/haproxy.log | hapline",

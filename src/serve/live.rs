@@ -90,7 +90,7 @@ impl Live {
     /// So many lines were lost before they were read, in all.
     pub fn lost(&mut self, dropped: u64) {
         if self.dropped == 0 {
-            eprintln!(
+            aside!(
                 "hapline: lines come faster than they are read, and some are lost; the summary says how many"
             );
         }
@@ -99,7 +99,7 @@ impl Live {
 
     /// Something of the input was not read.
     pub fn caveat(&mut self, caveat: Caveat) {
-        eprintln!("hapline: {}", escape::terminal(&caveat.to_string()));
+        aside!("hapline: {}", escape::terminal(&caveat.to_string()));
         self.stream.caveat(caveat);
     }
 

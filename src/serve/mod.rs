@@ -123,7 +123,7 @@ async fn watch(mut live: Live, input: Input) -> io::Result<()> {
 /// A terminal shows `^C`; what follows begins on a line of its own.
 fn end_echo() {
     if io::stderr().is_terminal() {
-        eprintln!();
+        aside!();
     }
 }
 
@@ -146,9 +146,9 @@ fn begin(input: Input) -> (Stop, Receiver<Wake>) {
 
 fn welcome(listener: &Listener) {
     let bound = listener.address();
-    eprintln!("hapline: listening for syslog on udp {bound}; Ctrl-C prints the summary");
+    aside!("hapline: listening for syslog on udp {bound}; Ctrl-C prints the summary");
     if let Some((granted, asked)) = listener.short_of_buffer() {
-        eprintln!(
+        aside!(
             "hapline: the kernel granted {} KiB of {} KiB receive buffer; a burst may be lost, and is counted \
              (sysctl -w net.core.rmem_max={asked} grants all)",
             granted / 1024,

@@ -157,3 +157,22 @@ fn an_address_that_cannot_be_listened_on() {
     hint: `ss -lunp 'sport = :PORT'` shows what listens there; --udp takes another address
     ");
 }
+
+#[test]
+fn nobody_has_to_hear_what_is_said_beside_the_output() {
+    let program = assert_cmd::cargo::cargo_bin("hapline");
+    let run = |arguments: &str| {
+        let script = format!("{} {arguments} 2>/dev/full", program.display());
+        let mut shell = assert_cmd::Command::new("sh");
+        shell.args(["-c", &script]).assert()
+    };
+    run("report no-such.log").code(2);
+    run("parse no-such.log").code(2);
+    let cut = fs::read(super::sample(BACKEND_DOWN)).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &cut).unwrap();
+    let packed = packed.finish().unwrap();
+    let (_directory, path) = file("cut.log.gz", &packed[..packed.len() / 2]);
+    let told = run(&format!("parse {}", path.display())).code(0);
+    assert!(told.get_output().stdout.len() > 1_000);
+}
