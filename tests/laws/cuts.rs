@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::lines::{Header, Wall, What};
-use crate::logs::{NOON, any_log, grid};
+use crate::logs::{Log, NOON, any_log, grid};
 use crate::read::{Reader, counted_once, differences, folder, name};
 
 /// Folds lines in parts of these many lines, each seeing those around it, and merges any two parts until one is left.
@@ -37,6 +37,23 @@ pub fn in_parts(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize], pairs: &[us
     parts.pop().unwrap_or_default()
 }
 
+/// A log folded in these parts has the minutes and the report of the log folded at once.
+pub fn same_in_parts(
+    reader: &Reader,
+    log: &Log,
+    sizes: &[usize],
+    pairs: &[usize],
+) -> Result<(), TestCaseError> {
+    let lines = log.bytes_of_lines();
+    let whole = reader.fold(0, &lines.concat());
+    let parts = in_parts(reader, &lines, sizes, pairs);
+    prop_assert_eq!(reader.minutes(&parts), reader.minutes(&whole));
+    let report = reader.report("log", &whole);
+    counted_once(&report);
+    prop_assert_eq!(differences(&reader.report("log", &parts), &report), [""; 0]);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -48,13 +65,7 @@ proptest! {
         pairs in vec(any::<usize>(), 1..8),
     ) {
         let reader = Reader::new(log.scene.zone, grid, log.modified());
-        let lines = log.bytes_of_lines();
-        let whole = reader.fold(0, &lines.concat());
-        let parts = in_parts(&reader, &lines, &sizes, &pairs);
-        prop_assert_eq!(reader.minutes(&parts), reader.minutes(&whole));
-        let report = reader.report("log", &whole);
-        counted_once(&report);
-        prop_assert_eq!(differences(&reader.report("log", &parts), &report), [""; 0]);
+        same_in_parts(&reader, &log, &sizes, &pairs)?;
     }
 }
 

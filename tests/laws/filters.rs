@@ -5,7 +5,7 @@ use hapline::rollup::seal::SealedEvent;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::cuts::in_parts;
+use crate::cuts::same_in_parts;
 use crate::logs::{NEW_YEAR, NOON, any_log, grid, steady};
 use crate::read::{
     Reader, counted_once, coverage, differences, differences_in, folder, name, part,
@@ -42,13 +42,7 @@ proptest! {
         pairs in vec(any::<usize>(), 1..8),
     ) {
         let reader = Reader::new(log.scene.zone, grid, log.modified()).filtered(filter);
-        let lines = log.bytes_of_lines();
-        let whole = reader.fold(0, &lines.concat());
-        let parts = in_parts(&reader, &lines, &sizes, &pairs);
-        prop_assert_eq!(reader.minutes(&parts), reader.minutes(&whole));
-        let report = reader.report("log", &whole);
-        counted_once(&report);
-        prop_assert_eq!(differences(&reader.report("log", &parts), &report), [""; 0]);
+        same_in_parts(&reader, &log, &sizes, &pairs)?;
     }
 
     #[test]

@@ -53,16 +53,13 @@ pub const TRAFFIC: &[Shape] = &[
     HANDSHAKE,
 ];
 
-/// All of it, and what HAProxy says beside traffic.
-pub const ALL: &[Shape] = &[
-    HTTP,
-    HTTP_WITH_ONE_BLOCK,
-    HTTPS,
-    BAD_REQUEST,
-    TCP,
-    CLF_HTTP,
-    CLF_TCP,
-    HANDSHAKE,
+/// All that can be printed.
+pub fn all() -> Vec<Shape> {
+    [TRAFFIC, EVENTS].concat()
+}
+
+/// What HAProxy says beside traffic.
+const EVENTS: &[Shape] = &[
     Shape(
         "{backup_server}Server {backend}/{name} is DOWN, reason: {reason}, code: {code}, info: \"{info}\", check \
          duration: {duration_ms}ms. {active} active and {backup} backup servers left.{running_on_backup} \
