@@ -23,6 +23,9 @@ use crate::record::{self, Record};
 /// Lines of traffic before a line among which its copy is looked for.
 const LINES: usize = 32;
 
+/// Lines that may stand between a line and its copy.
+const APART: usize = 4;
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Copies {
@@ -115,12 +118,15 @@ impl Copies {
             return false;
         };
         // Of the first lines in sight, the line that they repeat may be out of sight.
-        let out_of_sight = before.len() - first;
-        let settled = before.iter().take(first).skip(out_of_sight);
-        let alike = settled.filter(|seen| seen.is_error || !line.is_error);
-        let (twice, once): (Vec<&Seen>, Vec<&Seen>) = alike.partition(|seen| times(seen) == 2);
+        let out_of_sight = APART.max(before.len() - first);
+        let settled = || before.iter().take(first).skip(out_of_sight);
         // Datagrams get lost: not all of a second target's lines have to be there.
-        twice.len() / 2 >= once.len() * 4
+        let are_twice = |is_asked: &dyn Fn(&Seen) -> bool| {
+            let asked = settled().filter(|seen| is_asked(seen));
+            let (twice, once): (Vec<&Seen>, Vec<&Seen>) = asked.partition(|seen| times(seen) == 2);
+            twice.len() / 2 >= once.len() * 4
+        };
+        are_twice(&|_| true) || (line.is_error && are_twice(&|seen| seen.is_error))
     }
 }
 
