@@ -4,32 +4,60 @@
 //! Must not know: server states, or what is made of a burst.
 
 use super::case::Before;
-use super::detector::{Detector, Pace, Sensitivity};
+use super::detector::{Detector, Sensitivity};
 use super::harm;
+use super::mean::Mean;
+use super::pace::Pace;
+use super::peers::{Calm, Peers};
 use super::place::Group;
+use super::vain;
 use crate::rollup::seal::Cell;
-use crate::words::termination::{Symptom, is_persistence_loss};
+use crate::words::termination::Symptom;
 
 /// Faults of servers hardly ever occur in calm.
 const SERVICE: Sensitivity = Sensitivity {
     floor: 0.002,
+    most: 0.05,
     step: 0.05,
+};
+/// Requests that a retry saved: nobody was hurt yet.
+const RETRIES: Sensitivity = Sensitivity {
+    floor: 0.01,
+    most: 0.1,
+    step: 0.1,
 };
 /// Applications answer some requests with an error all day.
 const ERRORS: Sensitivity = Sensitivity {
     floor: 0.005,
+    most: 0.1,
     step: 0.06,
 };
-/// Clients come and go.
+/// Clients come and go, and some sites have clients that always leave.
 const CLIENTS: Sensitivity = Sensitivity {
     floor: 0.02,
+    most: 0.6,
     step: 0.1,
+};
+/// Who leaves after a wait that is long for the backend has a reason.
+const VAIN: Sensitivity = Sensitivity {
+    most: 0.3,
+    ..CLIENTS
+};
+/// Pages that are not there, and visitors without a password.
+const REJECTIONS: Sensitivity = Sensitivity {
+    floor: 0.05,
+    most: 0.9,
+    step: 0.3,
 };
 /// One answer in fifty is slow by definition; an incident makes it one in four.
 const SLOW: Sensitivity = Sensitivity {
     floor: 0.02,
+    most: 0.6,
     step: 0.25,
 };
+
+/// Good answers that are left when rejections took their place. A scanner's come on top of them.
+const REPLACED: f64 = 0.7;
 
 /// What a second with victims tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,18 +71,40 @@ pub enum Pulse {
     },
 }
 
+/// What shares are taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Base {
+    /// Requests in the log.
+    pub logged: u64,
+    /// Requests there may have been, where good ones are not logged.
+    pub unlogged: Option<u64>,
+}
+
+/// The share of one sort of failure in all that is logged, from which on it is no log of failures: in one, there are
+/// others, retries and clients that left.
+const NOTHING_ELSE: f64 = 0.9;
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Watch {
     service: Detector,
-    aborts: Detector,
+    retries: Detector,
+    vain: Detector,
     slow: Detector,
     errors: Detector,
+    rejections: Detector,
     clients: Detector,
+    leaving: Detector,
     denials: Detector,
     persistence: Detector,
+    handshakes: Detector,
+    peers: Peers,
     pace: Pace,
-    rate: (f64, f64),
+    rate: Mean,
+    /// Good answers a second: ordinarily, and now.
+    good: (Mean, Mean),
+    /// Requests that were logged.
+    logged: u64,
     /// The last second in which it had cells.
     pub seen: i64,
     /// The last second that was taken in.
@@ -66,71 +116,81 @@ impl Watch {
     pub fn new(second: i64) -> Self {
         Self {
             service: Detector::new(SERVICE),
-            aborts: Detector::new(CLIENTS),
+            retries: Detector::new(RETRIES),
+            vain: Detector::new(VAIN),
             slow: Detector::new(SLOW),
             errors: Detector::new(ERRORS),
+            rejections: Detector::new(REJECTIONS),
             clients: Detector::new(CLIENTS),
+            leaving: Detector::new(CLIENTS),
             denials: Detector::new(CLIENTS),
             persistence: Detector::new(CLIENTS),
+            handshakes: Detector::new(CLIENTS),
+            peers: Peers::default(),
             pace: Pace::default(),
-            rate: (0.0, 0.0),
+            rate: Mean::over(60.0),
+            good: (Mean::over(60.0), Mean::over(5.0)),
+            logged: 0,
             seen: second - 1,
             stepped: second - 1,
         }
     }
 
-    /// Takes a second's cells. `requests` is what shares are taken of; `troubled` tells of which groups an
+    /// Takes a second's cells. `base` is what shares are taken of; `troubled` tells of which groups an
     /// incident goes on, so that it is not learned as ordinary.
     pub fn step(
         &mut self,
         second: i64,
         cells: &[&Cell],
-        requests: u64,
+        base: Base,
         troubled: impl Fn(Group) -> bool,
     ) {
-        let count = |of: &dyn Fn(Symptom) -> bool| -> u64 {
-            cells
-                .iter()
-                .filter(|cell| of(cell.outcome.symptom))
-                .map(|cell| cell.tally.n)
-                .sum()
-        };
+        self.logged += base.logged;
+        let requests = base.unlogged.unwrap_or(base.logged);
         let well = |group| !troubled(group);
-        let service = well(Group::Service);
-        self.service.step(
-            second,
-            count(&|symptom| Group::Service.explains(symptom)),
-            requests,
-            service,
-        );
-        self.aborts
-            .step(second, waited_in_vain(cells), requests, service);
-        self.errors.step(
-            second,
-            count(&|symptom| symptom == Symptom::ServerError),
-            requests,
-            well(Group::Errors),
-        );
-        self.clients.step(
-            second,
-            count(&|symptom| symptom == Symptom::ClientTimeout),
-            requests,
-            well(Group::Clients),
-        );
-        self.denials.step(
-            second,
-            count(&|symptom| symptom == Symptom::Denied),
-            requests,
-            well(Group::Denials),
-        );
-        let lost = cells
-            .iter()
-            .filter(|cell| is_persistence_loss(cell.outcome.term))
-            .map(|cell| cell.tally.n);
-        self.persistence
-            .step(second, lost.sum(), requests, well(Group::Persistence));
-        self.answers(second, cells, service);
-        self.note(second, cells, requests, service);
+        let calm = Calm {
+            service: well(Group::Service),
+            errors: well(Group::Errors),
+        };
+        self.answers(second, cells, calm.service);
+        let from = vain::from(self.pace.slow_from());
+        let vain = vain::among(cells, from);
+        let left = hurt(cells, Group::Leaving) - vain;
+        let retried = cells.iter().map(|cell| cell.tally.retried).sum();
+        for (detector, group) in [
+            (&mut self.service, Group::Service),
+            (&mut self.errors, Group::Errors),
+        ] {
+            let hits = hurt(cells, group);
+            let requests = match detector.seen() + hits as f64 >= NOTHING_ELSE * self.logged as f64
+            {
+                true => base.logged,
+                false => requests,
+            };
+            detector.step(second, hits, requests, well(group));
+        }
+        for (detector, hits, group) in [
+            (&mut self.retries, retried, Group::Service),
+            (&mut self.vain, vain, Group::Service),
+            (&mut self.leaving, left, Group::Leaving),
+        ] {
+            detector.step(second, hits, requests, well(group));
+        }
+        for (detector, group) in [
+            (&mut self.rejections, Group::Rejections),
+            (&mut self.clients, Group::Clients),
+            (&mut self.denials, Group::Denials),
+            (&mut self.persistence, Group::Persistence),
+            (&mut self.handshakes, Group::Handshakes),
+        ] {
+            detector.step(second, hurt(cells, group), requests, well(group));
+        }
+        if base.unlogged.is_none() {
+            let is_fault = |symptom| Group::Service.explains(symptom);
+            self.peers
+                .step(second, cells, is_fault, self.pace.slow_from(), calm);
+        }
+        self.note(second, cells, requests, &well);
     }
 
     fn answers(&mut self, second: i64, cells: &[&Cell], learn: bool) {
@@ -152,16 +212,19 @@ impl Watch {
             .step(second, answers, learn && self.slow.is_calm());
     }
 
-    fn note(&mut self, second: i64, cells: &[&Cell], requests: u64, learn: bool) {
-        let passed = (second - self.stepped).max(1) as f64;
-        if learn {
-            // A minute's mean, whatever the gaps between seconds with traffic.
-            let kept = (-passed / 60.0).exp();
-            let (sum, weight) = self.rate;
-            self.rate = (
-                sum * kept + requests as f64 / passed * (1.0 - kept),
-                weight * kept + (1.0 - kept),
-            );
+    fn note(&mut self, second: i64, cells: &[&Cell], requests: u64, well: &impl Fn(Group) -> bool) {
+        let passed = second - self.stepped;
+        let good = cells
+            .iter()
+            .filter(|cell| cell.outcome.symptom == Symptom::Fine && !cell.outcome.is_rejection())
+            .map(|cell| cell.tally.n)
+            .sum();
+        self.good.1.add(passed, good);
+        if well(Group::Service) {
+            self.rate.add(passed, requests);
+        }
+        if well(Group::Rejections) && self.rejections.burst().is_none() {
+            self.good.0.add(passed, good);
         }
         self.stepped = second;
         if !cells.is_empty() {
@@ -174,19 +237,30 @@ impl Watch {
         match group {
             Group::Service => {
                 self.service.settle();
-                self.aborts.settle();
+                self.retries.settle();
+                self.vain.settle();
                 self.slow.settle();
+                self.peers.settle_service();
             }
-            Group::Errors => self.errors.settle(),
+            Group::Errors => {
+                self.errors.settle();
+                self.peers.settle_errors();
+            }
+            Group::Rejections => self.rejections.settle(),
             Group::Clients => self.clients.settle(),
+            Group::Leaving => self.leaving.settle(),
             Group::Denials => self.denials.settle(),
             Group::Persistence => self.persistence.settle(),
-            Group::Maintenance | Group::Restart => {}
+            Group::Handshakes => self.handshakes.settle(),
+            Group::Maintenance | Group::Restart | Group::Silence => {}
         }
     }
 
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
+        if group == Group::Rejections && !self.good.1.is_below(REPLACED, &self.good.0) {
+            return None;
+        }
         self.all(group).filter_map(Detector::burst).min()
     }
 
@@ -196,17 +270,23 @@ impl Watch {
     }
 
     /// Every detector that may tell of a group.
-    fn all(&self, group: Group) -> impl Iterator<Item = &Detector> {
-        let also = [&self.aborts, &self.slow];
-        let also = also.into_iter().filter(move |_| group == Group::Service);
-        self.main(group).into_iter().chain(also)
+    fn all(&self, group: Group) -> Box<dyn Iterator<Item = &Detector> + '_> {
+        let main = self.main(group).into_iter();
+        match group {
+            Group::Service => {
+                let also = [&self.retries, &self.vain, &self.slow];
+                Box::new(main.chain(also).chain(self.peers.service()))
+            }
+            Group::Errors => Box::new(main.chain(self.peers.errors())),
+            _ => Box::new(main),
+        }
     }
 
     /// Whether a victim tells that the trouble goes on, and whether noise may be behind it.
     pub fn pulse(&self, group: Group, second: i64) -> Pulse {
         match self.main(group) {
             Some(detector) if detector.is_noisy() => Pulse::Noisy {
-                bursts: detector.peaked(second),
+                bursts: self.all(group).any(|detector| detector.peaked(second)),
             },
             _ => Pulse::Clear,
         }
@@ -217,16 +297,25 @@ impl Watch {
         match group {
             Group::Service => Some(&self.service),
             Group::Errors => Some(&self.errors),
+            Group::Rejections => Some(&self.rejections),
             Group::Clients => Some(&self.clients),
+            Group::Leaving => Some(&self.leaving),
             Group::Denials => Some(&self.denials),
             Group::Persistence => Some(&self.persistence),
-            Group::Maintenance | Group::Restart => None,
+            Group::Handshakes => Some(&self.handshakes),
+            Group::Maintenance | Group::Restart | Group::Silence => None,
         }
     }
 
-    /// Clients leave more than they ordinarily do; their ordinary share.
-    pub fn aborts(&self) -> Option<f64> {
-        self.aborts.burst().map(|_| self.aborts.seen_share())
+    /// Clients leave more than they ordinarily do, because they wait (`Service`) or without (`Leaving`); their
+    /// ordinary share.
+    pub fn aborts(&self, group: Group) -> Option<f64> {
+        let detector = match group {
+            Group::Service => &self.vain,
+            Group::Leaving => &self.leaving,
+            _ => return None,
+        };
+        detector.burst().map(|_| detector.seen_share())
     }
 
     /// What answers take from which on they are slow.
@@ -236,24 +325,19 @@ impl Watch {
 
     /// What was ordinary until now.
     pub fn before(&self) -> Before {
-        let (sum, weight) = self.rate;
-        let rate = if weight > 0.0 { sum / weight } else { 0.0 };
         Before {
-            rate,
+            rate: self.rate.value(),
             median: self.pace.median(),
             failures_only: false,
         }
     }
 }
 
-/// Clients that left while they waited for a server: in the queue, connecting, or for the answer.
-fn waited_in_vain(cells: &[&Cell]) -> u64 {
+/// Requests that show a group's symptoms.
+fn hurt(cells: &[&Cell], group: Group) -> u64 {
     cells
         .iter()
-        .filter(|cell| {
-            cell.outcome.symptom == Symptom::ClientAbort
-                && matches!(cell.outcome.term[1], b'Q' | b'C' | b'H')
-        })
+        .filter(|cell| group.hurts(&cell.outcome))
         .map(|cell| cell.tally.n)
         .sum()
 }

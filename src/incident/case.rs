@@ -11,9 +11,11 @@ use super::backend::Pulse;
 use super::harm::{self, Harm};
 use super::place::{self, Group, Site};
 use super::reason::Reason;
+use crate::rollup::Name;
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::seal::Cell;
-use crate::words::termination::{Symptom, is_persistence_loss};
+use crate::words::cause::Cause;
+use crate::words::termination::Symptom;
 
 /// A state of affairs that is told once: when it came, and by which line.
 pub type Told = (i64, Clue);
@@ -62,6 +64,10 @@ pub struct Case {
     pub check: Option<Told>,
     /// HAProxy's own limits were reported.
     pub limits: Option<Told>,
+    /// What was done just before to the servers or to HAProxy.
+    pub after: Option<Cause>,
+    /// Frontends to which nobody came.
+    pub silent: BTreeSet<Name>,
     /// Old processes that stopped, new ones that came.
     pub processes: Vec<Step>,
     /// Lines that show the cause, beside those of the transitions.
@@ -90,11 +96,12 @@ pub struct Before {
 /// Seconds without a victim, after which a burst is over.
 const QUIET: i64 = 5;
 
-/// Seconds without a victim, after which it is over even for a detector that is not sure.
-const LONG_QUIET: i64 = 60;
+/// Seconds without a victim, after which it is over even for a detector that is not sure; where so few requests
+/// come, those in which ten do, but no more than an hour.
+const LONG_QUIET: std::ops::RangeInclusive<i64> = 60..=3_600;
 
-/// Seconds in which a burst that was over may begin again as the same one.
-const AGAIN: i64 = 30;
+/// Seconds in which a burst that was over may begin again as the same one; or ten requests.
+const AGAIN: std::ops::RangeInclusive<i64> = 30..=600;
 
 /// Seconds in which messages about processes belong to one reload.
 const RESTARTED: i64 = 10;
@@ -120,6 +127,8 @@ impl Case {
             aborts: None,
             check: None,
             limits: None,
+            after: None,
+            silent: BTreeSet::new(),
             processes: Vec::new(),
             evidence: BTreeSet::new(),
             last_bad: None,
@@ -127,6 +136,11 @@ impl Case {
             ended: None,
             end_reason: None,
         }
+    }
+
+    /// A request that ended so is its victim.
+    pub fn hurts(&self, outcome: &Outcome) -> bool {
+        self.group.hurts(outcome) || self.explains(outcome.symptom)
     }
 
     /// The symptom counts as its own. Error statuses belong to a lost server whose check got them, too.
@@ -156,10 +170,16 @@ impl Case {
             .unwrap_or(0);
         let patience = match self.group {
             Group::Restart => RESTARTED,
-            _ if self.absences.is_empty() => AGAIN,
+            _ if self.absences.is_empty() => self.ten_requests(AGAIN),
             _ => away.clamp(15, LONG_AGAIN),
         };
         now - end.div_euclid(1000) < patience
+    }
+
+    /// Seconds in which ten requests ordinarily come, within bounds.
+    fn ten_requests(&self, bounds: std::ops::RangeInclusive<i64>) -> i64 {
+        let seconds = 10.0 / self.before.rate.max(0.001);
+        (seconds as i64).clamp(*bounds.start(), *bounds.end())
     }
 
     /// What was another case was the beginning of this one, which keeps its id and its requests.
@@ -186,10 +206,11 @@ impl Case {
             return;
         }
         self.until = second;
-        let (mut victims, mut slow, mut fine) = (0, 0, 0);
+        let (mut victims, mut slow, mut fine, mut retried) = (0, 0, 0, 0);
         for cell in cells {
-            let is_victim = self.hurt(&cell.outcome);
+            let is_victim = self.hurts(&cell.outcome);
             self.tail.add(second, cell, self.slow_from, is_victim);
+            retried += cell.tally.retried;
             if is_victim {
                 victims += cell.tally.n;
             } else {
@@ -197,45 +218,44 @@ impl Case {
                 slow += harm::slow_answers(&cell.tally.scale, self.slow_from);
             }
         }
-        let many_slow = self.group == Group::Service && slow * 5 > fine.max(4);
+        let many = |n: u64| self.group == Group::Service && n * 5 > fine.max(4);
         let goes_on = match pulse {
             Pulse::Clear => victims > 0,
             Pulse::Noisy { bursts } => bursts,
         };
-        if goes_on || many_slow {
+        if goes_on || many(slow) || many(retried) {
             self.last_bad = Some(second);
             self.fine_since = 0;
         } else {
             self.fine_since += fine;
         }
-        if self.last_bad == Some(second) || self.lacks_servers() {
+        if self.last_bad == Some(second) || self.lasts() {
             self.harm.join(std::mem::take(&mut self.tail));
         }
     }
 
-    /// Service is not restored to all.
-    fn lacks_servers(&self) -> bool {
-        self.absences.is_nobody()
+    /// Service is not restored to all, or nobody is back.
+    fn lasts(&self) -> bool {
+        let back = self
+            .processes
+            .iter()
+            .filter(|step| step.what == "traffic_back");
+        let silent = self.group == Group::Silence && back.count() < self.silent.len();
+        silent
+            || self.absences.is_nobody()
             || (self.absences.nobody.is_empty() && self.absences.is_anyone_out())
-    }
-
-    fn hurt(&self, outcome: &Outcome) -> bool {
-        match self.group {
-            Group::Persistence => is_persistence_loss(outcome.term),
-            _ => self.explains(outcome.symptom),
-        }
     }
 
     /// Whether it is over by the end of `second`, and since when (ms). `calm`: no detector has doubts left.
     pub fn over(&self, second: i64, calm: bool) -> Option<i64> {
-        if self.lacks_servers() {
+        if self.lasts() {
             return None;
         }
         let since = second - self.last_bad.unwrap_or(i64::MIN / 2);
         // That the server is back says more than a share of failures that has yet to fade.
         let sure = calm || !self.absences.is_empty();
         let early = since < QUIET || self.absences.may_yet_serve(second);
-        if early || (!sure && since < LONG_QUIET) {
+        if early || (!sure && since < self.ten_requests(LONG_QUIET)) {
             return None;
         }
         self.end()
@@ -254,7 +274,7 @@ impl Case {
     pub fn over_at_the_end(&self) -> Option<i64> {
         let restored = self.absences.restored();
         let served = self.fine_since >= 3 || restored >= self.last_victim();
-        if self.lacks_servers() || !served {
+        if self.lasts() || !served {
             None
         } else {
             self.end()
@@ -277,6 +297,12 @@ impl Case {
             .max(self.processes.iter().map(|step| step.second * 1000).max())
     }
 
+    /// Connections failed, and retries saved the requests.
+    pub fn is_retried(&self) -> bool {
+        let retried = self.harm.retried;
+        self.group == Group::Service && retried >= 5 && retried * 20 >= self.harm.all()
+    }
+
     /// Its answers were slow, beyond the odd one.
     pub fn is_slow(&self) -> bool {
         let slow = self.harm.all_slow();
@@ -292,7 +318,14 @@ impl Case {
         } else {
             None
         };
-        bad.max(slow).map(|end| end.min(last_second * 1000 + 999))
+        let retried = if self.is_retried() {
+            self.harm.retry_end
+        } else {
+            None
+        };
+        bad.max(slow)
+            .max(retried)
+            .map(|end| end.min(last_second * 1000 + 999))
     }
 
     /// The first victim entered the phase that failed; ms.
@@ -305,7 +338,7 @@ impl Case {
         } else {
             None
         };
-        let retried = if self.absences.is_empty() {
+        let retried = if self.absences.is_empty() && !self.is_retried() {
             None
         } else {
             self.harm.retry_onset
@@ -318,7 +351,7 @@ impl Case {
         self.harm
             .bad
             .iter()
-            .filter(|((_, outcome), _)| self.hurt(outcome))
+            .filter(|((_, outcome), _)| self.hurts(outcome))
             .map(|((_, outcome), tally)| (outcome, tally))
     }
 }

@@ -7,6 +7,7 @@
 
 use super::case::Case;
 use super::culprit;
+use super::handshake;
 use super::place::Group;
 use super::reason::Reason;
 use crate::words::cause::Cause;
@@ -28,7 +29,8 @@ pub struct Opinion {
 const SURGE: f64 = 1.5;
 
 impl Opinion {
-    const fn new(code: Cause, confidence: f64) -> Self {
+    /// One without a rival.
+    pub const fn new(code: Cause, confidence: f64) -> Self {
         Self {
             code,
             confidence,
@@ -36,7 +38,8 @@ impl Opinion {
         }
     }
 
-    const fn or(self, code: Cause, confidence: f64) -> Self {
+    /// The same with a rival.
+    pub const fn or(self, code: Cause, confidence: f64) -> Self {
         Self {
             runner_up: Some((code, confidence)),
             ..self
@@ -50,7 +53,15 @@ pub fn of(case: &Case) -> Opinion {
         Group::Errors => Opinion::new(Cause::ApplicationErrors, 0.9),
         Group::Clients => Opinion::new(Cause::ClientSlow, 0.85),
         Group::Denials => Opinion::new(Cause::DeniedByRules, 0.95),
-        Group::Persistence => Opinion::new(Cause::Unknown, 0.5).or(Cause::AdminAction, 0.3),
+        Group::Persistence => match case.after {
+            Some(done) => Opinion::new(done, 0.7).or(Cause::Unknown, 0.2),
+            None => Opinion::new(Cause::Unknown, 0.5).or(Cause::AdminAction, 0.3),
+        },
+        Group::Rejections => Opinion::new(Cause::ApplicationErrors, 0.8),
+        Group::Leaving => Opinion::new(Cause::ClientAbort, 0.8),
+        Group::Handshakes => handshake::opinion(case),
+        // A logger on the way that dropped lines looks the same.
+        Group::Silence => Opinion::new(Cause::UpstreamGone, 0.7).or(Cause::Unknown, 0.3),
         Group::Maintenance => Opinion::new(Cause::AdminAction, 0.95),
         Group::Restart => of_restart(case),
         Group::Service if case.limits.is_some() => Opinion::new(Cause::ProxyLimits, 0.8),
@@ -168,14 +179,33 @@ fn of_symptoms(case: &Case) -> Opinion {
         Some(Symptom::Reset) => {
             Opinion::new(Cause::ServerCrashMidResponse, 0.75).or(Cause::ProtocolMismatch, 0.15)
         }
-        Some(Symptom::ProxyResource) => {
-            Opinion::new(Cause::ProxyLimits, 0.5).or(Cause::ProtocolMismatch, 0.3)
-        }
+        Some(Symptom::ProxyResource) => of_proxy(case),
         Some(Symptom::ServerTimeout | Symptom::ClientAbort) => of_slowness(case),
         Some(Symptom::ServerError) => Opinion::new(Cause::ApplicationErrors, 0.85),
         Some(Symptom::Killed) => Opinion::new(Cause::AdminAction, 0.6),
         _ if case.is_slow() => of_slowness(case),
+        // A refused connection and one without an answer cost a retry the same second.
+        _ if case.is_retried() => {
+            Opinion::new(Cause::ServiceNotListening, 0.5).or(Cause::NetworkUnreachable, 0.4)
+        }
         _ => Opinion::new(Cause::Unknown, 0.5),
+    }
+}
+
+/// HAProxy could not use an answer (`PH`), or lacked what it needs to connect.
+fn of_proxy(case: &Case) -> Opinion {
+    let of = |answered: bool| -> u64 {
+        let victims = case.victims();
+        victims
+            .filter(|(outcome, _)| outcome.symptom == Symptom::ProxyResource)
+            .filter(|(outcome, _)| matches!(outcome.term[..2], [b'P', b'H' | b'D']) == answered)
+            .map(|(_, tally)| tally.n)
+            .sum()
+    };
+    if of(true) > of(false) {
+        Opinion::new(Cause::ProtocolMismatch, 0.75).or(Cause::ServerCrashMidResponse, 0.15)
+    } else {
+        Opinion::new(Cause::ProxyLimits, 0.6).or(Cause::Unknown, 0.3)
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Harm {
     pub redispatched: u64,
     /// The first retried request was first sent; ms.
     pub retry_onset: Option<i64>,
+    /// The last second with retried requests was over; ms.
+    pub retry_end: Option<i64>,
     /// The line of the first victim, by symptom.
     pub witnesses: BTreeMap<Symptom, (i64, Clue)>,
     /// Samples, by symptom.
@@ -54,6 +56,9 @@ impl Harm {
             .into_iter()
             .flatten()
             .min();
+        if tally.retried > 0 {
+            self.retry_end = self.retry_end.max(tally.last_end);
+        }
         if cell.outcome.symptom == Symptom::Fine && !victims {
             self.add_fine(cell, slow_from);
             return;
@@ -120,6 +125,7 @@ impl Harm {
             .into_iter()
             .flatten()
             .min();
+        self.retry_end = self.retry_end.max(later.retry_end);
         for (symptom, witness) in later.witnesses {
             let held = self
                 .witnesses
@@ -174,6 +180,11 @@ impl Harm {
         }
         clients
     }
+}
+
+/// All answers.
+pub fn answers(scale: &Scale) -> u64 {
+    scale.steps().map(|(_, n)| u64::from(n)).sum()
 }
 
 /// Answers at or above a step.

@@ -43,7 +43,7 @@ pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<
     let hurt = backwards(minutes)
         .take_while(|slot| slot.second >= first)
         .flat_map(|slot| cells(&case.site, slot))
-        .filter(|cell| case.explains(cell.outcome.symptom))
+        .filter(|cell| case.hurts(&cell.outcome))
         .filter_map(|cell| harm::onset(&cell.outcome, &cell.tally))
         .min();
     let begin = hurt
@@ -72,12 +72,12 @@ fn rate(site: &Site, minutes: &Minutes, begin: i64) -> Option<f64> {
 
 /// Seconds between victims that still belong together: some ten requests, and at least 5 s.
 fn gap(case: &Case) -> i64 {
-    (10.0 / case.before.rate.max(0.01)).clamp(5.0, 60.0) as i64
+    (10.0 / case.before.rate.max(0.01)).clamp(5.0, 600.0) as i64
 }
 
 /// A victim, or a request that was saved by a retry.
 fn is_trace(case: &Case, cell: &Cell) -> bool {
-    case.explains(cell.outcome.symptom) || (case.group == Group::Service && cell.tally.retried > 0)
+    case.hurts(&cell.outcome) || (case.group == Group::Service && cell.tally.retried > 0)
 }
 
 /// Feeds the case what it has not seen, up to but without the second `now`.

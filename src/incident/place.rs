@@ -4,9 +4,10 @@
 //! Must not know: what goes on there.
 
 use crate::rollup::Name;
+use crate::rollup::cell::Outcome;
 use crate::rollup::hash;
 use crate::rollup::seal::Origin;
-use crate::words::termination::Symptom;
+use crate::words::termination::{Symptom, is_persistence_loss};
 
 /// What an incident is about. At most one of each goes on in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +26,14 @@ pub enum Group {
     Maintenance,
     /// A HAProxy reloaded, restarted or gone.
     Restart,
+    /// Complete answers that reject what was asked (4xx) in the place of good ones.
+    Rejections,
+    /// Clients that left without having waited for long.
+    Leaving,
+    /// Connections that never came to a request: TLS handshakes and PROXY headers that failed.
+    Handshakes,
+    /// A frontend to which nobody came any more.
+    Silence,
 }
 
 impl Group {
@@ -45,7 +54,28 @@ impl Group {
             Self::Errors => symptom == Symptom::ServerError,
             Self::Clients => symptom == Symptom::ClientTimeout,
             Self::Denials => symptom == Symptom::Denied,
-            Self::Persistence | Self::Maintenance | Self::Restart => false,
+            Self::Leaving => symptom == Symptom::ClientAbort,
+            Self::Handshakes => symptom == Symptom::Handshake,
+            Self::Persistence | Self::Rejections => false,
+            Self::Maintenance | Self::Restart | Self::Silence => false,
+        }
+    }
+
+    /// A request that ended so is one of this group's.
+    pub fn hurts(self, outcome: &Outcome) -> bool {
+        match self {
+            Self::Persistence => is_persistence_loss(outcome.term),
+            Self::Rejections => outcome.is_rejection(),
+            _ => self.explains(outcome.symptom),
+        }
+    }
+
+    /// Samples of requests with this symptom hold those of this group. What is told from good answers is sampled
+    /// among them.
+    pub fn is_sampled_by(self, symptom: Symptom) -> bool {
+        match self {
+            Self::Persistence | Self::Rejections => symptom == Symptom::Fine,
+            _ => self.explains(symptom),
         }
     }
 }

@@ -62,7 +62,8 @@ impl Processes {
 
     /// Notes who logged in a second, and names the HAProxys where a process was replaced without a word.
     fn pulse(&mut self, slot: &Slot) -> Vec<(Origin, Doubt)> {
-        for (origin, pid, _) in slot.pulses.iter().filter(|(_, pid, _)| *pid != 0) {
+        for pulse in slot.pulses.iter().filter(|pulse| pulse.pid != 0) {
+            let (origin, pid) = (&pulse.origin, &pulse.pid);
             let heard = self.heard.entry(origin.clone()).or_default();
             if let Some(last) = heard.get_mut(pid) {
                 *last = slot.second;

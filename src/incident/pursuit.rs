@@ -9,7 +9,11 @@ use super::look_back;
 use super::place::{Group, Site};
 use super::scan::Scan;
 use crate::rollup::seal::Cell;
+use crate::words::cause::Cause;
 use crate::words::termination::Symptom;
+
+/// Seconds after which what was done has had its effect.
+const LATELY: i64 = 120;
 
 impl Scan {
     /// Opens, reopens and feeds the case of a group in a place.
@@ -18,7 +22,7 @@ impl Scan {
         let Some(watch) = self.watches.get(site) else {
             return;
         };
-        let (burst, aborts) = (watch.burst(group), watch.aborts());
+        let (burst, aborts) = (watch.burst(group), watch.aborts(group));
         let pulse = watch.pulse(group, second);
         if let Some(since) = burst {
             self.open(group, site, since);
@@ -26,9 +30,7 @@ impl Scan {
         let Some(case) = self.cases.get_mut(&(group, site.clone())) else {
             return;
         };
-        if group == Group::Service && case.aborts.is_none() {
-            case.aborts = aborts;
-        }
+        case.aborts = case.aborts.or(aborts);
         case.absences.serve(second, cells);
         if case.ended.is_none() {
             case.absorb(second, cells, pulse);
@@ -44,10 +46,31 @@ impl Scan {
         };
         let errors = case.explains(Symptom::ServerError);
         let persistence = !case.absences.is_empty();
-        [(Group::Errors, errors), (Group::Persistence, persistence)]
-            .into_iter()
-            .filter_map(|(group, explained)| explained.then_some(group))
-            .collect()
+        [
+            (Group::Errors, errors),
+            (Group::Persistence, persistence),
+            (Group::Leaving, true),
+        ]
+        .into_iter()
+        .filter_map(|(group, explained)| explained.then_some(group))
+        .collect()
+    }
+
+    /// What was done lately that cookies may have lost their servers by: servers taken out, or a new configuration.
+    fn done_before(&self, site: &Site) -> Option<Cause> {
+        let lately = |case: &Case| case.ended.is_none() || self.now - case.until < LATELY;
+        let told = |group: Group, at: &dyn Fn(&Site) -> bool| {
+            self.cases
+                .iter()
+                .any(|((of, there), case)| *of == group && at(there) && lately(case))
+        };
+        if told(Group::Maintenance, &|there| there.backend == site.backend) {
+            Some(Cause::AdminAction)
+        } else if told(Group::Restart, &|_| true) {
+            Some(Cause::Reload)
+        } else {
+            None
+        }
     }
 
     /// The case of a group in a place: the one that goes on, one that begins again, or a new one whose requests
@@ -68,8 +91,9 @@ impl Scan {
             if let Some(watch) = watch {
                 (case.slow_from, case.before) = (watch.slow_from(), watch.before());
                 case.before.failures_only = failures_only;
-                case.aborts = watch.aborts().filter(|_| group == Group::Service);
+                case.aborts = watch.aborts(group);
             }
+            case.after = self.done_before(site);
             let noisy = watch.is_some_and(|watch| watch.pulse(group, now) != Pulse::Clear);
             look_back::find_begin(&mut case, &self.minutes, since, after, noisy);
             self.cases.insert(key.clone(), case);

@@ -92,12 +92,12 @@ impl Roster {
                 let known = self.place(&cell.place, second);
                 if !known {
                     aside.count(cell.outcome, cell.tally.n);
-                    self.aside += cell.tally.n;
+                    self.aside += u64::from(cell.outcome.symptom.is_request()) * cell.tally.n;
                 }
                 known
             });
             slot.pulses
-                .retain(|(origin, ..)| self.origins.note(origin.clone(), second));
+                .retain(|pulse| self.origins.note(pulse.origin.clone(), second));
             slot.cells.shrink_to_fit();
             slot.pulses.shrink_to_fit();
         }

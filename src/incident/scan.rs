@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::accounts::Accounts;
-use super::backend::Watch;
+use super::backend::{Base, Watch};
 use super::case::Case;
 use super::closed::Closed;
 use super::copies::Copies;
@@ -18,6 +18,7 @@ use super::place::{Group, Site};
 use super::process::Processes;
 use super::revival::Revivals;
 use super::roster::Roster;
+use super::silence::Silences;
 use super::state::States;
 use super::totals::Totals;
 use super::{Incident, view};
@@ -25,8 +26,12 @@ use crate::rollup::seal::{Cell, Minute, Slot};
 use crate::rollup::{Counts, Name};
 
 /// Minutes that are kept to look back into: a server that is checked every ten seconds with `fall 3` and a
-/// `timeout server` of some minutes leave traces that old before they are noticed.
-const LOOK_BACK: usize = 5;
+/// `timeout server` of some minutes leave traces that old before they are noticed. Where few requests come, it takes
+/// longer, and there is room for more.
+const LOOK_BACK: std::ops::RangeInclusive<usize> = 5..=60;
+
+/// Cells of all minutes for which there is room.
+const ROOM: usize = 20_000;
 
 /// Places that are watched; those without traffic for longest give way.
 const WATCHED: usize = 4_096;
@@ -39,16 +44,18 @@ const EXPOSURE: u64 = 50;
 const IDLE: i64 = 3_600;
 
 /// What may burst where a backend was chosen.
-const OF_BACKENDS: [Group; 5] = [
+const OF_BACKENDS: [Group; 7] = [
     Group::Service,
     Group::Errors,
+    Group::Rejections,
     Group::Persistence,
     Group::Clients,
+    Group::Leaving,
     Group::Denials,
 ];
 
 /// What may burst before one is.
-const OF_FRONTENDS: [Group; 2] = [Group::Clients, Group::Denials];
+const OF_FRONTENDS: [Group; 3] = [Group::Clients, Group::Denials, Group::Handshakes];
 
 /// See the module.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +73,7 @@ pub struct Scan {
     pub(super) checks: Checks,
     pub(super) copies: Copies,
     pub(super) revivals: Revivals,
+    pub(super) silences: Silences,
     pub(super) now: i64,
 }
 
@@ -74,13 +82,23 @@ impl Scan {
     pub fn step(&mut self, minute: Minute) {
         let minute = Arc::new(self.roster.keep(minute));
         self.minutes.push_back(minute.clone());
-        if self.minutes.len() > LOOK_BACK {
+        while self.looks_back_too_far() {
             self.let_go();
         }
         for slot in &minute.slots {
             self.slot(slot);
         }
         self.sample();
+    }
+
+    fn looks_back_too_far(&self) -> bool {
+        let cells = |minute: &Arc<Minute>| -> usize {
+            minute.slots.iter().map(|slot| slot.cells.len()).sum()
+        };
+        let minutes = self.minutes.len();
+        minutes > *LOOK_BACK.end()
+            || (minutes > *LOOK_BACK.start()
+                && self.minutes.iter().map(cells).sum::<usize>() > ROOM)
     }
 
     /// What was found so far, in order of start. Incidents that go on have no end.
@@ -186,6 +204,7 @@ impl Scan {
         }
         self.totals.put_aside(slot.aside);
         self.processes(slot);
+        self.fall_silent(slot);
         let requests = slot.cells.iter().map(|cell| cell.tally.n).sum();
         for (backend, cells) in by_backend(slot) {
             self.traffic(&backend, &cells, requests);
@@ -236,11 +255,12 @@ impl Scan {
             .watches
             .entry(site.clone())
             .or_insert_with(|| Watch::new(second));
-        let requests = match self.totals.lack_good_ones() {
-            true => EXPOSURE * (second - watch.stepped).clamp(1, IDLE).unsigned_abs(),
-            false => requests,
+        let passed = (second - watch.stepped).clamp(1, IDLE).unsigned_abs();
+        let base = Base {
+            logged: requests,
+            unlogged: self.totals.lack_good_ones().then_some(EXPOSURE * passed),
         };
-        watch.step(second, cells, requests, troubled);
+        watch.step(second, cells, base, troubled);
         for group in self.explained(&site) {
             if let Some(watch) = self.watches.get_mut(&site) {
                 watch.settle(group);

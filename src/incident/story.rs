@@ -230,6 +230,7 @@ fn words(symptom: Symptom) -> &'static str {
         Symptom::ClientTimeout => "client that was too slow",
         Symptom::BadRequest => "bad request",
         Symptom::Denied => "denied request",
+        Symptom::Handshake => "failed handshake",
         Symptom::Fine => "request",
     }
 }

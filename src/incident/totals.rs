@@ -19,6 +19,9 @@ pub struct Totals {
 impl Totals {
     /// Counts a cell's requests.
     pub fn add(&mut self, cell: &Cell) {
+        if !cell.outcome.symptom.is_request() {
+            return;
+        }
         let n = cell.tally.n;
         self.requests += n;
         if cell.outcome.symptom.is_failure() {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::case::Case;
 use super::cause::{self, Opinion};
 use super::place::Group;
-use super::{Clue, Incident, Verdict, culprit, story};
+use super::{Clue, Incident, Verdict, culprit, story, vain};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};
 use crate::words::termination::{NOT_LOGGED, Symptom};
@@ -46,7 +46,9 @@ pub fn incident(case: &Case) -> Incident {
     let start = earlier(first_symptom, stamped).unwrap_or(opened);
     let (terms, statuses) = outcomes(case);
     let until = case.ended.unwrap_or(case.until * 1000).div_euclid(1000);
-    let clients = case.harm.clients(|symptom| case.explains(symptom));
+    let clients = case
+        .harm
+        .clients(|symptom| case.explains(symptom) || case.group.is_sampled_by(symptom));
     Incident {
         id: case.id.clone(),
         kind: kind(case),
@@ -105,7 +107,7 @@ fn earlier(victim: Option<i64>, line: Option<i64>) -> Option<i64> {
 
 /// Failures that the cause explains; of clients that left, those beyond the ordinary.
 fn failed(case: &Case) -> u64 {
-    if case.group == Group::Persistence {
+    if matches!(case.group, Group::Persistence | Group::Rejections) {
         return failed_among_victims(case);
     }
     let victims: u64 = case.victims().map(|(_, tally)| tally.n).sum();
@@ -119,8 +121,11 @@ fn failed(case: &Case) -> u64 {
 /// Requests that did not fail, but were slow or lost their server.
 fn degraded(case: &Case, failed: u64) -> u64 {
     match case.group {
-        Group::Persistence => case.victims().map(|(_, tally)| tally.n).sum::<u64>() - failed,
+        Group::Persistence | Group::Rejections => {
+            case.victims().map(|(_, tally)| tally.n).sum::<u64>() - failed
+        }
         _ if case.is_slow() => case.harm.all_slow(),
+        _ if case.absences.is_empty() && case.is_retried() => case.harm.retried,
         _ => 0,
     }
 }
@@ -148,6 +153,12 @@ fn kind(case: &Case) -> Kind {
         Group::Persistence => Kind::PersistenceLoss,
         Group::Maintenance => Kind::Maintenance,
         Group::Restart => Kind::Restart,
+        Group::Rejections => Kind::ErrorBurst,
+        Group::Silence => Kind::TrafficSilence,
+        Group::Leaving if left_waiting(case) => Kind::TimeoutBurst,
+        Group::Leaving => Kind::ClientTimeouts,
+        Group::Handshakes if cause::of(case).code == Cause::ClientSlow => Kind::ClientTimeouts,
+        Group::Handshakes => Kind::ErrorBurst,
         Group::Service if is_flapping(case) => Kind::Flapping,
         Group::Service if !case.absences.nobody.is_empty() => Kind::BackendDown,
         Group::Service if !case.absences.is_empty() => Kind::ServerDown,
@@ -157,9 +168,21 @@ fn kind(case: &Case) -> Kind {
             Some(Symptom::Queue) => Kind::QueueSaturation,
             Some(Symptom::ServerTimeout | Symptom::ClientAbort) => Kind::TimeoutBurst,
             Some(_) => Kind::ErrorBurst,
+            None if case.is_retried() && !case.is_slow() => Kind::ConnectFailures,
             None => Kind::LatencyDegradation,
         },
     }
+}
+
+/// Most of them had not got the beginning of an answer.
+fn left_waiting(case: &Case) -> bool {
+    let victims = |waiting: bool| -> u64 {
+        let of = case.victims();
+        of.filter(|(outcome, _)| vain::is_waiting(outcome) == waiting)
+            .map(|(_, tally)| tally.n)
+            .sum()
+    };
+    victims(true) > victims(false)
 }
 
 fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
@@ -167,8 +190,12 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
         Group::Maintenance => return Severity::Planned,
         Group::Restart if opinion.code == Cause::Reload => return Severity::Planned,
         Group::Restart => return Severity::Unknown,
-        Group::Clients | Group::Denials => return Severity::Client,
-        Group::Persistence => return Severity::Degraded,
+        Group::Clients | Group::Denials | Group::Leaving | Group::Handshakes => {
+            return Severity::Client;
+        }
+        Group::Persistence | Group::Rejections => return Severity::Degraded,
+        // Whether those who did not come wanted to, no log tells.
+        Group::Silence => return Severity::Unknown,
         Group::Service | Group::Errors => {}
     }
     let first = case.absences.first();
@@ -183,7 +210,7 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
         !case.absences.nobody.is_empty() || cause::main_symptom(case) == Some(Symptom::NoServer);
     if no_server || share >= OUTAGE_SHARE {
         Severity::Outage
-    } else if failed > 0 || case.is_slow() {
+    } else if failed > 0 || case.is_slow() || (case.absences.is_empty() && case.is_retried()) {
         Severity::Degraded
     } else {
         Severity::Capacity
@@ -206,7 +233,7 @@ fn verdict(case: &Case, opinion: Opinion) -> Verdict {
             .map(|nobody| nobody.clue.clone()),
     );
     evidence.extend(case.processes.iter().filter_map(|step| step.clue.clone()));
-    let own = |symptom: Symptom| case.explains(symptom) || case.group == Group::Persistence;
+    let own = |symptom: Symptom| case.explains(symptom) || case.group.is_sampled_by(symptom);
     let mut first: Vec<&(i64, Clue)> = case
         .harm
         .witnesses
@@ -258,11 +285,12 @@ fn frontends(case: &Case) -> Vec<Name> {
     if !case.site.frontend.is_empty() {
         names.insert(case.site.frontend.clone());
     }
+    names.extend(case.silent.iter().cloned());
     for (_, victims) in case
         .harm
         .victims
         .iter()
-        .filter(|(symptom, _)| case.explains(**symptom))
+        .filter(|(symptom, _)| case.explains(**symptom) || case.group.is_sampled_by(**symptom))
     {
         names.extend(
             victims

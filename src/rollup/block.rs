@@ -76,13 +76,15 @@ pub struct Process {
     pub pid: u32,
 }
 
-/// How much traffic a process logged in a second, and where its first line stands.
+/// How much traffic a process logged of a frontend in a second, and where the first line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pulse {
     /// Lines; those that a filter left out are not counted.
     pub n: u64,
     /// Offset of the first one.
     pub first: u64,
+    /// The earliest accept date, in ms on the clock of the lines.
+    pub accepted: i64,
 }
 
 /// Tells two copies of the same lines from two halves of the traffic.
@@ -119,9 +121,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Of a request.
+    /// Of what showed a symptom.
     pub fn of(symptom: Symptom) -> Self {
-        if symptom.is_failure() {
+        if symptom == Symptom::Handshake {
+            Self::Handshake
+        } else if symptom.is_failure() {
             Self::Failed
         } else {
             Self::Good
@@ -155,8 +159,8 @@ pub struct Block {
     pub cuts: Cuts,
     /// Traffic by second, place and outcome.
     pub cells: Table<(Clock, Place, Outcome), Tally>,
-    /// Traffic by second and process.
-    pub pulses: Table<(Clock, Process), Pulse>,
+    /// Traffic by second, process and frontend.
+    pub pulses: Table<(Clock, Process, Id), Pulse>,
     /// Everything else that HAProxy said.
     pub events: Vec<Occurrence>,
     /// What loggers on the way dropped.
@@ -177,7 +181,7 @@ impl Block {
         let pulses = self
             .pulses
             .iter()
-            .map(|((clock, _), pulse)| (pulse.first, *clock));
+            .map(|((clock, ..), pulse)| (pulse.first, *clock));
         let events = self
             .events
             .iter()
@@ -191,14 +195,15 @@ impl Block {
         clocks
     }
 
-    /// Counts a line of traffic for its process.
-    pub fn pulse(&mut self, clock: Clock, process: Process, n: u64, offset: u64) {
-        let pulse = self.pulses.entry((clock, process)).or_insert(Pulse {
-            n: 0,
-            first: offset,
-        });
-        pulse.n += n;
-        pulse.first = pulse.first.min(offset);
+    /// Counts lines of traffic for their process and frontend.
+    pub fn pulse(&mut self, clock: Clock, process: Process, frontend: Id, lines: Pulse) {
+        let pulse = self
+            .pulses
+            .entry((clock, process, frontend))
+            .or_insert(Pulse { n: 0, ..lines });
+        pulse.n += lines.n;
+        pulse.first = pulse.first.min(lines.first);
+        pulse.accepted = pulse.accepted.min(lines.accepted);
     }
 
     /// Lines in all, as the source has them; where parts were put together, more than were counted.
@@ -220,8 +225,8 @@ impl Block {
                 .or_default()
                 .merge(tally);
         }
-        for ((clock, process), pulse) in other.pulses {
-            self.pulse(clock, process.renamed(id), pulse.n, pulse.first);
+        for ((clock, process, frontend), pulse) in other.pulses {
+            self.pulse(clock, process.renamed(id), id(frontend), pulse);
         }
         for event in other.events {
             self.events.push(Occurrence {

@@ -4,7 +4,7 @@
 //! Must not know: what is a failure in whose eyes; `words` tells, later.
 
 use crate::line::{FieldSet, Mode, Traffic};
-use crate::words::termination::Symptom;
+use crate::words::termination::{Symptom, is_persistence_loss};
 
 use super::clock::{Written, took};
 use super::merge::Merge;
@@ -39,6 +39,18 @@ pub struct Outcome {
     pub symptom: Symptom,
 }
 
+impl Outcome {
+    /// A complete answer that rejects what was asked.
+    pub fn is_rejection(&self) -> bool {
+        self.symptom == Symptom::Fine && (400..500).contains(&self.status)
+    }
+
+    /// It may be part of an incident, so that examples are kept.
+    pub fn is_telling(&self) -> bool {
+        self.symptom != Symptom::Fine || self.is_rejection() || is_persistence_loss(self.term)
+    }
+}
+
 /// Requests that ended alike in one place and second.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tally {
@@ -60,9 +72,10 @@ pub struct Tally {
     pub redispatched: u64,
     /// How many waited in a queue.
     pub queued: u64,
-    /// Response times (`Tr`; in TCP mode the whole session), coarse.
+    /// Coarse: of good answers the response times (`Tr`; in TCP mode the whole session), of clients that left the
+    /// time they had waited in their last phase.
     pub scale: Scale,
-    /// The line of the first victim; kept for what is not [`Symptom::Fine`].
+    /// The line of the first victim; kept for what [is telling](Outcome::is_telling).
     pub witness: Option<Box<Witness>>,
 }
 
@@ -84,14 +97,7 @@ impl Witness {
 
 impl Tally {
     /// Counts a request that was logged so many times.
-    pub fn add(&mut self, traffic: &Traffic, written: Written, fine: bool, times: u64) {
-        let pace = if traffic.timers.response >= 0 {
-            Some(traffic.timers.response)
-        } else if traffic.mode == Mode::Tcp && traffic.fields.has(FieldSet::TOTAL_TIME) {
-            Some(traffic.timers.total)
-        } else {
-            None
-        };
+    pub fn add(&mut self, traffic: &Traffic, written: Written, symptom: Symptom, times: u64) {
         self.n += times;
         self.onset = least(self.onset, Some(written.onset));
         self.first_end = least(self.first_end, Some(written.end));
@@ -105,9 +111,13 @@ impl Tally {
         }
         self.redispatched += u64::from(traffic.redispatched) * times;
         self.queued += u64::from(traffic.srv_queue > 0 || traffic.backend_queue > 0) * times;
-        if let (true, Some(pace)) = (fine, pace) {
-            self.scale
-                .add(pace, u32::try_from(times).unwrap_or(u32::MAX));
+        let wait = match symptom {
+            Symptom::Fine => pace(traffic),
+            Symptom::ClientAbort => Some(written.end - written.onset),
+            _ => None,
+        };
+        if let Some(ms) = wait {
+            self.scale.add(ms, u32::try_from(times).unwrap_or(u32::MAX));
         }
     }
 
@@ -132,6 +142,17 @@ impl Tally {
         if let Some(witness) = &mut self.witness {
             witness.onset += by;
         }
+    }
+}
+
+/// What an answer took; ms.
+fn pace(traffic: &Traffic) -> Option<i64> {
+    if traffic.timers.response >= 0 {
+        Some(traffic.timers.response)
+    } else if traffic.mode == Mode::Tcp && traffic.fields.has(FieldSet::TOTAL_TIME) {
+        Some(traffic.timers.total)
+    } else {
+        None
     }
 }
 

@@ -6,9 +6,9 @@
 use memchr::memchr;
 
 use super::Rollup;
-use super::block::{Block, Fingerprint, Kind, Notice, Occurrence, PrintKey, Process};
+use super::block::{Block, Fingerprint, Kind, Notice, Occurrence, PrintKey, Process, Pulse};
 use super::cell::{Outcome, Place, Witness};
-use super::clock::{Clock, Written};
+use super::clock::{Clock, Written, took};
 use super::copies::Copies;
 use super::counts::Class;
 use super::hash;
@@ -24,7 +24,7 @@ use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
 use crate::record::{self, Record};
 use crate::rollup::names::Names;
 use crate::source::{BlockId, Lines, Position, SourceId};
-use crate::words::termination::Symptom;
+use crate::words::termination::{NOT_LOGGED, Symptom};
 
 /// Some whole lines of a source.
 #[derive(Debug, Clone, Copy)]
@@ -156,9 +156,15 @@ impl Folding<'_> {
         let (envelope, offset) = (&record.envelope, self.position.offset);
         match &record.reading {
             Reading::Traffic(traffic) => {
-                let clock = Written::of(traffic, envelope.stamp, &self.lens.zone, offset).clock;
+                let written = Written::of(traffic, envelope.stamp, &self.lens.zone, offset);
                 let process = self.process(envelope);
-                self.block.pulse(clock, process, 0, offset);
+                let frontend = self.names.id(traffic.frontend);
+                let lines = Pulse {
+                    n: 0,
+                    first: offset,
+                    accepted: written.end - took(traffic),
+                };
+                self.block.pulse(written.clock, process, frontend, lines);
             }
             Reading::Event(_) => {
                 let clock = Clock::of_stamp(envelope.stamp);
@@ -186,8 +192,13 @@ impl Folding<'_> {
             self.position.offset,
         );
         let process = self.process(envelope);
-        self.block
-            .pulse(written.clock, process, 1, self.position.offset);
+        let frontend = self.names.id(traffic.frontend);
+        let pulse = Pulse {
+            n: 1,
+            first: self.position.offset,
+            accepted: written.end - took(traffic),
+        };
+        self.block.pulse(written.clock, process, frontend, pulse);
         // What was repeated counts as often; as a sample, of timers or of clients, it is one.
         let times = match envelope.said {
             Said::Times(times) => u64::from(times),
@@ -195,6 +206,7 @@ impl Folding<'_> {
         };
         if traffic.mode == Mode::Handshake {
             self.print(traffic, written.clock, process, Kind::Handshake, times);
+            self.handshake(traffic, written, process, times, line);
             return;
         }
         let place = self.place(traffic, process);
@@ -203,9 +215,35 @@ impl Folding<'_> {
         self.print(traffic, minute, process, Kind::of(outcome.symptom), times);
         self.tally(traffic, written, place, outcome, times, line);
         self.distribute(traffic, minute, place, outcome);
-        if outcome.symptom != Symptom::Fine {
+        if outcome.is_telling() {
             self.example(traffic, minute, place, outcome.symptom);
         }
+    }
+
+    /// A connection that failed before there was a request. It is not timed, and no request.
+    fn handshake(
+        &mut self,
+        traffic: &Traffic,
+        written: Written,
+        process: Process,
+        times: u64,
+        line: &[u8],
+    ) {
+        let place = Place {
+            host: process.host,
+            tag: process.tag,
+            backend: self.names.id(traffic.frontend),
+            server: self.names.id(b"<NOSRV>"),
+            tcp: false,
+            at_frontend: true,
+        };
+        let outcome = Outcome {
+            term: NOT_LOGGED,
+            status: 0,
+            symptom: Symptom::Handshake,
+        };
+        self.tally(traffic, written, place, outcome, times, line);
+        self.example(traffic, written.clock.minute(), place, outcome.symptom);
     }
 
     fn tally(
@@ -222,9 +260,8 @@ impl Folding<'_> {
             .cells
             .entry((written.clock, place, outcome))
             .or_default();
-        let fine = outcome.symptom == Symptom::Fine;
-        tally.add(traffic, written, fine, times);
-        if !fine && tally.wants_witness(written.onset, self.position) {
+        tally.add(traffic, written, outcome.symptom, times);
+        if outcome.is_telling() && tally.wants_witness(written.onset, self.position) {
             let text = line[..line.len().min(Witness::MAX)].into();
             let witness = Witness {
                 onset: written.onset,

@@ -2,7 +2,7 @@
 //!
 //! Enters: a block, its times resolved. Leaves: [`Fact`]s. Must not know: other blocks.
 
-use super::minute::{Origin, PlaceName, SealedEvent};
+use super::minute::{Origin, PlaceName, Pulse, SealedEvent};
 use super::resolve::Resolved;
 use crate::rollup::block::{Block, Fingerprint, Kind, Occurrence};
 use crate::rollup::cell::{Outcome, Place, Tally};
@@ -17,8 +17,8 @@ use crate::words::termination::Symptom;
 pub enum Fact {
     /// Traffic of a second.
     Cell(i64, PlaceName, Outcome, Box<Tally>),
-    /// A process that logged traffic.
-    Pulse(i64, Origin, u32, u64),
+    /// A process that logged traffic of a frontend.
+    Pulse(i64, Pulse),
     /// Another line.
     Event(SealedEvent),
     /// Timers of a place whose requests ended alike.
@@ -50,7 +50,7 @@ impl Fact {
     /// Lines it stands for.
     pub fn lines(&self) -> u64 {
         match self {
-            Self::Pulse(_, _, _, n) => *n,
+            Self::Pulse(_, pulse) => pulse.n,
             Self::Event(_) => 1,
             _ => 0,
         }
@@ -80,13 +80,17 @@ pub fn facts<'a>(
                 Box::new(on_time(block, first, tally, clock, second)),
             )
         });
-    let pulses = block.pulses.iter().map(move |((clock, process), pulse)| {
-        Fact::Pulse(
-            resolved.instant(*clock),
-            origin(process.host, process.tag),
-            process.pid,
-            pulse.n,
-        )
+    let pulses = block.pulses.iter();
+    let pulses = pulses.map(move |((clock, process, frontend), pulse)| {
+        let second = resolved.instant(*clock);
+        let pulse = Pulse {
+            origin: origin(process.host, process.tag),
+            pid: process.pid,
+            frontend: names.name(*frontend),
+            n: pulse.n,
+            accepted: pulse.accepted + shift(clock, second),
+        };
+        Fact::Pulse(second, pulse)
     });
     let events = block
         .events
@@ -137,10 +141,15 @@ fn place_name(place: &Place, names: &Names) -> PlaceName {
     }
 }
 
+/// What leads (ms) from a clock, which counts from its second where that has no year, to the instant it stands for.
+fn shift(clock: &Clock, second: i64) -> i64 {
+    (second - clock.wall().unwrap_or(0)) * 1000
+}
+
 /// A tally with its times, which count from the clock's second where that has no year, as instants and its witness numbered within the block.
 fn on_time(block: &Block, first: u64, tally: &Tally, clock: &Clock, second: i64) -> Tally {
     let mut tally = tally.clone();
-    tally.shift((second - clock.wall().unwrap_or(0)) * 1000);
+    tally.shift(shift(clock, second));
     if let Some(witness) = &mut tally.witness {
         witness.position = numbered(block, first, witness.position);
     }

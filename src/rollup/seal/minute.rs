@@ -33,12 +33,27 @@ pub struct Slot {
     pub second: i64,
     /// Traffic by place and outcome, in their order.
     pub cells: Vec<Cell>,
-    /// Lines of traffic by process.
-    pub pulses: Vec<(Origin, u32, u64)>,
+    /// Who logged traffic of which frontend, in their order.
+    pub pulses: Vec<Pulse>,
     /// Everything else, in the order (source, offset).
     pub events: Vec<SealedEvent>,
     /// Traffic that is in no cell, because the minute named too many places.
     pub aside: Requests,
+}
+
+/// Lines of traffic of one process and frontend.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pulse {
+    /// Who logged them.
+    pub origin: Origin,
+    /// Process; 0 when the lines name none.
+    pub pid: u32,
+    /// Frontend; empty where it is not logged.
+    pub frontend: Name,
+    /// Lines; those that a filter left out are not counted.
+    pub n: u64,
+    /// The earliest accept date among them; ms since 1970 UTC.
+    pub accepted: i64,
 }
 
 /// How many requests.
@@ -138,8 +153,10 @@ pub struct VictimRow {
 impl Requests {
     /// Counts requests that ended alike.
     pub(crate) fn count(&mut self, outcome: Outcome, n: u64) {
-        self.n += n;
-        self.failed += if outcome.symptom.is_failure() { n } else { 0 };
+        if outcome.symptom.is_request() {
+            self.n += n;
+            self.failed += if outcome.symptom.is_failure() { n } else { 0 };
+        }
     }
 
     /// Takes back those that did not fail, those that did, or all.

@@ -32,7 +32,7 @@ use crate::time::zone::Zone;
 pub use late::Late;
 pub use losses::{Loss, Losses};
 pub use minute::{
-    Cell, Minute, Origin, PlaceName, Requests, SealedEvent, Slot, TimerRow, VictimRow,
+    Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, Slot, TimerRow, VictimRow,
 };
 use pending::Pending;
 use resolve::Resolved;
@@ -260,7 +260,7 @@ impl SourceState {
 
     /// Names the hosts; of too many, those with the smallest hashes.
     fn note_hosts(&mut self, block: &Block, names: &Names) {
-        let pulses = block.pulses.keys().map(|(_, process)| process.host);
+        let pulses = block.pulses.keys().map(|(_, process, _)| process.host);
         for host in pulses.chain(block.events.iter().map(|event| event.host)) {
             let host = names.name(host);
             if !host.is_empty() && self.hosts.insert(host) && self.hosts.len() > HOSTS {

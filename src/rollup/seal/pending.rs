@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::fact::Fact;
-use super::minute::{Cell, Minute, Origin, Requests, SealedEvent, Slot, TimerRow, VictimRow};
+use super::minute::{
+    Cell, Minute, Origin, Pulse, Requests, SealedEvent, Slot, TimerRow, VictimRow,
+};
 use super::shelves::{Cells, Samples, Timers};
 use crate::rollup::block::{Fingerprint, Kind};
 use crate::rollup::cell::{Outcome, Tally};
@@ -21,19 +23,35 @@ use crate::words::termination::Symptom;
 /// HAProxys whose processes and copies are told apart in one minute; more are forged.
 const ORIGINS: usize = 2048;
 
+/// Processes and frontends whose traffic is told apart in one minute.
+const PULSES: usize = 4096;
+
 /// Events kept of one minute and source.
 const EVENTS: usize = 2048;
 
-type Pulses = Capped<(Origin, u32), BTreeMap<i64, Sum>, ORIGINS>;
+type Pulses = Capped<(Origin, (u32, Name)), BTreeMap<i64, Beat>, PULSES>;
 type Prints = Capped<Origin, BTreeMap<Kind, Fingerprint>, ORIGINS>;
 
-/// How many.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sum(u64);
+/// Lines of a second, and the earliest accept date (ms) among them.
+#[derive(Debug, Clone, Copy)]
+struct Beat {
+    n: u64,
+    accepted: i64,
+}
 
-impl Merge for Sum {
+impl Default for Beat {
+    fn default() -> Self {
+        Self {
+            n: 0,
+            accepted: i64::MAX,
+        }
+    }
+}
+
+impl Merge for Beat {
     fn merge(&mut self, other: Self) {
-        self.0 = self.0.saturating_add(other.0);
+        self.n = self.n.saturating_add(other.n);
+        self.accepted = self.accepted.min(other.accepted);
     }
 }
 
@@ -66,9 +84,13 @@ impl Pending {
                 let item = ((second, outcome), *tally);
                 minute.cells.put(place, item, put_into(&mut minute.aside));
             }
-            Fact::Pulse(second, origin, pid, n) => {
-                let seconds = minute.pulses.slot(&(origin, pid));
-                seconds.entry(second).or_default().merge(Sum(n));
+            Fact::Pulse(second, pulse) => {
+                let key = (pulse.origin, (pulse.pid, pulse.frontend));
+                let seconds = minute.pulses.slot(&key);
+                seconds.entry(second).or_default().merge(Beat {
+                    n: pulse.n,
+                    accepted: pulse.accepted,
+                });
             }
             Fact::Event(event) => minute.event(event),
             Fact::Timer(_, place, ending, waits) => {
@@ -195,9 +217,9 @@ impl SourceMinute {
         self.timers
             .change(|_, endings| endings.0.retain(|ending, _| !gone(ending.failed)));
         self.victims
-            .change(|_, samples| samples.0.retain(|symptom, _| !gone(symptom.is_failure())));
+            .change(|_, samples| samples.0.retain(|symptom, _| !all(Kind::of(*symptom))));
         let prints = &self.prints;
-        self.pulses.change_values(|(origin, _), seconds| {
+        self.pulses.change_values(|(origin, ..), seconds| {
             let all_twice = prints.get(origin).is_some_and(|kinds| {
                 let mut kinds = kinds.keys();
                 kinds.all(|kind| twice.contains(&(origin.clone(), *kind)))
@@ -230,10 +252,16 @@ impl SourceMinute {
         for (second, requests) in self.aside {
             slot_of(&mut slots, second).aside = requests;
         }
-        for ((origin, pid), seconds) in self.pulses.iter() {
-            for (second, Sum(n)) in seconds {
+        for ((origin, (pid, frontend)), seconds) in self.pulses.iter() {
+            for (second, beat) in seconds {
                 let slot = slot_of(&mut slots, *second);
-                slot.pulses.push((origin.clone(), *pid, *n));
+                slot.pulses.push(Pulse {
+                    origin: origin.clone(),
+                    pid: *pid,
+                    frontend: frontend.clone(),
+                    n: beat.n,
+                    accepted: beat.accepted,
+                });
             }
         }
         for slot in slots.values_mut() {

@@ -32,6 +32,8 @@ pub enum Symptom {
     BadRequest,
     /// A rule refused.
     Denied,
+    /// A connection that failed before there was a request.
+    Handshake,
     /// Nothing failed.
     Fine,
 }
@@ -54,8 +56,14 @@ impl Symptom {
             | Symptom::ClientTimeout
             | Symptom::BadRequest
             | Symptom::Denied
+            | Symptom::Handshake
             | Symptom::Fine => false,
         }
+    }
+
+    /// It happened to a request, or in mode tcp to a session.
+    pub fn is_request(self) -> bool {
+        self != Symptom::Handshake
     }
 }
 

@@ -1,0 +1,45 @@
+//! A mean a second that forgets, whatever the gaps between seconds with traffic.
+//!
+//! Enters: counts. Leaves: their mean a second. Must not know: of what.
+
+/// See the module.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mean {
+    /// Seconds after which a count weighs 1/e.
+    over: f64,
+    sum: f64,
+    weight: f64,
+}
+
+impl Mean {
+    /// One that knows nothing yet, and looks back so many seconds.
+    pub fn over(seconds: f64) -> Self {
+        Self {
+            over: seconds,
+            sum: 0.0,
+            weight: 0.0,
+        }
+    }
+
+    /// Takes the count of the `passed` seconds since the last one.
+    pub fn add(&mut self, passed: i64, n: u64) {
+        let passed = passed.max(1) as f64;
+        let kept = (-passed / self.over).exp();
+        self.sum = self.sum * kept + n as f64 / passed * (1.0 - kept);
+        self.weight = self.weight * kept + (1.0 - kept);
+    }
+
+    /// The mean a second; 0 before anything was counted.
+    pub fn value(&self) -> f64 {
+        if self.weight > 0.0 {
+            self.sum / self.weight
+        } else {
+            0.0
+        }
+    }
+
+    /// Less than this part of another one.
+    pub fn is_below(&self, part: f64, other: &Self) -> bool {
+        self.value() < part * other.value()
+    }
+}
