@@ -38,6 +38,8 @@ pub struct Span {
     pub back: Option<Clue>,
     /// An operator took it into maintenance: it is not back, but no longer missed.
     pub taken: bool,
+    /// It had left before the log began: `clue` says that it is back.
+    pub unseen: bool,
 }
 
 impl Span {
@@ -51,6 +53,16 @@ impl Span {
             clue,
             back: None,
             taken: false,
+            unseen: false,
+        }
+    }
+
+    /// A server was DOWN when the log began, as the line tells by which it is back.
+    pub fn before_the_log(began: i64, clue: Clue) -> Self {
+        Self {
+            from: began,
+            unseen: true,
+            ..Self::new(Rotation::Down, None, clue)
         }
     }
 }
@@ -166,11 +178,11 @@ impl Absences {
     }
 
     /// A HAProxy has no usable server from this line on.
-    pub fn nobody_left(&mut self, origin: &Origin, clue: &Clue) {
+    pub fn nobody_left(&mut self, origin: &Origin, second: i64, clue: &Clue) {
         if self.nobody_for(origin).is_none() && self.nobody.len() < SPANS {
             self.nobody.push(Nobody {
                 origin: origin.clone(),
-                from: clue.second,
+                from: second,
                 to: None,
                 clue: clue.clone(),
             });

@@ -5,6 +5,7 @@
 
 use super::case::Before;
 use super::detector::{Detector, Sensitivity};
+use super::good::Good;
 use super::harm;
 use super::mean::Mean;
 use super::pace::Pace;
@@ -56,8 +57,8 @@ const SLOW: Sensitivity = Sensitivity {
     step: 0.25,
 };
 
-/// Good answers that are left when rejections took their place. A scanner's come on top of them.
-const REPLACED: f64 = 0.7;
+/// The part of the good answers that is left at most when rejections took their place. A scanner's come on top.
+const REPLACED: f64 = 0.5;
 
 /// What a second with victims tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,8 +102,7 @@ pub struct Watch {
     peers: Peers,
     pace: Pace,
     rate: Mean,
-    /// Good answers a second: ordinarily, and now.
-    good: (Mean, Mean),
+    good: Good,
     /// Requests that were logged.
     logged: u64,
     /// The last second in which it had cells.
@@ -129,7 +129,7 @@ impl Watch {
             peers: Peers::default(),
             pace: Pace::default(),
             rate: Mean::over(60.0),
-            good: (Mean::over(60.0), Mean::over(5.0)),
+            good: Good::default(),
             logged: 0,
             seen: second - 1,
             stepped: second - 1,
@@ -162,11 +162,8 @@ impl Watch {
             (&mut self.errors, Group::Errors),
         ] {
             let hits = hurt(cells, group);
-            let requests = match detector.seen() + hits as f64 >= NOTHING_ELSE * self.logged as f64
-            {
-                true => base.logged,
-                false => requests,
-            };
+            let nothing_else = detector.seen() + hits as f64 >= NOTHING_ELSE * self.logged as f64;
+            let requests = if nothing_else { base.logged } else { requests };
             detector.step(second, hits, requests, well(group));
         }
         for (detector, hits, group) in [
@@ -219,12 +216,9 @@ impl Watch {
             .filter(|cell| cell.outcome.symptom == Symptom::Fine && !cell.outcome.is_rejection())
             .map(|cell| cell.tally.n)
             .sum();
-        self.good.1.add(passed, good);
+        self.good.add(second, passed, good);
         if well(Group::Service) {
             self.rate.add(passed, requests);
-        }
-        if well(Group::Rejections) && self.rejections.burst().is_none() {
-            self.good.0.add(passed, good);
         }
         self.stepped = second;
         if !cells.is_empty() {
@@ -252,16 +246,15 @@ impl Watch {
             Group::Denials => self.denials.settle(),
             Group::Persistence => self.persistence.settle(),
             Group::Handshakes => self.handshakes.settle(),
-            Group::Maintenance | Group::Restart | Group::Silence => {}
+            Group::Maintenance | Group::Restart | Group::Silence | Group::Limits => {}
         }
     }
 
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
-        if group == Group::Rejections && !self.good.1.is_below(REPLACED, &self.good.0) {
-            return None;
-        }
-        self.all(group).filter_map(Detector::burst).min()
+        let since = self.all(group).filter_map(Detector::burst).min();
+        let replaced = |since: &i64| self.good.fell(*since, REPLACED);
+        since.filter(|since| group != Group::Rejections || replaced(since))
     }
 
     /// Nothing of this group is suspicious.
@@ -303,7 +296,7 @@ impl Watch {
             Group::Denials => Some(&self.denials),
             Group::Persistence => Some(&self.persistence),
             Group::Handshakes => Some(&self.handshakes),
-            Group::Maintenance | Group::Restart | Group::Silence => None,
+            Group::Maintenance | Group::Restart | Group::Silence | Group::Limits => None,
         }
     }
 
@@ -316,6 +309,17 @@ impl Watch {
             _ => return None,
         };
         detector.burst().map(|_| detector.seen_share())
+    }
+
+    /// The log holds nothing of it but a group's symptoms.
+    pub fn shows_only(&self, group: Group) -> bool {
+        self.main(group)
+            .is_some_and(|detector| detector.seen() >= NOTHING_ELSE * self.logged as f64)
+    }
+
+    /// It has given good answers.
+    pub fn has_served(&self) -> bool {
+        self.good.is_any()
     }
 
     /// What answers take from which on they are slow.

@@ -66,6 +66,8 @@ pub struct Case {
     pub limits: Option<Told>,
     /// What was done just before to the servers or to HAProxy.
     pub after: Option<Cause>,
+    /// It was there before the log began.
+    pub begins_before: bool,
     /// Frontends to which nobody came.
     pub silent: BTreeSet<Name>,
     /// Old processes that stopped, new ones that came.
@@ -128,6 +130,7 @@ impl Case {
             check: None,
             limits: None,
             after: None,
+            begins_before: false,
             silent: BTreeSet::new(),
             processes: Vec::new(),
             evidence: BTreeSet::new(),
@@ -223,7 +226,9 @@ impl Case {
             Pulse::Clear => victims > 0,
             Pulse::Noisy { bursts } => bursts,
         };
-        if goes_on || many(slow) || many(retried) {
+        let saved =
+            pulse == Pulse::Clear && retried > 0 && self.absences.is_empty() && self.is_retried();
+        if goes_on || saved || many(slow) || many(retried) {
             self.last_bad = Some(second);
             self.fine_since = 0;
         } else {

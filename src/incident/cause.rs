@@ -55,7 +55,8 @@ pub fn of(case: &Case) -> Opinion {
         Group::Denials => Opinion::new(Cause::DeniedByRules, 0.95),
         Group::Persistence => match case.after {
             Some(done) => Opinion::new(done, 0.7).or(Cause::Unknown, 0.2),
-            None => Opinion::new(Cause::Unknown, 0.5).or(Cause::AdminAction, 0.3),
+            // All servers stayed: what the cookies are made of was changed.
+            None => Opinion::new(Cause::AdminAction, 0.5).or(Cause::Unknown, 0.4),
         },
         Group::Rejections => Opinion::new(Cause::ApplicationErrors, 0.8),
         Group::Leaving => Opinion::new(Cause::ClientAbort, 0.8),
@@ -64,6 +65,7 @@ pub fn of(case: &Case) -> Opinion {
         Group::Silence => Opinion::new(Cause::UpstreamGone, 0.7).or(Cause::Unknown, 0.3),
         Group::Maintenance => Opinion::new(Cause::AdminAction, 0.95),
         Group::Restart => of_restart(case),
+        Group::Limits => Opinion::new(Cause::ProxyLimits, 0.9),
         Group::Service if case.limits.is_some() => Opinion::new(Cause::ProxyLimits, 0.8),
         Group::Service => of_service(case),
     }
@@ -257,7 +259,28 @@ fn of_queue(case: &Case) -> Opinion {
             ..opinion
         };
     }
-    Opinion::new(Cause::MaxconnTooLow, 0.75).or(Cause::ServerOverloaded, 0.2)
+    // Slots that are all taken keep answers from becoming as slow as they would be: already half as slow again
+    // says that more slots would bring no more answers.
+    match slower(case) {
+        Some(times) if times >= 1.5 => {
+            let opinion = of_slowness(case);
+            Opinion {
+                confidence: opinion.confidence.min(0.65),
+                ..opinion
+            }
+        }
+        Some(times) if times >= 1.2 => {
+            Opinion::new(Cause::MaxconnTooLow, 0.5).or(Cause::ServerOverloaded, 0.45)
+        }
+        _ => Opinion::new(Cause::MaxconnTooLow, 0.75).or(Cause::ServerOverloaded, 0.2),
+    }
+}
+
+/// How many times as long as before the median answer took. `None`: it is not known.
+fn slower(case: &Case) -> Option<f64> {
+    let before = case.before.median? as f64;
+    let now = case.harm.pace.median()? as f64;
+    Some(now.max(1.0) / before.max(1.0))
 }
 
 fn surge(case: &Case) -> bool {

@@ -23,6 +23,8 @@ pub struct Harm {
     pub requests: BTreeMap<Name, u64>,
     /// What did not end well, by server and outcome; without samples of its response times.
     pub bad: BTreeMap<(Name, Outcome), Tally>,
+    /// What good answers took.
+    pub pace: Scale,
     /// Slow answers, by server.
     pub slow: BTreeMap<Name, u64>,
     /// The first slow request entered its last phase; ms.
@@ -92,6 +94,7 @@ impl Harm {
     }
 
     fn add_fine(&mut self, cell: &Cell, slow_from: Option<u8>) {
+        self.pace.merge(cell.tally.scale.clone());
         let slow = slow_answers(&cell.tally.scale, slow_from);
         if slow > 0 {
             *self.slow.entry(cell.place.server.clone()).or_default() += slow;
@@ -114,6 +117,7 @@ impl Harm {
         for (server, n) in later.slow {
             *self.slow.entry(server).or_default() += n;
         }
+        self.pace.merge(later.pace);
         self.slow_onset = [self.slow_onset, later.slow_onset]
             .into_iter()
             .flatten()

@@ -37,9 +37,4 @@ impl Mean {
             0.0
         }
     }
-
-    /// Less than this part of another one.
-    pub fn is_below(&self, part: f64, other: &Self) -> bool {
-        self.value() < part * other.value()
-    }
 }

@@ -34,6 +34,8 @@ pub enum Group {
     Handshakes,
     /// A frontend to which nobody came any more.
     Silence,
+    /// A proxy that HAProxy lets wait, because it met a limit of its own.
+    Limits,
 }
 
 impl Group {
@@ -57,7 +59,7 @@ impl Group {
             Self::Leaving => symptom == Symptom::ClientAbort,
             Self::Handshakes => symptom == Symptom::Handshake,
             Self::Persistence | Self::Rejections => false,
-            Self::Maintenance | Self::Restart | Self::Silence => false,
+            Self::Maintenance | Self::Restart | Self::Silence | Self::Limits => false,
         }
     }
 

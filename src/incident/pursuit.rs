@@ -90,10 +90,13 @@ impl Scan {
             let mut case = Case::open(group, site.clone(), now, since);
             if let Some(watch) = watch {
                 (case.slow_from, case.before) = (watch.slow_from(), watch.before());
-                case.before.failures_only = failures_only;
+                case.before.failures_only = failures_only && !watch.shows_only(group);
                 case.aborts = watch.aborts(group);
             }
             case.after = self.done_before(site);
+            if group == Group::Service {
+                case.limits = self.limits.of(&site.backend, now);
+            }
             let noisy = watch.is_some_and(|watch| watch.pulse(group, now) != Pulse::Clear);
             look_back::find_begin(&mut case, &self.minutes, since, after, noisy);
             self.cases.insert(key.clone(), case);

@@ -13,6 +13,7 @@ use super::case::Case;
 use super::closed::Closed;
 use super::copies::Copies;
 use super::failing::Checks;
+use super::limit::Limits;
 use super::look_back;
 use super::place::{Group, Site};
 use super::process::Processes;
@@ -74,7 +75,10 @@ pub struct Scan {
     pub(super) copies: Copies,
     pub(super) revivals: Revivals,
     pub(super) silences: Silences,
+    pub(super) limits: Limits,
     pub(super) now: i64,
+    /// The first second of the log.
+    pub(super) began: Option<i64>,
 }
 
 impl Scan {
@@ -199,6 +203,7 @@ impl Scan {
 
     fn slot(&mut self, slot: &Slot) {
         self.now = slot.second;
+        self.began = self.began.or(Some(slot.second));
         for event in &slot.events {
             self.event(event);
         }

@@ -21,6 +21,9 @@ const SHORTEST: i64 = 5;
 /// Times the longest pause before it.
 const LONGER: i64 = 8;
 
+/// Seconds over which the rate before it is looked at.
+const RECENTLY: f64 = 20.0;
+
 /// Requests that were due.
 const DUE: f64 = 40.0;
 
@@ -103,7 +106,7 @@ impl Line {
             first: second,
             last: second,
             requests: 0,
-            rate: Mean::over(60.0),
+            rate: Mean::over(RECENTLY),
             longest: 0.0,
             pause: None,
         }

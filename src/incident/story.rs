@@ -136,6 +136,10 @@ fn left(server: &Name, span: &Span) -> (&'static str, String) {
         .filter(|why| !why.is_empty());
     let why = why.map_or(String::new(), |why| format!(": {why}"));
     match span.state {
+        // The line that says so is the one by which it came back.
+        Rotation::Down if span.unseen => {
+            ("server_down", format!("{name} was DOWN when the log began"))
+        }
         Rotation::Maintenance => ("maintenance", format!("{name} in maintenance{why}")),
         Rotation::Drain => ("drain", format!("{name} drains{why}")),
         Rotation::Stopping => ("stopping", format!("{name} takes no new sessions{why}")),

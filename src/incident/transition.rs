@@ -4,6 +4,7 @@
 //! Must not know: traffic.
 
 use super::absence::Span;
+use super::backend::Watch;
 use super::case::Case;
 use super::place::{Group, Site};
 use super::reason::Reason;
@@ -52,6 +53,9 @@ impl Scan {
         };
         let reason = Reason::of(&change.why);
         let by_dns = reason.as_ref().is_some_and(Reason::is_dns);
+        if before.is_none() && change.change == ServerChange::Up {
+            self.was_down(event, &backend, &server, change);
+        }
         if before.is_some_and(|before| before != Rotation::Up) || after == Rotation::Up {
             let taken = after.is_planned() && !by_dns;
             self.back(event, &backend, &server, change, taken);
@@ -94,9 +98,33 @@ impl Scan {
         let span = Span::new(Rotation::Down, reason, clue.clone());
         case.absences.leave(&server, &event.origin, span);
         if is_the_last(change) {
-            case.absences.nobody_left(&event.origin, &clue);
+            case.absences
+                .nobody_left(&event.origin, event.second, &clue);
         }
         self.take_over_errors(&site, &server);
+    }
+
+    /// The first word of a server is that it is UP: it was DOWN when the log began.
+    fn was_down(
+        &mut self,
+        event: &SealedEvent,
+        backend: &Name,
+        server: &Name,
+        change: &ServerEvent,
+    ) {
+        let Some(began) = self.began.filter(|began| *began < event.second) else {
+            return;
+        };
+        let site = Site::of_backend(backend.clone());
+        let served = self.watches.get(&site).is_some_and(Watch::has_served);
+        let clue = clue(event);
+        let case = self.open(Group::Service, &site, began);
+        case.begins_before = true;
+        let span = Span::before_the_log(began, clue.clone());
+        case.absences.leave(server, &event.origin, span);
+        if change.active == Some(1) && change.backups.unwrap_or(0) == 0 && !served {
+            case.absences.nobody_left(&event.origin, began, &clue);
+        }
     }
 
     /// A server that tracks another one leaves with it, for its reason.
@@ -178,7 +206,8 @@ impl Scan {
     /// `backend … has no server available!`
     fn nobody(&mut self, event: &SealedEvent, backend: Name) {
         let case = self.open(Group::Service, &Site::of_backend(backend), event.second);
-        case.absences.nobody_left(&event.origin, &clue(event));
+        case.absences
+            .nobody_left(&event.origin, event.second, &clue(event));
     }
 
     fn maintenance(
@@ -204,7 +233,8 @@ impl Scan {
             let site = Site::of_backend(site.backend);
             let case = self.open(Group::Service, &site, event.second);
             case.absences.leave(&server, &event.origin, span);
-            case.absences.nobody_left(&event.origin, &clue);
+            case.absences
+                .nobody_left(&event.origin, event.second, &clue);
         }
     }
 
@@ -234,18 +264,9 @@ impl Scan {
             | ProxyEvent::Memory
             | ProxyEvent::Maxconn
             | ProxyEvent::SourcePorts => {
-                self.limit(event, proxy);
+                self.limit(event, proxy, what);
             }
             ProxyEvent::Started | ProxyEvent::Paused | ProxyEvent::Resumed | ProxyEvent::Other => {}
-        }
-    }
-
-    /// A limit explains the trouble a backend is in; by itself it hurts nobody yet.
-    fn limit(&mut self, event: &SealedEvent, proxy: Name) {
-        let told = (event.second, clue(event));
-        let site = Site::of_backend(proxy);
-        if let Some(case) = self.cases.get_mut(&(Group::Service, site)) {
-            case.limits = case.limits.take().or(Some(told));
         }
     }
 }

@@ -16,9 +16,11 @@ pub fn from(slow_from: Option<u8>) -> u8 {
     slow_from.unwrap_or(Scale::step(LONG))
 }
 
-/// The client left while it waited for a server: in the queue, connecting, or for the answer.
+/// The client left while it waited for a server: in the queue, connecting, or for the answer. One that resets the
+/// connection then may be logged as if it had left within the answer, but got no status.
 pub fn is_waiting(outcome: &Outcome) -> bool {
-    outcome.symptom == Symptom::ClientAbort && matches!(outcome.term[1], b'Q' | b'C' | b'H')
+    outcome.symptom == Symptom::ClientAbort
+        && (matches!(outcome.term[1], b'Q' | b'C' | b'H') || outcome.status == -1)
 }
 
 /// Clients that left after so long a wait.

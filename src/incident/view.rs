@@ -69,7 +69,7 @@ pub fn incident(case: &Case) -> Incident {
         end: case.ended.map(|end| end.max(start)),
         end_reason: case.end_reason,
         first_symptom,
-        detected_at: detected_at.filter(|_| case.group == Group::Service),
+        detected_at: detected_at.filter(|_| case.group == Group::Service && !case.begins_before),
         service_restored: case
             .absences
             .restored()
@@ -155,6 +155,7 @@ fn kind(case: &Case) -> Kind {
         Group::Restart => Kind::Restart,
         Group::Rejections => Kind::ErrorBurst,
         Group::Silence => Kind::TrafficSilence,
+        Group::Limits => Kind::QueueSaturation,
         Group::Leaving if left_waiting(case) => Kind::TimeoutBurst,
         Group::Leaving => Kind::ClientTimeouts,
         Group::Handshakes if cause::of(case).code == Cause::ClientSlow => Kind::ClientTimeouts,
@@ -196,6 +197,8 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
         Group::Persistence | Group::Rejections => return Severity::Degraded,
         // Whether those who did not come wanted to, no log tells.
         Group::Silence => return Severity::Unknown,
+        // They wait in the kernel, where no log counts them.
+        Group::Limits => return Severity::Unknown,
         Group::Service | Group::Errors => {}
     }
     let first = case.absences.first();

@@ -116,7 +116,7 @@ const TEMPLATES: [(&str, &str, ProxyEvent); 30] = [
     (
         "Cannot bind to source address before connect() for backend {backend}",
         "source_bind_failed",
-        ProxyEvent::Other,
+        ProxyEvent::SourcePorts,
     ),
     (
         "Cannot bind to tproxy source address before connect() for backend {backend}",

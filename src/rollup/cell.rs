@@ -216,6 +216,16 @@ impl Scale {
         }
     }
 
+    /// The median (ms), as exact as its step; `None` where nothing was counted.
+    pub fn median(&self) -> Option<i64> {
+        let all: u64 = self.steps().map(|(_, n)| u64::from(n)).sum();
+        let mut left = all.div_ceil(2);
+        self.steps().find_map(|(step, n)| {
+            left = left.saturating_sub(u64::from(n));
+            (left == 0).then(|| Self::low(step))
+        })
+    }
+
     /// Steps with their counts, in order.
     pub fn steps(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
         self.0.iter().copied()

@@ -1,5 +1,6 @@
 //! What is found in a log: every kind and cause, from lines as HAProxy and rsyslog write them.
 
+mod beginnings;
 mod checks;
 mod clients;
 mod connections;
@@ -11,3 +12,4 @@ mod recordings;
 mod servers;
 mod several;
 mod slowness;
+mod visitors;

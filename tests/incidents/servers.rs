@@ -114,16 +114,51 @@ fn a_log_that_begins_in_an_outage_tells_what_it_shows() {
         BackendDown,
         Cause::Unknown,
         Outage,
-        ["00:00.000", "00:19.900"],
+        ["00:00.000", "00:20.020"],
         200,
-    )]);
+    )
+    .at(&["app1"])]);
 }
 
 #[test]
-fn a_server_that_is_first_heard_of_when_it_comes_back_is_no_incident() {
+fn a_server_that_is_first_heard_of_when_it_comes_back_was_down_before() {
     let mut log = Log::new();
-    log.says(1_000, &up("app/app1", 2)).well(&BOTH, 0..60_000);
-    log.tells(&[]);
+    log.well(&["app/app2"], 0..30_000)
+        .says(30_000, &up("app/app1", 2))
+        .well(&BOTH, 30_000..60_000);
+    let report = log.tells(&[told(
+        ServerDown,
+        Cause::Unknown,
+        Capacity,
+        ["00:00.000", "00:30.020"],
+        0,
+    )
+    .at(&["app1"])]);
+    let incident = &report.incidents[0];
+    assert!(incident.detected_at.is_none());
+    assert_eq!(
+        incident.timeline[0].text,
+        "app1 was DOWN when the log began"
+    );
+}
+
+#[test]
+fn the_first_word_of_each_process_is_about_the_same_servers() {
+    // Another HAProxy that says UP has seen it DOWN, too.
+    let mut log = Log::new();
+    log.well(&["app/app2"], 0..30_000)
+        .says(30_000, &up("app/app1", 2))
+        .by("lb2 haproxy[1300]")
+        .says(30_000, &up("app/app1", 2))
+        .well(&BOTH, 30_000..60_000);
+    log.tells(&[told(
+        ServerDown,
+        Cause::Unknown,
+        Capacity,
+        ["00:00.000", "00:30.020"],
+        0,
+    )
+    .at(&["app1"])]);
 }
 
 #[test]

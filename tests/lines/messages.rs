@@ -121,7 +121,7 @@ tells! {
         => proxy(ProxyEvent::Other);
     cannot_bind_to_source:
         "Cannot bind to source address before connect() for backend app."
-        => proxy(ProxyEvent::Other);
+        => proxy(ProxyEvent::SourcePorts);
     cannot_create_socket:
         "Proxy app cannot create a server socket: Too many open files"
         => proxy(ProxyEvent::Other);

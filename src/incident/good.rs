@@ -1,0 +1,73 @@
+//! Good answers of a backend, and whether they became fewer.
+//!
+//! Enters: how many there were in each second. Leaves: whether something took their place. Must not know: what.
+
+use std::collections::VecDeque;
+
+/// Seconds that are remembered.
+const REMEMBERED: i64 = 60;
+
+/// Seconds just before that tell how many there had been: traffic may have ebbed.
+const JUST_BEFORE: i64 = 5;
+
+/// See the module.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Good {
+    /// Seconds with how many seconds they stand for, and answers.
+    seconds: VecDeque<(i64, i64, u64)>,
+}
+
+impl Good {
+    /// Takes the count of a second, and of the silent ones before it.
+    pub fn add(&mut self, second: i64, passed: i64, n: u64) {
+        self.seconds.push_back((second, passed.max(1), n));
+        while self
+            .seconds
+            .front()
+            .is_some_and(|(at, ..)| *at <= second - REMEMBERED)
+        {
+            self.seconds.pop_front();
+        }
+    }
+
+    /// There were some lately.
+    pub fn is_any(&self) -> bool {
+        self.seconds.iter().any(|(.., n)| *n > 0)
+    }
+
+    /// Since that second, there are less than this part of those before it, and of those just before it.
+    pub fn fell(&self, since: i64, part: f64) -> bool {
+        let mean = |from: i64, until: i64| -> Option<f64> {
+            let within = self
+                .seconds
+                .iter()
+                .filter(|(at, ..)| (from..until).contains(at));
+            let (seconds, n) = within.fold((0, 0), |(seconds, n), (_, passed, more)| {
+                (seconds + passed, n + more)
+            });
+            (seconds > 0).then(|| n as f64 / seconds as f64)
+        };
+        let now = mean(since, i64::MAX);
+        let before = [mean(i64::MIN, since), mean(since - JUST_BEFORE, since)];
+        before
+            .into_iter()
+            .all(|before| matches!((now, before), (Some(now), Some(before)) if now < part * before))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ebb_that_came_before_is_no_fall() {
+        let fell = |good: &dyn Fn(i64) -> u64| {
+            let mut answers = Good::default();
+            (0..60).for_each(|second| answers.add(second, 1, good(second)));
+            answers.fell(50, 0.5)
+        };
+        assert!(fell(&|second| if second < 50 { 40 } else { 10 }));
+        assert!(!fell(&|second| if second < 44 { 40 } else { 10 }));
+        assert!(!fell(&|_| 40));
+    }
+}

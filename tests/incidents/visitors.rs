@@ -1,0 +1,184 @@
+//! What visitors do: they leave, stay away, or never come to a request.
+
+use super::log::*;
+use hapline::words::cause::Cause::{
+    ApplicationErrors, ClientAbort, ClientSlow, ProtocolMismatch, ProxyLimits, TlsMismatch,
+    UpstreamGone,
+};
+use hapline::words::cause::Kind::*;
+use hapline::words::cause::Severity::{self, Client, Degraded};
+
+const BOTH: [&str; 2] = ["app/app1", "app/app2"];
+
+/// The client left at once, before the answer.
+const LEFT_AT_ONCE: Ending = Ending {
+    timers: "0/0/0/-1/8",
+    total: 8,
+    status: Some(-1),
+    term: "CH--",
+    retries: "0",
+};
+
+#[test]
+fn clients_that_leave_before_an_answer_can_have_come() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&BOTH, 60_000..120_000)
+        .each(50, 60_000..75_000, "app/app1", LEFT_AT_ONCE)
+        .well(&BOTH, 120_000..150_000);
+    log.tells(&[told(
+        TimeoutBurst,
+        ClientAbort,
+        Client,
+        ["01:00.000", "01:14.958"],
+        300,
+    )]);
+}
+
+#[test]
+fn clients_that_leave_while_they_read() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&BOTH, 60_000..120_000)
+        .each(50, 60_000..75_000, "app/app1", LEFT_READING);
+    log.tells(&[told(
+        ClientTimeouts,
+        ClientAbort,
+        Client,
+        ["01:00.020", "01:14.975"],
+        300,
+    )]);
+}
+
+#[test]
+fn nobody_comes_for_a_while() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&BOTH, 80_000..120_000);
+    log.tells(&[told(
+        TrafficSilence,
+        UpstreamGone,
+        Severity::Unknown,
+        ["00:59.000", "01:20.000"],
+        0,
+    )
+    .of_backend("")]);
+}
+
+#[test]
+fn nobody_comes_to_one_of_two_frontends() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&BOTH, 80_000..120_000)
+        .through("intern")
+        .each(500, 0..120_000, "hr/hr1", OK);
+    let report = log.tells(&[told(
+        TrafficSilence,
+        UpstreamGone,
+        Severity::Unknown,
+        ["00:59.000", "01:20.000"],
+        0,
+    )
+    .of_backend("")]);
+    assert_eq!(report.incidents[0].frontends, ["www"]);
+}
+
+#[test]
+fn requests_that_wait_for_their_answer_are_no_silence() {
+    let mut log = Log::calm(&BOTH);
+    let stuck = Ending {
+        timers: "0/0/0/20000/20000",
+        total: 20_000,
+        ..OK
+    };
+    log.each(100, 60_000..70_000, "app/app1", stuck)
+        .well(&BOTH, 80_000..120_000);
+    let report = log.report();
+    let kinds: Vec<_> = report.incidents.iter().map(|told| told.kind).collect();
+    assert_eq!(kinds, [LatencyDegradation]);
+}
+
+#[test]
+fn traffic_that_fades_and_comes_back_slowly_is_the_night() {
+    let mut log = Log::calm(&BOTH);
+    log.each(1_000, 60_000..120_000, "app/app1", OK)
+        .each(4_000, 120_000..240_000, "app/app1", OK)
+        .each(20_000, 300_000..600_000, "app/app1", OK)
+        .well(&BOTH, 600_000..700_000);
+    log.tells(&[]);
+}
+
+#[test]
+fn connections_that_fail_before_a_request() {
+    for (text, cause, kind) in [
+        ("SSL handshake failure", TlsMismatch, ErrorBurst),
+        ("Timeout during SSL handshake", ClientSlow, ClientTimeouts),
+        (
+            "Received something which does not look like a PROXY protocol header",
+            ProtocolMismatch,
+            ErrorBurst,
+        ),
+    ] {
+        let mut log = Log::calm(&BOTH);
+        log.well(&BOTH, 60_000..150_000);
+        for at in (60_000..80_000).step_by(100) {
+            let stamp = format!("14/Mar/2026:09:01:{:02}.{:03}", at / 1_000 - 60, at % 1_000);
+            log.says(at, &format!("10.9.8.7:4711 [{stamp}] www/https: {text}"));
+        }
+        let report =
+            log.tells(&[told(kind, cause, Client, ["01:00.000", "01:19.900"], 200).of_backend("")]);
+        assert_eq!(report.incidents[0].frontends, ["www"]);
+        // A connection is no request.
+        assert_eq!(report.totals.requests, 1_500);
+    }
+}
+
+#[test]
+fn pages_that_are_gone_after_a_release() {
+    let mut log = Log::calm(&BOTH);
+    let mut turn = BOTH.iter().cycle();
+    for (nth, at) in (60_000..90_000).step_by(100).enumerate() {
+        let ending = if nth % 4 == 0 { OK } else { NOT_FOUND };
+        log.request(at, turn.next().expect("a server"), ending);
+    }
+    log.well(&BOTH, 90_000..150_000);
+    let report = log.tells(&[told(
+        ErrorBurst,
+        ApplicationErrors,
+        Degraded,
+        ["01:00.100", "01:29.904"],
+        0,
+    )]);
+    let incident = &report.incidents[0];
+    assert_eq!(incident.degraded_requests, 225);
+    assert!(incident.cause.evidence[0].text.contains(" 404 "));
+}
+
+#[test]
+fn a_limit_of_haproxy_lets_clients_wait() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&BOTH, 60_000..120_000);
+    for at in [60_000, 61_000, 64_000] {
+        log.says(
+            at,
+            "Proxy www reached system FD limit (maxsock=200). Please check system tunables.",
+        );
+    }
+    log.tells(&[told(
+        QueueSaturation,
+        ProxyLimits,
+        Severity::Unknown,
+        ["01:00.000", "01:04.000"],
+        0,
+    )
+    .of_backend("")]);
+}
+
+#[test]
+fn connections_without_a_source_port() {
+    let mut log = Log::calm(&BOTH);
+    log.says(
+        60_000,
+        "Cannot bind to source address before connect() for backend app.",
+    )
+    .each(200, 60_000..70_000, "app/app1", REFUSED)
+    .well(&BOTH, 60_000..120_000);
+    let report = log.report();
+    assert_eq!(report.incidents[0].cause.code, ProxyLimits);
+}
