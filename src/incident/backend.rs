@@ -20,24 +20,28 @@ const SERVICE: Sensitivity = Sensitivity {
     floor: 0.002,
     most: 0.05,
     step: 0.05,
+    second: 2.0,
 };
 /// Requests that a retry saved: nobody was hurt yet.
 const RETRIES: Sensitivity = Sensitivity {
     floor: 0.01,
     most: 0.1,
     step: 0.1,
+    second: 2.0,
 };
 /// Applications answer some requests with an error all day.
 const ERRORS: Sensitivity = Sensitivity {
     floor: 0.005,
     most: 0.1,
     step: 0.06,
+    second: 2.0,
 };
 /// Clients come and go, and some sites have clients that always leave.
 const CLIENTS: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.6,
     step: 0.1,
+    second: 2.0,
 };
 /// Who leaves after a wait that is long for the backend has a reason.
 const VAIN: Sensitivity = Sensitivity {
@@ -49,12 +53,14 @@ const REJECTIONS: Sensitivity = Sensitivity {
     floor: 0.05,
     most: 0.9,
     step: 0.3,
+    second: 2.0,
 };
 /// One answer in fifty is slow by definition; an incident makes it one in four.
 const SLOW: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.6,
     step: 0.25,
+    second: 0.35,
 };
 
 /// The part of the good answers that is left at most when rejections took their place. A scanner's come on top.
@@ -187,7 +193,7 @@ impl Watch {
             self.peers
                 .step(second, cells, is_fault, self.pace.slow_from(), calm);
         }
-        self.note(second, cells, requests, &well);
+        self.note(second, cells, base, &well);
     }
 
     fn answers(&mut self, second: i64, cells: &[&Cell], learn: bool) {
@@ -209,16 +215,11 @@ impl Watch {
             .step(second, answers, learn && self.slow.is_calm());
     }
 
-    fn note(&mut self, second: i64, cells: &[&Cell], requests: u64, well: &impl Fn(Group) -> bool) {
+    fn note(&mut self, second: i64, cells: &[&Cell], base: Base, well: &impl Fn(Group) -> bool) {
         let passed = second - self.stepped;
-        let good = cells
-            .iter()
-            .filter(|cell| cell.outcome.symptom == Symptom::Fine && !cell.outcome.is_rejection())
-            .map(|cell| cell.tally.n)
-            .sum();
-        self.good.add(second, passed, good);
+        self.good.add(second, passed, good(cells));
         if well(Group::Service) {
-            self.rate.add(passed, requests);
+            self.rate.add(passed, base.unlogged.unwrap_or(base.logged));
         }
         self.stepped = second;
         if !cells.is_empty() {
@@ -253,7 +254,7 @@ impl Watch {
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
         let since = self.all(group).filter_map(Detector::burst).min();
-        let replaced = |since: &i64| self.good.fell(*since, REPLACED);
+        let replaced = |since: &i64| self.good.left(*since).is_some_and(|left| left < REPLACED);
         since.filter(|since| group != Group::Rejections || replaced(since))
     }
 
@@ -335,6 +336,13 @@ impl Watch {
             failures_only: false,
         }
     }
+}
+
+/// Good answers.
+fn good(cells: &[&Cell]) -> u64 {
+    let fine =
+        |cell: &&&Cell| cell.outcome.symptom == Symptom::Fine && !cell.outcome.is_rejection();
+    cells.iter().filter(fine).map(|cell| cell.tally.n).sum()
 }
 
 /// Requests that show a group's symptoms.

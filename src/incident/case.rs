@@ -3,7 +3,7 @@
 //! Enters: transitions and cells of its place. Leaves: whether it is over, and all that `view` needs.
 //! Must not know: other places.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Clue;
 use super::absence::Absences;
@@ -11,6 +11,7 @@ use super::backend::Pulse;
 use super::harm::{self, Harm};
 use super::place::{self, Group, Site};
 use super::reason::Reason;
+use super::{cause, culprit};
 use crate::rollup::Name;
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::seal::Cell;
@@ -66,6 +67,8 @@ pub struct Case {
     pub limits: Option<Told>,
     /// What was done just before to the servers or to HAProxy.
     pub after: Option<Cause>,
+    /// The part of the good requests that was left while it went on.
+    pub left: Option<f64>,
     /// It was there before the log began.
     pub begins_before: bool,
     /// Frontends to which nobody came.
@@ -78,6 +81,8 @@ pub struct Case {
     pub last_bad: Option<i64>,
     /// Requests that ended well since.
     pub fine_since: u64,
+    /// The first of them of each server; ms.
+    returns: BTreeMap<Name, i64>,
     /// It is over since then; ms.
     pub ended: Option<i64>,
     /// `recovered` or `log_ended`.
@@ -130,12 +135,14 @@ impl Case {
             check: None,
             limits: None,
             after: None,
+            left: None,
             begins_before: false,
             silent: BTreeSet::new(),
             processes: Vec::new(),
             evidence: BTreeSet::new(),
             last_bad: None,
             fine_since: 0,
+            returns: BTreeMap::new(),
             ended: None,
             end_reason: None,
         }
@@ -231,12 +238,43 @@ impl Case {
         if goes_on || saved || many(slow) || many(retried) {
             self.last_bad = Some(second);
             self.fine_since = 0;
+            self.returns.clear();
         } else {
             self.fine_since += fine;
+            self.note_returns(cells);
         }
         if self.last_bad == Some(second) || self.lasts() {
             self.harm.join(std::mem::take(&mut self.tail));
         }
+    }
+
+    fn note_returns(&mut self, cells: &[&Cell]) {
+        let fine = cells
+            .iter()
+            .filter(|cell| cell.outcome.symptom == Symptom::Fine);
+        for cell in fine {
+            if let Some(end) = cell.tally.first_end {
+                let first = self.returns.entry(cell.place.server.clone()).or_insert(end);
+                *first = (*first).min(end);
+            }
+        }
+    }
+
+    /// A server that refused connections without being marked DOWN is back when it answers.
+    fn reached_again(&self) -> Option<i64> {
+        let unreached =
+            |symptom| matches!(symptom, Symptom::ConnectRefused | Symptom::ConnectTimeout);
+        if !self.absences.is_empty()
+            || self.limits.is_some()
+            || !cause::main_symptom(self).is_some_and(unreached)
+        {
+            return None;
+        }
+        let culprits = culprit::servers(self).culprits;
+        let back = culprits
+            .iter()
+            .filter_map(|server| self.returns.get(server));
+        back.max().copied()
     }
 
     /// Service is not restored to all, or nobody is back.
@@ -299,6 +337,7 @@ impl Case {
         self.absences
             .restored()
             .max(self.last_victim())
+            .max(self.reached_again())
             .max(self.processes.iter().map(|step| step.second * 1000).max())
     }
 

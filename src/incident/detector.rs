@@ -26,6 +26,9 @@ pub struct Sensitivity {
     pub most: f64,
     /// The share tested against is the baseline's plus this, or four times it, whichever is more.
     pub step: f64,
+    /// What one second can say at the most, as a part of what it takes to be believed: a server that stands still for
+    /// a moment lets all its requests wait at once.
+    pub second: f64,
 }
 
 /// See the module.
@@ -75,7 +78,7 @@ impl Detector {
             .max(ordinary + self.sensitivity.step)
             .min(0.97);
         let says = hits * (tested / ordinary).ln() - requests * (tested - ordinary);
-        self.score += says / self.baseline.spread();
+        self.score += (says / self.baseline.spread()).min(self.sensitivity.second * ALARM);
         if self.score <= 0.0 {
             self.score = 0.0;
             self.peak = (0.0, i64::MIN);
@@ -143,6 +146,7 @@ mod tests {
         floor: 0.002,
         most: 0.05,
         step: 0.05,
+        second: 2.0,
     };
 
     fn run(seconds: impl IntoIterator<Item = (u64, u64)>) -> Vec<Option<i64>> {

@@ -157,11 +157,11 @@ impl Harm {
             .sum()
     }
 
-    /// The same, for one server.
-    pub fn count_at(&self, server: &Name, of: impl Fn(Symptom) -> bool) -> u64 {
+    /// How many requests to one server ended in a way that is asked for.
+    pub fn count_at(&self, server: &Name, of: impl Fn(&Outcome) -> bool) -> u64 {
         self.bad
             .iter()
-            .filter(|((at, outcome), _)| at == server && of(outcome.symptom))
+            .filter(|((at, outcome), _)| at == server && of(outcome))
             .map(|(_, tally)| tally.n)
             .sum()
     }

@@ -13,6 +13,7 @@ mod baseline;
 mod case;
 mod cause;
 mod closed;
+mod coming;
 mod copies;
 mod culprit;
 mod detector;

@@ -19,18 +19,21 @@ const SERVICE: Sensitivity = Sensitivity {
     floor: 0.01,
     most: 0.1,
     step: 0.3,
+    second: 2.0,
 };
 /// Error statuses.
 const ERRORS: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.2,
     step: 0.3,
+    second: 2.0,
 };
 /// Slow answers.
 const SLOW: Sensitivity = Sensitivity {
     floor: 0.04,
     most: 0.3,
     step: 0.4,
+    second: 0.35,
 };
 
 /// Servers of one backend that are watched one by one; more have come and gone.

@@ -11,6 +11,7 @@ use super::accounts::Accounts;
 use super::backend::{Base, Watch};
 use super::case::Case;
 use super::closed::Closed;
+use super::coming::{Coming, Frontends};
 use super::copies::Copies;
 use super::failing::Checks;
 use super::limit::Limits;
@@ -75,6 +76,7 @@ pub struct Scan {
     pub(super) copies: Copies,
     pub(super) revivals: Revivals,
     pub(super) silences: Silences,
+    pub(super) frontends: Frontends,
     pub(super) limits: Limits,
     pub(super) now: i64,
     /// The first second of the log.
@@ -210,40 +212,33 @@ impl Scan {
         self.totals.put_aside(slot.aside);
         self.processes(slot);
         self.fall_silent(slot);
-        let requests = slot.cells.iter().map(|cell| cell.tally.n).sum();
+        let coming = Coming::of(slot);
+        self.frontends.step(slot.second, &coming);
         for (backend, cells) in by_backend(slot) {
-            self.traffic(&backend, &cells, requests);
+            self.traffic(&backend, &cells, &coming);
         }
-        self.quiet_frontends(requests);
+        self.quiet_frontends(&coming);
         self.close();
     }
 
-    fn traffic(&mut self, name: &Name, cells: &[&Cell], everything: u64) {
+    fn traffic(&mut self, name: &Name, cells: &[&Cell], coming: &Coming) {
         for cell in cells {
             self.totals.add(cell);
         }
         let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) =
             cells.iter().partition(|cell| cell.place.at_frontend);
         if !backend.is_empty() {
-            let requests = backend.iter().map(|cell| cell.tally.n).sum();
-            self.watch(
-                Site::of_backend(name.clone()),
-                &backend,
-                requests,
-                &OF_BACKENDS,
-            );
+            let site = Site::of_backend(name.clone());
+            let all = backend.iter().map(|cell| cell.tally.n).sum();
+            self.watch(site, &backend, all, &OF_BACKENDS);
         }
         if !frontend.is_empty() {
+            let site = Site {
+                frontend: name.clone(),
+                ..Site::default()
+            };
             // Requests that were routed do not stand here, so shares are taken of all.
-            self.watch(
-                Site {
-                    frontend: name.clone(),
-                    ..Site::default()
-                },
-                &frontend,
-                everything,
-                &OF_FRONTENDS,
-            );
+            self.watch(site, &frontend, coming.all, &OF_FRONTENDS);
         }
     }
 
@@ -278,7 +273,7 @@ impl Scan {
     }
 
     /// A second without a denied or slow client tells about a frontend, too.
-    fn quiet_frontends(&mut self, everything: u64) {
+    fn quiet_frontends(&mut self, coming: &Coming) {
         let now = self.now;
         let quiet = |(site, watch): &(&Site, &Watch)| {
             site.is_before_backends() && watch.stepped < now && now - watch.seen < IDLE
@@ -290,7 +285,7 @@ impl Scan {
             .map(|(site, _)| site.clone())
             .collect();
         for site in sites {
-            self.watch(site, &[], everything, &OF_FRONTENDS);
+            self.watch(site, &[], coming.all, &OF_FRONTENDS);
         }
     }
 

@@ -30,8 +30,8 @@ const DUE: f64 = 40.0;
 /// Requests that must be known.
 const KNOWN: u64 = 100;
 
-/// Part of the silence that must have been watched before it.
-const WATCHED: i64 = 3;
+/// Part of the silence that must have been watched before it, and seconds at the least.
+const WATCHED: (i64, i64) = (3, 8);
 
 /// Seconds after it in which traffic must be back.
 const BACK: i64 = 5;
@@ -119,7 +119,8 @@ impl Line {
             && pause >= LONGER * (self.longest.ceil() as i64)
             && self.rate.value() * pause as f64 >= DUE
             && self.requests >= KNOWN
-            && (self.last - self.first) * WATCHED >= pause
+            && (self.last - self.first) * WATCHED.0 >= pause
+            && self.last - self.first >= WATCHED.1
     }
 
     /// Takes a second's requests. A silence is told when it is clear that traffic is back.

@@ -107,15 +107,20 @@ fn earlier(victim: Option<i64>, line: Option<i64>) -> Option<i64> {
 
 /// Failures that the cause explains; of clients that left, those beyond the ordinary.
 fn failed(case: &Case) -> u64 {
-    if matches!(case.group, Group::Persistence | Group::Rejections) {
+    if matches!(
+        case.group,
+        Group::Persistence | Group::Rejections | Group::Handshakes
+    ) {
         return failed_among_victims(case);
     }
     let victims: u64 = case.victims().map(|(_, tally)| tally.n).sum();
-    let ordinary = case
-        .aborts
-        .map_or(0.0, |share| share * case.harm.all() as f64);
     let left = case.harm.count(|symptom| symptom == Symptom::ClientAbort);
-    victims - (ordinary.round() as u64).min(if case.aborts.is_some() { left } else { 0 })
+    // The ordinary share is one of requests as they are in calm, without those that left for the reason at hand.
+    let ordinary = case.aborts.map_or(0, |share| {
+        let stayed = (case.harm.all() - left) as f64;
+        (share / (1.0 - share.min(0.9)) * stayed).round() as u64
+    });
+    victims - ordinary.min(left)
 }
 
 /// Requests that did not fail, but were slow or lost their server.
@@ -191,6 +196,13 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
         Group::Maintenance => return Severity::Planned,
         Group::Restart if opinion.code == Cause::Reload => return Severity::Planned,
         Group::Restart => return Severity::Unknown,
+        // Those who would have come as far as a request did not.
+        Group::Handshakes if case.left.is_some_and(|left| left < OUTAGE_SHARE) => {
+            return Severity::Outage;
+        }
+        Group::Handshakes if case.left.is_some_and(|left| left < 0.5) => {
+            return Severity::Degraded;
+        }
         Group::Clients | Group::Denials | Group::Leaving | Group::Handshakes => {
             return Severity::Client;
         }
