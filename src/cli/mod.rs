@@ -4,6 +4,7 @@
 //! One file for each command. Must not know: how anything is found.
 
 mod advise;
+mod events;
 pub mod explain;
 mod failure;
 mod filter;
@@ -13,6 +14,7 @@ mod output;
 mod parse;
 mod report;
 mod serve;
+mod telling;
 mod when;
 
 use std::process::ExitCode;

@@ -34,6 +34,10 @@ pub struct Document {
     pub totals: Totals,
     /// Incidents in order of start.
     pub incidents: Vec<Incident>,
+    /// Milder incidents that are not among these (`--top`); null: all are.
+    pub omitted: Option<Omitted>,
+    /// What the running HAProxy says; null where it was not asked, or gave no answer.
+    pub now: Option<Now>,
     /// What to change.
     pub advice: Vec<Advice>,
 }
@@ -120,6 +124,60 @@ pub struct Totals {
     pub availability: Option<f64>,
 }
 
+/// Incidents that are counted and not told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Omitted {
+    /// How many.
+    pub incidents: u64,
+    /// The same by severity.
+    pub severities: BTreeMap<Severity, u64>,
+    /// The same by kind.
+    pub kinds: BTreeMap<Kind, u64>,
+}
+
+/// What the running HAProxy says of its servers (`--stats-socket`).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Now {
+    /// When it was asked.
+    pub time: Time,
+    /// How it was reached.
+    pub socket: String,
+    /// Servers in service.
+    pub up: u64,
+    /// Servers out of service, at most 12 of them, those that went last first.
+    pub out: Vec<ServerNow>,
+    /// How many are out of service in all.
+    pub out_of_service: u64,
+    /// All incidents without an end in the log are over; null where there is none, or states of servers do not tell.
+    pub over: Option<bool>,
+}
+
+/// A server as the running HAProxy sees it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ServerNow {
+    /// Backend.
+    pub backend: String,
+    /// Server.
+    pub name: String,
+    /// As the stats page says it: `UP`, `UP 1/3`, `DOWN`, `MAINT`, `DRAIN`, `NOLB`, `no check`, ….
+    pub state: String,
+    /// It gets new requests.
+    pub is_up: bool,
+    /// Since when; null where HAProxy does not say.
+    pub since: Option<Time>,
+}
+
+/// What the running HAProxy says of an incident that had no end in the log.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IncidentNow {
+    /// When it was asked.
+    pub time: Time,
+    /// The servers that were at fault or out of rotation, as far as it knows them.
+    pub servers: Vec<ServerNow>,
+    /// The incident is over; null where states of servers do not tell.
+    pub over: Option<bool>,
+}
+
 /// One thing that went wrong, or was done on purpose.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Incident {
@@ -131,6 +189,8 @@ pub struct Incident {
     pub end: Option<Time>,
     /// `recovered`, `log_ended` or `superseded`.
     pub end_reason: Option<&'static str>,
+    /// What the running HAProxy says of it; null where that was not asked, or the log has its end.
+    pub now: Option<IncidentNow>,
     /// How bad it was.
     pub severity: Severity,
     /// `severity` is `outage`.
@@ -222,6 +282,23 @@ pub struct CauseVerdict {
     pub runner_up: Option<RunnerUp>,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
+    /// What was done shortly before (`--events`), the last first. It changes no code and no confidence.
+    pub events: Vec<EventBefore>,
+}
+
+/// Something that was done shortly before an incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventBefore {
+    /// When.
+    pub time: Time,
+    /// Milliseconds from there to the incident's start.
+    pub before_ms: i64,
+    /// What, as it was noted.
+    pub text: String,
+    /// The file it is noted in.
+    pub source: String,
+    /// Line number from 1.
+    pub line: u64,
 }
 
 /// The second most likely cause.
@@ -264,7 +341,7 @@ pub struct Estimate {
 pub struct Moment {
     /// When.
     pub time: Time,
-    /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, ….
+    /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, `event`, ….
     pub what: &'static str,
     /// Where: `backend/server`, a backend, a frontend, or a process.
     pub place: String,

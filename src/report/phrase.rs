@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::clock::{self, Clock};
 use super::document::{
-    Advice, CauseVerdict, Coverage, Direction, Document, Evidence, Incident, Step,
+    Advice, CauseVerdict, Coverage, Direction, Document, EventBefore, Evidence, Incident,
+    IncidentNow, Now, Omitted, ServerNow, Step,
 };
 use super::numbers::{count, counted, estimate, percent};
 use crate::words::cause::{Cause, Severity};
@@ -71,7 +72,13 @@ pub(super) fn span(incident: &Incident, log_end: Option<&str>, clock: &Clock) ->
         let lasted = lasted
             .map(|lasted| format!(" ({lasted} so far)"))
             .unwrap_or_default();
-        return format!("since {start}, still going on{lasted}");
+        let is_over = incident.now.as_ref().and_then(|now| now.over) == Some(true);
+        let open = if is_over {
+            "no end in the log"
+        } else {
+            "still going on"
+        };
+        return format!("since {start}, {open}{lasted}");
     };
     let lasted = clock::between(&incident.start, end);
     let lasted = lasted
@@ -112,14 +119,15 @@ pub(super) fn failed(doc: &Document) -> String {
 
 /// `1 outage, 2 other incidents, 1 planned`.
 pub(super) fn incidents(doc: &Document) -> String {
+    let omitted = doc.omitted.as_ref();
     let of = |wanted: Severity| {
-        doc.incidents
-            .iter()
-            .filter(|i| i.severity == wanted)
-            .count() as u64
+        let told = doc.incidents.iter().filter(|i| i.severity == wanted);
+        let omitted = omitted.and_then(|omitted| omitted.severities.get(&wanted));
+        told.count() as u64 + omitted.copied().unwrap_or(0)
     };
     let (outages, planned) = (of(Severity::Outage), of(Severity::Planned));
-    let others = doc.incidents.len() as u64 - outages - planned;
+    let all = doc.incidents.len() as u64 + omitted.map_or(0, |omitted| omitted.incidents);
+    let others = all - outages - planned;
     let mut parts = vec![match outages {
         0 => "no outage".to_owned(),
         some => counted(some, "outage", "outages"),
@@ -131,6 +139,99 @@ pub(super) fn incidents(doc: &Document) -> String {
         parts.push(format!("{} planned", count(planned)));
     }
     parts.join(", ")
+}
+
+/// `and 9,988 more: 12 outages, 9,976 degraded (9,988 timeout burst); --top 0 tells all`.
+pub(super) fn omitted(omitted: &Omitted) -> String {
+    let severities = omitted
+        .severities
+        .iter()
+        .map(|(severity, &n)| match severity {
+            Severity::Outage => counted(n, "outage", "outages"),
+            other => format!("{} {}", count(n), words(other)),
+        });
+    let mut kinds: Vec<_> = omitted.kinds.iter().collect();
+    kinds.sort_by_key(|(_, n)| Reverse(**n));
+    let kinds = kinds
+        .into_iter()
+        .map(|(kind, n)| format!("{} {}", count(*n), words(kind)));
+    format!(
+        "and {} more: {} ({}); --top 0 tells all",
+        count(omitted.incidents),
+        severities.collect::<Vec<_>>().join(", "),
+        kinds.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// `2 m 10 s before: deployed api 4.2 (deploys.txt:3)`.
+pub(super) fn event(event: &EventBefore) -> String {
+    let before = clock::length(event.before_ms);
+    format!(
+        "{before} before: {} ({}:{})",
+        event.text, event.source, event.line
+    )
+}
+
+/// `HAProxy says now (/run/haproxy/admin.sock, 14:05:00): 2 of 3 servers in service; app/app2 DOWN for 3 m 04 s`.
+pub(super) fn now(now: &Now, clock: &Clock) -> String {
+    let servers = now.up + now.out_of_service;
+    let mut parts = vec![match now.out_of_service {
+        0 => format!(
+            "all of {} in service",
+            counted(servers, "server", "servers")
+        ),
+        _ => format!(
+            "{} of {} in service",
+            count(now.up),
+            counted(servers, "server", "servers")
+        ),
+    }];
+    let out = now
+        .out
+        .iter()
+        .map(|server| format!("{}/{}", server.backend, server_now(server, &now.time)));
+    parts.extend(out);
+    let more = now.out_of_service.saturating_sub(now.out.len() as u64);
+    if more > 0 {
+        parts.push(format!("and {} more", count(more)));
+    }
+    parts.extend(match now.over {
+        Some(true) => Some("what had no end in the log is over".to_owned()),
+        Some(false) => Some("what had no end in the log still goes on".to_owned()),
+        None => None,
+    });
+    let time = clock.show(&now.time);
+    format!(
+        "HAProxy says now ({}, {time}): {}",
+        now.socket,
+        parts.join("; ")
+    )
+}
+
+/// `HAProxy says now: web2 UP for 3 m 04 s, so it is over`; nothing where it knows none of its servers.
+pub(super) fn incident_now(now: &IncidentNow) -> Option<String> {
+    let servers = now
+        .servers
+        .iter()
+        .map(|server| server_now(server, &now.time));
+    let servers = servers.collect::<Vec<_>>().join(", ");
+    let so = match now.over {
+        Some(true) => ", so it is over",
+        Some(false) => ", so it still goes on",
+        None => "",
+    };
+    (!servers.is_empty()).then(|| format!("HAProxy says now: {servers}{so}"))
+}
+
+fn server_now(server: &ServerNow, time: &str) -> String {
+    let since = server
+        .since
+        .as_deref()
+        .and_then(|since| clock::between(since, time));
+    let since = since
+        .map(|since| format!(" for {since}"))
+        .unwrap_or_default();
+    format!("{} {}{since}", server.name, server.state)
 }
 
 /// `other` is named by `incident` as having the same cause.
@@ -373,6 +474,7 @@ mod tests {
                 confidence: 0.1,
             }),
             evidence: Vec::new(),
+            events: Vec::new(),
         };
         for (verdict, words) in [
             (
