@@ -1,6 +1,7 @@
 //! What a person may type.
 //!
-//! Enters: arguments. Leaves: output and an exit code: 2 for usage and for input that cannot be read, else 0.
+//! Enters: arguments. Leaves: output and an exit code: 2 for usage, for input that cannot be read, and where
+//! HAProxy was asked and gave no answer, else 0.
 //! One file for each command. Must not know: how anything is found.
 
 mod advise;

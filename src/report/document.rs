@@ -3,12 +3,15 @@
 //! Times are RFC 3339 with milliseconds and the offset of the log's zone. What is not known is null or
 //! empty, never left out. Text that came from a log is raw here (made UTF-8 lossily); faces escape it.
 
+mod now;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 pub use crate::advice::{Direction, Samples};
 use crate::words::cause::{Cause, Kind, Severity};
+pub use now::{IncidentNow, Now, ServerNow};
 
 /// The value of [`Document::schema`].
 pub const SCHEMA: &str = "hapline.report/1";
@@ -133,49 +136,6 @@ pub struct Omitted {
     pub severities: BTreeMap<Severity, u64>,
     /// The same by kind.
     pub kinds: BTreeMap<Kind, u64>,
-}
-
-/// What the running HAProxy says of its servers (`--stats-socket`).
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Now {
-    /// When it was asked.
-    pub time: Time,
-    /// How it was reached.
-    pub socket: String,
-    /// Servers in service.
-    pub up: u64,
-    /// Servers out of service, at most 12 of them, those that went last first.
-    pub out: Vec<ServerNow>,
-    /// How many are out of service in all.
-    pub out_of_service: u64,
-    /// All incidents without an end in the log are over; null where there is none, or states of servers do not tell.
-    pub over: Option<bool>,
-}
-
-/// A server as the running HAProxy sees it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ServerNow {
-    /// Backend.
-    pub backend: String,
-    /// Server.
-    pub name: String,
-    /// As the stats page says it: `UP`, `UP 1/3`, `DOWN`, `MAINT`, `DRAIN`, `NOLB`, `no check`, ….
-    pub state: String,
-    /// It gets new requests.
-    pub is_up: bool,
-    /// Since when; null where HAProxy does not say.
-    pub since: Option<Time>,
-}
-
-/// What the running HAProxy says of an incident that had no end in the log.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct IncidentNow {
-    /// When it was asked.
-    pub time: Time,
-    /// The servers that were at fault or out of rotation, as far as it knows them.
-    pub servers: Vec<ServerNow>,
-    /// The incident is over; null where states of servers do not tell.
-    pub over: Option<bool>,
 }
 
 /// One thing that went wrong, or was done on purpose.

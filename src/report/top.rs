@@ -55,3 +55,45 @@ fn rank(incident: &Incident, log_end: Option<&str>) -> impl Ord + use<> {
         .map(|(end, start)| end - start);
     (severity, Reverse(incident.failed_requests), Reverse(lasted))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn worse_is_more_severe_then_costlier_then_longer() {
+        let mut document = fixture::outage();
+        let like = document.incidents[0].clone();
+        let incident = |id: &str, severity, failed_requests, end: Option<&str>| Incident {
+            id: id.to_owned(),
+            severity,
+            failed_requests,
+            end: end.map(str::to_owned),
+            ..like.clone()
+        };
+        let end = like.end.as_deref();
+        let short = Some(like.start.as_str());
+        document.incidents = vec![
+            incident("planned", Severity::Planned, 9_000, end),
+            incident("client", Severity::Client, 9_000, end),
+            incident("unknown", Severity::Unknown, 0, end),
+            incident("capacity", Severity::Capacity, 0, end),
+            incident("degraded", Severity::Degraded, 9_000, end),
+            incident("short", Severity::Outage, 1, short),
+            incident("ended", Severity::Outage, 1, end),
+            incident("open", Severity::Outage, 1, None),
+            incident("costly", Severity::Outage, 2, short),
+        ];
+        let worst_first = [
+            "costly", "open", "ended", "short", "degraded", "capacity", "unknown", "client",
+            "planned",
+        ];
+        for most in (1..worst_first.len()).rev() {
+            keep_worst(&mut document, most);
+            let left = |id: &&str| document.incidents.iter().any(|incident| incident.id == *id);
+            assert!(worst_first[..most].iter().all(left), "{most}");
+            assert_eq!(document.incidents.len(), most);
+        }
+    }
+}

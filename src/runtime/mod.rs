@@ -41,8 +41,10 @@ enum Problem {
     Slow,
     /// HAProxy says that this socket may not ask.
     Forbidden,
-    /// The first line of something else.
+    /// The beginning of something else.
     Other(String),
+    /// Without the empty line that ends an answer.
+    Cut,
     /// More than [`LONGEST`].
     TooLong,
 }
@@ -85,7 +87,11 @@ fn servers(address: &Address) -> Result<Vec<Server>, CannotAsk> {
         return Err(failed(Problem::TooLong));
     }
     let text = String::from_utf8_lossy(&answer);
-    stat::servers(&text).ok_or_else(|| failed(Problem::of(&text)))
+    let servers = stat::servers(&text).ok_or_else(|| failed(Problem::of(&text)))?;
+    match text.ends_with("\n\n") {
+        true => Ok(servers),
+        false => Err(failed(Problem::Cut)),
+    }
 }
 
 /// Says the command, and gives what is answered until the other side closes.
@@ -148,6 +154,7 @@ impl fmt::Display for CannotAsk {
             Problem::Forbidden => formatter.write_str("HAProxy permits no such question here"),
             Problem::Other(first) if first.is_empty() => formatter.write_str("an empty answer"),
             Problem::Other(first) => write!(formatter, "this is no answer of HAProxy's: {first}"),
+            Problem::Cut => formatter.write_str("the answer was cut off"),
             Problem::TooLong => {
                 write!(formatter, "an answer of more than {} MiB", LONGEST >> 20)
             }
@@ -171,7 +178,9 @@ impl CannotAsk {
                 }
                 _ => "is this HAProxy running, and is this its `stats socket`?",
             },
-            Problem::Slow => "is this HAProxy running, and is this its `stats socket`?",
+            Problem::Slow | Problem::Cut => {
+                "is this HAProxy running, and is this its `stats socket`?"
+            }
             Problem::Forbidden => "set `stats socket … level operator` in haproxy.cfg",
             Problem::Other(_) | Problem::TooLong => {
                 "name a `stats socket` of a HAProxy; the socket of its master process is another one"

@@ -35,22 +35,22 @@ pub(super) fn servers(answer: &str) -> Option<Vec<Server>> {
         column("lastchg")?,
         column("type")?,
     ];
-    let read: Option<Vec<Option<Server>>> = lines.map(|line| row(line, columns)).collect();
-    Some(read?.into_iter().flatten().collect())
+    Some(lines.filter_map(|line| row(line, columns)).collect())
 }
 
-/// The server of a row, if it is a server's; `None` where the row ends before its columns do.
-fn row(line: &str, columns: [usize; 5]) -> Option<Option<Server>> {
+/// The server of a row, if it is a server's.
+fn row(line: &str, columns: [usize; 5]) -> Option<Server> {
     let cells = cells(line);
     let [backend, name, state, since, sort] = columns.map(|at| cells.get(at).map(String::as_str));
-    let (backend, name, state, since) = (backend?, name?, state?, since?);
-    Some((sort? == SERVER).then(|| Server {
-        backend: short(backend),
-        name: short(name),
+    let state = state?;
+    (sort? == SERVER).then_some(())?;
+    Some(Server {
+        backend: short(backend?),
+        name: short(name?),
         state: short(state),
         is_up: state.starts_with("UP") || state == "no check",
-        since: since.parse().ok(),
-    }))
+        since: since?.parse().ok(),
+    })
 }
 
 fn short(text: &str) -> String {
@@ -79,6 +79,8 @@ fn cells(line: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -120,10 +122,16 @@ mod tests {
         ] {
             assert_eq!(servers(answer), None, "{answer:?}");
         }
-        // A line that ends before its columns do.
-        assert_eq!(
-            servers("# pxname,svname,status,lastchg,type,\napp,app1,UP\n"),
-            None
-        );
+        // A row that ends before its columns do is no server's.
+        let short = "# pxname,svname,status,lastchg,type,\napp,app1,UP\n";
+        assert_eq!(servers(short), Some(Vec::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_answered_is_read_or_refused(rows in "([#a-z0-9,\" ]|\n){0,200}") {
+            let found = servers(&["# pxname,svname,status,lastchg,type,\n", &rows].concat());
+            prop_assert!(found.is_some_and(|found| found.len() <= rows.lines().count()));
+        }
     }
 }

@@ -51,6 +51,8 @@ fn wrong_answers_are_named() {
         "this is no answer of HAProxy's: 220 mail.example ESMTP"
     );
     assert_eq!(refused(b"").0, "an empty answer");
+    let cut = &STAT.as_bytes()[..STAT.len() - 9];
+    assert_eq!(refused(cut).0, "the answer was cut off");
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn people_read_it_in_the_head_and_at_the_incident() {
 /// A server that this HAProxy does not have is not said to be anything.
 #[test]
 fn another_haproxy_knows_nothing_of_it() {
-    let document = document("# pxname,svname,status,lastchg,type,\nmail,mx1,UP,5,2,\n");
+    let document = document("# pxname,svname,status,lastchg,type,\nmail,mx1,UP,5,2,\n\n");
     assert_eq!(
         document["incidents"][0]["now"]["servers"],
         serde_json::json!([])

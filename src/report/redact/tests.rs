@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::line::Format;
 use crate::report::{fixture, json};
@@ -116,6 +118,19 @@ fn structured_data_is_a_format_of_its_own() {
     let expected = "<134>1 2026-11-20T09:46:12Z lb1 haproxy 9 - […] client-1 [20/Nov/2026:09:46:12.846] ssh app/app2 \
                     0/1/3 217 -- 1/1/0/0/0 0/0";
     assert_eq!(shown(line, &[]), expected);
+}
+
+proptest! {
+    /// What strangers send is hidden or shown, and never ends the program.
+    #[test]
+    fn any_line_has_an_answer(before in "[ \\-a-z0-9:\\[\\]/{}\"?.]{0,60}", noise in "\\PC{0,40}", cut in 0..300_usize) {
+        shown(&before, &[]);
+        shown(&noise, &[]);
+        let line = [HTTP, &noise].concat();
+        let cut = line.floor_char_boundary(cut.min(line.len()));
+        let shown = shown(&line[..cut], &[]);
+        prop_assert!(!shown.contains(SECRET) && !shown.contains(CLIENT), "{}", shown);
+    }
 }
 
 /// Wherever a relay cuts a line, what is left of a secret is not shown.
