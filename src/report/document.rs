@@ -283,7 +283,7 @@ pub struct Evidence {
     pub offset: u64,
     /// When it was written.
     pub time: Option<Time>,
-    /// The line as it stands there.
+    /// The line as it stands there; what may be shown of it where clients are hidden.
     pub text: String,
 }
 
