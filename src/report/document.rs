@@ -3,12 +3,15 @@
 //! Times are RFC 3339 with milliseconds and the offset of the log's zone. What is not known is null or
 //! empty, never left out. Text that came from a log is raw here (made UTF-8 lossily); faces escape it.
 
+mod now;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 pub use crate::advice::{Direction, Samples};
 use crate::words::cause::{Cause, Kind, Severity};
+pub use now::{IncidentNow, Now, ServerNow};
 
 /// The value of [`Document::schema`].
 pub const SCHEMA: &str = "hapline.report/1";
@@ -34,6 +37,10 @@ pub struct Document {
     pub totals: Totals,
     /// Incidents in order of start.
     pub incidents: Vec<Incident>,
+    /// Milder incidents that are not among these (`--top`); null: all are.
+    pub omitted: Option<Omitted>,
+    /// What the running HAProxy says; null where it was not asked, or gave no answer.
+    pub now: Option<Now>,
     /// What to change.
     pub advice: Vec<Advice>,
 }
@@ -120,6 +127,17 @@ pub struct Totals {
     pub availability: Option<f64>,
 }
 
+/// Incidents that are counted and not told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Omitted {
+    /// How many.
+    pub incidents: u64,
+    /// The same by severity.
+    pub severities: BTreeMap<Severity, u64>,
+    /// The same by kind.
+    pub kinds: BTreeMap<Kind, u64>,
+}
+
 /// One thing that went wrong, or was done on purpose.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Incident {
@@ -131,6 +149,8 @@ pub struct Incident {
     pub end: Option<Time>,
     /// `recovered`, `log_ended` or `superseded`.
     pub end_reason: Option<&'static str>,
+    /// What the running HAProxy says of it; null where that was not asked, or the log has its end.
+    pub now: Option<IncidentNow>,
     /// How bad it was.
     pub severity: Severity,
     /// `severity` is `outage`.
@@ -222,6 +242,23 @@ pub struct CauseVerdict {
     pub runner_up: Option<RunnerUp>,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
+    /// What was done shortly before (`--events`), the last first. It changes no code and no confidence.
+    pub events: Vec<EventBefore>,
+}
+
+/// Something that was done shortly before an incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventBefore {
+    /// When.
+    pub time: Time,
+    /// Milliseconds from there to the incident's start.
+    pub before_ms: i64,
+    /// What, as it was noted.
+    pub text: String,
+    /// The file it is noted in.
+    pub source: String,
+    /// Line number from 1.
+    pub line: u64,
 }
 
 /// The second most likely cause.
@@ -246,7 +283,7 @@ pub struct Evidence {
     pub offset: u64,
     /// When it was written.
     pub time: Option<Time>,
-    /// The line as it stands there.
+    /// The line as it stands there; what may be shown of it where clients are hidden.
     pub text: String,
 }
 
@@ -264,7 +301,7 @@ pub struct Estimate {
 pub struct Moment {
     /// When.
     pub time: Time,
-    /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, ….
+    /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, `event`, ….
     pub what: &'static str,
     /// Where: `backend/server`, a backend, a frontend, or a process.
     pub place: String,

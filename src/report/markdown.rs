@@ -37,6 +37,9 @@ pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         };
         entry.write(out)?;
     }
+    if let Some(omitted) = &doc.omitted {
+        writeln!(out, "{}\n", markdown(&phrase::omitted(omitted)))?;
+    }
     advice(&doc.advice, out)?;
     coverage(doc, out)
 }
@@ -67,6 +70,10 @@ fn summary(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         rows.push(("Requests", phrase::failed(doc)));
         rows.push(("Incidents", phrase::incidents(doc)));
     }
+    if let Some(now) = &doc.now {
+        let said = phrase::now(now, &Clock::after(&doc.window));
+        rows.push(("Now", markdown(&said)));
+    }
     facts(&rows, out)
 }
 
@@ -89,7 +96,7 @@ impl Entry<'_> {
             self.number,
             markdown(&incident.headline)
         )?;
-        paragraphs(incident.story.iter(), out)?;
+        paragraphs(incident.story.iter().cloned(), out)?;
         facts(&self.impact(), out)?;
         self.timeline(out)?;
         self.cause(out)?;
@@ -119,6 +126,14 @@ impl Entry<'_> {
             (
                 "When",
                 phrase::span(incident, self.doc.window.end.as_deref(), self.clock),
+            ),
+            (
+                "Now",
+                incident
+                    .now
+                    .as_ref()
+                    .and_then(phrase::incident_now)
+                    .map_or(String::new(), |said| markdown(&said)),
             ),
             ("Kind", phrase::words(incident.kind)),
             ("First symptom", at(&incident.first_symptom)),
@@ -167,6 +182,7 @@ impl Entry<'_> {
             return Ok(());
         };
         writeln!(out, "### Cause\n\n{cause}\n")?;
+        paragraphs(verdict.events.iter().map(phrase::event), out)?;
         lines(&verdict.evidence, out)
     }
 }
@@ -246,9 +262,9 @@ fn coverage(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Each text as a paragraph.
-fn paragraphs<'a>(texts: impl Iterator<Item = &'a String>, out: &mut dyn Write) -> io::Result<()> {
+fn paragraphs(texts: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
     for text in texts {
-        writeln!(out, "{}\n", markdown(text))?;
+        writeln!(out, "{}\n", markdown(&text))?;
     }
     Ok(())
 }

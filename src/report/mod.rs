@@ -7,6 +7,13 @@
 pub mod assemble;
 pub mod document;
 
+// What is added and left out before any face sees it.
+pub mod now;
+pub mod redact;
+pub mod telling;
+
+mod top;
+
 // What every face needs: text made harmless, times and numbers in words.
 pub mod escape;
 

@@ -2,6 +2,8 @@
 //!
 //! Enters: values of the document. Leaves: short English. Must not know: where it is shown.
 
+mod beside;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -13,6 +15,8 @@ use super::document::{
 };
 use super::numbers::{count, counted, estimate, percent};
 use crate::words::cause::{Cause, Severity};
+
+pub(super) use beside::{event, incident_now, now, omitted};
 
 /// The contract's name of a kind, cause, severity or direction, as words: `service not listening`.
 pub(super) fn words(name: impl Serialize) -> String {
@@ -71,7 +75,13 @@ pub(super) fn span(incident: &Incident, log_end: Option<&str>, clock: &Clock) ->
         let lasted = lasted
             .map(|lasted| format!(" ({lasted} so far)"))
             .unwrap_or_default();
-        return format!("since {start}, still going on{lasted}");
+        let is_over = incident.now.as_ref().and_then(|now| now.over) == Some(true);
+        let open = if is_over {
+            "no end in the log"
+        } else {
+            "still going on"
+        };
+        return format!("since {start}, {open}{lasted}");
     };
     let lasted = clock::between(&incident.start, end);
     let lasted = lasted
@@ -112,14 +122,15 @@ pub(super) fn failed(doc: &Document) -> String {
 
 /// `1 outage, 2 other incidents, 1 planned`.
 pub(super) fn incidents(doc: &Document) -> String {
+    let omitted = doc.omitted.as_ref();
     let of = |wanted: Severity| {
-        doc.incidents
-            .iter()
-            .filter(|i| i.severity == wanted)
-            .count() as u64
+        let told = doc.incidents.iter().filter(|i| i.severity == wanted);
+        let omitted = omitted.and_then(|omitted| omitted.severities.get(&wanted));
+        told.count() as u64 + omitted.copied().unwrap_or(0)
     };
     let (outages, planned) = (of(Severity::Outage), of(Severity::Planned));
-    let others = doc.incidents.len() as u64 - outages - planned;
+    let all = doc.incidents.len() as u64 + omitted.map_or(0, |omitted| omitted.incidents);
+    let others = all - outages - planned;
     let mut parts = vec![match outages {
         0 => "no outage".to_owned(),
         some => counted(some, "outage", "outages"),
@@ -373,6 +384,7 @@ mod tests {
                 confidence: 0.1,
             }),
             evidence: Vec::new(),
+            events: Vec::new(),
         };
         for (verdict, words) in [
             (

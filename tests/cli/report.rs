@@ -16,6 +16,8 @@ const TOP: &[&str] = &[
     "coverage",
     "totals",
     "incidents",
+    "omitted",
+    "now",
     "advice",
 ];
 const WINDOW: &[&str] = &["start", "end", "timezone", "timezone_from", "years_from"];
@@ -40,6 +42,7 @@ const INCIDENT: &[&str] = &[
     "start",
     "end",
     "end_reason",
+    "now",
     "severity",
     "is_outage",
     "kind",
@@ -64,7 +67,7 @@ const INCIDENT: &[&str] = &[
     "related",
     "runbook",
 ];
-const CAUSE: &[&str] = &["code", "confidence", "runner_up", "evidence"];
+const CAUSE: &[&str] = &["code", "confidence", "runner_up", "evidence", "events"];
 const EVIDENCE: &[&str] = &["source", "host", "line", "offset", "time", "text"];
 const MOMENT: &[&str] = &["time", "what", "place", "text", "evidence"];
 const CLIENTS: &[&str] = &["estimate", "error"];

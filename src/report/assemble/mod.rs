@@ -6,6 +6,7 @@
 
 mod coverage;
 mod cut;
+pub mod events;
 mod missing;
 mod runbook;
 mod sentences;
@@ -24,6 +25,7 @@ use crate::incident::{self, Clue, Scan, Window};
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
 use crate::words::cause::Severity;
+use events::Event;
 use missing::Missing;
 
 /// Incidents whose first causes appear within this time (ms) of one another may share it: the slower of two
@@ -47,6 +49,8 @@ pub struct Assembly<'a> {
     pub config: Option<&'a Config>,
     /// What decided which lines count.
     pub filter: Option<&'a Filter>,
+    /// What was done meanwhile, in order of time.
+    pub events: &'a [Event],
 }
 
 impl Assembly<'_> {
@@ -74,6 +78,8 @@ impl Assembly<'_> {
                 availability: has_share.then(|| 1.0 - failed as f64 / requests as f64),
             },
             incidents,
+            omitted: None,
+            now: None,
             advice: self.advice(&shown),
         }
     }
@@ -129,11 +135,12 @@ impl Assembly<'_> {
             requests: (!missing.lacks_good_ones()).then_some(found.requests),
             is_sampled: missing.is_sampled(),
         };
-        Incident {
+        let mut incident = Incident {
             id: found.id.clone(),
             start: self.time(found.start),
             end: found.end.map(|end| self.time(end)),
             end_reason: found.end_reason,
+            now: None,
             severity: found.severity,
             is_outage: found.severity == Severity::Outage,
             kind: found.kind,
@@ -177,7 +184,9 @@ impl Assembly<'_> {
                 .collect(),
             related: Vec::new(),
             runbook: runbook::steps(found, self.config),
-        }
+        };
+        events::mark(self, &mut incident, found.start, found.end);
+        incident
     }
 
     /// Frontends of the victims; where nobody was hurt, those the configuration leads from.
@@ -207,6 +216,7 @@ impl Assembly<'_> {
                 .iter()
                 .map(|clue| self.evidence(clue))
                 .collect(),
+            events: Vec::new(),
         }
     }
 

@@ -56,6 +56,9 @@ impl Entry<'_> {
         for sentence in &self.incident.story {
             page.paragraph(Row::at(INDENT), Ink::Plain, sentence)?;
         }
+        if let Some(said) = self.now() {
+            page.paragraph(Row::at(INDENT), Ink::Strong, &format!("{said}."))?;
+        }
         self.cost(page)?;
         let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
         let log_end = self.doc.window.end.as_deref();
@@ -86,6 +89,7 @@ impl Entry<'_> {
         let span = phrase::span(incident, self.doc.window.end.as_deref(), self.clock);
         let mut parts = vec![(Ink::Strong, incident.headline.clone()), (Ink::Plain, span)];
         if is_short(incident) {
+            parts.extend(self.now().map(|said| (Ink::Strong, said)));
             return page.flow(row.to(SHORT), "   ", &parts);
         }
         let cause = phrase::cause(&incident.cause);
@@ -95,6 +99,11 @@ impl Entry<'_> {
             parts.push((Ink::Plain, format!("see also {}", related.join(", "))));
         }
         page.flow(row, "   ", &parts)
+    }
+
+    /// What the running HAProxy says of it.
+    fn now(&self) -> Option<String> {
+        self.incident.now.as_ref().and_then(phrase::incident_now)
     }
 
     /// Numbers of incidents that share the cause.
@@ -152,8 +161,8 @@ impl Entry<'_> {
     }
 
     fn evidence(&self, page: &mut Page) -> io::Result<()> {
-        let lines = &self.incident.cause.evidence;
-        if lines.is_empty() {
+        let (lines, events) = (&self.incident.cause.evidence, &self.incident.cause.events);
+        if lines.is_empty() && events.is_empty() {
             return Ok(());
         }
         page.blank()?;
@@ -165,6 +174,10 @@ impl Entry<'_> {
                 page.row(row.put(Ink::Dim, &part))?;
                 row = Row::at(LABELLED + 2);
             }
+        }
+        for event in events.iter().take(EVIDENCE) {
+            let row = Row::at(INDENT).put(Ink::Dim, "event").to(LABELLED);
+            page.paragraph(row, Ink::Plain, &phrase::event(event))?;
         }
         Ok(())
     }

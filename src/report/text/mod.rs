@@ -13,7 +13,7 @@ pub mod review;
 
 use std::io::{self, Write};
 
-use self::page::Page;
+use self::page::{Ink, Page, Row};
 use super::clock::Clock;
 use super::document::{Document, Incident};
 use super::phrase;
@@ -46,6 +46,10 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
             clock: &clock,
         }
         .write(page)?;
+    }
+    if let Some(omitted) = &doc.omitted {
+        page.blank()?;
+        page.paragraph(Row::default(), Ink::Plain, &phrase::omitted(omitted))?;
     }
     advice::write(&doc.advice, page)?;
     coverage::write(&doc.coverage, page)
