@@ -21,15 +21,21 @@ pub fn server_overloaded(scene: &Scene) -> Plan {
             ),
         )
         .look(scene.ask(), "how long an answer takes, past HAProxy")
-        .when(!scene.has_peers(), |plan| {
-            plan.act("Add servers, or let the least needed traffic wait or be denied (`http-request deny` by path or rate).")
-        })
-        .when(scene.has_peers(), |plan| {
+        .when(scene.has_peers() && scene.can_be_halved(), |plan| {
             plan.change(
                 scene.for_culprits("set server @ weight 50%"),
                 "half its share, the peers take the rest; undone by `weight 100%`. Look at the peers' scur first",
             )
         })
+        .when(scene.has_peers() && !scene.can_be_halved(), |plan| {
+            plan.act(format!(
+                "Give {} a smaller share: weights such as 100 in the server lines, of which `set server {} weight 50%` takes \
+                 half at once. Of the default weight of 1 that is 0: no request at all.",
+                scene.culprits(),
+                scene.path()
+            ))
+        })
+        .act("Add servers, or let the least needed traffic wait or be denied (`http-request deny` by path or rate).")
         .prevent(
             "`maxconn` in the server line at what a server can bear: the rest waits in HAProxy, up to `timeout queue`, and \
              drowns nobody.",

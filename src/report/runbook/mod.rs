@@ -10,6 +10,7 @@ mod command;
 mod endpoint;
 mod impact;
 mod plan;
+mod request;
 mod scene;
 
 // What is known of each family of causes.

@@ -46,9 +46,10 @@ pub fn service_not_listening(scene: &Scene) -> Plan {
             scene.return_time()
         ));
     let plan = watched(take_out(plan, scene), scene);
-    plan.prevent(
-        "Before a restart: `set server BACKEND/SERVER state drain`, afterwards `state ready`.",
-    )
+    plan.prevent(format!(
+        "Before a restart of the service: `set server {} state drain`; afterwards `state ready`.",
+        scene.path()
+    ))
 }
 
 /// Connections get no answer.

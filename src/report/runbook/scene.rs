@@ -5,8 +5,8 @@
 
 use super::command::{self, Socket, line};
 use super::endpoint::{Ask, Endpoint};
+use super::request;
 use crate::advice;
-use crate::config::syntax::Syntax;
 use crate::config::{Config, Proxy, Server, Timeout};
 use crate::incident::Incident;
 use crate::rollup::Name;
@@ -78,6 +78,17 @@ impl<'a> Scene<'a> {
         !self.servers.is_empty() && (all > self.servers.len() || self.peer().is_some())
     }
 
+    /// Half of the culprits' weights is more than 0, as far as is known: a weight is a whole number.
+    pub fn can_be_halved(&self) -> bool {
+        let servers = self.proxy.map(Proxy::servers).unwrap_or_default();
+        let is_halved = |name: &String| {
+            let server = servers.iter().find(|server| server.name == *name);
+            let weight = server.and_then(|server| server.weight.as_ref());
+            weight.is_some_and(|weight| weight.value >= 2)
+        };
+        self.servers.iter().all(is_halved)
+    }
+
     /// Requests are HTTP, as far as is known.
     pub fn is_http(&self) -> bool {
         !self.proxy.is_some_and(Proxy::mode_tcp)
@@ -125,14 +136,14 @@ impl<'a> Scene<'a> {
 
     fn ask_of(&self, endpoint: &Endpoint, server: Option<&Server>) -> String {
         match self.is_http() {
-            true => endpoint.status(&plain(server)),
+            true => endpoint.status(&request::plain(server)),
             false => endpoint.connect(),
         }
     }
 
     /// Asks the first culprit over HTTP, and shows what it sends.
     pub fn ask_aloud(&self) -> String {
-        self.endpoint().headers(&plain(self.in_config()))
+        self.endpoint().headers(&request::plain(self.in_config()))
     }
 
     /// The health check by hand.
@@ -147,17 +158,8 @@ impl<'a> Scene<'a> {
                 ..Ask::default()
             }),
             (Some(asked), proxy) => {
-                let mut ask = plain(server);
-                ask.tls = server.is_some_and(Server::is_checked_over_tls);
-                ask.method = Some(asked.value.method.clone());
-                ask.path.clone_from(&asked.value.uri);
-                ask.is_bare = true;
-                said_by_httpchk(&asked.text, &mut ask);
-                for rule in proxy.map(Proxy::http_check).unwrap_or_default() {
-                    said_by_send(&rule.value, &mut ask);
-                }
-                ask.is_bare &= ask.host.is_none();
-                endpoint.status(&ask)
+                let rules = proxy.map(Proxy::http_check).unwrap_or_default();
+                endpoint.status(&request::of_check(asked, rules, server))
             }
         }
     }
@@ -294,65 +296,6 @@ impl<'a> Scene<'a> {
     pub fn config_file(&self) -> &str {
         self.config.map_or("/etc/haproxy/haproxy.cfg", Config::name)
     }
-}
-
-/// `GET /`, over TLS where the server is spoken to so.
-fn plain(server: Option<&Server>) -> Ask {
-    Ask {
-        tls: server.is_some_and(|server| server.ssl),
-        path: "/".to_owned(),
-        ..Ask::default()
-    }
-}
-
-/// Headers that stand behind the version, as was usual before `http-check send`.
-fn said_by_httpchk(written: &str, ask: &mut Ask) {
-    for word in words(written) {
-        let (first, headers) = word.split_once("\r\n").unwrap_or((word.as_str(), ""));
-        if first == "HTTP/1.1" {
-            ask.is_bare = false;
-        }
-        let mut headers = headers.split("\r\n").filter_map(|row| row.split_once(':'));
-        if let Some((_, host)) = headers.find(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            ask.host = Some(host.trim().to_owned());
-        }
-    }
-}
-
-/// `http-check send [meth M] [uri U] [ver V] [hdr NAME VALUE]…`
-fn said_by_send(rule: &str, ask: &mut Ask) {
-    let words = words(rule);
-    if words.first().is_none_or(|word| word != "send") {
-        return;
-    }
-    for triple in words.windows(3) {
-        match [&triple[0], &triple[1], &triple[2]].map(String::as_str) {
-            ["hdr", name, value] if name.eq_ignore_ascii_case("host") => {
-                ask.host = Some(value.to_owned());
-            }
-            _ => {}
-        }
-    }
-    for pair in words.windows(2) {
-        match [&pair[0], &pair[1]].map(String::as_str) {
-            ["meth", method] => ask.method = Some(method.to_owned()),
-            ["uri", uri] => uri.clone_into(&mut ask.path),
-            ["ver", "HTTP/1.1"] => ask.is_bare = false,
-            _ => {}
-        }
-    }
-}
-
-/// The words of a line of the configuration.
-fn words(written: &str) -> Vec<String> {
-    let Ok(syntax) = Syntax::parse(written.as_bytes()) else {
-        return Vec::new();
-    };
-    let lines = syntax.lines().iter();
-    lines
-        .flat_map(|line| line.words())
-        .map(|word| word.text())
-        .collect()
 }
 
 /// Names are shown as text; what is not UTF-8 is replaced.
