@@ -132,6 +132,15 @@ impl Endpoint {
         }
     }
 
+    /// The same, then what the network knows of the host, where it has an address.
+    pub fn connect_and_ask_neighbours(&self) -> String {
+        let connect = self.connect();
+        match self.ip() {
+            Some(ip) => format!("{connect}; {}", line(&["ip", "neigh", "show", "to", ip])),
+            None => connect,
+        }
+    }
+
     /// On the server: who listens there, and how long its backlog is.
     pub fn listeners(&self) -> String {
         match self {

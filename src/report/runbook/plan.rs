@@ -62,13 +62,16 @@ impl Plan {
         if condition { more(self) } else { self }
     }
 
-    /// The first command of `other` that is not among these comes second: it tells the two causes apart.
+    /// The first command of `other` comes second: it tells the two causes apart. If these have it already, the next one;
+    /// if they have both, they tell by themselves.
     pub fn told_apart_from(mut self, other: Self, name: &str) -> Self {
         let is_new = |step: &Step| self.steps.iter().all(|own| own.command != step.command);
         let telling = other
             .steps
             .into_iter()
-            .find(|step| step.phase == Phase::Diagnose && step.command.is_some() && is_new(step));
+            .filter(|step| step.phase == Phase::Diagnose && step.command.is_some())
+            .take(2)
+            .find(is_new);
         if let Some(mut step) = telling {
             step.why = format!("or {name}? {}", step.why);
             self.steps.insert(1.min(self.steps.len()), step);

@@ -6,6 +6,12 @@ use super::command::line;
 use super::plan::Plan;
 use super::scene::Scene;
 
+/// Rows of `show info` that tell which process runs.
+const PROCESS: &[&str] = &["Pid", "Uptime", "Version", "Stopping"];
+
+/// What systemd and HAProxy said.
+const JOURNAL: &str = "journalctl -u haproxy -n 50 --no-pager";
+
 /// Limits of the process or the machine.
 pub fn limits(scene: &Scene) -> Plan {
     let plan = Plan::default()
@@ -45,11 +51,11 @@ pub fn limits(scene: &Scene) -> Plan {
 pub fn lost(scene: &Scene) -> Plan {
     Plan::default()
         .look(
-            scene.info(&["Pid", "Uptime", "Version"]),
+            scene.info(PROCESS),
             "does a process answer, and since when? `Connection refused` or no such file: none runs",
         )
         .look(
-            "journalctl -u haproxy -n 50 --no-pager".to_owned(),
+            JOURNAL.to_owned(),
             "exit codes and signals of the process that went away",
         )
         .look(
@@ -68,8 +74,12 @@ pub fn lost(scene: &Scene) -> Plan {
 pub fn reload(scene: &Scene) -> Plan {
     Plan::default()
         .look(
-            scene.info(&["Pid", "Uptime", "Version", "Stopping", "Jobs"]),
+            scene.info(PROCESS),
             "the process that runs now, since when, and of which version",
+        )
+        .look(
+            JOURNAL.to_owned(),
+            "who reloaded it, and what HAProxy said of the new configuration",
         )
         .look(
             line(&["haproxy", "-c", "-f", scene.config_file()]),

@@ -55,21 +55,23 @@ pub fn service_not_listening(scene: &Scene) -> Plan {
 /// Connections get no answer.
 pub fn network_unreachable(scene: &Scene) -> Plan {
     let (endpoint, server) = (scene.endpoint(), scene.server());
+    let said = "no answer: a firewall that drops and a dead host look the same, here and in the log; refused: the host is there";
+    let neighbours = match endpoint.ip() {
+        Some(_) => {
+            ". Then FAILED or INCOMPLETE: a dead host; REACHABLE or STALE: up, behind a firewall that drops; empty: \
+                    behind a router, ask there"
+        }
+        None => "",
+    };
     let mut plan = Plan::default().look(
-        endpoint.connect(),
-        "no answer: a firewall that drops and a dead host look the same, here and in the log; refused: the host is there",
+        endpoint.connect_and_ask_neighbours(),
+        format!("{said}{neighbours}"),
     );
     if let Some(ip) = endpoint.ip() {
-        plan = plan
-            .look(
-                super::command::line(&["ip", "neigh", "show", "to", ip]),
-                "right after the try: FAILED or INCOMPLETE is a dead host, REACHABLE or STALE one behind a firewall that drops; \
-                 empty: it is behind a router, ask there",
-            )
-            .look(
-                super::command::line(&["ip", "route", "get", ip]),
-                "by which way and with which source address packets leave",
-            );
+        plan = plan.look(
+            super::command::line(&["ip", "route", "get", ip]),
+            "by which way and with which source address packets leave",
+        );
     }
     let plan = plan
         .look(

@@ -106,7 +106,10 @@ fn what_tells_the_runner_up_apart_comes_second() {
             .meaning
             .contains("cannot rule out network unreachable")
     );
-    assert_eq!(commands(&runbook)[1], "ip neigh show to 10.0.0.11");
+    assert_eq!(
+        commands(&runbook)[1],
+        "nc -vz -w 3 10.0.0.11 8080; ip neigh show to 10.0.0.11"
+    );
     assert!(runbook.steps[1].why.starts_with("or network unreachable? "));
 }
 

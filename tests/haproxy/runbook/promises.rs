@@ -75,6 +75,9 @@ pub fn promised(command: &str) -> (Vec<&'static str>, &'static [i32]) {
         () if begins("echo 'show errors") => (vec!["Total events captured on"], &[0]),
         () if begins("echo 'show resolvers'") => columns("ns1 valid: nx: timeout: refused:"),
         () if begins("echo 'show table'") => (vec![""], &[0]),
+        () if begins("nc ") && command.contains("; ip neigh show to ") => {
+            (vec![if is_dead { "refused" } else { "succeeded" }], &[0])
+        }
         () if begins("nc ") && is_dead => (vec!["refused"], &[1]),
         () if begins("nc ") => (vec!["succeeded"], &[0]),
         () if begins("ss -ltnp") || begins("ss -ltn") => (
@@ -86,7 +89,6 @@ pub fn promised(command: &str) -> (Vec<&'static str>, &'static [i32]) {
             (vec!["timewait", "estab", range.unwrap().leak()], &[0])
         }
         () if begins("nstat ") => columns("TcpExtListenOverflows TcpExtListenDrops"),
-        () if begins("ip neigh ") => (vec![""], &[0]),
         () if begins("ip route get ") => columns("127.0.0.1 dev src"),
         () if begins("getent ahosts ") => columns("127.0.0.1 STREAM"),
         () if begins("openssl ") && command.contains("TLS") => {
