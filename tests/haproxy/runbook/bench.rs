@@ -40,7 +40,8 @@ defaults
     timeout connect 500ms
     timeout client 5s
     timeout server 5s
-    default-server inter 100ms fall 2 rise 2
+    timeout check 3s
+    default-server inter 200ms fall 2 rise 2
 resolvers dns
     nameserver ns1 127.0.0.1:{1}
 frontend fe_www
@@ -102,8 +103,14 @@ backend be_dead
 
     /// `UP`, `DOWN`, `MAINT`, `DRAIN`, `no check`, ….
     pub fn status(&self, backend: &str, server: &str) -> String {
-        let stat = self.runtime(&format!("show stat {backend} 4 -1"));
-        let row = stat
+        self.status_after("", backend, server)
+    }
+
+    /// The same right after a command, before the next check.
+    pub fn status_after(&self, command: &str, backend: &str, server: &str) -> String {
+        let said =
+            self.runtime(format!("{command};show stat {backend} 4 -1").trim_start_matches(';'));
+        let row = said
             .lines()
             .find(|row| row.split(',').nth(1) == Some(server));
         row.unwrap().split(',').nth(17).unwrap().to_owned()
