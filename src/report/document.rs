@@ -206,7 +206,7 @@ pub struct Incident {
     /// Ids of incidents that share the cause.
     pub related: Vec<String>,
     /// What to do next.
-    pub runbook: Vec<Step>,
+    pub runbook: Runbook,
 }
 
 /// A server's states during an incident.
@@ -311,9 +311,41 @@ pub struct Moment {
     pub evidence: Option<Evidence>,
 }
 
+/// What to do about an incident.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Runbook {
+    /// What the fault is.
+    pub meaning: String,
+    /// What it does to clients.
+    pub impact: String,
+    /// First all that look, then all that mend, then all that prevent.
+    pub steps: Vec<Step>,
+}
+
+impl Runbook {
+    /// The steps of a phase, in order.
+    pub fn of(&self, phase: Phase) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(move |step| step.phase == phase)
+    }
+}
+
+/// What a step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Tells what is wrong now.
+    Diagnose,
+    /// Brings service back.
+    Mitigate,
+    /// Keeps it from coming back, or from hurting.
+    Prevent,
+}
+
 /// One step of a runbook.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
+    /// What it is for.
+    pub phase: Phase,
     /// A command to paste, safely quoted, or null when the step is none.
     pub command: Option<String>,
     /// What it answers.

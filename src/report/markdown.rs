@@ -6,13 +6,20 @@
 use std::io::{self, Write};
 
 use super::clock::{self, Clock};
-use super::document::{Advice, Document, Evidence, Incident, Moment, Step};
+use super::document::{Advice, Document, Evidence, Incident, Moment, Phase, Runbook, Step};
 use super::escape::{fence, markdown};
 use super::text::in_order;
 use super::{numbers, phrase};
 
 /// Codes shown of one sort, most frequent first.
 const CODES: usize = 8;
+
+/// The phases of a runbook with their headings.
+const PHASES: [(Phase, &str); 3] = [
+    (Phase::Diagnose, "Next"),
+    (Phase::Mitigate, "Mitigation"),
+    (Phase::Prevent, "Prevention"),
+];
 
 /// Writes `doc` as one Markdown document. Fails as `out` fails.
 pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
@@ -187,22 +194,41 @@ impl Entry<'_> {
     }
 }
 
-fn runbook(steps: &[Step], out: &mut dyn Write) -> io::Result<()> {
-    if steps.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<String> = steps
+fn runbook(runbook: &Runbook, out: &mut dyn Write) -> io::Result<()> {
+    let about = [("Meaning", &runbook.meaning), ("Impact", &runbook.impact)];
+    let about: Vec<_> = about
         .iter()
-        .flat_map(|step| {
-            [
-                Some(format!("# {}", phrase::why(step))),
-                step.command.clone(),
-            ]
-        })
-        .flatten()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(name, text)| (*name, markdown(text)))
         .collect();
-    writeln!(out, "### Next\n")?;
-    writeln!(out, "{}", fence("sh", lines.iter().map(String::as_str)))
+    if !about.is_empty() {
+        writeln!(out, "### Runbook\n")?;
+        facts(&about, out)?;
+    }
+    for (phase, heading) in PHASES {
+        let steps: Vec<&Step> = runbook.of(phase).collect();
+        if steps.is_empty() {
+            continue;
+        }
+        writeln!(out, "### {heading}\n")?;
+        if steps.iter().any(|step| step.command.is_some()) {
+            let lines = steps.iter().flat_map(|step| commented(step));
+            let lines: Vec<String> = lines.collect();
+            writeln!(out, "{}", fence("sh", lines.iter().map(String::as_str)))?;
+        } else {
+            for step in steps {
+                writeln!(out, "- {}", markdown(&phrase::why(step)))?;
+            }
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+/// A step as lines of a script, of which the first is a comment.
+fn commented(step: &Step) -> impl Iterator<Item = String> {
+    let why = format!("# {}", phrase::why(step));
+    std::iter::once(why).chain(step.command.clone())
 }
 
 fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {

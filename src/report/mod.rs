@@ -21,6 +21,9 @@ mod clock;
 mod numbers;
 mod phrase;
 
+// What to do about an incident.
+pub mod runbook;
+
 // The faces.
 pub mod feed;
 pub mod json;

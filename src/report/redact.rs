@@ -89,7 +89,10 @@ impl Redaction {
         let said = events.chain(&mut incident.story);
         said.chain([&mut incident.headline])
             .for_each(|text| self.sentence(text));
-        for step in &mut incident.runbook {
+        let runbook = &mut incident.runbook;
+        self.sentence(&mut runbook.meaning);
+        self.sentence(&mut runbook.impact);
+        for step in &mut runbook.steps {
             if let Some(command) = &mut step.command {
                 *command = self.addresses(&text::command_without_query(command));
             }

@@ -14,6 +14,7 @@ mod live;
 mod pipe;
 mod proxy;
 mod reload;
+mod runbook;
 mod runtime;
 mod serve;
 mod tee;

@@ -8,7 +8,6 @@ mod coverage;
 mod cut;
 pub mod events;
 mod missing;
-mod runbook;
 mod sentences;
 
 use std::collections::BTreeMap;
@@ -17,7 +16,7 @@ use super::document::{
     Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, RunnerUp,
     SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
-use super::review;
+use super::{review, runbook};
 use crate::advice;
 use crate::config::Config;
 use crate::filter::Filter;
@@ -183,7 +182,7 @@ impl Assembly<'_> {
                 .map(|row| self.moment(row, base.is_sampled))
                 .collect(),
             related: Vec::new(),
-            runbook: runbook::steps(found, self.config),
+            runbook: runbook::of(found, self.config),
         };
         events::mark(self, &mut incident, found.start, found.end);
         incident

@@ -185,7 +185,9 @@ fn a_client_is_the_same_everywhere_and_servers_are_no_clients() {
                 .iter_mut()
                 .for_each(|line| line.text = HTTP.to_owned());
         }
-        for step in &mut incident.runbook {
+        incident.runbook.meaning = text.clone();
+        incident.runbook.impact = text.clone();
+        for step in &mut incident.runbook.steps {
             step.command = Some(format!("curl 'http://10.0.0.11:80/?{SECRET}' # {CLIENT}"));
             step.why = text.clone();
         }
@@ -196,7 +198,7 @@ fn a_client_is_the_same_everywhere_and_servers_are_no_clients() {
         document.coverage.warnings[1],
         "see `log 127.0.0.1:514 local0`"
     );
-    let command = document.incidents[0].runbook[0].command.as_deref();
+    let command = document.incidents[0].runbook.steps[0].command.as_deref();
     assert_eq!(command, Some("curl 'http://10.0.0.11:80/?…'"));
     let mut out = Vec::new();
     json::write(&document, &mut out).expect("a Vec takes all");

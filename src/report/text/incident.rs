@@ -7,14 +7,15 @@ use std::io;
 
 use super::lanes;
 use super::page::{self, Ink, Page, Row};
+use super::steps;
 use crate::report::clock::Clock;
-use crate::report::document::{Document, Evidence, Incident, Lack, Moment, Step};
+use crate::report::document::{Document, Evidence, Incident, Lack, Moment};
 use crate::report::phrase;
 use crate::words::cause::Severity;
 
 /// Column of all but the headline.
 const INDENT: usize = 4;
-/// Column behind the labels `cost`, `log` and `next`.
+/// Column behind the labels `cost`, `log` and those of the runbook.
 const LABELLED: usize = INDENT + 6;
 /// Column of the headline of an entry of one line.
 const SHORT: usize = INDENT + 9;
@@ -65,7 +66,7 @@ impl Entry<'_> {
         lanes::write(self.incident, log_end, is_sampled, INDENT, page)?;
         self.timeline(page)?;
         self.evidence(page)?;
-        self.runbook(page)
+        steps::write(&self.incident.runbook, INDENT, LABELLED, page)
     }
 
     /// Short entries stand together, without a blank line between.
@@ -181,48 +182,6 @@ impl Entry<'_> {
         }
         Ok(())
     }
-
-    fn runbook(&self, page: &mut Page) -> io::Result<()> {
-        let steps = &self.incident.runbook;
-        if steps.is_empty() {
-            return Ok(());
-        }
-        page.blank()?;
-        let commands = steps.iter().filter_map(|step| step.command.as_deref());
-        let widest = commands.map(page::escaped_width).max().unwrap_or(0);
-        for (place, step) in steps.iter().enumerate() {
-            let label = if place == 0 { "next" } else { "" };
-            write_step(
-                step,
-                Row::at(INDENT).put(Ink::Strong, label).to(LABELLED),
-                widest,
-                page,
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// A step behind `row`: its reason stands beside the command if there is room for all, else below. It looks
-/// like a shell's comment, so that pasting both does no harm.
-fn write_step(step: &Step, row: Row, widest: usize, page: &mut Page) -> io::Result<()> {
-    let ink = if step.changes_state {
-        Ink::Warn
-    } else {
-        Ink::Dim
-    };
-    let why = phrase::why(step);
-    let Some(command) = &step.command else {
-        return page.paragraph(row, ink, &why);
-    };
-    let reason = format!("# {why}");
-    let row = row.put(Ink::Strong, command);
-    let beside = LABELLED + widest + 3;
-    if beside + page::escaped_width(&reason) <= page.width() {
-        return page.row(row.to(beside).put(ink, &reason));
-    }
-    page.whole_row(&row)?;
-    page.paragraph(Row::at(LABELLED + 2).put(ink, "# "), ink, &why)
 }
 
 /// `text` in at most [`EVIDENCE_ROWS`] rows of `width` columns; an ellipsis marks what is left out.

@@ -10,6 +10,7 @@ mod incident;
 mod lanes;
 pub(super) mod page;
 pub mod review;
+mod steps;
 
 use std::io::{self, Write};
 
