@@ -16,9 +16,10 @@ use crate::rollup::seal::Cell;
 use crate::words::termination::Symptom;
 
 /// Faults of servers hardly ever occur in calm.
-const SERVICE: Sensitivity = Sensitivity {
+pub(super) const SERVICE: Sensitivity = Sensitivity {
     floor: 0.002,
     most: 0.05,
+    unknown: 0.0,
     step: 0.05,
     second: 2.0,
 };
@@ -26,20 +27,23 @@ const SERVICE: Sensitivity = Sensitivity {
 const RETRIES: Sensitivity = Sensitivity {
     floor: 0.01,
     most: 0.1,
+    unknown: 0.0,
     step: 0.1,
     second: 2.0,
 };
 /// Applications answer some requests with an error all day.
-const ERRORS: Sensitivity = Sensitivity {
+pub(super) const ERRORS: Sensitivity = Sensitivity {
     floor: 0.005,
     most: 0.1,
+    unknown: 0.0,
     step: 0.06,
     second: 2.0,
 };
 /// Clients come and go, and some sites have clients that always leave.
-const CLIENTS: Sensitivity = Sensitivity {
+pub(super) const CLIENTS: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.6,
+    unknown: 0.3,
     step: 0.1,
     second: 2.0,
 };
@@ -52,6 +56,7 @@ const VAIN: Sensitivity = Sensitivity {
 const REJECTIONS: Sensitivity = Sensitivity {
     floor: 0.05,
     most: 0.9,
+    unknown: 0.3,
     step: 0.3,
     second: 2.0,
 };
@@ -59,6 +64,7 @@ const REJECTIONS: Sensitivity = Sensitivity {
 const SLOW: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.6,
+    unknown: 0.0,
     step: 0.25,
     second: 0.35,
 };
@@ -118,20 +124,21 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// One that knows nothing yet.
-    pub fn new(second: i64) -> Self {
+    /// One of which nothing is known but that so many requests came before without a symptom.
+    pub fn new(second: i64, before: u64) -> Self {
+        let of = |sensitivity| Detector::new(sensitivity).began_without(before);
         Self {
-            service: Detector::new(SERVICE),
-            retries: Detector::new(RETRIES),
-            vain: Detector::new(VAIN),
-            slow: Detector::new(SLOW),
-            errors: Detector::new(ERRORS),
-            rejections: Detector::new(REJECTIONS),
-            clients: Detector::new(CLIENTS),
-            leaving: Detector::new(CLIENTS),
-            denials: Detector::new(CLIENTS),
-            persistence: Detector::new(CLIENTS),
-            handshakes: Detector::new(CLIENTS),
+            service: of(SERVICE),
+            retries: of(RETRIES),
+            vain: of(VAIN),
+            slow: of(SLOW),
+            errors: of(ERRORS),
+            rejections: of(REJECTIONS),
+            clients: of(CLIENTS),
+            leaving: of(CLIENTS),
+            denials: of(CLIENTS),
+            persistence: of(CLIENTS),
+            handshakes: of(CLIENTS),
             peers: Peers::default(),
             pace: Pace::default(),
             rate: Mean::over(60.0),

@@ -188,7 +188,10 @@ impl Case {
 
     /// Seconds in which ten requests ordinarily come, within bounds.
     fn ten_requests(&self, bounds: std::ops::RangeInclusive<i64>) -> i64 {
-        let seconds = 10.0 / self.before.rate.max(0.001);
+        let seconds = match self.before.rate {
+            rate if rate > 0.0 => 10.0 / rate,
+            _ => 0.0,
+        };
         (seconds as i64).clamp(*bounds.start(), *bounds.end())
     }
 

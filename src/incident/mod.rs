@@ -24,6 +24,8 @@ mod harm;
 mod limit;
 mod look_back;
 mod mean;
+#[cfg(test)]
+mod noise;
 mod pace;
 mod peers;
 mod place;

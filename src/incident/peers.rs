@@ -17,14 +17,16 @@ use crate::words::termination::Symptom;
 /// Faults of a server.
 const SERVICE: Sensitivity = Sensitivity {
     floor: 0.01,
-    most: 0.1,
+    most: 0.05,
+    unknown: 0.0,
     step: 0.3,
     second: 2.0,
 };
 /// Error statuses.
 const ERRORS: Sensitivity = Sensitivity {
     floor: 0.02,
-    most: 0.2,
+    most: 0.1,
+    unknown: 0.0,
     step: 0.3,
     second: 2.0,
 };
@@ -32,6 +34,7 @@ const ERRORS: Sensitivity = Sensitivity {
 const SLOW: Sensitivity = Sensitivity {
     floor: 0.04,
     most: 0.3,
+    unknown: 0.0,
     step: 0.4,
     second: 0.35,
 };

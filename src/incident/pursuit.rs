@@ -33,7 +33,9 @@ impl Scan {
             return;
         };
         case.aborts = case.aborts.or(aborts);
-        case.left = left.or(case.left);
+        if cells.iter().any(|cell| group.hurts(&cell.outcome)) {
+            case.left = left.or(case.left);
+        }
         case.absences.serve(second, cells);
         if case.ended.is_none() {
             case.absorb(second, cells, pulse);

@@ -251,10 +251,15 @@ impl Scan {
                 .get(&(group, site.clone()))
                 .is_some_and(|case| case.ended.is_none())
         };
+        // A frontend is looked at from its first refused or slow client on.
+        let before = match site.is_before_backends() {
+            true => self.totals.requests,
+            false => 0,
+        };
         let watch = self
             .watches
             .entry(site.clone())
-            .or_insert_with(|| Watch::new(second));
+            .or_insert_with(|| Watch::new(second, before));
         let passed = (second - watch.stepped).clamp(1, IDLE).unsigned_abs();
         let base = Base {
             logged: requests,
