@@ -5,6 +5,7 @@
 
 use super::absence::Span;
 use super::case::Case;
+use super::ledger::Standing;
 use super::place::{Group, Site};
 use super::reason::Reason;
 use super::scan::Scan;
@@ -52,6 +53,14 @@ impl Scan {
         };
         let reason = Reason::of(&change.why);
         let by_dns = reason.as_ref().is_some_and(Reason::is_dns);
+        let standing = match after {
+            Rotation::Up => Standing::InRotation,
+            planned if planned.is_planned() && !by_dns => Standing::Planned,
+            _ => Standing::Down,
+        };
+        let place = (&backend, &server);
+        self.ledger
+            .turn(&event.origin, place, event.second, standing);
         if before.is_some_and(|before| before != Rotation::Up) || after == Rotation::Up {
             let taken = after.is_planned() && !by_dns;
             self.back(event, &backend, &server, change, taken);
@@ -93,6 +102,7 @@ impl Scan {
         let clue = clue(event);
         let span = Span::new(Rotation::Down, reason, clue.clone());
         case.absences.leave(&server, &event.origin, span);
+        count_usable(case, event.second, change);
         if is_the_last(change) {
             case.absences.nobody_left(&event.origin, &clue);
         }
@@ -154,6 +164,7 @@ impl Scan {
             Some(clue(event)),
             taken,
         );
+        count_usable(case, event.second, change);
         let usable = change.active.unwrap_or(1) + change.backups.unwrap_or(0) > 0;
         let is_back = matches!(change.change, ServerChange::Up | ServerChange::ReadyUp);
         if is_back && usable {
@@ -204,6 +215,7 @@ impl Scan {
             let site = Site::of_backend(site.backend);
             let case = self.open(Group::Service, &site, event.second);
             case.absences.leave(&server, &event.origin, span);
+            count_usable(case, event.second, change);
             case.absences.nobody_left(&event.origin, &clue);
         }
     }
@@ -262,6 +274,26 @@ fn may_be_a_copy(read: &Event) -> bool {
 /// No server of its backend is usable after a change.
 fn is_the_last(change: &ServerEvent) -> bool {
     change.active == Some(0) && change.backups.unwrap_or(0) == 0
+}
+
+/// Notes how many servers are usable after a change, and were before one that took a server.
+fn count_usable(case: &mut Case, second: i64, change: &ServerEvent) {
+    let (Some(active), backups) = (change.active, change.backups.unwrap_or(0)) else {
+        return;
+    };
+    let left = matches!(
+        change.change,
+        ServerChange::Down
+            | ServerChange::Maintenance
+            | ServerChange::Drain
+            | ServerChange::Stopping
+    );
+    let before = match (left, change.backup) {
+        (false, _) => (active, backups),
+        (true, false) => (active.saturating_add(1), backups),
+        (true, true) => (active, backups.saturating_add(1)),
+    };
+    case.absences.count(second, (active, backups), before);
 }
 
 /// The line of an event, as evidence.

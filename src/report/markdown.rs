@@ -6,13 +6,21 @@
 use std::io::{self, Write};
 
 use super::clock::{self, Clock};
-use super::document::{Advice, Document, Evidence, Incident, Moment, Step};
+use super::document::{Advice, Document, Evidence, Figures, Incident, Lack, Moment, Step};
 use super::escape::{fence, markdown};
-use super::text::in_order;
+use super::phrase::figures as words;
+use super::text::page::Page;
+use super::text::{Style, in_order, lanes};
 use super::{numbers, phrase};
 
 /// Codes shown of one sort, most frequent first.
 const CODES: usize = 8;
+/// Frontends, methods and paths shown of one sort.
+const SHARES: usize = 5;
+/// Servers whose load is shown.
+const LOAD: usize = 12;
+/// Columns of a drawing.
+const DRAWING: usize = 96;
 
 /// Writes `doc` as one Markdown document. Fails as `out` fails.
 pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
@@ -38,6 +46,7 @@ pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         entry.write(out)?;
     }
     advice(&doc.advice, out)?;
+    figures(&doc.figures, out)?;
     coverage(doc, out)
 }
 
@@ -89,24 +98,28 @@ impl Entry<'_> {
             self.number,
             markdown(&incident.headline)
         )?;
-        paragraphs(incident.story.iter(), out)?;
-        facts(&self.impact(), out)?;
+        let story: Vec<String> = incident.story.iter().map(|text| markdown(text)).collect();
+        if !story.is_empty() {
+            writeln!(out, "{}\n", story.join(" "))?;
+        }
+        facts(&self.facts(), out)?;
+        let impact = self.impact();
+        if !impact.is_empty() {
+            writeln!(out, "### Impact\n")?;
+            facts(&impact, out)?;
+        }
+        self.drawing(out)?;
         self.timeline(out)?;
         self.cause(out)?;
         runbook(&incident.runbook, out)
     }
 
-    /// When, where and what it cost; only what is known.
-    fn impact(&self) -> Vec<(&'static str, String)> {
+    /// When, where and why; only what is known.
+    fn facts(&self) -> Vec<(&'static str, String)> {
         let incident = self.incident;
         let at = |time: &Option<String>| {
             time.as_deref()
                 .map(|time| self.clock.show(time))
-                .unwrap_or_default()
-        };
-        let codes = |codes| {
-            phrase::codes(codes, CODES)
-                .map(|codes| markdown(&codes))
                 .unwrap_or_default()
         };
         let related = (1..)
@@ -121,23 +134,98 @@ impl Entry<'_> {
                 phrase::span(incident, self.doc.window.end.as_deref(), self.clock),
             ),
             ("Kind", phrase::words(incident.kind)),
+            ("Cause", self.because()),
             ("First symptom", at(&incident.first_symptom)),
-            ("Detected", at(&incident.detected_at)),
+            ("Detected", self.detected(at(&incident.detected_at))),
             ("Service restored", at(&incident.service_restored)),
             ("All back", at(&incident.all_back)),
             ("Frontends", names(&incident.frontends)),
             ("Backend", names(incident.backend.as_slice())),
             ("Servers at fault", names(&incident.servers)),
             ("Servers affected", names(&incident.affected_servers)),
-            ("Requests", phrase::cost(incident).join(", ")),
-            ("Statuses", codes(&incident.statuses)),
-            ("Termination states", codes(&incident.termination_states)),
             ("Related", related.join(", ")),
             ("Id", markdown(&incident.id)),
         ];
-        rows.into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .collect()
+        known(rows)
+    }
+
+    /// The cause, and where its first line stands.
+    fn because(&self) -> String {
+        let verdict = &self.incident.cause;
+        let cause = phrase::cause(verdict).unwrap_or_default();
+        match verdict.evidence.first() {
+            Some(line) if !cause.is_empty() => {
+                format!("{cause}, see {}", markdown(&phrase::place(line)))
+            }
+            _ => cause,
+        }
+    }
+
+    /// The DOWN mark, and how late it came.
+    fn detected(&self, at: String) -> String {
+        match words::lag(&self.incident.impact) {
+            Some(lag) if !at.is_empty() => format!("{at} ({lag})"),
+            _ => at,
+        }
+    }
+
+    /// What it cost, and whom; only what is known.
+    fn impact(&self) -> Vec<(&'static str, String)> {
+        let (incident, impact) = (self.incident, &self.incident.impact);
+        let codes = |codes| escaped(phrase::codes(codes, CODES));
+        let shares = |of| {
+            let shares = words::shares(impact, of, SHARES);
+            escaped(shares.map(|shares| format!("{shares} ({})", words::sample(impact))))
+        };
+        let peak = impact.peak_per_second.map(|rate| {
+            let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
+            let at_least = if is_sampled { "at least " } else { "" };
+            format!("{at_least}{} failed", numbers::rate(rate))
+        });
+        let rows = [
+            ("Requests", phrase::cost(incident).join(", ")),
+            ("Availability", self.availability()),
+            ("Peak", peak.unwrap_or_default()),
+            ("Statuses", codes(&incident.statuses)),
+            ("Termination states", codes(&incident.termination_states)),
+            ("Frontends hit", shares(&impact.hit.frontends)),
+            ("Methods hit", shares(&impact.hit.methods)),
+            ("URLs hit", shares(&impact.hit.urls)),
+            ("Capacity", words::capacity(impact).unwrap_or_default()),
+            ("Requests by server", escaped(words::load(impact, LOAD))),
+        ];
+        known(rows)
+    }
+
+    /// Of the requests in the span.
+    fn availability(&self) -> String {
+        let impact = &self.incident.impact;
+        let numbers = impact.successful.zip(impact.eligible);
+        let (Some(share), Some((successful, eligible))) = (impact.availability, numbers) else {
+            return String::new();
+        };
+        let [successful, eligible] = [successful, eligible].map(numbers::count);
+        let share = numbers::portion(share);
+        format!("{share} ({successful} of {eligible} eligible requests in its span)")
+    }
+
+    /// Servers and failures over time.
+    fn drawing(&self, out: &mut dyn Write) -> io::Result<()> {
+        let style = Style {
+            width: DRAWING,
+            colour: false,
+        };
+        let mut drawn = Vec::new();
+        let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
+        let log_end = self.doc.window.end.as_deref();
+        let page = &mut Page::new(style, &mut drawn);
+        lanes::write(self.incident, log_end, is_sampled, 0, page)?;
+        let drawn = String::from_utf8_lossy(&drawn);
+        let rows: Vec<&str> = drawn.lines().filter(|row| !row.is_empty()).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "{}", fence("text", rows))
     }
 
     fn timeline(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -211,6 +299,28 @@ fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
     table(heads, advice.iter().map(row), out)
 }
 
+fn figures(figures: &Figures, out: &mut dyn Write) -> io::Result<()> {
+    if figures.backends.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Figures\n")?;
+    if let Some(said) = words::availability(figures) {
+        writeln!(out, "{said}.\n")?;
+    }
+    let backends = figures.backends.iter().map(words::backend);
+    table(words::BACKENDS, backends.map(all_escaped), out)?;
+    let servers: Vec<_> = figures.servers.iter().flat_map(words::server).collect();
+    if !servers.is_empty() {
+        table(words::SERVERS, servers.into_iter().map(all_escaped), out)?;
+    }
+    let owners = figures.endings.iter();
+    let owners: Vec<_> = owners.filter_map(|of| words::owner(of, CODES)).collect();
+    if !owners.is_empty() {
+        table(words::OWNERS, owners.into_iter().map(all_escaped), out)?;
+    }
+    writeln!(out, "{}\n", words::MEANING)
+}
+
 fn coverage(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
     let left_out = phrase::left_out(&doc.coverage);
     writeln!(out, "## Coverage\n")?;
@@ -245,12 +355,18 @@ fn coverage(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Each text as a paragraph.
-fn paragraphs<'a>(texts: impl Iterator<Item = &'a String>, out: &mut dyn Write) -> io::Result<()> {
-    for text in texts {
-        writeln!(out, "{}\n", markdown(text))?;
-    }
-    Ok(())
+/// Rows that say something.
+fn known<const N: usize>(rows: [(&'static str, String); N]) -> Vec<(&'static str, String)> {
+    let rows = rows.into_iter();
+    rows.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn escaped(text: Option<String>) -> String {
+    text.map(|text| markdown(&text)).unwrap_or_default()
+}
+
+fn all_escaped<const N: usize>(cells: [String; N]) -> [String; N] {
+    cells.map(|text| markdown(&text))
 }
 
 /// Lines of the log in one fence, each after a comment that says where it stands.

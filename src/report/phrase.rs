@@ -2,6 +2,8 @@
 //!
 //! Enters: values of the document. Leaves: short English. Must not know: where it is shown.
 
+pub(super) mod figures;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 

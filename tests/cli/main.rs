@@ -1,6 +1,7 @@
 //! The program as a person meets it: arguments in, output and an exit code out.
 
 mod explain;
+mod figures;
 mod filters;
 mod formats;
 mod help;

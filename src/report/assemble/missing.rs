@@ -31,6 +31,15 @@ impl<'a> Missing<'a> {
         Self::of(assembly, &named.collect::<Vec<_>>())
     }
 
+    /// Of a backend; of the whole log if no frontend of the configuration leads to it.
+    pub fn of_backend(assembly: &Assembly<'a>, name: &str) -> Self {
+        let own = Self::of(assembly, &[name.to_owned()]);
+        match own.frontends.is_empty() {
+            true => Self::of_log(assembly),
+            false => own,
+        }
+    }
+
     /// Of what an incident tells of.
     pub fn of_incident(assembly: &Assembly<'a>, incident: &Incident) -> Self {
         let named = incident.backend.iter().chain(&incident.frontends).map(text);

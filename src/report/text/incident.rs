@@ -10,6 +10,7 @@ use super::page::{self, Ink, Page, Row};
 use crate::report::clock::Clock;
 use crate::report::document::{Document, Evidence, Incident, Lack, Moment, Step};
 use crate::report::phrase;
+use crate::report::phrase::figures as words;
 use crate::words::cause::Severity;
 
 /// Column of all but the headline.
@@ -26,6 +27,10 @@ const EVIDENCE_ROWS: usize = 3;
 const TIMELINE: (usize, usize) = (20, 6);
 /// Codes shown of one sort, most frequent first.
 const CODES: usize = 4;
+/// Methods, and paths, that are told.
+const SHARES: usize = 3;
+/// Servers whose requests are told.
+const LOAD: usize = 6;
 /// Where a line stands is cut to this many columns.
 const REFERENCE: usize = 24;
 /// What happened needs this many columns.
@@ -57,6 +62,8 @@ impl Entry<'_> {
             page.paragraph(Row::at(INDENT), Ink::Plain, sentence)?;
         }
         self.cost(page)?;
+        self.hit(page)?;
+        self.load(page)?;
         let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
         let log_end = self.doc.window.end.as_deref();
         lanes::write(self.incident, log_end, is_sampled, INDENT, page)?;
@@ -109,17 +116,33 @@ impl Entry<'_> {
     fn cost(&self, page: &mut Page) -> io::Result<()> {
         let codes = [&self.incident.statuses, &self.incident.termination_states];
         // Failed requests and clients stand in the story above it.
-        let mut parts = phrase::beside(self.incident);
+        let impact = &self.incident.impact;
+        let told = [words::available(impact), words::lag(impact)];
+        let mut parts: Vec<String> = told.into_iter().flatten().collect();
+        parts.extend(phrase::beside(self.incident));
         parts.extend(codes.iter().filter_map(|codes| phrase::codes(codes, CODES)));
-        if parts.is_empty() {
-            return Ok(());
+        labelled("cost", parts, page)
+    }
+
+    /// Whom it hit, by a sample.
+    fn hit(&self, page: &mut Page) -> io::Result<()> {
+        let impact = &self.incident.impact;
+        let shares = [&impact.hit.methods, &impact.hit.urls];
+        let mut parts: Vec<String> = shares
+            .iter()
+            .filter_map(|shares| words::shares(impact, shares, SHARES))
+            .collect();
+        if let Some(last) = parts.last_mut() {
+            *last += &format!(" ({})", words::sample(impact));
         }
-        let parts: Vec<_> = parts.into_iter().map(|part| (Ink::Dim, part)).collect();
-        page.flow(
-            Row::at(INDENT).put(Ink::Dim, "cost").to(LABELLED),
-            " · ",
-            &parts,
-        )
+        labelled("hit", parts, page)
+    }
+
+    /// Who carried the load, and what was left.
+    fn load(&self, page: &mut Page) -> io::Result<()> {
+        let impact = &self.incident.impact;
+        let parts = [words::load(impact, LOAD), words::capacity(impact)];
+        labelled("load", parts.into_iter().flatten().collect(), page)
     }
 
     fn timeline(&self, page: &mut Page) -> io::Result<()> {
@@ -188,6 +211,16 @@ impl Entry<'_> {
         }
         Ok(())
     }
+}
+
+/// Parts behind a label; nothing without any.
+fn labelled(label: &str, parts: Vec<String>, page: &mut Page) -> io::Result<()> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let parts: Vec<_> = parts.into_iter().map(|part| (Ink::Dim, part)).collect();
+    let label = Row::at(INDENT).put(Ink::Dim, label).to(LABELLED);
+    page.flow(label, " · ", &parts)
 }
 
 /// A step behind `row`: its reason stands beside the command if there is room for all, else below. It looks

@@ -5,9 +5,10 @@
 
 mod advice;
 mod coverage;
+mod figures;
 mod header;
 mod incident;
-mod lanes;
+pub(super) mod lanes;
 pub(super) mod page;
 pub mod review;
 
@@ -48,6 +49,7 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         .write(page)?;
     }
     advice::write(&doc.advice, page)?;
+    figures::write(&doc.figures, page)?;
     coverage::write(&doc.coverage, page)
 }
 
