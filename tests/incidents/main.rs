@@ -3,6 +3,7 @@
 mod checks;
 mod clients;
 mod connections;
+mod impact;
 mod log;
 mod operators;
 mod processes;

@@ -17,10 +17,7 @@ pub fn of(assembly: &Assembly, found: &Incident, lacks_good_ones: bool) -> Impac
         eligible: known(eligible),
         successful: known(successful),
         availability: share(successful, eligible).filter(|_| !lacks_good_ones),
-        detection_lag_ms: found
-            .detected_at
-            .zip(found.first_symptom)
-            .map(|(mark, first)| (mark - first).max(0)),
+        detection_lag_ms: detection_lag(found),
         peak_per_second: found.peak.map(round),
         capacity: found.left.map(|left| Capacity {
             active: left.active,
@@ -38,6 +35,12 @@ pub fn of(assembly: &Assembly, found: &Incident, lacks_good_ones: bool) -> Impac
             .collect(),
         hit: hit(&found.hit),
     }
+}
+
+/// Marks are stamped in whole seconds. One that came before any victim, and before a check that is logged, tells nothing.
+fn detection_lag(found: &Incident) -> Option<i64> {
+    let (mark, first) = found.detected_at.zip(found.first_symptom)?;
+    (first.div_euclid(1000) <= mark.div_euclid(1000)).then_some((mark - first).max(0))
 }
 
 fn hit(found: &Found) -> Hit {

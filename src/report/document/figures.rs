@@ -117,7 +117,8 @@ pub struct Impact {
     pub successful: Option<u64>,
     /// Successful over eligible requests of the span, 0 to 1; null without any, and where good ones are not logged.
     pub availability: Option<f64>,
-    /// `detected_at` less `first_symptom`, in ms; 0 where both lie in one second, as marks have no more.
+    /// `detected_at` less `first_symptom`, in ms; 0 where both lie in one second, as marks have no more; null where no victim
+    /// and no failed check came before the mark.
     pub detection_lag_ms: Option<i64>,
     /// The most failed requests a second; null without any.
     pub peak_per_second: Option<f64>,
