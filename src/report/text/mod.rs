@@ -11,6 +11,7 @@ mod incident;
 pub(super) mod lanes;
 pub(super) mod page;
 pub mod review;
+mod timeline;
 
 use std::io::{self, Write};
 
