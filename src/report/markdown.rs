@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use self::incident::Entry;
 use super::clock::{self, Clock};
-use super::document::{Advice, Document, Figures};
+use super::document::{Advice, Document};
 use super::escape::markdown;
 use super::phrase::figures as words;
 use super::text::in_order;
@@ -42,7 +42,7 @@ pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         entry.write(out)?;
     }
     advice(&doc.advice, out)?;
-    figures(&doc.figures, out)?;
+    figures(doc, out)?;
     coverage(doc, out)
 }
 
@@ -97,12 +97,13 @@ fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
     table(heads, advice.iter().map(row), out)
 }
 
-fn figures(figures: &Figures, out: &mut dyn Write) -> io::Result<()> {
+fn figures(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
+    let figures = &doc.figures;
     if figures.backends.is_empty() {
         return Ok(());
     }
     writeln!(out, "## Figures\n")?;
-    if let Some(said) = words::availability(figures) {
+    if let Some(said) = words::availability(doc) {
         writeln!(out, "{said}.\n")?;
     }
     let backends = figures.backends.iter().map(words::backend);

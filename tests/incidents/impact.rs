@@ -103,3 +103,40 @@ fn a_mark_that_came_late_says_how_late() {
     assert_eq!(impact.hit.frontends[0].name, "www");
     assert_eq!((impact.hit.sampled, impact.hit.of), (15, 15));
 }
+
+#[test]
+fn what_two_haproxys_see_is_one_row() {
+    let mut log = Log::new();
+    for (head, later) in [("lb1 haproxy[1200]", 0), ("lb2 haproxy[1300]", 1_000)] {
+        log.by(head)
+            .well(&BOTH, 0..60_000)
+            .says(60_000 + later, &down("app/app1", CHECK_REFUSED, 1))
+            .well(&["app/app2"], 60_000 + later..62_000 + later)
+            .says(62_000 + later, &up("app/app1", 2))
+            .says(64_000 + later, &down("app/app1", CHECK_REFUSED, 1))
+            .well(&["app/app2"], 62_000 + later..80_000 + later);
+    }
+    log.by("lb1 haproxy[1200]")
+        .says(80_000, &up("app/app1", 2))
+        .well(&BOTH, 80_000..100_000);
+    let report = log.report();
+    let rows = trouble(&report).timeline.iter();
+    let rows: Vec<(&str, &str)> = rows
+        .map(|row| (&row.time[14..19], row.text.as_str()))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (
+                "01:00",
+                "app1 DOWN: L4CON Connection refused after 0 ms (lb1, lb2)"
+            ),
+            ("01:02", "app1 back in service (lb1, lb2)"),
+            (
+                "01:04",
+                "app1 DOWN: L4CON Connection refused after 0 ms (lb1, lb2)"
+            ),
+            ("01:20", "app1 back in service"),
+        ]
+    );
+}

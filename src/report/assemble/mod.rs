@@ -12,6 +12,7 @@ mod missing;
 mod operators;
 mod runbook;
 mod sentences;
+mod timeline;
 
 use std::collections::BTreeMap;
 
@@ -176,8 +177,7 @@ impl Assembly<'_> {
                 .iter()
                 .map(|lane| self.lane(lane, found))
                 .collect(),
-            timeline: found
-                .timeline
+            timeline: timeline::joined(&found.timeline)
                 .iter()
                 .map(|row| self.moment(row, base.is_sampled))
                 .collect(),

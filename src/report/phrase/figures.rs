@@ -4,7 +4,7 @@
 
 use crate::report::clock::length;
 use crate::report::document::{
-    AbsenceFigures, BackendFigures, Figures, Impact, OwnerFigures, ServerFigures, Share,
+    AbsenceFigures, BackendFigures, Document, Impact, Lack, OwnerFigures, ServerFigures, Share,
 };
 use crate::report::numbers::{count, counted, portion};
 
@@ -39,16 +39,20 @@ pub(in crate::report) const OWNERS: [&str; 3] = ["look at", "requests", "termina
 pub(in crate::report) const MEANING: &str = "Eligible: neither denied nor ended by the client. By time: without an outage. \
      Incidents, MTTR, MTBF: of outages and degraded service that ended.";
 
-/// `99.98 % of 3,147 eligible requests were successful`; without a share where that means nothing.
-pub(in crate::report) fn availability(figures: &Figures) -> Option<String> {
-    let overall = &figures.overall;
+/// `99.98 % of 3,147 eligible requests were successful`, of a sampled log `… logged requests …`; without a share where that
+/// means nothing.
+pub(in crate::report) fn availability(doc: &Document) -> Option<String> {
+    let overall = &doc.figures.overall;
     let share = overall.availability?;
-    let eligible = counted(overall.eligible, "eligible request", "eligible requests");
-    let were = if overall.eligible == 1 { "was" } else { "were" };
-    Some(format!(
-        "{} of {eligible} {were} successful",
-        portion(share)
-    ))
+    let logged = match doc.coverage.lacks.contains(&Lack::Sampled) {
+        true => "logged ",
+        false => "",
+    };
+    let (eligible, share) = (count(overall.eligible), portion(share));
+    Some(match overall.eligible {
+        1 => format!("{share} of 1 eligible {logged}request was successful"),
+        _ => format!("{share} of {eligible} eligible {logged}requests were successful"),
+    })
 }
 
 /// The cells of a backend.

@@ -6,7 +6,7 @@
 use std::io;
 
 use super::page::{self, Ink, Page, Row};
-use crate::report::document::Figures;
+use crate::report::document::Document;
 use crate::report::phrase::figures as words;
 
 const INDENT: usize = 4;
@@ -19,13 +19,14 @@ const NAME: usize = 32;
 const STATES: usize = 6;
 
 /// Writes the tables; nothing where no backend is known.
-pub(super) fn write(figures: &Figures, page: &mut Page) -> io::Result<()> {
+pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
+    let figures = &doc.figures;
     if figures.backends.is_empty() {
         return Ok(());
     }
     page.blank()?;
     let mut title = Row::default().put(Ink::Strong, "Figures");
-    if let Some(said) = words::availability(figures) {
+    if let Some(said) = words::availability(doc) {
         title = title.put(Ink::Plain, &format!("   {said}"));
     }
     page.row(title)?;

@@ -50,7 +50,7 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         .write(page)?;
     }
     advice::write(&doc.advice, page)?;
-    figures::write(&doc.figures, page)?;
+    figures::write(doc, page)?;
     coverage::write(&doc.coverage, page)
 }
 
