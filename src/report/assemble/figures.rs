@@ -43,36 +43,35 @@ pub fn of(assembly: &Assembly, shown: &[Incident]) -> Figures {
     let mut sums: BTreeMap<String, &Sum> = BTreeMap::new();
     sums.extend(ledger.backends().map(|(name, sum)| (text(name), sum)));
     sums.retain(|name, _| is_asked(name));
-    let named = shown
-        .iter()
-        .filter_map(|incident| incident.backend.as_ref());
-    let names: BTreeSet<String> = sums.keys().cloned().chain(named.map(text)).collect();
+    let mut incidents: BTreeMap<String, Vec<&Incident>> = BTreeMap::new();
+    for incident in shown {
+        if let Some(name) = &incident.backend {
+            incidents.entry(text(name)).or_default().push(incident);
+        }
+    }
+    let of_log = Missing::of_log(assembly).lacks_good_ones();
+    let lacks = |name: &str| {
+        Missing::of_backend(assembly, name).map_or(of_log, |own| own.lacks_good_ones())
+    };
+    let names: BTreeSet<&String> = sums.keys().chain(incidents.keys()).collect();
     let none = Sum::default();
     let mut backends: Vec<BackendFigures> = names
         .into_iter()
         .map(|name| {
-            let sum = sums.get(&name).copied().unwrap_or(&none);
-            let own =
-                |incident: &&Incident| incident.backend.as_ref().map(text).as_ref() == Some(&name);
-            let lacks = Missing::of_backend(assembly, &name).lacks_good_ones();
-            let requests = requests([sum], lacks);
-            let own: Vec<&Incident> = shown.iter().filter(own).collect();
-            backend(name, requests, &own, window, lacks)
+            let sum = sums.get(name).copied().unwrap_or(&none);
+            let own = incidents.get(name).map_or(&[][..], Vec::as_slice);
+            let lacks = lacks(name);
+            backend(name.clone(), requests([sum], lacks), own, window, lacks)
         })
         .collect();
     // Stable: equal ones stay in the order of their names.
     backends.sort_by_key(|of| Reverse((of.requests.failed, of.outage_ms)));
-    let without = assembly.window.backends.is_empty();
-    let all = || {
-        sums.values()
-            .copied()
-            .chain(without.then(|| ledger.without_backend()))
-    };
-    let lacks = match without {
-        true => Missing::of_log(assembly).lacks_good_ones(),
-        false => sums
-            .keys()
-            .any(|name| Missing::of_backend(assembly, name).lacks_good_ones()),
+    let is_all = assembly.window.backends.is_empty();
+    let without_backend = is_all.then(|| ledger.without_backend());
+    let all = || sums.values().copied().chain(without_backend);
+    let lacks = match is_all {
+        true => of_log,
+        false => sums.keys().any(|name| lacks(name)),
     };
     Figures {
         covered_ms: window.map(|(start, end)| end - start),

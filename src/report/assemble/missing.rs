@@ -31,13 +31,10 @@ impl<'a> Missing<'a> {
         Self::of(assembly, &named.collect::<Vec<_>>())
     }
 
-    /// Of a backend; of the whole log if no frontend of the configuration leads to it.
-    pub fn of_backend(assembly: &Assembly<'a>, name: &str) -> Self {
-        let own = Self::of(assembly, &[name.to_owned()]);
-        match own.frontends.is_empty() {
-            true => Self::of_log(assembly),
-            false => own,
-        }
+    /// Of a backend; none if no frontend of the configuration leads to it.
+    pub fn of_backend(assembly: &Assembly<'a>, name: &str) -> Option<Self> {
+        assembly.config?;
+        Some(Self::of(assembly, &[name.to_owned()])).filter(|own| !own.frontends.is_empty())
     }
 
     /// Of what an incident tells of.
