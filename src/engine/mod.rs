@@ -55,7 +55,7 @@ impl Engine {
         Self {
             sealer: Sealer::new(zone.clone(), grid),
             lens: Arc::new(Lens::new(zone, grid)),
-            scan: Scan::default(),
+            scan: Scan::since(window.since),
             window,
             names: BTreeMap::new(),
             caveats: Vec::new(),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::reason::Reason;
 use super::state::Rotation;
-use super::{Clue, Lane};
+use super::{Clue, Lane, Left};
 use crate::rollup::Name;
 use crate::rollup::seal::{Cell, Origin};
 use crate::words::termination::Symptom;
@@ -90,6 +90,8 @@ pub struct Absences {
     pub nobody: Vec<Nobody>,
     /// The first success of a server that came back; ms, by when it came back (s).
     pub served: BTreeMap<i64, i64>,
+    /// The fewest usable servers.
+    pub left: Option<Left>,
 }
 
 impl Absences {
@@ -103,6 +105,28 @@ impl Absences {
         if spans.len() < SPANS {
             spans.push(span);
         }
+    }
+
+    /// A server left, or came back, and so many active and backup servers are usable since.
+    pub fn count(&mut self, second: i64, usable: (u32, u32), before: (u32, u32)) {
+        let now = Left {
+            active: usable.0,
+            backups: usable.1,
+            second,
+            of: usable,
+        };
+        let held = self.left.unwrap_or(now);
+        let fewest =
+            if (now.active + now.backups, second) < (held.active + held.backups, held.second) {
+                now
+            } else {
+                held
+            };
+        let most = |of: fn((u32, u32)) -> u32| of(held.of).max(of(usable)).max(of(before));
+        self.left = Some(Left {
+            of: (most(|of| of.0), most(|of| of.1)),
+            ..fewest
+        });
     }
 
     /// A server came back, or (`taken`) went into maintenance. Whether it had been out.

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ledger::Standing;
 use super::place::{Group, Site};
 use super::scan::Scan;
 use crate::rollup::Name;
@@ -65,6 +66,9 @@ impl Scan {
             case.absences.served.entry(second).or_insert(first);
             case.absences.somebody(&origin, second);
             self.states.revive(&origin, &backend, &server);
+            let place = (&backend, &server);
+            self.ledger
+                .turn(&origin, place, second, Standing::InRotation);
             self.revivals.refute(&origin, &backend, &server);
         }
     }

@@ -14,6 +14,7 @@ use super::closed::Closed;
 use super::coming::{Coming, Frontends};
 use super::copies::Copies;
 use super::failing::Checks;
+use super::ledger::Ledger;
 use super::limit::Limits;
 use super::look_back;
 use super::place::{Group, Site};
@@ -71,6 +72,7 @@ pub struct Scan {
     pub(super) roster: Roster,
     accounts: Accounts,
     pub(super) totals: Totals,
+    pub(super) ledger: Ledger,
     pub(super) duplicates: Counts,
     pub(super) checks: Checks,
     pub(super) copies: Copies,
@@ -84,6 +86,14 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// One that has seen nothing, and sums up nothing before `since` (s since 1970 UTC).
+    pub fn since(since: Option<i64>) -> Self {
+        Self {
+            ledger: Ledger::since(since),
+            ..Self::default()
+        }
+    }
+
     /// Takes the next minute.
     pub fn step(&mut self, minute: Minute) {
         let minute = Arc::new(self.roster.keep(minute));
@@ -173,6 +183,11 @@ impl Scan {
         self.totals
     }
 
+    /// Sums over everything that was scanned.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Backends (and frontends that answered themselves) of which it saw traffic or states, each once.
     pub fn backends(&self) -> BTreeSet<&Name> {
         let cases = self.cases.keys().map(|(_, site)| site);
@@ -224,6 +239,7 @@ impl Scan {
     fn traffic(&mut self, name: &Name, cells: &[&Cell], coming: &Coming) {
         for cell in cells {
             self.totals.add(cell);
+            self.ledger.add(cell);
         }
         let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) =
             cells.iter().partition(|cell| cell.place.at_frontend);
@@ -315,7 +331,9 @@ impl Scan {
         }
     }
 
-    pub(super) fn retire(&mut self, case: Case) {
+    pub(super) fn retire(&mut self, mut case: Case) {
+        // It may have begun and ended within the minute that is being scanned.
+        look_back::sample(&mut case, &self.minutes);
         if view::is_worth_telling(&case) {
             self.closed.keep(view::incident(&case));
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::case::Case;
 use super::cause::{self, Opinion};
 use super::place::Group;
-use super::{Clue, Incident, Verdict, culprit, story, vain};
+use super::{Clue, Incident, Verdict, culprit, hit, ledger, story, vain};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};
 use crate::words::termination::{NOT_LOGGED, Symptom};
@@ -19,7 +19,7 @@ use crate::words::termination::{NOT_LOGGED, Symptom};
 const OUTAGE_SHARE: f64 = 0.25;
 
 /// Parts of a curve.
-const CURVE: usize = 120;
+const CURVE: i64 = 120;
 
 /// Lines shown for a cause.
 const EVIDENCE: usize = 6;
@@ -49,6 +49,8 @@ pub fn incident(case: &Case) -> Incident {
     let clients = case
         .harm
         .clients(|symptom| case.explains(symptom) || case.group.is_sampled_by(symptom));
+    let span = (start.div_euclid(1000), until);
+    let (curve_part, curve) = case.harm.curve.resample(span.0, span.1, CURVE);
     Incident {
         id: case.id.clone(),
         kind: kind(case),
@@ -86,10 +88,13 @@ pub fn incident(case: &Case) -> Incident {
         clients: clients.estimate(),
         terms,
         statuses,
-        curve: case
-            .harm
-            .curve
-            .resample(start.div_euclid(1000), until, CURVE),
+        eligible: eligible(case),
+        left: case.absences.left,
+        load: load(case),
+        hit: hit::of(&case.harm, |symptom| case.explains(symptom)),
+        curve,
+        curve_part,
+        peak: case.harm.curve.peak().map(|(_, rate)| rate),
         lanes: case.absences.lanes(),
         timeline: story::timeline(case),
         downs: case.absences.transitions,
@@ -292,6 +297,34 @@ fn outcomes(case: &Case) -> (BTreeMap<String, u64>, BTreeMap<i16, u64>) {
         }
     }
     (terms, statuses)
+}
+
+/// Requests whose end was up to the service, and those that it served.
+fn eligible(case: &Case) -> (u64, u64) {
+    let harm = &case.harm;
+    let of = |wanted: fn(&crate::rollup::cell::Outcome) -> bool| -> u64 {
+        let bad = harm.bad.iter().filter(|((_, outcome), _)| wanted(outcome));
+        bad.map(|(_, tally)| tally.n).sum()
+    };
+    let eligible = harm.all() - of(|outcome| !ledger::is_eligible(outcome));
+    (
+        eligible,
+        eligible - of(|outcome| outcome.symptom.is_failure()),
+    )
+}
+
+/// Requests by server, the busiest first.
+fn load(case: &Case) -> Vec<(Name, u64, u64)> {
+    let failed = |server| {
+        case.harm
+            .count_at(server, |outcome| outcome.symptom.is_failure())
+    };
+    let requests = case.harm.requests.iter();
+    let mut load: Vec<(Name, u64, u64)> = requests
+        .map(|(server, n)| (server.clone(), *n, failed(server)))
+        .collect();
+    load.sort_by_key(|(_, requests, _)| std::cmp::Reverse(*requests));
+    load
 }
 
 /// The frontends of the sampled victims.

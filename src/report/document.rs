@@ -3,12 +3,14 @@
 //! Times are RFC 3339 with milliseconds and the offset of the log's zone. What is not known is null or
 //! empty, never left out. Text that came from a log is raw here (made UTF-8 lossily); faces escape it.
 
+mod figures;
 mod now;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::figures::*;
 pub use crate::advice::{Direction, Samples};
 use crate::words::cause::{Cause, Kind, Severity};
 pub use now::{IncidentNow, Now, ServerNow};
@@ -35,6 +37,8 @@ pub struct Document {
     pub coverage: Coverage,
     /// Requests of all backends.
     pub totals: Totals,
+    /// Availability, repairs, downtime and ends of requests over the window.
+    pub figures: Figures,
     /// Incidents in order of start.
     pub incidents: Vec<Incident>,
     /// Milder incidents that are not among these (`--top`); null: all are.
@@ -169,7 +173,7 @@ pub struct Incident {
     pub affected_servers: Vec<String>,
     /// One sentence for people: `app had no server`.
     pub headline: String,
-    /// Up to three sentences for people: what happened first, to whom, what it cost.
+    /// Up to three sentences for people: what it did and to whom; why, and how sure that is; how it ended.
     pub story: Vec<String>,
     /// The earliest victim or failed check.
     pub first_symptom: Option<Time>,
@@ -197,8 +201,13 @@ pub struct Incident {
     pub termination_states: BTreeMap<String, u64>,
     /// Failed requests by HTTP status.
     pub statuses: BTreeMap<String, u64>,
-    /// Failed requests per second of the span, resampled to at most 120 equal parts (mean failures a second).
+    /// What else it did.
+    pub impact: Impact,
+    /// Failed requests per second of the span, in at most 120 parts (mean failures a second) that begin with the second of
+    /// `start`.
     pub failures_per_second: Vec<f64>,
+    /// Whole seconds of each part; the last one may have fewer.
+    pub failures_part_s: i64,
     /// When each server was out of rotation.
     pub lanes: Vec<Lane>,
     /// What happened, in order.

@@ -3,23 +3,21 @@
 //! Enters: a [`Document`]. Leaves: headings, tables and fenced blocks. Text of the log stands escaped in
 //! prose and tables, and raw lines in fences. Must not know: terminals.
 
+mod incident;
+mod runbook;
+
 use std::io::{self, Write};
 
+use self::incident::Entry;
 use super::clock::{self, Clock};
-use super::document::{Advice, Document, Evidence, Incident, Moment, Phase, Runbook, Step};
-use super::escape::{fence, markdown};
+use super::document::{Advice, Document};
+use super::escape::markdown;
+use super::phrase::figures as words;
 use super::text::in_order;
 use super::{numbers, phrase};
 
 /// Codes shown of one sort, most frequent first.
 const CODES: usize = 8;
-
-/// The phases of a runbook with their headings.
-const PHASES: [(Phase, &str); 3] = [
-    (Phase::Diagnose, "Next"),
-    (Phase::Mitigate, "Mitigation"),
-    (Phase::Prevent, "Prevention"),
-];
 
 /// Writes `doc` as one Markdown document. Fails as `out` fails.
 pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
@@ -48,6 +46,7 @@ pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", markdown(&phrase::omitted(omitted)))?;
     }
     advice(&doc.advice, out)?;
+    figures(doc, out)?;
     coverage(doc, out)
 }
 
@@ -84,153 +83,6 @@ fn summary(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
     facts(&rows, out)
 }
 
-/// An incident at its place in the report.
-struct Entry<'a> {
-    number: usize,
-    incident: &'a Incident,
-    all: &'a [&'a Incident],
-    doc: &'a Document,
-    clock: &'a Clock,
-}
-
-impl Entry<'_> {
-    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let incident = self.incident;
-        let severity = phrase::severity(incident.severity);
-        writeln!(
-            out,
-            "## {}. {severity}: {}\n",
-            self.number,
-            markdown(&incident.headline)
-        )?;
-        paragraphs(incident.story.iter().cloned(), out)?;
-        facts(&self.impact(), out)?;
-        self.timeline(out)?;
-        self.cause(out)?;
-        runbook(&incident.runbook, out)
-    }
-
-    /// When, where and what it cost; only what is known.
-    fn impact(&self) -> Vec<(&'static str, String)> {
-        let incident = self.incident;
-        let at = |time: &Option<String>| {
-            time.as_deref()
-                .map(|time| self.clock.show(time))
-                .unwrap_or_default()
-        };
-        let codes = |codes| {
-            phrase::codes(codes, CODES)
-                .map(|codes| markdown(&codes))
-                .unwrap_or_default()
-        };
-        let related = (1..)
-            .zip(self.all)
-            .filter(|(_, other)| phrase::is_related(incident, other));
-        let related: Vec<String> = related
-            .map(|(number, _)| format!("incident {number}"))
-            .collect();
-        let rows = [
-            (
-                "When",
-                phrase::span(incident, self.doc.window.end.as_deref(), self.clock),
-            ),
-            (
-                "Now",
-                incident
-                    .now
-                    .as_ref()
-                    .and_then(phrase::incident_now)
-                    .map_or(String::new(), |said| markdown(&said)),
-            ),
-            ("Kind", phrase::words(incident.kind)),
-            ("First symptom", at(&incident.first_symptom)),
-            ("Detected", at(&incident.detected_at)),
-            ("Service restored", at(&incident.service_restored)),
-            ("All back", at(&incident.all_back)),
-            ("Frontends", names(&incident.frontends)),
-            ("Backend", names(incident.backend.as_slice())),
-            ("Servers at fault", names(&incident.servers)),
-            ("Servers affected", names(&incident.affected_servers)),
-            ("Requests", phrase::cost(incident).join(", ")),
-            ("Statuses", codes(&incident.statuses)),
-            ("Termination states", codes(&incident.termination_states)),
-            ("Related", related.join(", ")),
-            ("Id", markdown(&incident.id)),
-        ];
-        rows.into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .collect()
-    }
-
-    fn timeline(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.incident.timeline.is_empty() {
-            return Ok(());
-        }
-        let mut clock = self.clock.clone();
-        clock.show_next(&self.incident.start);
-        let row = |moment: &Moment| {
-            let line = moment
-                .evidence
-                .as_ref()
-                .map(phrase::place)
-                .unwrap_or_default();
-            let texts = [&moment.text, &moment.place, &line].map(|text| markdown(text));
-            let [what, place, line] = texts;
-            [clock.show_next(&moment.time), what, place, line]
-        };
-        let rows = self.incident.timeline.iter().map(row);
-        writeln!(out, "### Timeline\n")?;
-        table(["Time", "What", "Where", "Line"], rows, out)
-    }
-
-    fn cause(&self, out: &mut dyn Write) -> io::Result<()> {
-        let verdict = &self.incident.cause;
-        let Some(cause) = phrase::cause(verdict) else {
-            return Ok(());
-        };
-        writeln!(out, "### Cause\n\n{cause}\n")?;
-        paragraphs(verdict.events.iter().map(phrase::event), out)?;
-        lines(&verdict.evidence, out)
-    }
-}
-
-fn runbook(runbook: &Runbook, out: &mut dyn Write) -> io::Result<()> {
-    let about = [("Meaning", &runbook.meaning), ("Impact", &runbook.impact)];
-    let about: Vec<_> = about
-        .iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(name, text)| (*name, markdown(text)))
-        .collect();
-    if !about.is_empty() {
-        writeln!(out, "### Runbook\n")?;
-        facts(&about, out)?;
-    }
-    for (phase, heading) in PHASES {
-        let steps: Vec<&Step> = runbook.of(phase).collect();
-        if steps.is_empty() {
-            continue;
-        }
-        writeln!(out, "### {heading}\n")?;
-        if steps.iter().any(|step| step.command.is_some()) {
-            let lines = steps.iter().flat_map(|step| commented(step));
-            let lines: Vec<String> = lines.collect();
-            writeln!(out, "{}", fence("sh", lines.iter().map(String::as_str)))?;
-        } else {
-            for step in steps {
-                writeln!(out, "- {}", markdown(&phrase::why(step)))?;
-            }
-            writeln!(out)?;
-        }
-    }
-    Ok(())
-}
-
-/// A step as lines of a script, of which the first is a comment.
-fn commented(step: &Step) -> impl Iterator<Item = String> {
-    let why = format!("# {}", phrase::why(step));
-    std::iter::once(why).chain(step.command.clone())
-}
-
 fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
     if advice.is_empty() {
         return Ok(());
@@ -251,6 +103,29 @@ fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
         "What", "Keyword", "Scope", "Change", "Why", "Effect", "Rests on",
     ];
     table(heads, advice.iter().map(row), out)
+}
+
+fn figures(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
+    let figures = &doc.figures;
+    if figures.backends.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Figures\n")?;
+    if let Some(said) = words::availability(doc) {
+        writeln!(out, "{said}.\n")?;
+    }
+    let backends = figures.backends.iter().map(words::backend);
+    table(words::BACKENDS, backends.map(all_escaped), out)?;
+    let servers: Vec<_> = figures.servers.iter().flat_map(words::server).collect();
+    if !servers.is_empty() {
+        table(words::SERVERS, servers.into_iter().map(all_escaped), out)?;
+    }
+    let owners = figures.endings.iter();
+    let owners: Vec<_> = owners.filter_map(|of| words::owner(of, CODES)).collect();
+    if !owners.is_empty() {
+        table(words::OWNERS, owners.into_iter().map(all_escaped), out)?;
+    }
+    writeln!(out, "{}\n", words::MEANING)
 }
 
 fn coverage(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
@@ -287,32 +162,8 @@ fn coverage(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Each text as a paragraph.
-fn paragraphs(texts: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
-    for text in texts {
-        writeln!(out, "{}\n", markdown(&text))?;
-    }
-    Ok(())
-}
-
-/// Lines of the log in one fence, each after a comment that says where it stands.
-fn lines(evidence: &[Evidence], out: &mut dyn Write) -> io::Result<()> {
-    if evidence.is_empty() {
-        return Ok(());
-    }
-    let shown: Vec<String> = evidence
-        .iter()
-        .map(|line| format!("{}  {}", phrase::place(line), line.text))
-        .collect();
-    writeln!(out, "{}", fence("text", shown.iter().map(String::as_str)))
-}
-
-fn names(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| markdown(name))
-        .collect::<Vec<_>>()
-        .join(", ")
+fn all_escaped<const N: usize>(cells: [String; N]) -> [String; N] {
+    cells.map(|text| markdown(&text))
 }
 
 /// A table of names and texts, the latter escaped by the caller.

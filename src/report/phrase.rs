@@ -3,6 +3,7 @@
 //! Enters: values of the document. Leaves: short English. Must not know: where it is shown.
 
 mod beside;
+pub(super) mod figures;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

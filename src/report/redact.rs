@@ -12,6 +12,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use super::document::{Advice, Document, Evidence, Incident};
@@ -112,7 +113,9 @@ impl Redaction {
 
     fn addresses(&mut self, text: &str) -> String {
         text::replaced(text, |address| {
-            (!self.known.contains(&address)).then(|| self.client(&address.to_string()))
+            // Sentences of ours speak of these; they are nobody's.
+            let is_own = address == Ipv4Addr::LOCALHOST || address.is_unspecified();
+            (!is_own && !self.known.contains(&address)).then(|| self.client(&address.to_string()))
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod events;
 mod explain;
+mod figures;
 mod filters;
 mod formats;
 mod help;

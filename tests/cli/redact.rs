@@ -46,7 +46,7 @@ fn no_face_shows_a_client_or_what_it_sent() {
         assert_hidden(&hidden);
         // Of servers nothing is hidden.
         let server = if format == "markdown" {
-            "nc -vz 127.106.161.11 8080"
+            "nc -vz -w 3 127.106.161.11 8080"
         } else {
             "127.106.161.11 8080"
         };

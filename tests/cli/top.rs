@@ -93,6 +93,7 @@ fn people_are_told_of_twenty_and_of_how_many_more() {
     assert_eq!(
         entries(&markdown, "## ")
             - entries(&markdown, "## Coverage")
+            - entries(&markdown, "## Figures")
             - entries(&markdown, "## Advice"),
         20
     );

@@ -31,7 +31,8 @@ pub struct Event {
 /// Tells the events in and before an incident that began at `start` and ended at `end` (ms), as far as it has.
 pub fn mark(assembly: &Assembly, incident: &mut Incident, start: i64, end: Option<i64>) {
     let events = assembly.events;
-    let end = end.or(assembly.last()).unwrap_or(start);
+    let end = end.or(assembly.window_ms().map(|(_, last)| last));
+    let end = end.unwrap_or(start);
     let from = events.partition_point(|event| event.at < start - BEFORE);
     let at_start = events.partition_point(|event| event.at <= start);
     let to = events

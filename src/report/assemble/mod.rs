@@ -7,8 +7,12 @@
 mod coverage;
 mod cut;
 pub mod events;
+mod figures;
+mod impact;
 mod missing;
+mod operators;
 mod sentences;
+mod timeline;
 
 use std::collections::BTreeMap;
 
@@ -59,7 +63,7 @@ impl Assembly<'_> {
         let late = self.sealer.late().requests();
         let (requests, failed) = (totals.requests + late.n, totals.failed + late.failed);
         let has_share = requests > 0 && !Missing::of_log(self).lacks_good_ones();
-        let shown = self.shown();
+        let shown = operators::taken_in(self.shown());
         let mut incidents: Vec<Incident> = shown
             .iter()
             .map(|incident| self.incident(incident))
@@ -76,6 +80,7 @@ impl Assembly<'_> {
                 failed,
                 availability: has_share.then(|| 1.0 - failed as f64 / requests as f64),
             },
+            figures: figures::of(self, &shown),
             incidents,
             omitted: None,
             now: None,
@@ -170,14 +175,15 @@ impl Assembly<'_> {
                 .iter()
                 .map(|(status, n)| (status.to_string(), *n))
                 .collect(),
+            impact: impact::of(self, found, missing.lacks_good_ones()),
+            failures_part_s: found.curve_part,
             failures_per_second: found.curve.iter().map(|rate| round(*rate)).collect(),
             lanes: found
                 .lanes
                 .iter()
                 .map(|lane| self.lane(lane, found))
                 .collect(),
-            timeline: found
-                .timeline
+            timeline: timeline::joined(&found.timeline)
                 .iter()
                 .map(|row| self.moment(row, base.is_sampled))
                 .collect(),
@@ -235,7 +241,7 @@ impl Assembly<'_> {
     }
 
     fn lane(&self, lane: &incident::Lane, found: &incident::Incident) -> Lane {
-        let log_end = self.last().unwrap_or(found.start);
+        let log_end = self.window_ms().map_or(found.start, |(_, end)| end);
         let out = lane.out.iter().map(|(from, to, state)| LaneSpan {
             from: self.time(*from),
             to: to.map(|to| self.time(to)),
@@ -247,7 +253,7 @@ impl Assembly<'_> {
             out_ms: lane
                 .out
                 .iter()
-                .map(|(from, to, _)| to.unwrap_or(log_end) - from)
+                .map(|(from, to, _)| (to.unwrap_or(log_end) - from).max(0))
                 .sum(),
         }
     }
@@ -269,34 +275,21 @@ impl Assembly<'_> {
         self.sealer.zone().rfc3339(ms)
     }
 
-    /// The last second of the log, in ms.
-    fn last(&self) -> Option<i64> {
-        self.sealer
-            .sources()
-            .values()
-            .filter_map(|source| source.last)
-            .max()
-            .map(|second| second * 1000)
+    /// The first and the last second of the log that were asked for, in ms.
+    fn window_ms(&self) -> Option<(i64, i64)> {
+        let sources = self.sealer.sources().values();
+        let first = sources.clone().filter_map(|source| source.first).min()?;
+        let last = sources.filter_map(|source| source.last).max()?;
+        let start = self.window.since.map_or(first, |since| first.max(since));
+        let end = self.window.until.map_or(last, |until| last.min(until));
+        (start <= end).then_some((start * 1000, end * 1000))
     }
 
     fn span(&self) -> WindowOf {
-        let first = self
-            .sealer
-            .sources()
-            .values()
-            .filter_map(|source| source.first)
-            .min();
-        let last = self.last().map(|ms| ms / 1000);
-        let start = first.map(|first| self.window.since.map_or(first, |since| first.max(since)));
-        let end = last.map(|last| self.window.until.map_or(last, |until| last.min(until)));
-        let (start, end) = if start <= end {
-            (start, end)
-        } else {
-            (None, None)
-        };
+        let window = self.window_ms();
         WindowOf {
-            start: start.map(|second| self.time(second * 1000)),
-            end: end.map(|second| self.time(second * 1000)),
+            start: window.map(|(start, _)| self.time(start)),
+            end: window.map(|(_, end)| self.time(end)),
             timezone: self.sealer.zone().name().to_owned(),
             timezone_from: self.sealer.zone().chosen_by().to_owned(),
             years_from: self.years_from().to_owned(),

@@ -6,6 +6,7 @@ use super::text;
 use crate::incident::Incident;
 use crate::report::document::Estimate;
 use crate::report::numbers::{count, counted, estimate, percent};
+use crate::report::{clock, phrase};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind};
 
@@ -80,16 +81,70 @@ fn place(backend: &str, servers: &[Name]) -> String {
     }
 }
 
-/// What came first, what it cost, and whom it hit.
+/// What it did and to whom, why, and how it ended.
 pub fn story(incident: &Incident, base: Base, frontends: &[String]) -> Vec<String> {
-    [
-        first(incident),
-        Some(cost(incident, base)),
-        hit(incident, frontends),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let cost = cost(incident, base);
+    let did = match hit(incident, frontends) {
+        Some(hit) => format!("{hit}: {cost}"),
+        None => cost,
+    };
+    [Some(did), why(incident), end(incident)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The first cause, and how sure that is.
+fn why(incident: &Incident) -> Option<String> {
+    let (verdict, first) = (&incident.cause, first(incident)?);
+    if verdict.code == Cause::Unknown {
+        return Some(format!("{first}."));
+    }
+    let other = verdict
+        .runner_up
+        .map(|(code, _)| format!(", else {}", phrase::words(code)));
+    let sureness = phrase::sureness(verdict.confidence);
+    Some(format!(
+        "{first} ({sureness}{}).",
+        other.unwrap_or_default()
+    ))
+}
+
+/// How long until it was over, and for whom.
+fn end(incident: &Incident) -> Option<String> {
+    let since_start = |at: i64| clock::length(at - incident.start);
+    let missed: Vec<String> = incident
+        .lanes
+        .iter()
+        .filter(|lane| lane.out.last().is_some_and(|out| out.1.is_none()))
+        .map(|lane| text(&lane.server))
+        .collect();
+    let are = if missed.len() == 1 { "is" } else { "are" };
+    let missed = (!missed.is_empty()).then(|| format!("; {} {are} not back", list(&missed)));
+    let missed = missed.unwrap_or_default();
+    let Some(end) = incident.end else {
+        return Some(format!("It is still going on{missed}."));
+    };
+    if incident.kind == Kind::Restart {
+        return None;
+    }
+    let lasted = since_start(end);
+    if incident.end_reason == Some("superseded") {
+        return Some(format!(
+            "It was over after {lasted}, when what was missing went into maintenance."
+        ));
+    }
+    let told = match (incident.service_restored, incident.all_back) {
+        (Some(restored), Some(back)) if back > restored => format!(
+            "Service was back after {}, the last server {} later",
+            since_start(restored),
+            clock::length(back - restored)
+        ),
+        (Some(restored), _) => format!("Service was back after {}{missed}", since_start(restored)),
+        (None, Some(back)) if back == end => format!("All servers were back after {lasted}"),
+        (None, _) => format!("It was over after {lasted}{missed}"),
+    };
+    Some(format!("{told}."))
 }
 
 fn first(incident: &Incident) -> Option<String> {
@@ -99,7 +154,7 @@ fn first(incident: &Incident) -> Option<String> {
         .zip(incident.first_symptom)
         .map(|(mark, first)| mark - first);
     let noticed = match lag {
-        Some(lag) if lag >= 1000 => format!(", {} before HAProxy noticed", seconds(lag)),
+        Some(lag) if lag >= 1000 => format!(", {} before HAProxy noticed", clock::length(lag)),
         _ => String::new(),
     };
     let lead = match incident.cause.code {
@@ -129,13 +184,17 @@ fn first(incident: &Incident) -> Option<String> {
         }
         Cause::DeniedByRules => "Rules refused what was asked".to_owned(),
         Cause::ClientSlow => "Clients did not send or read in time".to_owned(),
-        _ => return None,
+        Cause::ClientAbort => "Clients left before they had their answers".to_owned(),
+        Cause::UpstreamGone => "What brings the clients stopped bringing them".to_owned(),
+        Cause::AdminAction => format!("An operator or a script took {servers} out of rotation"),
+        Cause::Unknown => "What caused it, the log does not tell".to_owned(),
+        Cause::Reload | Cause::None => return None,
     };
     let after = match (incident.affected_servers.is_empty(), incident.cause.code) {
         (false, _) => format!("; {} suffered from it", names(&incident.affected_servers)),
         (true, _) => String::new(),
     };
-    Some(format!("{lead}{after}."))
+    Some(format!("{lead}{after}"))
 }
 
 fn cost(incident: &Incident, base: Base) -> String {
@@ -186,9 +245,9 @@ fn hit(incident: &Incident, frontends: &[String]) -> Option<String> {
     let through = if frontends.is_empty() {
         String::new()
     } else {
-        format!(", through {}", list(frontends))
+        format!(" through {}", list(frontends))
     };
-    Some(format!("{who} {verb} hit{through}."))
+    Some(format!("{who} {verb} hit{through}"))
 }
 
 fn names(names: &[Name]) -> String {
@@ -208,14 +267,5 @@ fn list(names: &[String]) -> String {
             )
         }
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// `0.4 s`, `4.4 s`, `75 s`.
-fn seconds(ms: i64) -> String {
-    if ms < 10_000 {
-        format!("{:.1} s", ms as f64 / 1000.0)
-    } else {
-        format!("{} s", ms / 1000)
     }
 }

@@ -5,12 +5,12 @@
 
 use std::io;
 
-use super::lanes;
 use super::page::{self, Ink, Page, Row};
-use super::steps;
+use super::{lanes, steps, timeline};
 use crate::report::clock::Clock;
-use crate::report::document::{Document, Evidence, Incident, Lack, Moment};
+use crate::report::document::{Document, Incident, Lack};
 use crate::report::phrase;
+use crate::report::phrase::figures as words;
 use crate::words::cause::Severity;
 
 /// Column of all but the headline.
@@ -23,14 +23,12 @@ const SHORT: usize = INDENT + 9;
 const EVIDENCE: usize = 3;
 /// Rows that one such line may take.
 const EVIDENCE_ROWS: usize = 3;
-/// Rows of a timeline before and after those that are left out of a long one.
-const TIMELINE: (usize, usize) = (20, 6);
 /// Codes shown of one sort, most frequent first.
 const CODES: usize = 4;
-/// Where a line stands is cut to this many columns.
-const REFERENCE: usize = 24;
-/// What happened needs this many columns.
-const WHAT: usize = 24;
+/// Methods, and paths, that are told.
+const SHARES: usize = 3;
+/// Servers whose requests are told.
+const LOAD: usize = 6;
 
 /// An incident at its place in the report.
 pub(super) struct Entry<'a> {
@@ -61,10 +59,12 @@ impl Entry<'_> {
             page.paragraph(Row::at(INDENT), Ink::Strong, &format!("{said}."))?;
         }
         self.cost(page)?;
+        self.hit(page)?;
+        self.load(page)?;
         let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
         let log_end = self.doc.window.end.as_deref();
         lanes::write(self.incident, log_end, is_sampled, INDENT, page)?;
-        self.timeline(page)?;
+        timeline::write(self.incident, self.clock, INDENT, page)?;
         self.evidence(page)?;
         steps::write(&self.incident.runbook, INDENT, LABELLED, page)
     }
@@ -119,46 +119,33 @@ impl Entry<'_> {
     fn cost(&self, page: &mut Page) -> io::Result<()> {
         let codes = [&self.incident.statuses, &self.incident.termination_states];
         // Failed requests and clients stand in the story above it.
-        let mut parts = phrase::beside(self.incident);
+        let impact = &self.incident.impact;
+        let told = [words::available(impact), words::lag(impact)];
+        let mut parts: Vec<String> = told.into_iter().flatten().collect();
+        parts.extend(phrase::beside(self.incident));
         parts.extend(codes.iter().filter_map(|codes| phrase::codes(codes, CODES)));
-        if parts.is_empty() {
-            return Ok(());
-        }
-        let parts: Vec<_> = parts.into_iter().map(|part| (Ink::Dim, part)).collect();
-        page.flow(
-            Row::at(INDENT).put(Ink::Dim, "cost").to(LABELLED),
-            " · ",
-            &parts,
-        )
+        labelled("cost", parts, page)
     }
 
-    fn timeline(&self, page: &mut Page) -> io::Result<()> {
-        let moments = &self.incident.timeline;
-        if moments.is_empty() {
-            return Ok(());
+    /// Whom it hit, by a sample.
+    fn hit(&self, page: &mut Page) -> io::Result<()> {
+        let impact = &self.incident.impact;
+        let shares = [&impact.hit.methods, &impact.hit.urls];
+        let mut parts: Vec<String> = shares
+            .iter()
+            .filter_map(|shares| words::shares(impact, shares, SHARES))
+            .collect();
+        if let Some(last) = parts.last_mut() {
+            *last += &format!(" ({})", words::sample(impact));
         }
-        let (head, tail) = TIMELINE;
-        let hidden = moments.len().saturating_sub(head + tail);
-        let hidden = if hidden > 1 {
-            head..head + hidden
-        } else {
-            0..0
-        };
-        let mut clock = self.clock.clone();
-        clock.show_next(&self.incident.start);
-        let rows: Vec<MomentRow> = MomentRow::all(moments, &mut clock);
-        let columns = Columns::of(&rows, page.width());
-        page.blank()?;
-        for (place, row) in rows.iter().enumerate() {
-            if place == hidden.start && !hidden.is_empty() {
-                let left_out = format!("… {} more …", hidden.len());
-                page.row(Row::at(columns.what).put(Ink::Dim, &left_out))?;
-            }
-            if !hidden.contains(&place) {
-                row.write(&columns, page)?;
-            }
-        }
-        Ok(())
+        labelled("hit", parts, page)
+    }
+
+    /// Who carried the load, and what was left.
+    fn load(&self, page: &mut Page) -> io::Result<()> {
+        let impact = &self.incident.impact;
+        let parts = [words::load(impact, LOAD), words::capacity(impact)];
+        labelled("load", parts.into_iter().flatten().collect(), page)
     }
 
     fn evidence(&self, page: &mut Page) -> io::Result<()> {
@@ -184,6 +171,16 @@ impl Entry<'_> {
     }
 }
 
+/// Parts behind a label; nothing without any.
+fn labelled(label: &str, parts: Vec<String>, page: &mut Page) -> io::Result<()> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let parts: Vec<_> = parts.into_iter().map(|part| (Ink::Dim, part)).collect();
+    let label = Row::at(INDENT).put(Ink::Dim, label).to(LABELLED);
+    page.flow(label, " · ", &parts)
+}
+
 /// `text` in at most [`EVIDENCE_ROWS`] rows of `width` columns; an ellipsis marks what is left out.
 fn in_rows(text: &str, width: usize) -> Vec<String> {
     let mut rows = page::wrap(text, width);
@@ -193,88 +190,6 @@ fn in_rows(text: &str, width: usize) -> Vec<String> {
         rows.push(last);
     }
     rows
-}
-
-/// A row of the timeline, before its columns are known.
-struct MomentRow<'a> {
-    /// The day, where it is not the one of the row before.
-    day: Option<String>,
-    time: String,
-    what: &'a str,
-    place: &'a str,
-    reference: String,
-}
-
-impl<'a> MomentRow<'a> {
-    /// The rows of `moments`; a source is named where it is not the one of the row before.
-    fn all(moments: &'a [Moment], clock: &mut Clock) -> Vec<Self> {
-        let mut source = None;
-        let mut reference = |evidence: &'a Evidence| {
-            let same = source.replace(&evidence.source) == Some(&evidence.source);
-            if same {
-                phrase::place_in_source(evidence)
-            } else {
-                phrase::place(evidence)
-            }
-        };
-        let row = |moment: &'a Moment| Self {
-            day: clock.turn_to(&moment.time),
-            time: clock.show_next(&moment.time),
-            what: &moment.text,
-            place: &moment.place,
-            reference: moment
-                .evidence
-                .as_ref()
-                .map(&mut reference)
-                .unwrap_or_default(),
-        };
-        moments.iter().map(row).collect()
-    }
-
-    fn write(&self, columns: &Columns, page: &mut Page) -> io::Result<()> {
-        if let Some(day) = &self.day {
-            page.row(Row::at(INDENT).put(Ink::Dim, day))?;
-        }
-        let what = page::wrap(self.what, columns.place.saturating_sub(columns.what + 2));
-        let mut what = what.iter();
-        let row = Row::at(INDENT).put(Ink::Dim, &self.time).to(columns.what);
-        let row = row
-            .put(Ink::Plain, what.next().map_or("", String::as_str))
-            .to(columns.place);
-        let room = columns.reference.saturating_sub(columns.place + 2);
-        let row = row
-            .put(Ink::Plain, &page::cut(self.place, room))
-            .to(columns.reference);
-        page.row(row.put(Ink::Dim, &page::cut_start(&self.reference, REFERENCE)))?;
-        what.try_for_each(|line| page.row(Row::at(columns.what).put(Ink::Plain, line)))
-    }
-}
-
-/// Where the columns of a timeline begin.
-struct Columns {
-    what: usize,
-    place: usize,
-    reference: usize,
-}
-
-impl Columns {
-    /// As wide as their texts; on a narrow page what happened gives way first, then the place.
-    fn of(rows: &[MomentRow], width: usize) -> Self {
-        let widest = |text: &dyn Fn(&MomentRow) -> usize| rows.iter().map(text).max().unwrap_or(0);
-        let what = INDENT + widest(&|row| page::escaped_width(&row.time)) + 2;
-        let reference = widest(&|row| page::escaped_width(&row.reference)).min(REFERENCE);
-        let reference = if reference == 0 { 0 } else { reference + 2 };
-        let room = width.saturating_sub(what + reference);
-        let place = widest(&|row| page::escaped_width(row.place)) + 2;
-        let place = place.min(room.saturating_sub(WHAT)).max(2);
-        let text = widest(&|row| page::escaped_width(row.what)) + 2;
-        let text = text.min(room.saturating_sub(place));
-        Self {
-            what,
-            place: what + text,
-            reference: what + text + place,
-        }
-    }
 }
 
 /// Planned work and what clients did themselves take one line.

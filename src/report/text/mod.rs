@@ -5,12 +5,14 @@
 
 mod advice;
 mod coverage;
+mod figures;
 mod header;
 mod incident;
-mod lanes;
+pub(super) mod lanes;
 pub(super) mod page;
 pub mod review;
 mod steps;
+mod timeline;
 
 use std::io::{self, Write};
 
@@ -53,6 +55,7 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         page.paragraph(Row::default(), Ink::Plain, &phrase::omitted(omitted))?;
     }
     advice::write(&doc.advice, page)?;
+    figures::write(doc, page)?;
     coverage::write(&doc.coverage, page)
 }
 

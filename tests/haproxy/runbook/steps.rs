@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hapline::config::Config;
-use hapline::incident::{Incident, Verdict};
+use hapline::incident::{Hit, Incident, Verdict};
 use hapline::report::document::Step;
 use hapline::report::runbook;
 use hapline::words::cause::{Cause, Kind, Severity};
@@ -47,7 +47,13 @@ fn incident(
         clients: (0, 0.0),
         terms: BTreeMap::new(),
         statuses: BTreeMap::new(),
+        eligible: (0, 0),
+        left: None,
+        load: Vec::new(),
+        hit: Hit::default(),
         curve: Vec::new(),
+        curve_part: 1,
+        peak: None,
         lanes: Vec::new(),
         timeline: Vec::new(),
         downs: 0,
