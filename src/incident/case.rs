@@ -14,7 +14,7 @@ use super::reason::Reason;
 use super::{cause, culprit};
 use crate::rollup::Name;
 use crate::rollup::cell::{Outcome, Tally};
-use crate::rollup::seal::Cell;
+use crate::rollup::seal::{Cell, Origin};
 use crate::words::cause::Cause;
 use crate::words::termination::Symptom;
 
@@ -67,6 +67,8 @@ pub struct Case {
     pub limits: Option<Told>,
     /// What was done just before to the servers or to HAProxy.
     pub after: Option<Cause>,
+    /// Good answers of lost servers to HAProxys that did not miss them.
+    pub used: BTreeMap<(Name, Origin), u64>,
     /// The part of the good requests that was left while it went on.
     pub left: Option<f64>,
     /// It was there before the log began.
@@ -135,6 +137,7 @@ impl Case {
             check: None,
             limits: None,
             after: None,
+            used: BTreeMap::new(),
             left: None,
             begins_before: false,
             silent: BTreeSet::new(),
@@ -219,6 +222,7 @@ impl Case {
             return;
         }
         self.until = second;
+        self.note_use(cells);
         let (mut victims, mut slow, mut fine, mut retried) = (0, 0, 0, 0);
         for cell in cells {
             let is_victim = self.hurts(&cell.outcome);
@@ -248,6 +252,21 @@ impl Case {
         }
         if self.last_bad == Some(second) || self.lasts() {
             self.harm.join(std::mem::take(&mut self.tail));
+        }
+    }
+
+    /// One HAProxy misses a server that another one goes on using.
+    fn note_use(&mut self, cells: &[&Cell]) {
+        let missed = cells
+            .iter()
+            .filter(|cell| cell.outcome.symptom == Symptom::Fine)
+            .filter(|cell| {
+                let (server, origin) = (&cell.place.server, &cell.place.origin);
+                self.absences.is_missed_elsewhere(server, origin)
+            });
+        for cell in missed {
+            let key = (cell.place.server.clone(), cell.place.origin.clone());
+            *self.used.entry(key).or_default() += cell.tally.n;
         }
     }
 
@@ -287,9 +306,7 @@ impl Case {
             .iter()
             .filter(|step| step.what == "traffic_back");
         let silent = self.group == Group::Silence && back.count() < self.silent.len();
-        silent
-            || self.absences.is_nobody()
-            || (self.absences.nobody.is_empty() && self.absences.is_anyone_out())
+        silent || self.absences.is_service_lacking()
     }
 
     /// Whether it is over by the end of `second`, and since when (ms). `calm`: no detector has doubts left.
@@ -308,18 +325,21 @@ impl Case {
     }
 
     /// Whether it is over when nothing has been written for `silence` seconds.
-    pub fn over_in_silence(&self, silence: i64) -> Option<i64> {
+    pub fn over_in_silence(&self, now: i64, silence: i64) -> Option<i64> {
         if silence < QUIET {
             None
         } else {
-            self.over_at_the_end()
+            self.over_at_the_end(now)
         }
     }
 
-    /// Whether the log ends in calm: servers are back, and requests are served since the last victim.
-    pub fn over_at_the_end(&self) -> Option<i64> {
+    /// Whether the log, of which `now` is the last second, ends in calm: servers are back, and requests are served since
+    /// the last victim. Those of a frontend are counted where they went.
+    pub fn over_at_the_end(&self, now: i64) -> Option<i64> {
         let restored = self.absences.restored();
-        let served = self.fine_since >= 3 || restored >= self.last_victim();
+        let elsewhere =
+            self.site.is_before_backends() && self.last_bad.is_some_and(|bad| now - bad >= QUIET);
+        let served = self.fine_since >= 3 || elsewhere || restored >= self.last_victim();
         if self.lasts() || !served {
             None
         } else {

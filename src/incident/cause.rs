@@ -277,7 +277,7 @@ fn of_queue(case: &Case) -> Opinion {
 }
 
 /// How many times as long as before the median answer took. `None`: it is not known.
-fn slower(case: &Case) -> Option<f64> {
+pub fn slower(case: &Case) -> Option<f64> {
     let before = case.before.median? as f64;
     let now = case.harm.pace.median()? as f64;
     Some(now.max(1.0) / before.max(1.0))

@@ -100,8 +100,12 @@ pub struct Incident {
     pub failed: u64,
     /// Other failures.
     pub background: u64,
-    /// Slow requests that did not fail.
+    /// Requests that were slow, saved by a retry, rejected, or lost their server, and did not fail.
     pub degraded: u64,
+    /// Most answers were as fast as ever.
+    pub is_partly: bool,
+    /// Servers that one HAProxy lost and another one went on using, with the requests that it got answered.
+    pub disputed: Vec<Dispute>,
     /// Retried requests.
     pub retried: u64,
     /// Redispatched requests.
@@ -145,6 +149,19 @@ pub struct Verdict {
     pub runner_up: Option<(Cause, f64)>,
     /// The lines that show it.
     pub evidence: Vec<Clue>,
+}
+
+/// A server that one HAProxy lost while another one used it: the way to it was broken, or the check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// Server.
+    pub server: Name,
+    /// Log hosts that lost it.
+    pub lost_by: Vec<Name>,
+    /// Log hosts that went on using it.
+    pub used_by: Vec<Name>,
+    /// Good answers to those.
+    pub requests: u64,
 }
 
 /// A line that shows something.

@@ -131,8 +131,9 @@ impl Scan {
 
     /// The log has ended: what is over is closed, what goes on says that the log ended.
     pub fn finish(&mut self) {
+        let now = self.now;
         for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
-            case.ended = case.over_at_the_end();
+            case.ended = case.over_at_the_end(now);
             case.end_reason = Some(case.ended.map_or("log_ended", |_| case.way_out()));
         }
         while !self.minutes.is_empty() {
@@ -341,8 +342,9 @@ impl Scan {
 
     /// Nothing has been written for `silence` seconds: what was seen to recover is over.
     pub fn hush(&mut self, silence: i64) {
+        let now = self.now;
         for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
-            case.ended = case.over_in_silence(silence);
+            case.ended = case.over_in_silence(now, silence);
             case.end_reason = case.ended.map(|_| case.way_out());
         }
     }

@@ -3,12 +3,12 @@
 //! Enters: a case, open or over. Leaves: an [`Incident`] with its kind, severity and extent.
 //! Must not know: other cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
 use super::cause::{self, Opinion};
 use super::place::Group;
-use super::{Clue, Incident, Verdict, culprit, hit, ledger, story, vain};
+use super::{Clue, Dispute, Incident, Verdict, culprit, hit, ledger, story, vain};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};
 use crate::words::termination::{NOT_LOGGED, Symptom};
@@ -83,6 +83,8 @@ pub fn incident(case: &Case) -> Incident {
             .harm
             .count(|symptom| symptom.is_failure() && !case.explains(symptom)),
         degraded: degraded(case, failed),
+        is_partly: cause::slower(case).is_some_and(|times| times < 1.2),
+        disputed: disputes(case),
         retried: case.harm.retried,
         redispatched: case.harm.redispatched,
         clients: clients.estimate(),
@@ -146,6 +148,34 @@ fn failed_among_victims(case: &Case) -> u64 {
         .filter(|(outcome, _)| outcome.symptom.is_failure())
         .map(|(_, tally)| tally.n)
         .sum()
+}
+
+/// More good answers than these come by chance while one HAProxy notices before another.
+const IN_USE: u64 = 10;
+
+fn disputes(case: &Case) -> Vec<Dispute> {
+    let mut disputes: BTreeMap<&Name, (BTreeSet<Name>, u64)> = BTreeMap::new();
+    for ((server, origin), n) in &case.used {
+        let (used_by, requests) = disputes.entry(server).or_default();
+        used_by.insert(origin.host.clone());
+        *requests += n;
+    }
+    let told = disputes
+        .into_iter()
+        .filter(|(_, (_, requests))| *requests >= IN_USE);
+    told.map(|(server, (used_by, requests))| Dispute {
+        server: server.clone(),
+        lost_by: case.absences.lost_by(server),
+        used_by: used_by.into_iter().collect(),
+        requests,
+    })
+    .filter(|dispute| {
+        dispute
+            .used_by
+            .iter()
+            .all(|host| !dispute.lost_by.contains(host))
+    })
+    .collect()
 }
 
 /// Servers went and came several times. A blip before the servers were lost for good is none of it.

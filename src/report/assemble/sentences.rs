@@ -3,7 +3,7 @@
 //! Enters: an incident. Leaves: text. Must not know: times of day, or evidence; the timeline has them.
 
 use super::text;
-use crate::incident::Incident;
+use crate::incident::{Dispute, Incident};
 use crate::report::document::Estimate;
 use crate::report::numbers::{count, counted, estimate, percent};
 use crate::report::{clock, phrase};
@@ -35,9 +35,17 @@ pub fn headline(incident: &Incident) -> String {
             "servers of {backend} flapped, {} times DOWN",
             incident.downs
         ),
-        Kind::TimeoutBurst => format!("requests to {backend} timed out"),
         Kind::LatencyDegradation => format!("{backend} was slow"),
+        Kind::QueueSaturation if incident.backend.is_none() => {
+            format!("{backend} kept clients waiting at a limit")
+        }
         Kind::QueueSaturation => format!("{backend} had no free slot"),
+        Kind::ErrorBurst | Kind::ClientTimeouts if is_of_handshakes(incident) => {
+            format!("connections to {backend} failed before a request")
+        }
+        Kind::ErrorBurst if is_of_rejections(incident) => {
+            format!("{backend} rejected what it was asked for")
+        }
         Kind::ErrorBurst if incident.cause.code == Cause::ApplicationErrors => {
             format!("{backend} answered with errors")
         }
@@ -46,10 +54,14 @@ pub fn headline(incident: &Incident) -> String {
             "{} could not be reached",
             place(&backend, &incident.servers)
         ),
+        Kind::TimeoutBurst | Kind::ClientTimeouts if incident.cause.code == Cause::ClientAbort => {
+            format!("clients of {backend} left")
+        }
+        Kind::TimeoutBurst => format!("requests to {backend} timed out"),
         Kind::ClientTimeouts => format!("clients of {backend} were too slow"),
         Kind::DenialBurst => format!("{backend} denied requests"),
         Kind::PersistenceLoss => format!("clients of {backend} lost their server"),
-        Kind::TrafficSilence => "traffic stopped".to_owned(),
+        Kind::TrafficSilence => format!("nobody came to {backend}"),
         Kind::Restart => restart(incident),
         Kind::Maintenance => {
             let state = incident
@@ -104,10 +116,21 @@ fn why(incident: &Incident) -> Option<String> {
         .runner_up
         .map(|(code, _)| format!(", else {}", phrase::words(code)));
     let sureness = phrase::sureness(verdict.confidence);
-    Some(format!(
-        "{first} ({sureness}{}).",
-        other.unwrap_or_default()
-    ))
+    let why = format!("{first} ({sureness}{}).", other.unwrap_or_default());
+    Some(match incident.disputed.first() {
+        Some(dispute) => format!("{why} {}", disputed(dispute)),
+        None => why,
+    })
+}
+
+/// Who disagrees about a server, and what that means.
+fn disputed(dispute: &Dispute) -> String {
+    let (lost_by, used_by) = (names(&dispute.lost_by), names(&dispute.used_by));
+    format!(
+        "{used_by} went on using {} ({}): look at the way from {lost_by} to it first.",
+        text(&dispute.server),
+        counted(dispute.requests, "good answer", "good answers"),
+    )
 }
 
 /// How long until it was over, and for whom.
@@ -167,10 +190,16 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::HealthCheckTimeoutTooShort => {
             format!("The health check of {servers} was cut while requests were answered in time")
         }
+        Cause::TlsMismatch | Cause::ProtocolMismatch if incident.servers.is_empty() => {
+            "Clients and HAProxy could not agree on how to speak".to_owned()
+        }
         Cause::TlsMismatch | Cause::ProtocolMismatch => {
             format!("{servers} did not speak the protocol that HAProxy expected")
         }
         Cause::SlowServer => format!("{servers} became slow while its peers did not"),
+        Cause::SlowBackend if incident.is_partly => {
+            format!("Some requests were slow, whichever server answered ({servers}), and most as fast as ever")
+        }
         Cause::SlowBackend => format!("All servers slowed down together: {servers}"),
         Cause::ServerOverloaded => "More requests came than the servers could answer".to_owned(),
         Cause::ServerCrashMidResponse => format!("{servers} closed or reset connections before its answers were complete"),
@@ -186,6 +215,9 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::ClientSlow => "Clients did not send or read in time".to_owned(),
         Cause::ClientAbort => "Clients left before they had their answers".to_owned(),
         Cause::UpstreamGone => "What brings the clients stopped bringing them".to_owned(),
+        Cause::AdminAction if incident.servers.is_empty() => {
+            "An operator or a script changed something".to_owned()
+        }
         Cause::AdminAction => format!("An operator or a script took {servers} out of rotation"),
         Cause::Unknown => "What caused it, the log does not tell".to_owned(),
         Cause::Reload | Cause::None => return None,
@@ -197,8 +229,41 @@ fn first(incident: &Incident) -> Option<String> {
     Some(format!("{lead}{after}"))
 }
 
+/// Those of it are no requests.
+fn is_of_handshakes(incident: &Incident) -> bool {
+    incident.backend.is_none()
+        && incident.failed == 0
+        && incident.load.iter().any(|(_, n, _)| *n > 0)
+}
+
+/// Complete answers that said no, in the place of good ones.
+fn is_of_rejections(incident: &Incident) -> bool {
+    incident.failed == 0
+        && incident
+            .statuses
+            .keys()
+            .any(|status| (400..500).contains(status))
+}
+
 fn cost(incident: &Incident, base: Base) -> String {
     let (failed, slow) = (incident.failed, incident.degraded);
+    match incident.kind {
+        Kind::TrafficSilence => return "No request came that stands in the log.".to_owned(),
+        Kind::QueueSaturation if incident.backend.is_none() => {
+            return "Who waits there is in no log.".to_owned();
+        }
+        Kind::ErrorBurst | Kind::ClientTimeouts if is_of_handshakes(incident) => {
+            let n = incident.requests;
+            return format!("{} failed.", counted(n, "connection", "connections"));
+        }
+        _ => {}
+    }
+    let suffered = match incident.kind {
+        Kind::ConnectFailures => "were saved by a retry",
+        Kind::PersistenceLoss => "lost their server",
+        Kind::ErrorBurst if is_of_rejections(incident) => "were rejected",
+        _ => "were slow",
+    };
     let of = match base.requests {
         None | Some(0) => return cost_alone(failed, slow),
         Some(requests) if base.is_sampled => counted(requests, "logged request", "logged requests"),
@@ -206,7 +271,7 @@ fn cost(incident: &Incident, base: Base) -> String {
     };
     match (failed, slow) {
         (0, 0) => format!("None of {of} failed."),
-        (0, slow) => format!("{} of {of} were slow, none failed.", count(slow)),
+        (0, slow) => format!("{} of {of} {suffered}, none failed.", count(slow)),
         (failed, _) => {
             let share = percent(failed, base.requests.unwrap_or(failed));
             format!("{} of {of} failed ({share}).", count(failed))

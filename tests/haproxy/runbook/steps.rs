@@ -42,6 +42,8 @@ fn incident(
         failed: 0,
         background: 0,
         degraded: 0,
+        is_partly: false,
+        disputed: Vec::new(),
         retried: 0,
         redispatched: 0,
         clients: (0, 0.0),
