@@ -11,6 +11,7 @@ mod figures;
 mod impact;
 mod missing;
 mod operators;
+mod reckoned;
 mod sentences;
 mod timeline;
 
@@ -134,6 +135,7 @@ impl Assembly<'_> {
 
     /// One incident.
     pub fn incident(&self, found: &incident::Incident) -> Incident {
+        let found = &reckoned::with_first_check(found, self.config);
         let missing = Missing::of_incident(self, found);
         let base = sentences::Base {
             requests: (!missing.lacks_good_ones()).then_some(found.requests),
