@@ -271,16 +271,16 @@ impl Watch {
     }
 
     /// Every detector that may tell of a group.
-    fn all(&self, group: Group) -> Box<dyn Iterator<Item = &Detector> + '_> {
-        let main = self.main(group).into_iter();
-        match group {
-            Group::Service => {
-                let also = [&self.retries, &self.vain, &self.slow];
-                Box::new(main.chain(also).chain(self.peers.service()))
-            }
-            Group::Errors => Box::new(main.chain(self.peers.errors())),
-            _ => Box::new(main),
-        }
+    fn all(&self, group: Group) -> impl Iterator<Item = &Detector> {
+        let is_service = group == Group::Service;
+        let also = [&self.retries, &self.vain, &self.slow];
+        let peers = self.peers.service().filter(move |_| is_service);
+        let errors = self.peers.errors().filter(move |_| group == Group::Errors);
+        self.main(group)
+            .into_iter()
+            .chain(also.into_iter().filter(move |_| is_service))
+            .chain(peers)
+            .chain(errors)
     }
 
     /// Whether a victim tells that the trouble goes on, and whether noise may be behind it.

@@ -41,6 +41,7 @@ mod silence;
 mod state;
 mod story;
 mod totals;
+mod traffic;
 mod transition;
 mod vain;
 mod view;

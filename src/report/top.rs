@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 
 use super::clock;
-use super::document::{Document, Incident, Omitted};
+use super::document::{Document, Incident};
 use crate::words::cause::Severity;
 
 /// Keeps the `most` worst incidents: by severity, then failed requests, then duration, then the earliest; 0 keeps all.
@@ -25,7 +25,7 @@ pub fn keep_worst(document: &mut Document, most: usize) {
     for (_, place) in ranked.into_iter().take(most) {
         is_kept[place] = true;
     }
-    let mut omitted = Omitted::default();
+    let mut omitted = document.omitted.take().unwrap_or_default();
     let mut kept = is_kept.into_iter();
     incidents.retain(|incident| {
         let is_kept = kept.next().unwrap_or(true);

@@ -18,8 +18,8 @@ mod timeline;
 use std::collections::BTreeMap;
 
 use super::document::{
-    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, RunnerUp,
-    SCHEMA, SourceSummary, Totals, Window as WindowOf,
+    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, Omitted,
+    RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
 use super::{review, runbook};
 use crate::advice;
@@ -83,10 +83,21 @@ impl Assembly<'_> {
             },
             figures: figures::of(self, &shown),
             incidents,
-            omitted: None,
+            omitted: self.forgotten(),
             now: None,
             advice: self.advice(&shown),
         }
+    }
+
+    /// What was found and is not kept.
+    fn forgotten(&self) -> Option<Omitted> {
+        let mut omitted = Omitted::default();
+        for ((severity, kind), n) in self.scan.forgotten() {
+            omitted.incidents += n;
+            *omitted.severities.entry(*severity).or_default() += n;
+            *omitted.kinds.entry(*kind).or_default() += n;
+        }
+        (omitted.incidents > 0).then_some(omitted)
     }
 
     /// What `advise` shows.

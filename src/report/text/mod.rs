@@ -22,6 +22,9 @@ use super::document::{Document, Incident};
 use super::phrase;
 use crate::words::cause::Severity;
 
+/// Pieces of advice shown in a report; `advise` shows all.
+const ADVICE: usize = 24;
+
 /// How to write for a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
@@ -54,7 +57,7 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         page.blank()?;
         page.paragraph(Row::default(), Ink::Plain, &phrase::omitted(omitted))?;
     }
-    advice::write(&doc.advice, page)?;
+    advice::write(&doc.advice, ADVICE, page)?;
     figures::write(doc, page)?;
     coverage::write(&doc.coverage, page)
 }
