@@ -34,7 +34,11 @@ fn first_check(found: &Incident, config: &Config) -> Option<(i64, String)> {
     let mark = found
         .detected_at
         .filter(|_| is_by_checks(found.cause.code))?;
-    if found.first_symptom.is_some_and(|first| first < mark) {
+    // The mark is a whole second.
+    if found
+        .first_symptom
+        .is_some_and(|first| first < mark + 1_000)
+    {
         return None;
     }
     let (backend, lane) = (text(found.backend.as_ref()?), first_lost(found, mark)?);
