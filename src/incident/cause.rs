@@ -65,7 +65,10 @@ pub fn of(case: &Case) -> Opinion {
         Group::Silence => Opinion::new(Cause::UpstreamGone, 0.7).or(Cause::Unknown, 0.3),
         Group::Maintenance => Opinion::new(Cause::AdminAction, 0.95),
         Group::Restart => of_restart(case),
-        Group::Limits => Opinion::new(Cause::ProxyLimits, 0.9),
+        Group::Limits if case.processes.iter().any(|step| step.clue.is_some()) => {
+            Opinion::new(Cause::ProxyLimits, 0.9)
+        }
+        Group::Limits => Opinion::new(Cause::ProxyLimits, 0.6),
         Group::Service if case.limits.is_some() => Opinion::new(Cause::ProxyLimits, 0.8),
         Group::Service => of_service(case),
     }

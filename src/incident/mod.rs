@@ -12,6 +12,7 @@ mod backend;
 mod baseline;
 mod case;
 mod cause;
+mod ceiling;
 mod closed;
 mod coming;
 mod copies;

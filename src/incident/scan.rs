@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::accounts::Accounts;
 use super::backend::Watch;
 use super::case::Case;
+use super::ceiling::Ceilings;
 use super::closed::Closed;
 use super::coming::Frontends;
 use super::copies::Copies;
@@ -55,6 +56,7 @@ pub struct Scan {
     pub(super) copies: Copies,
     pub(super) revivals: Revivals,
     pub(super) silences: Silences,
+    pub(super) ceilings: Ceilings,
     pub(super) frontends: Frontends,
     pub(super) limits: Limits,
     pub(super) now: i64,
@@ -205,6 +207,7 @@ impl Scan {
         self.totals.put_aside(slot.aside);
         self.processes(slot);
         self.fall_silent(slot);
+        self.ceilings(slot);
         self.traffic(slot);
         self.close();
     }
