@@ -272,15 +272,15 @@ impl Watch {
 
     /// Every detector that may tell of a group.
     fn all(&self, group: Group) -> impl Iterator<Item = &Detector> {
-        let is_service = group == Group::Service;
-        let also = [&self.retries, &self.vain, &self.slow];
-        let peers = self.peers.service().filter(move |_| is_service);
-        let errors = self.peers.errors().filter(move |_| group == Group::Errors);
+        let of_service = (group == Group::Service).then(|| {
+            let also = [&self.retries, &self.vain, &self.slow];
+            also.into_iter().chain(self.peers.service())
+        });
+        let of_errors = (group == Group::Errors).then(|| self.peers.errors());
         self.main(group)
             .into_iter()
-            .chain(also.into_iter().filter(move |_| is_service))
-            .chain(peers)
-            .chain(errors)
+            .chain(of_service.into_iter().flatten())
+            .chain(of_errors.into_iter().flatten())
     }
 
     /// Whether a victim tells that the trouble goes on, and whether noise may be behind it.
