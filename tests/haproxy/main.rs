@@ -19,3 +19,4 @@ mod runtime;
 mod serve;
 mod tee;
 mod wait;
+mod ways;

@@ -344,12 +344,17 @@ fn round(number: f64) -> f64 {
 
 /// Incidents of different backends that began together for the same reason are told to be related.
 fn relate(found: &[incident::Incident], told: &mut [Incident]) {
-    for (one, other) in (0..found.len()).flat_map(|one| (0..one).map(move |other| (one, other))) {
-        let (a, b) = (&found[one], &found[other]);
-        let same = a.cause.code == b.cause.code && a.backend.is_some() && a.backend != b.backend;
-        if same && a.severity != Severity::Planned && (a.start - b.start).abs() <= TOGETHER {
-            told[one].related.push(b.id.clone());
-            told[other].related.push(a.id.clone());
+    for (at, a) in found.iter().enumerate() {
+        // They are in order of their starts.
+        let near = (0..at).rev();
+        for before in near.take_while(|before| a.start - found[*before].start <= TOGETHER) {
+            let b = &found[before];
+            let same =
+                a.cause.code == b.cause.code && a.backend.is_some() && a.backend != b.backend;
+            if same && a.severity != Severity::Planned {
+                told[at].related.push(b.id.clone());
+                told[before].related.push(a.id.clone());
+            }
         }
     }
 }
