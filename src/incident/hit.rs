@@ -93,7 +93,10 @@ fn method(victim: &Victim) -> Option<&[u8]> {
     let is_one = method
         .iter()
         .all(|byte| byte.is_ascii_uppercase() || *byte == b'-');
-    is_one.then_some(method)
+    // What failed handshakes left there is a sentence.
+    let is_request = memchr::memmem::find(&victim.request, b" HTTP/").is_some()
+        || victim.request.get(end + 1) == Some(&b'/');
+    (is_one && is_request).then_some(method)
 }
 
 /// `/cart` of `GET /cart?id=3 HTTP/1.1`: what clients put behind it is their own.

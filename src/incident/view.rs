@@ -93,7 +93,9 @@ pub fn incident(case: &Case) -> Incident {
         eligible: eligible(case),
         left: case.absences.left,
         load: load(case),
-        hit: hit::of(&case.harm, |symptom| case.explains(symptom)),
+        hit: hit::of(&case.harm, |symptom| {
+            case.explains(symptom) || case.group.is_sampled_by(symptom)
+        }),
         curve,
         curve_part,
         peak: case.harm.curve.peak().map(|(_, rate)| rate),

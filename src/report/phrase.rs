@@ -15,7 +15,7 @@ use super::document::{
     Advice, CauseVerdict, Coverage, Direction, Document, Evidence, Incident, Step,
 };
 use super::numbers::{count, counted, estimate, percent};
-use crate::words::cause::{Cause, Severity};
+use crate::words::cause::{Cause, Kind, Severity};
 
 pub(super) use beside::{event, incident_now, now, omitted};
 
@@ -169,8 +169,14 @@ pub(super) fn cost(incident: &Incident) -> Vec<String> {
 
 /// What an incident cost beside its failed requests and their clients.
 pub(super) fn beside(incident: &Incident) -> Vec<String> {
+    let suffered = match incident.kind {
+        Kind::ErrorBurst if incident.failed_requests == 0 => "rejected",
+        Kind::PersistenceLoss => "without their server",
+        Kind::ConnectFailures => "saved by a retry",
+        _ => "slow",
+    };
     [
-        (incident.degraded_requests, "slow"),
+        (incident.degraded_requests, suffered),
         (incident.retried, "retried"),
         (incident.redispatched, "sent to another server"),
         (incident.background_failures, "failed for other reasons"),

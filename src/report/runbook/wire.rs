@@ -6,8 +6,27 @@ use super::command::columns::CHECKS;
 use super::plan::Plan;
 use super::scene::Scene;
 
+/// Clients and HAProxy cannot agree.
+fn tls_of_clients(scene: &Scene) -> Plan {
+    Plan::default()
+        .ask(format!(
+            "From where clients are: `openssl s_client -connect HOST:PORT -servername NAME` against {}: does a certificate \
+             come, for that name, and still valid (`openssl x509 -enddate`)?",
+            scene.place()
+        ))
+        .ask(
+            "Which protocol and ciphers are offered now, and what the clients can do: `ssl-min-ver`, `ciphers`, `verify \
+             required` of the `bind` line; plain text on the TLS port fails alike.",
+        )
+        .act("Put the certificate or the `bind` options back that were changed last, and reload.")
+        .prevent("Watch the end of each certificate, and ask for the page over TLS from outside after each change.")
+}
+
 /// One end speaks TLS.
 pub fn tls_mismatch(scene: &Scene) -> Plan {
+    if scene.incident.backend.is_none() {
+        return tls_of_clients(scene);
+    }
     let said = match scene.setting() {
         Some(server) if server.ssl => "here HAProxy speaks TLS (`ssl`)",
         Some(_) => "here HAProxy speaks plain text (no `ssl`)",
@@ -38,6 +57,15 @@ pub fn tls_mismatch(scene: &Scene) -> Plan {
 
 /// Answers are not the expected protocol.
 pub fn protocol_mismatch(scene: &Scene) -> Plan {
+    if scene.incident.backend.is_none() {
+        return Plan::default()
+            .ask(
+                "Does what stands in front send a PROXY header where `accept-proxy` waits for one, and the version that it \
+                 knows? Probes that connect directly fail alike.",
+            )
+            .act("Make both agree: `accept-proxy` on the `bind` line, and the PROXY protocol in front; then reload.")
+            .prevent("Let health probes from in front speak the PROXY protocol, too.");
+    }
     Plan::default()
         .look(
             scene.errors(),
