@@ -21,6 +21,7 @@ pub(super) const SERVICE: Sensitivity = Sensitivity {
     most: 0.05,
     unknown: 0.0,
     step: 0.05,
+    spread: 12.0,
     second: 2.0,
 };
 /// Requests that a retry saved: nobody was hurt yet.
@@ -29,6 +30,7 @@ const RETRIES: Sensitivity = Sensitivity {
     most: 0.1,
     unknown: 0.0,
     step: 0.1,
+    spread: 12.0,
     second: 2.0,
 };
 /// Applications answer some requests with an error all day.
@@ -37,6 +39,7 @@ pub(super) const ERRORS: Sensitivity = Sensitivity {
     most: 0.1,
     unknown: 0.0,
     step: 0.06,
+    spread: 12.0,
     second: 2.0,
 };
 /// Clients come and go, and some sites have clients that always leave.
@@ -45,6 +48,7 @@ pub(super) const CLIENTS: Sensitivity = Sensitivity {
     most: 0.6,
     unknown: 0.3,
     step: 0.1,
+    spread: f64::INFINITY,
     second: 2.0,
 };
 /// Who leaves after a wait that is long for the backend has a reason.
@@ -58,6 +62,7 @@ const REJECTIONS: Sensitivity = Sensitivity {
     most: 0.9,
     unknown: 0.3,
     step: 0.3,
+    spread: f64::INFINITY,
     second: 2.0,
 };
 /// One answer in fifty is slow by definition; an incident makes it one in four.
@@ -66,6 +71,7 @@ const SLOW: Sensitivity = Sensitivity {
     most: 0.6,
     unknown: 0.0,
     step: 0.25,
+    spread: 12.0,
     second: 0.35,
 };
 
@@ -97,6 +103,9 @@ pub struct Base {
 /// others, retries and clients that left.
 const NOTHING_ELSE: f64 = 0.9;
 
+/// Requests in a row that found no server: it says of each of them what checks say of servers.
+const NOBODY: u64 = 5;
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Watch {
@@ -115,6 +124,8 @@ pub struct Watch {
     pace: Pace,
     rate: Mean,
     good: Good,
+    /// Requests in a row that found no server, and the second of the first one.
+    nobody: (u64, i64),
     /// Requests that were logged.
     logged: u64,
     /// The last second in which it had cells.
@@ -143,6 +154,7 @@ impl Watch {
             pace: Pace::default(),
             rate: Mean::over(60.0),
             good: Good::default(),
+            nobody: (0, second),
             logged: 0,
             seen: second - 1,
             stepped: second - 1,
@@ -224,7 +236,9 @@ impl Watch {
 
     fn note(&mut self, second: i64, cells: &[&Cell], base: Base, well: &impl Fn(Group) -> bool) {
         let passed = second - self.stepped;
-        self.good.add(second, passed, good(cells));
+        let good = good(cells);
+        self.good.add(second, passed, good);
+        self.note_nobody(second, cells, good);
         if well(Group::Service) {
             self.rate.add(passed, base.unlogged.unwrap_or(base.logged));
         }
@@ -234,10 +248,23 @@ impl Watch {
         }
     }
 
+    fn note_nobody(&mut self, second: i64, cells: &[&Cell], good: u64) {
+        let without = cells
+            .iter()
+            .filter(|cell| cell.outcome.symptom == Symptom::NoServer);
+        let n: u64 = without.map(|cell| cell.tally.n).sum();
+        self.nobody = match self.nobody {
+            _ if good > 0 => (0, second),
+            (0, _) => (n, second),
+            (before, since) => (before + n, since),
+        };
+    }
+
     /// A group's burst is over, or explained by something else.
     pub fn settle(&mut self, group: Group) {
         match group {
             Group::Service => {
+                self.nobody = (0, 0);
                 self.service.settle();
                 self.retries.settle();
                 self.vain.settle();
@@ -260,7 +287,9 @@ impl Watch {
 
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
-        let since = self.all(group).filter_map(Detector::burst).min();
+        let nobody = (group == Group::Service && self.nobody.0 >= NOBODY).then_some(self.nobody.1);
+        let bursts = self.all(group).filter_map(Detector::burst);
+        let since = bursts.chain(nobody).min();
         let replaced = |since: &i64| self.good.left(*since).is_some_and(|left| left < REPLACED);
         since.filter(|since| group != Group::Rejections || replaced(since))
     }

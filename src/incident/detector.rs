@@ -34,6 +34,8 @@ pub struct Sensitivity {
     pub unknown: f64,
     /// The share tested against is the baseline's plus this, or four times it, whichever is more.
     pub step: f64,
+    /// The most by which noise in clusters may divide what hits say.
+    pub spread: f64,
     /// What one second can say at the most, as a part of what it takes to be believed: a server that stands still for
     /// a moment lets all its requests wait at once.
     pub second: f64,
@@ -91,12 +93,7 @@ impl Detector {
             .max(ordinary + self.sensitivity.step)
             .min(0.97);
         let says = hits * (tested / ordinary).ln() - requests * (tested - ordinary);
-        // Hits come in clusters; that there are none is said by each request for itself.
-        let spread = if hits > 0.0 {
-            self.baseline.spread()
-        } else {
-            1.0
-        };
+        let spread = self.baseline.spread().min(self.sensitivity.spread);
         self.score += (says / spread).min(self.sensitivity.second * ALARM);
         if self.score <= 0.0 {
             self.score = 0.0;
@@ -176,6 +173,7 @@ mod tests {
         most: 0.05,
         unknown: 0.0,
         step: 0.05,
+        spread: 12.0,
         second: 2.0,
     };
 

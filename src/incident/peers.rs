@@ -20,6 +20,7 @@ const SERVICE: Sensitivity = Sensitivity {
     most: 0.05,
     unknown: 0.0,
     step: 0.3,
+    spread: 12.0,
     second: 2.0,
 };
 /// Error statuses.
@@ -28,6 +29,7 @@ const ERRORS: Sensitivity = Sensitivity {
     most: 0.1,
     unknown: 0.0,
     step: 0.3,
+    spread: 12.0,
     second: 2.0,
 };
 /// Slow answers.
@@ -36,6 +38,7 @@ const SLOW: Sensitivity = Sensitivity {
     most: 0.3,
     unknown: 0.0,
     step: 0.4,
+    spread: 12.0,
     second: 0.35,
 };
 

@@ -178,6 +178,9 @@ impl Silences {
         let now = slot.second;
         let mut told = Vec::new();
         for (frontend, (n, accepted)) in by_frontend(slot) {
+            if n == 0 && !self.0.contains_key(frontend) {
+                continue;
+            }
             if self.0.len() >= FRONTENDS && !self.0.contains_key(frontend) {
                 continue;
             }
@@ -212,7 +215,7 @@ impl Line {
     }
 }
 
-/// Lines of each frontend, and the earliest accept date (ms) among them.
+/// Requests of each frontend, and the earliest accept date (ms) among its lines. Handshakes that failed are none.
 fn by_frontend(slot: &Slot) -> BTreeMap<&Name, (u64, i64)> {
     let mut frontends: BTreeMap<&Name, (u64, i64)> = BTreeMap::new();
     for pulse in slot
@@ -223,6 +226,15 @@ fn by_frontend(slot: &Slot) -> BTreeMap<&Name, (u64, i64)> {
         let (n, accepted) = frontends.entry(&pulse.frontend).or_insert((0, i64::MAX));
         *n += pulse.n;
         *accepted = (*accepted).min(pulse.accepted);
+    }
+    let failed = slot
+        .cells
+        .iter()
+        .filter(|cell| !cell.outcome.symptom.is_request());
+    for cell in failed {
+        if let Some((n, _)) = frontends.get_mut(&cell.place.backend) {
+            *n = n.saturating_sub(cell.tally.n);
+        }
     }
     frontends
 }
@@ -242,6 +254,9 @@ impl Scan {
     /// HAProxy itself was not there, or somebody took servers away at that time.
     fn is_explained(&self, silence: &Silence) -> bool {
         let around = silence.last - TOGETHER..=self.now + TOGETHER;
+        if self.processes.spoke(silence.last - TOGETHER) {
+            return true;
+        }
         self.cases.values().any(|case| match case.group {
             Group::Restart => case
                 .processes

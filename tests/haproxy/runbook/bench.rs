@@ -137,15 +137,22 @@ backend be_dead
     pub fn state(&self) -> String {
         let state = self.runtime("show servers state");
         let state = state.lines().map(|row| {
-            let words: Vec<&str> = row.split(' ').collect();
-            // Without the time since the last change, and what checks found.
+            let mut words: Vec<&str> = row.split(' ').collect();
+            // Without the time since the last change, and what checks find meanwhile.
+            if let Some(op_state) = words.get_mut(5) {
+                *op_state = "";
+            }
             let (fixed, rest) = words.split_at(words.len().min(9));
             format!("{fixed:?}{:?}\n", rest.get(8..))
         });
         let stat = self.runtime("show stat -1 7 -1");
         let limits = stat.lines().map(|row| {
             let columns: Vec<&str> = row.split(',').collect();
-            format!("{:?}\n", [0, 1, 6, 17, 18].map(|n| columns.get(n)))
+            let status = columns.get(17).unwrap_or(&"");
+            let held = ["MAINT", "DRAIN", "NOLB"]
+                .iter()
+                .any(|held| status.starts_with(held));
+            format!("{:?} {held}\n", [0, 1, 6, 18].map(|n| columns.get(n)))
         });
         state.chain(limits).collect()
     }
