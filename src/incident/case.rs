@@ -117,8 +117,12 @@ const AGAIN: std::ops::RangeInclusive<i64> = 30..=600;
 /// Seconds in which messages about processes belong to one reload.
 const RESTARTED: i64 = 10;
 
-/// The longest time a server may be back and still be the same trouble when it goes again.
-const LONG_AGAIN: i64 = 120;
+/// Times as long as it was away, a server may be back and still be the same trouble when it goes again: one that comes
+/// and goes each minute flaps.
+const LONGER: i64 = 3;
+
+/// The longest such time.
+const LONG_AGAIN: i64 = 300;
 
 impl Case {
     /// A new one, opened by what happened in `second`.
@@ -175,7 +179,7 @@ impl Case {
     }
 
     /// What happens now is part of it: it goes on, or was over for less than it takes to believe that. A server
-    /// that was back for a shorter time than it had been away has not recovered.
+    /// that was back for not much longer than it had been away has not recovered.
     pub fn may_go_on(&self, now: i64) -> bool {
         let Some(end) = self.ended else { return true };
         let away = self
@@ -187,7 +191,7 @@ impl Case {
         let patience = match self.group {
             Group::Restart => RESTARTED,
             _ if self.absences.is_empty() => self.ten_requests(AGAIN),
-            _ => away.clamp(15, LONG_AGAIN),
+            _ => (away * LONGER).clamp(15, LONG_AGAIN),
         };
         now - end.div_euclid(1000) < patience
     }

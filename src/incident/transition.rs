@@ -132,6 +132,10 @@ impl Scan {
         case.begins_before = true;
         let span = Span::before_the_log(began, clue.clone());
         case.absences.leave(server, &event.origin, span);
+        if let (Some(active), backups) = (change.active, change.backups.unwrap_or(0)) {
+            let now = (active.saturating_sub(1), backups);
+            case.absences.count(began, now, (active, backups));
+        }
         if change.active == Some(1) && change.backups.unwrap_or(0) == 0 && !served {
             case.absences.nobody_left(&event.origin, began, &clue);
         }

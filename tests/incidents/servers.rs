@@ -470,3 +470,19 @@ fn a_server_that_answers_long_after_it_went_down_is_back_though_no_line_says_so(
     assert_eq!((told.kind, told.end_reason), (ServerDown, "recovered"));
     assert!(("01:30.000".."01:31.000").contains(&told.end), "{told:?}");
 }
+
+#[test]
+fn a_server_that_comes_and_goes_each_minute_is_one_incident() {
+    let mut log = Log::new();
+    log.well(&BOTH, 0..660_000);
+    for minute in 1..10 {
+        let at = minute * 60_000;
+        log.says(at, &down("app/app2", CHECK_REFUSED, 1))
+            .says(at + 20_000, &up("app/app2", 2));
+    }
+    let report = log.report();
+    let told: Vec<_> = report.incidents.iter().map(Told::of).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].kind, told[0].severity), (Flapping, Capacity));
+    assert!(report.incidents[0].headline.contains("9 times DOWN"));
+}
