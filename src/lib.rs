@@ -18,6 +18,9 @@ pub mod time;
 
 pub mod config;
 
+// What a HAProxy that runs says of itself.
+pub mod runtime;
+
 // Bytes become lines, lines become records.
 pub mod source;
 

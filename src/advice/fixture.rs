@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::advice::{Direction, Piece, Review, TimerReview, weigh};
 use crate::config::Config;
 use crate::incident::accounts::Accounts;
-use crate::incident::{Clue, Incident, Moment, Verdict};
+use crate::incident::{Clue, Hit, Incident, Moment, Verdict};
 use crate::rollup::Name;
 use crate::rollup::seal::{Minute, TimerRow};
 use crate::rollup::timers::{Ending, Timer, Wait};
@@ -55,13 +55,21 @@ pub fn incident(cause: Cause, backend: &str, servers: &[&str]) -> Incident {
         requests: 1_000,
         failed: 100,
         background: 0,
+        is_partly: false,
         degraded: 0,
+        disputed: Vec::new(),
         retried: 0,
         redispatched: 0,
         clients: (1, 0.0),
         terms: BTreeMap::new(),
         statuses: BTreeMap::new(),
+        eligible: (1_000, 900),
+        left: None,
+        load: Vec::new(),
+        hit: Hit::default(),
         curve: Vec::new(),
+        curve_part: 1,
+        peak: None,
         lanes: Vec::new(),
         timeline: Vec::new(),
         downs: 2,

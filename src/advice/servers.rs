@@ -5,7 +5,7 @@
 use super::piece::{Direction, Piece, Scope};
 use super::subject::{Subject, evidence};
 use crate::incident::Incident;
-use crate::words::cause::Cause;
+use crate::words::cause::{Cause, Kind};
 
 /// One piece for each incident that a server, or all of them, caused.
 pub fn pieces(subject: &Subject) -> Vec<Piece> {
@@ -30,7 +30,11 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     };
     let cost = match (incident.failed, incident.degraded) {
         (0, 0) => "no request failed".to_owned(),
-        (0, slow) => format!("{slow} requests were slow"),
+        (0, n) if incident.kind == Kind::ErrorBurst => format!("{n} requests were rejected"),
+        (0, n) if incident.kind == Kind::ConnectFailures => {
+            format!("{n} requests were saved by a retry")
+        }
+        (0, n) => format!("{n} requests were slow"),
         (failed, _) if subject.lacks_good_ones => format!("{failed} requests failed"),
         (failed, _) => format!("{failed} of {} requests failed", incident.requests),
     };

@@ -7,6 +7,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::report::escape;
+use crate::runtime::CannotAsk;
 use crate::source::CannotOpen;
 
 /// Usage, or input that cannot be read.
@@ -59,6 +60,12 @@ impl From<CannotOpen> for Failure {
             CannotOpen::File(unreadable) => Self::new(&unreadable, unreadable.hint()),
             CannotOpen::Machine(error) => error.into(),
         }
+    }
+}
+
+impl From<CannotAsk> for Failure {
+    fn from(error: CannotAsk) -> Self {
+        Self::new(&error, error.hint())
     }
 }
 

@@ -63,7 +63,7 @@ pub struct Input {
 /// What lines do not say themselves.
 #[derive(Debug, Args)]
 pub struct Context {
-    /// Zone of times without one, such as Europe/Paris; the machine's if not given
+    /// Zone of times without one, such as Europe/Paris; else the machine's
     #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
     /// The haproxy.cfg in force: sharpens causes, commands and advice

@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use super::input::Context;
 use super::output;
+use super::telling::TellingArgs;
 use crate::engine::{Engine, Stream};
 use crate::incident::Window;
-use crate::serve::{self, Face, Live};
+use crate::serve::{self, Face, Live, Teller};
 
 /// Faces of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,6 +30,9 @@ pub struct LiveArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Feed::Text)]
     format: Feed,
+    /// What is told beside the log, and what of it is not.
+    #[command(flatten)]
+    telling: TellingArgs,
 }
 
 /// Nothing is piped in.
@@ -51,12 +55,21 @@ pub fn run(args: &LiveArgs) -> Result<(), Failure> {
 pub fn watch(args: &LiveArgs, input: serve::Input) -> Result<(), Failure> {
     let config = args.context.config()?;
     let reader = args.context.reader(config.as_ref())?;
-    let engine = Engine::new(args.context.zone()?, Window::default()).with_reader(reader);
+    let zone = args.context.zone()?;
+    let events = args.telling.events(&zone)?;
+    let engine = Engine::new(zone, Window::default()).with_reader(reader);
+    let engine = engine.with_events(events);
+    let is_for_program = args.format == Feed::Json;
+    let telling = args
+        .telling
+        .telling(engine.lens(), config.as_ref(), is_for_program);
     let stream = Stream::new(engine, &input.name(), jiff::Timestamp::now().as_second());
     let face = match args.format {
         Feed::Text => Face::Text(output::style()),
         Feed::Json => Face::Json,
     };
-    let live = Live::new(stream, config, face, Box::new(io::stdout()));
-    Ok(serve::run(live, input)?)
+    let teller = Teller::new(config, telling, face, Box::new(io::stdout()));
+    let teller = teller.asking(args.telling.socket().cloned());
+    serve::run(Live::new(stream, teller), input)??;
+    Ok(())
 }

@@ -1,9 +1,11 @@
 //! What a person may type.
 //!
-//! Enters: arguments. Leaves: output and an exit code: 2 for usage and for input that cannot be read, else 0.
+//! Enters: arguments. Leaves: output and an exit code: 2 for usage, for input that cannot be read, and where
+//! HAProxy was asked and gave no answer, else 0.
 //! One file for each command. Must not know: how anything is found.
 
 mod advise;
+mod events;
 pub mod explain;
 mod failure;
 mod filter;
@@ -13,6 +15,7 @@ mod output;
 mod parse;
 mod report;
 mod serve;
+mod telling;
 mod when;
 
 use std::process::ExitCode;

@@ -5,6 +5,9 @@ use clap::Args;
 use super::failure::Failure;
 use super::input::Input;
 use super::output::{self, Format};
+use super::telling::TellingArgs;
+use crate::report::now;
+use crate::runtime;
 
 /// Arguments of `hapline report`.
 #[derive(Debug, Args)]
@@ -15,17 +18,29 @@ pub struct ReportArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// What is told beside the log, and what of it is not.
+    #[command(flatten)]
+    telling: TellingArgs,
 }
 
 /// Reads the logs and prints the report.
 ///
 /// # Errors
-/// When the input cannot be read.
+/// When the input cannot be read; and, once the report is printed, when HAProxy was to be asked and gave no answer.
 pub fn run(args: &ReportArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
-    let engine = args.input.read(config.as_ref())?;
-    Ok(output::write(
-        &engine.document(config.as_ref()),
-        args.format,
-    )?)
+    let events = args.telling.events(&args.input.context.zone()?)?;
+    let engine = args.input.read(config.as_ref())?.with_events(events);
+    let mut document = engine.document(config.as_ref());
+    let asked = args.telling.socket().map(runtime::ask).transpose();
+    if let Ok(Some(answer)) = &asked {
+        now::tell(answer, &mut document, &engine.lens().zone);
+    }
+    let is_for_program = args.format == Format::Json;
+    let mut telling = args
+        .telling
+        .telling(engine.lens(), config.as_ref(), is_for_program);
+    output::write(&telling.document(document), args.format)?;
+    asked?;
+    Ok(())
 }

@@ -71,6 +71,8 @@ pub struct Check {
     pub fall: Option<Setting<u32>>,
     /// `port` of the checks; the server's own where not set.
     pub port: Option<Setting<u32>>,
+    /// `addr` of the checks; the server's own where not set.
+    pub addr: Option<Setting<String>>,
 }
 
 impl Server {
@@ -88,6 +90,12 @@ impl Server {
     /// Checks that must fail, HAProxy's default of 3 included; `None` as for [`Server::inter`].
     pub fn fall(&self) -> Option<u32> {
         self.check_value("fall", |check| check.fall.as_ref(), DEFAULT_FALL)
+    }
+
+    /// Checks go over TLS: those of a server with `check-ssl`, and those that go where TLS traffic goes.
+    pub fn is_checked_over_tls(&self) -> bool {
+        let goes_elsewhere = |check: &Check| check.port.is_some() || check.addr.is_some();
+        self.check_ssl || self.ssl && !self.check.as_ref().is_some_and(goes_elsewhere)
     }
 
     fn check_value<T: Copy>(

@@ -12,7 +12,7 @@ use super::syntax::Word;
 /// Settings of servers that are followed by one value and that have no bearing here. They are named because their value
 /// could look like a setting.
 const OTHER_WITH_VALUE: &str = "\
-    addr agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name \
+    agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name \
     check-proto check-sni ciphers ciphersuites client-sigalgs crl-file crt curves ecdhe error-limit from \
     guid hash-key healthcheck id idle-ping init-addr init-state interface log-bufsize log-proto max- \
     reuse namespace npn on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay proto \
@@ -213,6 +213,7 @@ impl Values {
 
     fn text(&mut self, keyword: &str) -> Option<&mut Option<Setting<String>>> {
         match keyword {
+            "addr" => Some(&mut self.check.addr),
             "cookie" => Some(&mut self.cookie),
             "track" => Some(&mut self.track),
             "observe" => Some(&mut self.observe),

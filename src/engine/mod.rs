@@ -23,6 +23,7 @@ use crate::filter::Filter;
 use crate::incident::{Incident, Scan, Window};
 use crate::line::Reader;
 use crate::report::assemble;
+use crate::report::assemble::events::Event;
 use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
@@ -39,6 +40,8 @@ pub struct Engine {
     window: Window,
     names: BTreeMap<SourceId, String>,
     caveats: Vec<Caveat>,
+    /// In order of time.
+    events: Arc<[Event]>,
 }
 
 impl Engine {
@@ -52,10 +55,11 @@ impl Engine {
         Self {
             sealer: Sealer::new(zone.clone(), grid),
             lens: Arc::new(Lens::new(zone, grid)),
-            scan: Scan::default(),
+            scan: Scan::since(window.since),
             window,
             names: BTreeMap::new(),
             caveats: Vec::new(),
+            events: Arc::default(),
         }
     }
 
@@ -75,6 +79,13 @@ impl Engine {
             lens: Arc::new(Lens { filter, ..lens }),
             ..self
         }
+    }
+
+    /// The same with what was done meanwhile.
+    pub fn with_events(self, mut events: Vec<Event>) -> Self {
+        events.sort_by_key(|event| event.at);
+        let events = events.into();
+        Self { events, ..self }
     }
 
     /// Announces a source by its number: its name, and the latest its lines can be (s since 1970 UTC).
@@ -177,6 +188,7 @@ impl Engine {
             caveats: &self.caveats,
             config,
             filter: self.lens.filter.as_ref(),
+            events: &self.events,
         }
     }
 }

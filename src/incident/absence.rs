@@ -3,11 +3,11 @@
 //! Enters: transitions. Leaves: spans by server and HAProxy, and when service was gone and restored.
 //! Must not know: requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::reason::Reason;
 use super::state::Rotation;
-use super::{Clue, Lane};
+use super::{Clue, Lane, Left};
 use crate::rollup::Name;
 use crate::rollup::seal::{Cell, Origin};
 use crate::words::termination::Symptom;
@@ -90,6 +90,8 @@ pub struct Absences {
     pub nobody: Vec<Nobody>,
     /// The first success of a server that came back; ms, by when it came back (s).
     pub served: BTreeMap<i64, i64>,
+    /// The fewest usable servers.
+    pub left: Option<Left>,
 }
 
 impl Absences {
@@ -103,6 +105,28 @@ impl Absences {
         if spans.len() < SPANS {
             spans.push(span);
         }
+    }
+
+    /// A server left, or came back, and so many active and backup servers are usable since.
+    pub fn count(&mut self, second: i64, usable: (u32, u32), before: (u32, u32)) {
+        let now = Left {
+            active: usable.0,
+            backups: usable.1,
+            second,
+            of: usable,
+        };
+        let held = self.left.unwrap_or(now);
+        let fewest =
+            if (now.active + now.backups, second) < (held.active + held.backups, held.second) {
+                now
+            } else {
+                held
+            };
+        let most = |of: fn((u32, u32)) -> u32| of(held.of).max(of(usable)).max(of(before));
+        self.left = Some(Left {
+            of: (most(|of| of.0), most(|of| of.1)),
+            ..fewest
+        });
     }
 
     /// A server came back, or (`taken`) went into maintenance. Whether it had been out.
@@ -129,6 +153,23 @@ impl Absences {
         self.servers
             .get(&(server.clone(), origin.clone()))
             .and_then(|spans| spans.last())
+    }
+
+    /// Another HAProxy misses a server that this one does not.
+    pub fn is_missed_elsewhere(&self, server: &Name, origin: &Origin) -> bool {
+        let is_out = |spans: &Vec<Span>| spans.last().is_some_and(|span| span.to.is_none());
+        let mut of_server = self.servers.iter().filter(|((name, _), _)| name == server);
+        of_server
+            .clone()
+            .any(|((_, of), spans)| of != origin && is_out(spans))
+            && !of_server.any(|((_, of), spans)| of == origin && is_out(spans))
+    }
+
+    /// The log hosts that lost a server, each once.
+    pub fn lost_by(&self, server: &Name) -> Vec<Name> {
+        let of_server = self.servers.keys().filter(|(name, _)| name == server);
+        let hosts: BTreeSet<Name> = of_server.map(|(_, origin)| origin.host.clone()).collect();
+        hosts.into_iter().collect()
     }
 
     /// Servers that are still DOWN, and for whom and since when.
@@ -245,7 +286,8 @@ impl Absences {
         self.served.get(&second).copied().unwrap_or(second * 1000)
     }
 
-    /// Service is restored to all: the first server is back if there was none, the last one if others carried on.
+    /// Service is restored to all: the first server is back if there was none, the last one if others carried on;
+    /// and those that were lost again after that are.
     pub fn restored(&self) -> Option<i64> {
         if self.nobody.is_empty() {
             return self.last_return();
@@ -254,7 +296,25 @@ impl Absences {
         for nobody in &self.nobody {
             last = last.max(Some(nobody.to?));
         }
+        for span in self.lost_again() {
+            last = last.max(Some(span.to?));
+        }
         last.map(|second| self.served_from(second))
+    }
+
+    /// Somebody is missed: all servers, or some that others carry on for.
+    pub fn is_service_lacking(&self) -> bool {
+        self.is_nobody()
+            || (self.nobody.is_empty() && self.is_anyone_out())
+            || self.lost_again().any(|span| span.to.is_none())
+    }
+
+    /// Absences that began after there had been no server.
+    fn lost_again(&self) -> impl Iterator<Item = &Span> {
+        let since = self.nobody.iter().filter_map(|nobody| nobody.to).max();
+        self.spans()
+            .map(|(_, span)| span)
+            .filter(move |span| since.is_some_and(|since| span.from > since))
     }
 
     /// A server came back so recently that its first success may still come.

@@ -16,28 +16,40 @@ use crate::rollup::seal::Cell;
 use crate::words::termination::Symptom;
 
 /// Faults of servers hardly ever occur in calm.
-const SERVICE: Sensitivity = Sensitivity {
+pub(super) const SERVICE: Sensitivity = Sensitivity {
     floor: 0.002,
     most: 0.05,
+    unknown: 0.0,
     step: 0.05,
+    spread: 12.0,
+    second: 2.0,
 };
 /// Requests that a retry saved: nobody was hurt yet.
 const RETRIES: Sensitivity = Sensitivity {
     floor: 0.01,
     most: 0.1,
+    unknown: 0.0,
     step: 0.1,
+    spread: 12.0,
+    second: 2.0,
 };
 /// Applications answer some requests with an error all day.
-const ERRORS: Sensitivity = Sensitivity {
+pub(super) const ERRORS: Sensitivity = Sensitivity {
     floor: 0.005,
     most: 0.1,
+    unknown: 0.0,
     step: 0.06,
+    spread: 12.0,
+    second: 2.0,
 };
 /// Clients come and go, and some sites have clients that always leave.
-const CLIENTS: Sensitivity = Sensitivity {
+pub(super) const CLIENTS: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.6,
+    unknown: 0.3,
     step: 0.1,
+    spread: f64::INFINITY,
+    second: 2.0,
 };
 /// Who leaves after a wait that is long for the backend has a reason.
 const VAIN: Sensitivity = Sensitivity {
@@ -48,13 +60,19 @@ const VAIN: Sensitivity = Sensitivity {
 const REJECTIONS: Sensitivity = Sensitivity {
     floor: 0.05,
     most: 0.9,
+    unknown: 0.3,
     step: 0.3,
+    spread: f64::INFINITY,
+    second: 2.0,
 };
 /// One answer in fifty is slow by definition; an incident makes it one in four.
 const SLOW: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.6,
+    unknown: 0.0,
     step: 0.25,
+    spread: 12.0,
+    second: 0.35,
 };
 
 /// The part of the good answers that is left at most when rejections took their place. A scanner's come on top.
@@ -85,6 +103,9 @@ pub struct Base {
 /// others, retries and clients that left.
 const NOTHING_ELSE: f64 = 0.9;
 
+/// Requests in a row that found no server: it says of each of them what checks say of servers.
+const NOBODY: u64 = 5;
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Watch {
@@ -103,6 +124,8 @@ pub struct Watch {
     pace: Pace,
     rate: Mean,
     good: Good,
+    /// Requests in a row that found no server, and the second of the first one.
+    nobody: (u64, i64),
     /// Requests that were logged.
     logged: u64,
     /// The last second in which it had cells.
@@ -112,24 +135,26 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// One that knows nothing yet.
-    pub fn new(second: i64) -> Self {
+    /// One of which nothing is known but that so many requests came before without a symptom.
+    pub fn new(second: i64, before: u64) -> Self {
+        let of = |sensitivity| Detector::new(sensitivity).began_without(before);
         Self {
-            service: Detector::new(SERVICE),
-            retries: Detector::new(RETRIES),
-            vain: Detector::new(VAIN),
-            slow: Detector::new(SLOW),
-            errors: Detector::new(ERRORS),
-            rejections: Detector::new(REJECTIONS),
-            clients: Detector::new(CLIENTS),
-            leaving: Detector::new(CLIENTS),
-            denials: Detector::new(CLIENTS),
-            persistence: Detector::new(CLIENTS),
-            handshakes: Detector::new(CLIENTS),
+            service: of(SERVICE),
+            retries: of(RETRIES),
+            vain: of(VAIN),
+            slow: of(SLOW),
+            errors: of(ERRORS),
+            rejections: of(REJECTIONS),
+            clients: of(CLIENTS),
+            leaving: of(CLIENTS),
+            denials: of(CLIENTS),
+            persistence: of(CLIENTS),
+            handshakes: of(CLIENTS),
             peers: Peers::default(),
             pace: Pace::default(),
             rate: Mean::over(60.0),
             good: Good::default(),
+            nobody: (0, second),
             logged: 0,
             seen: second - 1,
             stepped: second - 1,
@@ -187,7 +212,7 @@ impl Watch {
             self.peers
                 .step(second, cells, is_fault, self.pace.slow_from(), calm);
         }
-        self.note(second, cells, requests, &well);
+        self.note(second, cells, base, &well);
     }
 
     fn answers(&mut self, second: i64, cells: &[&Cell], learn: bool) {
@@ -209,16 +234,13 @@ impl Watch {
             .step(second, answers, learn && self.slow.is_calm());
     }
 
-    fn note(&mut self, second: i64, cells: &[&Cell], requests: u64, well: &impl Fn(Group) -> bool) {
+    fn note(&mut self, second: i64, cells: &[&Cell], base: Base, well: &impl Fn(Group) -> bool) {
         let passed = second - self.stepped;
-        let good = cells
-            .iter()
-            .filter(|cell| cell.outcome.symptom == Symptom::Fine && !cell.outcome.is_rejection())
-            .map(|cell| cell.tally.n)
-            .sum();
+        let good = good(cells);
         self.good.add(second, passed, good);
+        self.note_nobody(second, cells, good);
         if well(Group::Service) {
-            self.rate.add(passed, requests);
+            self.rate.add(passed, base.unlogged.unwrap_or(base.logged));
         }
         self.stepped = second;
         if !cells.is_empty() {
@@ -226,10 +248,23 @@ impl Watch {
         }
     }
 
+    fn note_nobody(&mut self, second: i64, cells: &[&Cell], good: u64) {
+        let without = cells
+            .iter()
+            .filter(|cell| cell.outcome.symptom == Symptom::NoServer);
+        let n: u64 = without.map(|cell| cell.tally.n).sum();
+        self.nobody = match self.nobody {
+            _ if good > 0 => (0, second),
+            (0, _) => (n, second),
+            (before, since) => (before + n, since),
+        };
+    }
+
     /// A group's burst is over, or explained by something else.
     pub fn settle(&mut self, group: Group) {
         match group {
             Group::Service => {
+                self.nobody = (0, 0);
                 self.service.settle();
                 self.retries.settle();
                 self.vain.settle();
@@ -252,8 +287,10 @@ impl Watch {
 
     /// Since when (s) a group of symptoms bursts.
     pub fn burst(&self, group: Group) -> Option<i64> {
-        let since = self.all(group).filter_map(Detector::burst).min();
-        let replaced = |since: &i64| self.good.fell(*since, REPLACED);
+        let nobody = (group == Group::Service && self.nobody.0 >= NOBODY).then_some(self.nobody.1);
+        let bursts = self.all(group).filter_map(Detector::burst);
+        let since = bursts.chain(nobody).min();
+        let replaced = |since: &i64| self.good.left(*since).is_some_and(|left| left < REPLACED);
         since.filter(|since| group != Group::Rejections || replaced(since))
     }
 
@@ -263,16 +300,16 @@ impl Watch {
     }
 
     /// Every detector that may tell of a group.
-    fn all(&self, group: Group) -> Box<dyn Iterator<Item = &Detector> + '_> {
-        let main = self.main(group).into_iter();
-        match group {
-            Group::Service => {
-                let also = [&self.retries, &self.vain, &self.slow];
-                Box::new(main.chain(also).chain(self.peers.service()))
-            }
-            Group::Errors => Box::new(main.chain(self.peers.errors())),
-            _ => Box::new(main),
-        }
+    fn all(&self, group: Group) -> impl Iterator<Item = &Detector> {
+        let of_service = (group == Group::Service).then(|| {
+            let also = [&self.retries, &self.vain, &self.slow];
+            also.into_iter().chain(self.peers.service())
+        });
+        let of_errors = (group == Group::Errors).then(|| self.peers.errors());
+        self.main(group)
+            .into_iter()
+            .chain(of_service.into_iter().flatten())
+            .chain(of_errors.into_iter().flatten())
     }
 
     /// Whether a victim tells that the trouble goes on, and whether noise may be behind it.
@@ -335,6 +372,13 @@ impl Watch {
             failures_only: false,
         }
     }
+}
+
+/// Good answers.
+fn good(cells: &[&Cell]) -> u64 {
+    let fine =
+        |cell: &&&Cell| cell.outcome.symptom == Symptom::Fine && !cell.outcome.is_rejection();
+    cells.iter().filter(fine).map(|cell| cell.tally.n).sum()
 }
 
 /// Requests that show a group's symptoms.

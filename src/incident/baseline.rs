@@ -11,20 +11,24 @@ use std::collections::VecDeque;
 /// Seconds that pass before a second counts: a burst is to be noticed before it is learned.
 pub const DELAY: i64 = 5;
 
+/// Requests that must have come since then, too.
+const BEHIND: f64 = 20.0;
+
 /// Seconds in which half of it is forgotten. Long beside incidents, short beside a day's rhythm.
 pub const HALF_LIFE: f64 = 1_800.0;
 
-/// Seconds over which counts are added up before their spread is looked at: clusters are shorter.
-const WINDOW: i64 = 60;
+/// Seconds over which counts are added up before their spread is looked at: clusters are shorter than the first, and
+/// what drifts does so within the second.
+const WINDOWS: [i64; 2] = [60, 600];
 
-/// The spread of one window counts for this much at the most, so that one cluster does not make it deaf.
-const WIDEST: f64 = 16.0;
-
-/// Windows for which independence stands until something else is known.
+/// Hits for which independence is believed until others tell.
 const BELIEVED: f64 = 10.0;
 
-/// Windows in which half of what is known of the spread is forgotten: six hours.
-const SPREAD_HALF_LIFE: f64 = 360.0;
+/// The spread is taken for so many times what is known of it.
+const MARGIN: f64 = 1.5;
+
+/// Seconds in which half of what is known of the spread is forgotten.
+const SPREAD_HALF_LIFE: f64 = 21_600.0;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,9 +37,9 @@ pub struct Baseline {
     requests: f64,
     at: i64,
     waiting: VecDeque<(i64, f64, f64)>,
-    window: Window,
-    /// Sum of the windows' spreads, and their number.
-    spread: (f64, f64),
+    /// Requests that wait.
+    behind: f64,
+    windows: [Window; 2],
 }
 
 /// Counts that are being added up.
@@ -44,6 +48,32 @@ struct Window {
     start: i64,
     hits: f64,
     requests: f64,
+    /// Squares of what windows were off their mean, and hits.
+    spread: (f64, f64),
+}
+
+impl Window {
+    /// Adds a second's counts; `length` in seconds, and `seen` the share until now.
+    fn add(&mut self, second: i64, hits: f64, requests: f64, (length, seen): (i64, f64)) {
+        if second >= self.start + length {
+            let off = self.hits - seen * self.requests;
+            let kept = (-length as f64 / SPREAD_HALF_LIFE).exp2();
+            let (squares, known) = self.spread;
+            *self = Self {
+                start: second,
+                hits: 0.0,
+                requests: 0.0,
+                spread: (squares * kept + off * off, known * kept + self.hits),
+            };
+        }
+        self.hits += hits;
+        self.requests += requests;
+    }
+
+    fn spread(&self) -> f64 {
+        let (squares, hits) = self.spread;
+        (squares + BELIEVED) / (hits + BELIEVED)
+    }
 }
 
 impl Default for Baseline {
@@ -53,8 +83,8 @@ impl Default for Baseline {
             requests: 0.0,
             at: i64::MIN,
             waiting: VecDeque::new(),
-            window: Window::default(),
-            spread: (0.0, 0.0),
+            behind: 0.0,
+            windows: [Window::default(); 2],
         }
     }
 }
@@ -70,16 +100,21 @@ impl Baseline {
         self.at = self.at.max(second);
     }
 
-    /// Learns a second, [`DELAY`] later. Shares below `floor` are not worth telling apart.
-    pub fn learn(&mut self, second: i64, hits: f64, requests: f64, floor: f64) {
+    /// Learns a second, [`DELAY`] later.
+    pub fn learn(&mut self, second: i64, hits: f64, requests: f64) {
         self.waiting.push_back((second, hits, requests));
+        self.behind += requests;
         while let Some(&(at, hits, requests)) = self.waiting.front() {
-            if at > second - DELAY {
+            if at > second - DELAY || self.behind - requests < BEHIND {
                 break;
             }
-            self.weigh_spread(at, hits, requests, floor);
+            let seen = self.seen_share();
+            for (window, length) in self.windows.iter_mut().zip(WINDOWS) {
+                window.add(at, hits, requests, (length, seen));
+            }
             self.hits += hits;
             self.requests += requests;
+            self.behind -= requests;
             self.waiting.pop_front();
         }
     }
@@ -87,26 +122,12 @@ impl Baseline {
     /// What waits to be learned was none of it.
     pub fn discard(&mut self) {
         self.waiting.clear();
+        self.behind = 0.0;
     }
 
-    fn weigh_spread(&mut self, second: i64, hits: f64, requests: f64, floor: f64) {
-        if second >= self.window.start + WINDOW {
-            let seen = self.seen_share();
-            let Window { hits, requests, .. } = self.window;
-            let expected = seen.max(floor) * requests;
-            if expected > 0.0 && self.requests > 0.0 {
-                let spread = (hits - seen * requests).powi(2) / expected;
-                let kept = (-1.0 / SPREAD_HALF_LIFE).exp2();
-                self.spread.0 = self.spread.0 * kept + spread.min(WIDEST);
-                self.spread.1 = self.spread.1 * kept + 1.0;
-            }
-            self.window = Window {
-                start: second,
-                ..Window::default()
-            };
-        }
-        self.window.hits += hits;
-        self.window.requests += requests;
+    /// So many requests came before it was looked at, and none showed the symptom.
+    pub fn began_without(&mut self, requests: f64) {
+        self.requests = requests;
     }
 
     /// The share of requests that showed the symptom; half a hit in 50 requests stands for what is not known yet.
@@ -119,10 +140,15 @@ impl Baseline {
         self.hits / self.requests.max(1.0)
     }
 
-    /// Variance of the counts over that of independent requests; 1 or more.
+    /// Variance of the counts over that of independent requests, with a margin.
     pub fn spread(&self) -> f64 {
-        let (sum, windows) = self.spread;
-        ((sum + BELIEVED) / (windows + BELIEVED)).max(1.0)
+        let spreads = self.windows.iter().map(Window::spread);
+        MARGIN * spreads.fold(1.0, f64::max)
+    }
+
+    /// Requests that it rests on.
+    pub fn known(&self) -> f64 {
+        self.requests
     }
 
     /// The symptom occurs in calm, too.
@@ -139,14 +165,15 @@ mod tests {
         let mut baseline = Baseline::default();
         for second in 0..7_200 {
             baseline.forget(second);
-            baseline.learn(second, hits(second), 50.0, 0.002);
+            baseline.learn(second, hits(second), 50.0);
         }
         baseline.spread()
     }
 
     #[test]
     fn even_noise_has_no_spread() {
-        assert_eq!(spread(|second| f64::from(second % 2 == 0)), 1.0);
+        let even = spread(|second| f64::from(second % 2 == 0));
+        assert!(even < 1.1 * MARGIN, "{even}");
     }
 
     #[test]

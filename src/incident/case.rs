@@ -3,7 +3,7 @@
 //! Enters: transitions and cells of its place. Leaves: whether it is over, and all that `view` needs.
 //! Must not know: other places.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Clue;
 use super::absence::Absences;
@@ -11,9 +11,10 @@ use super::backend::Pulse;
 use super::harm::{self, Harm};
 use super::place::{self, Group, Site};
 use super::reason::Reason;
+use super::{cause, culprit};
 use crate::rollup::Name;
 use crate::rollup::cell::{Outcome, Tally};
-use crate::rollup::seal::Cell;
+use crate::rollup::seal::{Cell, Origin};
 use crate::words::cause::Cause;
 use crate::words::termination::Symptom;
 
@@ -66,6 +67,10 @@ pub struct Case {
     pub limits: Option<Told>,
     /// What was done just before to the servers or to HAProxy.
     pub after: Option<Cause>,
+    /// Good answers of lost servers to HAProxys that did not miss them.
+    pub used: BTreeMap<(Name, Origin), u64>,
+    /// The part of the good requests that was left while it went on.
+    pub left: Option<f64>,
     /// It was there before the log began.
     pub begins_before: bool,
     /// Frontends to which nobody came.
@@ -78,6 +83,8 @@ pub struct Case {
     pub last_bad: Option<i64>,
     /// Requests that ended well since.
     pub fine_since: u64,
+    /// The first of them of each server; ms.
+    returns: BTreeMap<Name, i64>,
     /// It is over since then; ms.
     pub ended: Option<i64>,
     /// `recovered` or `log_ended`.
@@ -130,12 +137,15 @@ impl Case {
             check: None,
             limits: None,
             after: None,
+            used: BTreeMap::new(),
+            left: None,
             begins_before: false,
             silent: BTreeSet::new(),
             processes: Vec::new(),
             evidence: BTreeSet::new(),
             last_bad: None,
             fine_since: 0,
+            returns: BTreeMap::new(),
             ended: None,
             end_reason: None,
         }
@@ -181,7 +191,10 @@ impl Case {
 
     /// Seconds in which ten requests ordinarily come, within bounds.
     fn ten_requests(&self, bounds: std::ops::RangeInclusive<i64>) -> i64 {
-        let seconds = 10.0 / self.before.rate.max(0.001);
+        let seconds = match self.before.rate {
+            rate if rate > 0.0 => 10.0 / rate,
+            _ => 0.0,
+        };
         (seconds as i64).clamp(*bounds.start(), *bounds.end())
     }
 
@@ -209,6 +222,7 @@ impl Case {
             return;
         }
         self.until = second;
+        self.note_use(cells);
         let (mut victims, mut slow, mut fine, mut retried) = (0, 0, 0, 0);
         for cell in cells {
             let is_victim = self.hurts(&cell.outcome);
@@ -231,12 +245,58 @@ impl Case {
         if goes_on || saved || many(slow) || many(retried) {
             self.last_bad = Some(second);
             self.fine_since = 0;
+            self.returns.clear();
         } else {
             self.fine_since += fine;
+            self.note_returns(cells);
         }
         if self.last_bad == Some(second) || self.lasts() {
             self.harm.join(std::mem::take(&mut self.tail));
         }
+    }
+
+    /// One HAProxy misses a server that another one goes on using.
+    fn note_use(&mut self, cells: &[&Cell]) {
+        let missed = cells
+            .iter()
+            .filter(|cell| cell.outcome.symptom == Symptom::Fine)
+            .filter(|cell| {
+                let (server, origin) = (&cell.place.server, &cell.place.origin);
+                self.absences.is_missed_elsewhere(server, origin)
+            });
+        for cell in missed {
+            let key = (cell.place.server.clone(), cell.place.origin.clone());
+            *self.used.entry(key).or_default() += cell.tally.n;
+        }
+    }
+
+    fn note_returns(&mut self, cells: &[&Cell]) {
+        let fine = cells
+            .iter()
+            .filter(|cell| cell.outcome.symptom == Symptom::Fine);
+        for cell in fine {
+            if let Some(end) = cell.tally.first_end {
+                let first = self.returns.entry(cell.place.server.clone()).or_insert(end);
+                *first = (*first).min(end);
+            }
+        }
+    }
+
+    /// A server that refused connections without being marked DOWN is back when it answers.
+    fn reached_again(&self) -> Option<i64> {
+        let unreached =
+            |symptom| matches!(symptom, Symptom::ConnectRefused | Symptom::ConnectTimeout);
+        if !self.absences.is_empty()
+            || self.limits.is_some()
+            || !cause::main_symptom(self).is_some_and(unreached)
+        {
+            return None;
+        }
+        let culprits = culprit::servers(self).culprits;
+        let back = culprits
+            .iter()
+            .filter_map(|server| self.returns.get(server));
+        back.max().copied()
     }
 
     /// Service is not restored to all, or nobody is back.
@@ -246,9 +306,7 @@ impl Case {
             .iter()
             .filter(|step| step.what == "traffic_back");
         let silent = self.group == Group::Silence && back.count() < self.silent.len();
-        silent
-            || self.absences.is_nobody()
-            || (self.absences.nobody.is_empty() && self.absences.is_anyone_out())
+        silent || self.absences.is_service_lacking()
     }
 
     /// Whether it is over by the end of `second`, and since when (ms). `calm`: no detector has doubts left.
@@ -267,18 +325,21 @@ impl Case {
     }
 
     /// Whether it is over when nothing has been written for `silence` seconds.
-    pub fn over_in_silence(&self, silence: i64) -> Option<i64> {
+    pub fn over_in_silence(&self, now: i64, silence: i64) -> Option<i64> {
         if silence < QUIET {
             None
         } else {
-            self.over_at_the_end()
+            self.over_at_the_end(now)
         }
     }
 
-    /// Whether the log ends in calm: servers are back, and requests are served since the last victim.
-    pub fn over_at_the_end(&self) -> Option<i64> {
+    /// Whether the log, of which `now` is the last second, ends in calm: servers are back, and requests are served since
+    /// the last victim. Those of a frontend are counted where they went.
+    pub fn over_at_the_end(&self, now: i64) -> Option<i64> {
         let restored = self.absences.restored();
-        let served = self.fine_since >= 3 || restored >= self.last_victim();
+        let elsewhere =
+            self.site.is_before_backends() && self.last_bad.is_some_and(|bad| now - bad >= QUIET);
+        let served = self.fine_since >= 3 || elsewhere || restored >= self.last_victim();
         if self.lasts() || !served {
             None
         } else {
@@ -299,6 +360,7 @@ impl Case {
         self.absences
             .restored()
             .max(self.last_victim())
+            .max(self.reached_again())
             .max(self.processes.iter().map(|step| step.second * 1000).max())
     }
 

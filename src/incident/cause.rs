@@ -65,7 +65,10 @@ pub fn of(case: &Case) -> Opinion {
         Group::Silence => Opinion::new(Cause::UpstreamGone, 0.7).or(Cause::Unknown, 0.3),
         Group::Maintenance => Opinion::new(Cause::AdminAction, 0.95),
         Group::Restart => of_restart(case),
-        Group::Limits => Opinion::new(Cause::ProxyLimits, 0.9),
+        Group::Limits if case.processes.iter().any(|step| step.clue.is_some()) => {
+            Opinion::new(Cause::ProxyLimits, 0.9)
+        }
+        Group::Limits => Opinion::new(Cause::ProxyLimits, 0.6),
         Group::Service if case.limits.is_some() => Opinion::new(Cause::ProxyLimits, 0.8),
         Group::Service => of_service(case),
     }
@@ -277,7 +280,7 @@ fn of_queue(case: &Case) -> Opinion {
 }
 
 /// How many times as long as before the median answer took. `None`: it is not known.
-fn slower(case: &Case) -> Option<f64> {
+pub fn slower(case: &Case) -> Option<f64> {
     let before = case.before.median? as f64;
     let now = case.harm.pace.median()? as f64;
     Some(now.max(1.0) / before.max(1.0))

@@ -29,7 +29,7 @@ const DRAGGED: f64 = 0.05;
 pub fn servers(case: &Case) -> Servers {
     if !matches!(
         case.group,
-        Group::Service | Group::Errors | Group::Clients | Group::Maintenance
+        Group::Service | Group::Errors | Group::Rejections | Group::Clients | Group::Maintenance
     ) {
         return Servers::default();
     }
@@ -74,7 +74,7 @@ fn hurt(case: &Case) -> Vec<(Name, f64, f64)> {
         .iter()
         .filter(|(server, _)| !server.starts_with(b"<"))
         .map(|(server, requests)| {
-            let bad = case.harm.count_at(server, |symptom| case.explains(symptom));
+            let bad = case.harm.count_at(server, |outcome| case.hurts(outcome));
             let slow = if slow {
                 case.harm.slow.get(server).copied().unwrap_or(0)
             } else {

@@ -17,6 +17,12 @@ const ALARM: f64 = 19.0;
 /// The score does not grow beyond this, so that the end of a long burst is seen as soon as that of a short one.
 const FULL: f64 = 2.0 * ALARM;
 
+/// Requests from which on a baseline is one.
+const KNOWN: f64 = 100.0;
+
+/// Requests of which more tell nothing more.
+const ENOUGH: u64 = 10_000;
+
 /// What a detector takes for ordinary.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sensitivity {
@@ -24,8 +30,15 @@ pub struct Sensitivity {
     pub floor: f64,
     /// The largest: what shows in more requests is trouble, however long it has been there. A log may begin in it.
     pub most: f64,
+    /// What is taken for ordinary until [`KNOWN`] requests tell.
+    pub unknown: f64,
     /// The share tested against is the baseline's plus this, or four times it, whichever is more.
     pub step: f64,
+    /// The most by which noise in clusters may divide what hits say.
+    pub spread: f64,
+    /// What one second can say at the most, as a part of what it takes to be believed: a server that stands still for
+    /// a moment lets all its requests wait at once.
+    pub second: f64,
 }
 
 /// See the module.
@@ -55,6 +68,12 @@ impl Detector {
         }
     }
 
+    /// So many requests came before it was looked at, and none showed the symptom.
+    pub fn began_without(mut self, requests: u64) -> Self {
+        self.baseline.began_without(requests.min(ENOUGH) as f64);
+        self
+    }
+
     /// Takes a second's `requests`, of which `hits` showed the symptom; `learn` when they may be baseline.
     pub fn step(&mut self, second: i64, hits: u64, requests: u64, learn: bool) {
         let (hits, requests) = (hits as f64, requests as f64);
@@ -62,8 +81,7 @@ impl Detector {
         self.weigh(second, hits, requests);
         self.baseline.forget(second);
         if learn && !self.alarmed {
-            self.baseline
-                .learn(second, hits, requests, self.sensitivity.floor);
+            self.baseline.learn(second, hits, requests);
         } else if self.alarmed {
             self.baseline.discard();
         }
@@ -75,7 +93,8 @@ impl Detector {
             .max(ordinary + self.sensitivity.step)
             .min(0.97);
         let says = hits * (tested / ordinary).ln() - requests * (tested - ordinary);
-        self.score += says / self.baseline.spread();
+        let spread = self.baseline.spread().min(self.sensitivity.spread);
+        self.score += (says / spread).min(self.sensitivity.second * ALARM);
         if self.score <= 0.0 {
             self.score = 0.0;
             self.peak = (0.0, i64::MIN);
@@ -120,8 +139,18 @@ impl Detector {
 
     /// The share of requests that is taken for ordinary.
     pub fn share(&self) -> f64 {
-        let Sensitivity { floor, most, .. } = self.sensitivity;
-        self.baseline.share().clamp(floor, most)
+        let Sensitivity {
+            floor,
+            most,
+            unknown,
+            ..
+        } = self.sensitivity;
+        let seen = self.baseline.share().clamp(floor, most);
+        if self.baseline.known() < KNOWN {
+            seen.max(unknown)
+        } else {
+            seen
+        }
     }
 
     /// The share that was seen, without bounds; 0 before anything was.
@@ -142,7 +171,10 @@ mod tests {
     const SERVER: Sensitivity = Sensitivity {
         floor: 0.002,
         most: 0.05,
+        unknown: 0.0,
         step: 0.05,
+        spread: 12.0,
+        second: 2.0,
     };
 
     fn run(seconds: impl IntoIterator<Item = (u64, u64)>) -> Vec<Option<i64>> {

@@ -1,4 +1,4 @@
-//! Good answers of a backend, and whether they became fewer.
+//! Good requests of a backend or a frontend, and whether they became fewer.
 //!
 //! Enters: how many there were in each second. Leaves: whether something took their place. Must not know: what.
 
@@ -13,7 +13,7 @@ const JUST_BEFORE: i64 = 5;
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Good {
-    /// Seconds with how many seconds they stand for, and answers.
+    /// Seconds with how many seconds they stand for, and requests.
     seconds: VecDeque<(i64, i64, u64)>,
 }
 
@@ -35,23 +35,26 @@ impl Good {
         self.seconds.iter().any(|(.., n)| *n > 0)
     }
 
-    /// Since that second, there are less than this part of those before it, and of those just before it.
-    pub fn fell(&self, since: i64, part: f64) -> bool {
-        let mean = |from: i64, until: i64| -> Option<f64> {
-            let within = self
-                .seconds
-                .iter()
-                .filter(|(at, ..)| (from..until).contains(at));
-            let (seconds, n) = within.fold((0, 0), |(seconds, n), (_, passed, more)| {
-                (seconds + passed, n + more)
-            });
-            (seconds > 0).then(|| n as f64 / seconds as f64)
-        };
-        let now = mean(since, i64::MAX);
-        let before = [mean(i64::MIN, since), mean(since - JUST_BEFORE, since)];
-        before
-            .into_iter()
-            .all(|before| matches!((now, before), (Some(now), Some(before)) if now < part * before))
+    /// The part that is left since that second of those before it, or of those just before it if they were fewer.
+    /// `None`: there were none, or nothing is known yet.
+    pub fn left(&self, since: i64) -> Option<f64> {
+        let before = self
+            .mean(i64::MIN, since)?
+            .min(self.mean(since - JUST_BEFORE, since)?);
+        let now = self.mean(since, i64::MAX)?;
+        (before > 0.0).then(|| now / before)
+    }
+
+    /// Requests a second from one second up to, but without, another one.
+    fn mean(&self, from: i64, until: i64) -> Option<f64> {
+        let within = self
+            .seconds
+            .iter()
+            .filter(|(at, ..)| (from..until).contains(at));
+        let (seconds, n) = within.fold((0, 0), |(seconds, n), (_, passed, more)| {
+            (seconds + passed, n + more)
+        });
+        (seconds > 0).then(|| n as f64 / seconds as f64)
     }
 }
 
@@ -64,7 +67,7 @@ mod tests {
         let fell = |good: &dyn Fn(i64) -> u64| {
             let mut answers = Good::default();
             (0..60).for_each(|second| answers.add(second, 1, good(second)));
-            answers.fell(50, 0.5)
+            answers.left(50).is_some_and(|left| left < 0.5)
         };
         assert!(fell(&|second| if second < 50 { 40 } else { 10 }));
         assert!(!fell(&|second| if second < 44 { 40 } else { 10 }));

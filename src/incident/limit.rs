@@ -27,9 +27,9 @@ const STEPS: usize = 16;
 pub struct Limits(BTreeMap<Name, Told>);
 
 impl Limits {
-    /// What was said of a backend shortly before.
+    /// What was said of a backend, or of the whole process, shortly before.
     pub fn of(&self, backend: &Name, now: i64) -> Option<Told> {
-        let told = self.0.get(backend);
+        let told = self.0.get(backend).or(self.0.get(&Name::default()));
         told.filter(|(second, _)| now - second <= BEFORE).cloned()
     }
 
@@ -50,8 +50,13 @@ impl Scan {
         if let Some(case) = self.cases.get_mut(&(Group::Service, site)) {
             case.limits = case.limits.take().or(Some(told.clone()));
         }
-        if what == ProxyEvent::SourcePorts {
-            self.limits.note(proxy, told);
+        // File descriptors and memory are the process's: whatever fails then, fails by that.
+        let whose = match what {
+            ProxyEvent::FileDescriptors | ProxyEvent::Memory => Name::default(),
+            _ => proxy.clone(),
+        };
+        self.limits.note(whose, told);
+        if what == ProxyEvent::SourcePorts || self.limit_hurts() {
             return;
         }
         let site = Site {
@@ -60,6 +65,25 @@ impl Scan {
         };
         let case = self.open(Group::Limits, &site, event.second);
         note(case, event);
+    }
+}
+
+impl Scan {
+    /// Connections to servers fail by a limit: that is the incident.
+    fn limit_hurts(&self) -> bool {
+        self.cases.iter().any(|((group, _), case)| {
+            *group == Group::Service && case.ended.is_none() && case.limits.is_some()
+        })
+    }
+
+    /// Trouble that a limit explains takes over what was told of the limit alone.
+    pub(super) fn take_over_limits(&mut self) {
+        let now = self.now;
+        let fresh = |case: &Case| now - case.begin > BEFORE;
+        if self.limit_hurts() {
+            self.cases
+                .retain(|(group, _), case| *group != Group::Limits || fresh(case));
+        }
     }
 }
 

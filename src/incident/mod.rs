@@ -12,7 +12,9 @@ mod backend;
 mod baseline;
 mod case;
 mod cause;
+mod ceiling;
 mod closed;
+mod coming;
 mod copies;
 mod culprit;
 mod detector;
@@ -20,9 +22,13 @@ mod failing;
 mod good;
 mod handshake;
 mod harm;
+mod hit;
+pub mod ledger;
 mod limit;
 mod look_back;
 mod mean;
+#[cfg(test)]
+mod noise;
 mod pace;
 mod peers;
 mod place;
@@ -36,6 +42,7 @@ mod silence;
 mod state;
 mod story;
 mod totals;
+mod traffic;
 mod transition;
 mod vain;
 mod view;
@@ -48,7 +55,9 @@ use crate::rollup::seal::Origin;
 use crate::source::Position;
 use crate::words::cause::{Cause, Kind, Severity};
 
+pub use hit::Hit;
 pub use scan::Scan;
+pub use story::in_order;
 pub use totals::Totals;
 pub use window::Window;
 
@@ -93,8 +102,12 @@ pub struct Incident {
     pub failed: u64,
     /// Other failures.
     pub background: u64,
-    /// Slow requests that did not fail.
+    /// Requests that were slow, saved by a retry, rejected, or lost their server, and did not fail.
     pub degraded: u64,
+    /// Most answers were as fast as ever.
+    pub is_partly: bool,
+    /// Servers that one HAProxy lost and another one went on using, with the requests that it got answered.
+    pub disputed: Vec<Dispute>,
     /// Retried requests.
     pub retried: u64,
     /// Redispatched requests.
@@ -105,8 +118,20 @@ pub struct Incident {
     pub terms: BTreeMap<String, u64>,
     /// Failed requests by status.
     pub statuses: BTreeMap<i16, u64>,
-    /// Failures per second over the span, in at most 120 equal parts.
+    /// Requests in the span whose end was up to the service, and those of them that did not fail.
+    pub eligible: (u64, u64),
+    /// What was left of the backend at worst, as far as its messages say.
+    pub left: Option<Left>,
+    /// Requests in the span by server, and those of them that failed.
+    pub load: Vec<(Name, u64, u64)>,
+    /// A sample of whom it hit.
+    pub hit: Hit,
+    /// Victims per second over the span, in parts of [`Incident::curve_part`].
     pub curve: Vec<f64>,
+    /// Seconds of a part of the curve; the last one may be shorter.
+    pub curve_part: i64,
+    /// The most victims a second.
+    pub peak: Option<f64>,
     /// When servers were out of rotation.
     pub lanes: Vec<Lane>,
     /// What happened, in order.
@@ -128,6 +153,19 @@ pub struct Verdict {
     pub evidence: Vec<Clue>,
 }
 
+/// A server that one HAProxy lost while another one used it: the way to it was broken, or the check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// Server.
+    pub server: Name,
+    /// Log hosts that lost it.
+    pub lost_by: Vec<Name>,
+    /// Log hosts that went on using it.
+    pub used_by: Vec<Name>,
+    /// Good answers to those.
+    pub requests: u64,
+}
+
 /// A line that shows something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Clue {
@@ -139,6 +177,19 @@ pub struct Clue {
     pub host: Name,
     /// The line.
     pub text: Name,
+}
+
+/// Usable servers of a backend, as HAProxy counts them behind `is DOWN`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Left {
+    /// Active servers that were left at worst.
+    pub active: u32,
+    /// Backup servers that were left then.
+    pub backups: u32,
+    /// When that was said first; s since 1970 UTC.
+    pub second: i64,
+    /// The most active and backup servers that were usable.
+    pub of: (u32, u32),
 }
 
 /// A server's absences.

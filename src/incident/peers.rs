@@ -17,20 +17,29 @@ use crate::words::termination::Symptom;
 /// Faults of a server.
 const SERVICE: Sensitivity = Sensitivity {
     floor: 0.01,
-    most: 0.1,
+    most: 0.05,
+    unknown: 0.0,
     step: 0.3,
+    spread: 12.0,
+    second: 2.0,
 };
 /// Error statuses.
 const ERRORS: Sensitivity = Sensitivity {
     floor: 0.02,
-    most: 0.2,
+    most: 0.1,
+    unknown: 0.0,
     step: 0.3,
+    spread: 12.0,
+    second: 2.0,
 };
 /// Slow answers.
 const SLOW: Sensitivity = Sensitivity {
     floor: 0.04,
     most: 0.3,
+    unknown: 0.0,
     step: 0.4,
+    spread: 12.0,
+    second: 0.35,
 };
 
 /// Servers of one backend that are watched one by one; more have come and gone.

@@ -60,6 +60,13 @@ impl Processes {
         self.newest.get(origin).copied()
     }
 
+    /// Some process said since a second that it stops, or another one came.
+    pub fn spoke(&self, since: i64) -> bool {
+        let said = self.said.values().flat_map(|said| said.values());
+        let came = self.newest.values();
+        said.chain(came).any(|second| *second >= since)
+    }
+
     /// Notes who logged in a second, and names the HAProxys where a process was replaced without a word.
     fn pulse(&mut self, slot: &Slot) -> Vec<(Origin, Doubt)> {
         for pulse in slot.pulses.iter().filter(|pulse| pulse.pid != 0) {

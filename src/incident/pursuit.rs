@@ -24,13 +24,18 @@ impl Scan {
         };
         let (burst, aborts) = (watch.burst(group), watch.aborts(group));
         let pulse = watch.pulse(group, second);
+        let left = burst.and_then(|since| self.frontends.left(&site.frontend, since));
         if let Some(since) = burst {
             self.open(group, site, since);
+            self.take_over_limits();
         }
         let Some(case) = self.cases.get_mut(&(group, site.clone())) else {
             return;
         };
         case.aborts = case.aborts.or(aborts);
+        if cells.iter().any(|cell| group.hurts(&cell.outcome)) {
+            case.left = left.or(case.left);
+        }
         case.absences.serve(second, cells);
         if case.ended.is_none() {
             case.absorb(second, cells, pulse);

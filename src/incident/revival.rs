@@ -1,13 +1,15 @@
-//! Servers that a new process takes up again without a word.
+//! Servers that are taken up again without a word.
 //!
 //! Enters: good answers of servers that are DOWN, and when the process that got them came. Leaves: such a server is
 //! back. Must not know: why it was DOWN.
 //!
 //! After a reload HAProxy takes every server as up and only says which are DOWN. One that answers the new process
-//! and is not found DOWN again within a few checks has come back with it.
+//! and is not found DOWN again within a few checks has come back with it. And a line may be lost: one that answers
+//! many requests that were sent to it long after it went DOWN is not.
 
 use std::collections::BTreeMap;
 
+use super::ledger::Standing;
 use super::place::{Group, Site};
 use super::scan::Scan;
 use crate::rollup::Name;
@@ -17,9 +19,13 @@ use crate::words::termination::Symptom;
 /// Seconds in which a new process finds a server DOWN that is: a few times the usual `inter`.
 const FOUND_OUT: i64 = 10;
 
-/// First good answers (ms) to new processes, by HAProxy, backend and server. Only servers that are DOWN stand here.
+/// Good answers of a server that no process took up again, after which its UP line is believed lost.
+const MANY: u64 = 20;
+
+/// The first good answer (ms), and how many there were, by HAProxy, backend and server. Only servers that are DOWN
+/// stand here.
 #[derive(Debug, Clone, Default)]
-pub struct Revivals(BTreeMap<(Origin, Name, Name), i64>);
+pub struct Revivals(BTreeMap<(Origin, Name, Name), (i64, u64)>);
 
 impl Revivals {
     /// HAProxy spoke of the server.
@@ -38,23 +44,24 @@ impl Scan {
         };
         let mut back = Vec::new();
         for (server, origin, since) in case.absences.down() {
-            let Some(came) = self.processes.newest(origin).filter(|came| *came >= since) else {
-                continue;
+            let came = self.processes.newest(origin).filter(|came| *came >= since);
+            let (from, enough) = came.map_or((since + FOUND_OUT, MANY), |came| (came, 1));
+            let answered = || {
+                cells
+                    .iter()
+                    .filter(|cell| cell.place.server == *server && cell.place.origin == *origin)
+                    .filter(|cell| cell.outcome.symptom == Symptom::Fine)
+                    .filter(|cell| cell.tally.onset.is_some_and(|onset| onset >= from * 1000))
             };
-            let answered = cells
-                .iter()
-                .filter(|cell| cell.place.server == *server && cell.place.origin == *origin)
-                .filter(|cell| cell.outcome.symptom == Symptom::Fine)
-                .filter(|cell| cell.tally.onset.is_some_and(|onset| onset >= came * 1000))
-                .filter_map(|cell| cell.tally.first_end)
-                .min();
             let key = (origin.clone(), site.backend.clone(), server.clone());
+            let first = answered().filter_map(|cell| cell.tally.first_end).min();
             let held = self.revivals.0.get(&key).copied();
-            let Some(first) = held.or(answered) else {
+            let Some((first, n)) = held.or(first.map(|first| (first, 0))) else {
                 continue;
             };
-            self.revivals.0.insert(key.clone(), first);
-            if now - came >= FOUND_OUT {
+            let n = n + answered().map(|cell| cell.tally.n).sum::<u64>();
+            self.revivals.0.insert(key.clone(), (first, n));
+            if now - from >= FOUND_OUT && n >= enough {
                 back.push((key, first));
             }
         }
@@ -65,6 +72,9 @@ impl Scan {
             case.absences.served.entry(second).or_insert(first);
             case.absences.somebody(&origin, second);
             self.states.revive(&origin, &backend, &server);
+            let place = (&backend, &server);
+            self.ledger
+                .turn(&origin, place, second, Standing::InRotation);
             self.revivals.refute(&origin, &backend, &server);
         }
     }

@@ -8,11 +8,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::accounts::Accounts;
-use super::backend::{Base, Watch};
+use super::backend::Watch;
 use super::case::Case;
+use super::ceiling::Ceilings;
 use super::closed::Closed;
+use super::coming::Frontends;
 use super::copies::Copies;
 use super::failing::Checks;
+use super::ledger::Ledger;
 use super::limit::Limits;
 use super::look_back;
 use super::place::{Group, Site};
@@ -23,8 +26,9 @@ use super::silence::Silences;
 use super::state::States;
 use super::totals::Totals;
 use super::{Incident, view};
-use crate::rollup::seal::{Cell, Minute, Slot};
+use crate::rollup::seal::{Minute, Slot};
 use crate::rollup::{Counts, Name};
+use crate::words::cause::{Kind, Severity};
 
 /// Minutes that are kept to look back into: a server that is checked every ten seconds with `fall 3` and a
 /// `timeout server` of some minutes leave traces that old before they are noticed. Where few requests come, it takes
@@ -33,30 +37,6 @@ const LOOK_BACK: std::ops::RangeInclusive<usize> = 5..=60;
 
 /// Cells of all minutes for which there is room.
 const ROOM: usize = 20_000;
-
-/// Places that are watched; those without traffic for longest give way.
-const WATCHED: usize = 4_096;
-
-/// Requests a second that are taken for there where good ones are not logged, so that failures are measured
-/// against time.
-const EXPOSURE: u64 = 50;
-
-/// Seconds after which a frontend without denied or slow clients is not watched any more.
-const IDLE: i64 = 3_600;
-
-/// What may burst where a backend was chosen.
-const OF_BACKENDS: [Group; 7] = [
-    Group::Service,
-    Group::Errors,
-    Group::Rejections,
-    Group::Persistence,
-    Group::Clients,
-    Group::Leaving,
-    Group::Denials,
-];
-
-/// What may burst before one is.
-const OF_FRONTENDS: [Group; 3] = [Group::Clients, Group::Denials, Group::Handshakes];
 
 /// See the module.
 #[derive(Debug, Clone, Default)]
@@ -70,11 +50,14 @@ pub struct Scan {
     pub(super) roster: Roster,
     accounts: Accounts,
     pub(super) totals: Totals,
+    pub(super) ledger: Ledger,
     pub(super) duplicates: Counts,
     pub(super) checks: Checks,
     pub(super) copies: Copies,
     pub(super) revivals: Revivals,
     pub(super) silences: Silences,
+    pub(super) ceilings: Ceilings,
+    pub(super) frontends: Frontends,
     pub(super) limits: Limits,
     pub(super) now: i64,
     /// The first second of the log.
@@ -82,6 +65,14 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// One that has seen nothing, and sums up nothing before `since` (s since 1970 UTC).
+    pub fn since(since: Option<i64>) -> Self {
+        Self {
+            ledger: Ledger::since(since),
+            ..Self::default()
+        }
+    }
+
     /// Takes the next minute.
     pub fn step(&mut self, minute: Minute) {
         let minute = Arc::new(self.roster.keep(minute));
@@ -119,8 +110,9 @@ impl Scan {
 
     /// The log has ended: what is over is closed, what goes on says that the log ended.
     pub fn finish(&mut self) {
+        let now = self.now;
         for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
-            case.ended = case.over_at_the_end();
+            case.ended = case.over_at_the_end(now);
             case.end_reason = Some(case.ended.map_or("log_ended", |_| case.way_out()));
         }
         while !self.minutes.is_empty() {
@@ -151,7 +143,7 @@ impl Scan {
             open.filter(|case| overlaps(case.begin, case.ended))
                 .map(|case| &case.site.backend),
         );
-        let closed = self.closed.recent();
+        let closed = self.closed.since(start);
         troubled.extend(
             closed
                 .filter(|incident| overlaps(incident.start.div_euclid(1000), incident.end))
@@ -169,6 +161,11 @@ impl Scan {
     /// Requests of everything that was scanned.
     pub fn totals(&self) -> Totals {
         self.totals
+    }
+
+    /// Sums over everything that was scanned.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     /// Backends (and frontends that answered themselves) of which it saw traffic or states, each once.
@@ -196,8 +193,8 @@ impl Scan {
         (self.roster.aside, self.roster.unheard)
     }
 
-    /// Incidents that were found, and are not told because there were too many.
-    pub fn forgotten(&self) -> u64 {
+    /// Incidents that were found and are not told because there were too many, by severity and kind.
+    pub fn forgotten(&self) -> &BTreeMap<(Severity, Kind), u64> {
         self.closed.forgotten()
     }
 
@@ -210,102 +207,9 @@ impl Scan {
         self.totals.put_aside(slot.aside);
         self.processes(slot);
         self.fall_silent(slot);
-        let requests = slot.cells.iter().map(|cell| cell.tally.n).sum();
-        for (backend, cells) in by_backend(slot) {
-            self.traffic(&backend, &cells, requests);
-        }
-        self.quiet_frontends(requests);
+        self.ceilings(slot);
+        self.traffic(slot);
         self.close();
-    }
-
-    fn traffic(&mut self, name: &Name, cells: &[&Cell], everything: u64) {
-        for cell in cells {
-            self.totals.add(cell);
-        }
-        let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) =
-            cells.iter().partition(|cell| cell.place.at_frontend);
-        if !backend.is_empty() {
-            let requests = backend.iter().map(|cell| cell.tally.n).sum();
-            self.watch(
-                Site::of_backend(name.clone()),
-                &backend,
-                requests,
-                &OF_BACKENDS,
-            );
-        }
-        if !frontend.is_empty() {
-            // Requests that were routed do not stand here, so shares are taken of all.
-            self.watch(
-                Site {
-                    frontend: name.clone(),
-                    ..Site::default()
-                },
-                &frontend,
-                everything,
-                &OF_FRONTENDS,
-            );
-        }
-    }
-
-    fn watch(&mut self, site: Site, cells: &[&Cell], requests: u64, groups: &[Group]) {
-        let second = self.now;
-        self.make_room(&site);
-        let cases = &self.cases;
-        let troubled = |group| {
-            cases
-                .get(&(group, site.clone()))
-                .is_some_and(|case| case.ended.is_none())
-        };
-        let watch = self
-            .watches
-            .entry(site.clone())
-            .or_insert_with(|| Watch::new(second));
-        let passed = (second - watch.stepped).clamp(1, IDLE).unsigned_abs();
-        let base = Base {
-            logged: requests,
-            unlogged: self.totals.lack_good_ones().then_some(EXPOSURE * passed),
-        };
-        watch.step(second, cells, base, troubled);
-        for group in self.explained(&site) {
-            if let Some(watch) = self.watches.get_mut(&site) {
-                watch.settle(group);
-            }
-        }
-        self.revive(&site, cells);
-        for &group in groups {
-            self.follow(group, &site, cells);
-        }
-    }
-
-    /// A second without a denied or slow client tells about a frontend, too.
-    fn quiet_frontends(&mut self, everything: u64) {
-        let now = self.now;
-        let quiet = |(site, watch): &(&Site, &Watch)| {
-            site.is_before_backends() && watch.stepped < now && now - watch.seen < IDLE
-        };
-        let sites: Vec<Site> = self
-            .watches
-            .iter()
-            .filter(quiet)
-            .map(|(site, _)| site.clone())
-            .collect();
-        for site in sites {
-            self.watch(site, &[], everything, &OF_FRONTENDS);
-        }
-    }
-
-    fn make_room(&mut self, site: &Site) {
-        if self.watches.len() < WATCHED || self.watches.contains_key(site) {
-            return;
-        }
-        let idle = self
-            .watches
-            .iter()
-            .min_by_key(|(_, watch)| watch.seen)
-            .map(|(site, _)| site.clone());
-        if let Some(idle) = idle {
-            self.watches.remove(&idle);
-        }
     }
 
     /// Gives incidents the samples of the minutes they span.
@@ -315,16 +219,19 @@ impl Scan {
         }
     }
 
-    pub(super) fn retire(&mut self, case: Case) {
+    pub(super) fn retire(&mut self, mut case: Case) {
+        // It may have begun and ended within the minute that is being scanned.
+        look_back::sample(&mut case, &self.minutes);
         if view::is_worth_telling(&case) {
-            self.closed.keep(view::incident(&case));
+            self.closed.keep(self.now, view::incident(&case));
         }
     }
 
     /// Nothing has been written for `silence` seconds: what was seen to recover is over.
     pub fn hush(&mut self, silence: i64) {
+        let now = self.now;
         for case in self.cases.values_mut().filter(|case| case.ended.is_none()) {
-            case.ended = case.over_in_silence(silence);
+            case.ended = case.over_in_silence(now, silence);
             case.end_reason = case.ended.map(|_| case.way_out());
         }
     }
@@ -356,16 +263,4 @@ impl Scan {
             }
         }
     }
-}
-
-/// A slot's cells by the name that stands for their backend.
-fn by_backend(slot: &Slot) -> BTreeMap<Name, Vec<&Cell>> {
-    let mut backends: BTreeMap<Name, Vec<&Cell>> = BTreeMap::new();
-    for cell in &slot.cells {
-        backends
-            .entry(cell.place.backend.clone())
-            .or_default()
-            .push(cell);
-    }
-    backends
 }

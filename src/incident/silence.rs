@@ -30,8 +30,8 @@ const DUE: f64 = 40.0;
 /// Requests that must be known.
 const KNOWN: u64 = 100;
 
-/// Part of the silence that must have been watched before it.
-const WATCHED: i64 = 3;
+/// Part of the silence that must have been watched before it, and seconds at the least.
+const WATCHED: (i64, i64) = (3, 8);
 
 /// Seconds after it in which traffic must be back.
 const BACK: i64 = 5;
@@ -119,7 +119,8 @@ impl Line {
             && pause >= LONGER * (self.longest.ceil() as i64)
             && self.rate.value() * pause as f64 >= DUE
             && self.requests >= KNOWN
-            && (self.last - self.first) * WATCHED >= pause
+            && (self.last - self.first) * WATCHED.0 >= pause
+            && self.last - self.first >= WATCHED.1
     }
 
     /// Takes a second's requests. A silence is told when it is clear that traffic is back.
@@ -177,6 +178,9 @@ impl Silences {
         let now = slot.second;
         let mut told = Vec::new();
         for (frontend, (n, accepted)) in by_frontend(slot) {
+            if n == 0 && !self.0.contains_key(frontend) {
+                continue;
+            }
             if self.0.len() >= FRONTENDS && !self.0.contains_key(frontend) {
                 continue;
             }
@@ -211,7 +215,7 @@ impl Line {
     }
 }
 
-/// Lines of each frontend, and the earliest accept date (ms) among them.
+/// Requests of each frontend, and the earliest accept date (ms) among its lines. Handshakes that failed are none.
 fn by_frontend(slot: &Slot) -> BTreeMap<&Name, (u64, i64)> {
     let mut frontends: BTreeMap<&Name, (u64, i64)> = BTreeMap::new();
     for pulse in slot
@@ -222,6 +226,15 @@ fn by_frontend(slot: &Slot) -> BTreeMap<&Name, (u64, i64)> {
         let (n, accepted) = frontends.entry(&pulse.frontend).or_insert((0, i64::MAX));
         *n += pulse.n;
         *accepted = (*accepted).min(pulse.accepted);
+    }
+    let failed = slot
+        .cells
+        .iter()
+        .filter(|cell| !cell.outcome.symptom.is_request());
+    for cell in failed {
+        if let Some((n, _)) = frontends.get_mut(&cell.place.backend) {
+            *n = n.saturating_sub(cell.tally.n);
+        }
     }
     frontends
 }
@@ -241,6 +254,9 @@ impl Scan {
     /// HAProxy itself was not there, or somebody took servers away at that time.
     fn is_explained(&self, silence: &Silence) -> bool {
         let around = silence.last - TOGETHER..=self.now + TOGETHER;
+        if self.processes.spoke(silence.last - TOGETHER) {
+            return true;
+        }
         self.cases.values().any(|case| match case.group {
             Group::Restart => case
                 .processes

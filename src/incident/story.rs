@@ -17,15 +17,20 @@ const ROWS: usize = 40;
 /// The rows, in order of time.
 pub fn timeline(case: &Case) -> Vec<Moment> {
     let mut rows = transitions(case);
-    rows.sort_by_key(order);
+    in_order(&mut rows);
     if rows.len() > ROWS {
         rows.drain(ROWS / 2..rows.len() - ROWS / 2);
     }
     rows.extend(first_victims(case));
     rows.extend(peak(case));
     rows.extend(last_victim(case));
-    rows.sort_by_key(order);
+    in_order(&mut rows);
     rows
+}
+
+/// Puts rows in order of time.
+pub fn in_order(rows: &mut [Moment]) {
+    rows.sort_by_key(order);
 }
 
 /// By the second; within it in the order of the lines, as state changes are stamped with whole seconds and requests
@@ -199,7 +204,8 @@ fn peak(case: &Case) -> Option<Moment> {
         Group::Persistence => "lost their server",
         _ => "failed",
     };
-    let text = format!("peak: {rate:.0} a second {what}");
+    let rate = format!("{rate:.1}");
+    let text = format!("peak: {} a second {what}", rate.trim_end_matches(".0"));
     Some(moment(case, second * 1000, "peak", None, text, None))
 }
 

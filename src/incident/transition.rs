@@ -6,6 +6,7 @@
 use super::absence::Span;
 use super::backend::Watch;
 use super::case::Case;
+use super::ledger::Standing;
 use super::place::{Group, Site};
 use super::reason::Reason;
 use super::scan::Scan;
@@ -56,6 +57,14 @@ impl Scan {
         if before.is_none() && change.change == ServerChange::Up {
             self.was_down(event, &backend, &server, change);
         }
+        let standing = match after {
+            Rotation::Up => Standing::InRotation,
+            planned if planned.is_planned() && !by_dns => Standing::Planned,
+            _ => Standing::Down,
+        };
+        let place = (&backend, &server);
+        self.ledger
+            .turn(&event.origin, place, event.second, standing);
         if before.is_some_and(|before| before != Rotation::Up) || after == Rotation::Up {
             let taken = after.is_planned() && !by_dns;
             self.back(event, &backend, &server, change, taken);
@@ -97,6 +106,7 @@ impl Scan {
         let clue = clue(event);
         let span = Span::new(Rotation::Down, reason, clue.clone());
         case.absences.leave(&server, &event.origin, span);
+        count_usable(case, event.second, change);
         if is_the_last(change) {
             case.absences
                 .nobody_left(&event.origin, event.second, &clue);
@@ -182,6 +192,7 @@ impl Scan {
             Some(clue(event)),
             taken,
         );
+        count_usable(case, event.second, change);
         let usable = change.active.unwrap_or(1) + change.backups.unwrap_or(0) > 0;
         let is_back = matches!(change.change, ServerChange::Up | ServerChange::ReadyUp);
         if is_back && usable {
@@ -233,6 +244,7 @@ impl Scan {
             let site = Site::of_backend(site.backend);
             let case = self.open(Group::Service, &site, event.second);
             case.absences.leave(&server, &event.origin, span);
+            count_usable(case, event.second, change);
             case.absences
                 .nobody_left(&event.origin, event.second, &clue);
         }
@@ -283,6 +295,26 @@ fn may_be_a_copy(read: &Event) -> bool {
 /// No server of its backend is usable after a change.
 fn is_the_last(change: &ServerEvent) -> bool {
     change.active == Some(0) && change.backups.unwrap_or(0) == 0
+}
+
+/// Notes how many servers are usable after a change, and were before one that took a server.
+fn count_usable(case: &mut Case, second: i64, change: &ServerEvent) {
+    let (Some(active), backups) = (change.active, change.backups.unwrap_or(0)) else {
+        return;
+    };
+    let left = matches!(
+        change.change,
+        ServerChange::Down
+            | ServerChange::Maintenance
+            | ServerChange::Drain
+            | ServerChange::Stopping
+    );
+    let before = match (left, change.backup) {
+        (false, _) => (active, backups),
+        (true, false) => (active.saturating_add(1), backups),
+        (true, true) => (active, backups.saturating_add(1)),
+    };
+    case.absences.count(second, (active, backups), before);
 }
 
 /// The line of an event, as evidence.

@@ -3,12 +3,12 @@
 //! Enters: a case, open or over. Leaves: an [`Incident`] with its kind, severity and extent.
 //! Must not know: other cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
 use super::cause::{self, Opinion};
 use super::place::Group;
-use super::{Clue, Incident, Verdict, culprit, story, vain};
+use super::{Clue, Dispute, Incident, Verdict, culprit, hit, ledger, story, vain};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};
 use crate::words::termination::{NOT_LOGGED, Symptom};
@@ -19,7 +19,7 @@ use crate::words::termination::{NOT_LOGGED, Symptom};
 const OUTAGE_SHARE: f64 = 0.25;
 
 /// Parts of a curve.
-const CURVE: usize = 120;
+const CURVE: i64 = 120;
 
 /// Lines shown for a cause.
 const EVIDENCE: usize = 6;
@@ -49,6 +49,8 @@ pub fn incident(case: &Case) -> Incident {
     let clients = case
         .harm
         .clients(|symptom| case.explains(symptom) || case.group.is_sampled_by(symptom));
+    let span = (start.div_euclid(1000), until);
+    let (curve_part, curve) = case.harm.curve.resample(span.0, span.1, CURVE);
     Incident {
         id: case.id.clone(),
         kind: kind(case),
@@ -81,15 +83,22 @@ pub fn incident(case: &Case) -> Incident {
             .harm
             .count(|symptom| symptom.is_failure() && !case.explains(symptom)),
         degraded: degraded(case, failed),
+        is_partly: cause::slower(case).is_some_and(|times| times < 1.2),
+        disputed: disputes(case),
         retried: case.harm.retried,
         redispatched: case.harm.redispatched,
         clients: clients.estimate(),
         terms,
         statuses,
-        curve: case
-            .harm
-            .curve
-            .resample(start.div_euclid(1000), until, CURVE),
+        eligible: eligible(case),
+        left: case.absences.left,
+        load: load(case),
+        hit: hit::of(&case.harm, |symptom| {
+            case.explains(symptom) || case.group.is_sampled_by(symptom)
+        }),
+        curve,
+        curve_part,
+        peak: case.harm.curve.peak().map(|(_, rate)| rate),
         lanes: case.absences.lanes(),
         timeline: story::timeline(case),
         downs: case.absences.transitions,
@@ -107,15 +116,20 @@ fn earlier(victim: Option<i64>, line: Option<i64>) -> Option<i64> {
 
 /// Failures that the cause explains; of clients that left, those beyond the ordinary.
 fn failed(case: &Case) -> u64 {
-    if matches!(case.group, Group::Persistence | Group::Rejections) {
+    if matches!(
+        case.group,
+        Group::Persistence | Group::Rejections | Group::Handshakes
+    ) {
         return failed_among_victims(case);
     }
     let victims: u64 = case.victims().map(|(_, tally)| tally.n).sum();
-    let ordinary = case
-        .aborts
-        .map_or(0.0, |share| share * case.harm.all() as f64);
     let left = case.harm.count(|symptom| symptom == Symptom::ClientAbort);
-    victims - (ordinary.round() as u64).min(if case.aborts.is_some() { left } else { 0 })
+    // The ordinary share is one of requests as they are in calm, without those that left for the reason at hand.
+    let ordinary = case.aborts.map_or(0, |share| {
+        let stayed = (case.harm.all() - left) as f64;
+        (share / (1.0 - share.min(0.9)) * stayed).round() as u64
+    });
+    victims - ordinary.min(left)
 }
 
 /// Requests that did not fail, but were slow or lost their server.
@@ -136,6 +150,34 @@ fn failed_among_victims(case: &Case) -> u64 {
         .filter(|(outcome, _)| outcome.symptom.is_failure())
         .map(|(_, tally)| tally.n)
         .sum()
+}
+
+/// More good answers than these come by chance while one HAProxy notices before another.
+const IN_USE: u64 = 10;
+
+fn disputes(case: &Case) -> Vec<Dispute> {
+    let mut disputes: BTreeMap<&Name, (BTreeSet<Name>, u64)> = BTreeMap::new();
+    for ((server, origin), n) in &case.used {
+        let (used_by, requests) = disputes.entry(server).or_default();
+        used_by.insert(origin.host.clone());
+        *requests += n;
+    }
+    let told = disputes
+        .into_iter()
+        .filter(|(_, (_, requests))| *requests >= IN_USE);
+    told.map(|(server, (used_by, requests))| Dispute {
+        server: server.clone(),
+        lost_by: case.absences.lost_by(server),
+        used_by: used_by.into_iter().collect(),
+        requests,
+    })
+    .filter(|dispute| {
+        dispute
+            .used_by
+            .iter()
+            .all(|host| !dispute.lost_by.contains(host))
+    })
+    .collect()
 }
 
 /// Servers went and came several times. A blip before the servers were lost for good is none of it.
@@ -191,6 +233,13 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
         Group::Maintenance => return Severity::Planned,
         Group::Restart if opinion.code == Cause::Reload => return Severity::Planned,
         Group::Restart => return Severity::Unknown,
+        // Those who would have come as far as a request did not.
+        Group::Handshakes if case.left.is_some_and(|left| left < OUTAGE_SHARE) => {
+            return Severity::Outage;
+        }
+        Group::Handshakes if case.left.is_some_and(|left| left < 0.5) => {
+            return Severity::Degraded;
+        }
         Group::Clients | Group::Denials | Group::Leaving | Group::Handshakes => {
             return Severity::Client;
         }
@@ -280,6 +329,34 @@ fn outcomes(case: &Case) -> (BTreeMap<String, u64>, BTreeMap<i16, u64>) {
         }
     }
     (terms, statuses)
+}
+
+/// Requests whose end was up to the service, and those that it served.
+fn eligible(case: &Case) -> (u64, u64) {
+    let harm = &case.harm;
+    let of = |wanted: fn(&crate::rollup::cell::Outcome) -> bool| -> u64 {
+        let bad = harm.bad.iter().filter(|((_, outcome), _)| wanted(outcome));
+        bad.map(|(_, tally)| tally.n).sum()
+    };
+    let eligible = harm.all() - of(|outcome| !ledger::is_eligible(outcome));
+    (
+        eligible,
+        eligible - of(|outcome| outcome.symptom.is_failure()),
+    )
+}
+
+/// Requests by server, the busiest first.
+fn load(case: &Case) -> Vec<(Name, u64, u64)> {
+    let failed = |server| {
+        case.harm
+            .count_at(server, |outcome| outcome.symptom.is_failure())
+    };
+    let requests = case.harm.requests.iter();
+    let mut load: Vec<(Name, u64, u64)> = requests
+        .map(|(server, n)| (server.clone(), *n, failed(server)))
+        .collect();
+    load.sort_by_key(|(_, requests, _)| std::cmp::Reverse(*requests));
+    load
 }
 
 /// The frontends of the sampled victims.

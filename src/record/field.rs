@@ -8,7 +8,7 @@
 
 mod event;
 mod kind;
-mod own;
+pub(super) mod own;
 mod request;
 mod timers;
 mod traffic;

@@ -7,6 +7,7 @@
 mod details;
 pub mod field;
 mod json;
+pub mod private;
 pub mod value;
 
 pub use field::Field;

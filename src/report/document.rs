@@ -3,12 +3,17 @@
 //! Times are RFC 3339 with milliseconds and the offset of the log's zone. What is not known is null or
 //! empty, never left out. Text that came from a log is raw here (made UTF-8 lossily); faces escape it.
 
+mod figures;
+mod now;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::figures::*;
 pub use crate::advice::{Direction, Samples};
 use crate::words::cause::{Cause, Kind, Severity};
+pub use now::{IncidentNow, Now, ServerNow};
 
 /// The value of [`Document::schema`].
 pub const SCHEMA: &str = "hapline.report/1";
@@ -32,8 +37,14 @@ pub struct Document {
     pub coverage: Coverage,
     /// Requests of all backends.
     pub totals: Totals,
+    /// Availability, repairs, downtime and ends of requests over the window.
+    pub figures: Figures,
     /// Incidents in order of start.
     pub incidents: Vec<Incident>,
+    /// Milder incidents that are not among these (`--top`); null: all are.
+    pub omitted: Option<Omitted>,
+    /// What the running HAProxy says; null where it was not asked, or gave no answer.
+    pub now: Option<Now>,
     /// What to change.
     pub advice: Vec<Advice>,
 }
@@ -120,6 +131,17 @@ pub struct Totals {
     pub availability: Option<f64>,
 }
 
+/// Incidents that are counted and not told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Omitted {
+    /// How many.
+    pub incidents: u64,
+    /// The same by severity.
+    pub severities: BTreeMap<Severity, u64>,
+    /// The same by kind.
+    pub kinds: BTreeMap<Kind, u64>,
+}
+
 /// One thing that went wrong, or was done on purpose.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Incident {
@@ -131,6 +153,8 @@ pub struct Incident {
     pub end: Option<Time>,
     /// `recovered`, `log_ended` or `superseded`.
     pub end_reason: Option<&'static str>,
+    /// What the running HAProxy says of it; null where that was not asked, or the log has its end.
+    pub now: Option<IncidentNow>,
     /// How bad it was.
     pub severity: Severity,
     /// `severity` is `outage`.
@@ -149,7 +173,7 @@ pub struct Incident {
     pub affected_servers: Vec<String>,
     /// One sentence for people: `app had no server`.
     pub headline: String,
-    /// Up to three sentences for people: what happened first, to whom, what it cost.
+    /// Up to three sentences for people: what it did and to whom; why, and how sure that is; how it ended.
     pub story: Vec<String>,
     /// The earliest victim or failed check.
     pub first_symptom: Option<Time>,
@@ -177,8 +201,13 @@ pub struct Incident {
     pub termination_states: BTreeMap<String, u64>,
     /// Failed requests by HTTP status.
     pub statuses: BTreeMap<String, u64>,
-    /// Failed requests per second of the span, resampled to at most 120 equal parts (mean failures a second).
+    /// What else it did.
+    pub impact: Impact,
+    /// Failed requests per second of the span, in at most 120 parts (mean failures a second) that begin with the second of
+    /// `start`.
     pub failures_per_second: Vec<f64>,
+    /// Whole seconds of each part; the last one may have fewer.
+    pub failures_part_s: i64,
     /// When each server was out of rotation.
     pub lanes: Vec<Lane>,
     /// What happened, in order.
@@ -186,7 +215,7 @@ pub struct Incident {
     /// Ids of incidents that share the cause.
     pub related: Vec<String>,
     /// What to do next.
-    pub runbook: Vec<Step>,
+    pub runbook: Runbook,
 }
 
 /// A server's states during an incident.
@@ -222,6 +251,23 @@ pub struct CauseVerdict {
     pub runner_up: Option<RunnerUp>,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
+    /// What was done shortly before (`--events`), the last first. It changes no code and no confidence.
+    pub events: Vec<EventBefore>,
+}
+
+/// Something that was done shortly before an incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventBefore {
+    /// When.
+    pub time: Time,
+    /// Milliseconds from there to the incident's start.
+    pub before_ms: i64,
+    /// What, as it was noted.
+    pub text: String,
+    /// The file it is noted in.
+    pub source: String,
+    /// Line number from 1.
+    pub line: u64,
 }
 
 /// The second most likely cause.
@@ -246,7 +292,7 @@ pub struct Evidence {
     pub offset: u64,
     /// When it was written.
     pub time: Option<Time>,
-    /// The line as it stands there.
+    /// The line as it stands there; what may be shown of it where clients are hidden.
     pub text: String,
 }
 
@@ -264,7 +310,7 @@ pub struct Estimate {
 pub struct Moment {
     /// When.
     pub time: Time,
-    /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, ….
+    /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, `event`, ….
     pub what: &'static str,
     /// Where: `backend/server`, a backend, a frontend, or a process.
     pub place: String,
@@ -274,9 +320,41 @@ pub struct Moment {
     pub evidence: Option<Evidence>,
 }
 
+/// What to do about an incident.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Runbook {
+    /// What the fault is.
+    pub meaning: String,
+    /// What it does to clients.
+    pub impact: String,
+    /// First all that look, then all that mend, then all that prevent.
+    pub steps: Vec<Step>,
+}
+
+impl Runbook {
+    /// The steps of a phase, in order.
+    pub fn of(&self, phase: Phase) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(move |step| step.phase == phase)
+    }
+}
+
+/// What a step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Tells what is wrong now.
+    Diagnose,
+    /// Brings service back.
+    Mitigate,
+    /// Keeps it from coming back, or from hurting.
+    Prevent,
+}
+
 /// One step of a runbook.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
+    /// What it is for.
+    pub phase: Phase,
     /// A command to paste, safely quoted, or null when the step is none.
     pub command: Option<String>,
     /// What it answers.

@@ -3,11 +3,16 @@
 //! Enters: a [`Document`]. Leaves: headings, tables and fenced blocks. Text of the log stands escaped in
 //! prose and tables, and raw lines in fences. Must not know: terminals.
 
+mod incident;
+mod runbook;
+
 use std::io::{self, Write};
 
+use self::incident::Entry;
 use super::clock::{self, Clock};
-use super::document::{Advice, Document, Evidence, Incident, Moment, Step};
-use super::escape::{fence, markdown};
+use super::document::{Advice, Document};
+use super::escape::markdown;
+use super::phrase::figures as words;
 use super::text::in_order;
 use super::{numbers, phrase};
 
@@ -37,7 +42,11 @@ pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         };
         entry.write(out)?;
     }
+    if let Some(omitted) = &doc.omitted {
+        writeln!(out, "{}\n", markdown(&phrase::omitted(omitted)))?;
+    }
     advice(&doc.advice, out)?;
+    figures(doc, out)?;
     coverage(doc, out)
 }
 
@@ -67,126 +76,11 @@ fn summary(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         rows.push(("Requests", phrase::failed(doc)));
         rows.push(("Incidents", phrase::incidents(doc)));
     }
+    if let Some(now) = &doc.now {
+        let said = phrase::now(now, &Clock::after(&doc.window));
+        rows.push(("Now", markdown(&said)));
+    }
     facts(&rows, out)
-}
-
-/// An incident at its place in the report.
-struct Entry<'a> {
-    number: usize,
-    incident: &'a Incident,
-    all: &'a [&'a Incident],
-    doc: &'a Document,
-    clock: &'a Clock,
-}
-
-impl Entry<'_> {
-    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let incident = self.incident;
-        let severity = phrase::severity(incident.severity);
-        writeln!(
-            out,
-            "## {}. {severity}: {}\n",
-            self.number,
-            markdown(&incident.headline)
-        )?;
-        paragraphs(incident.story.iter(), out)?;
-        facts(&self.impact(), out)?;
-        self.timeline(out)?;
-        self.cause(out)?;
-        runbook(&incident.runbook, out)
-    }
-
-    /// When, where and what it cost; only what is known.
-    fn impact(&self) -> Vec<(&'static str, String)> {
-        let incident = self.incident;
-        let at = |time: &Option<String>| {
-            time.as_deref()
-                .map(|time| self.clock.show(time))
-                .unwrap_or_default()
-        };
-        let codes = |codes| {
-            phrase::codes(codes, CODES)
-                .map(|codes| markdown(&codes))
-                .unwrap_or_default()
-        };
-        let related = (1..)
-            .zip(self.all)
-            .filter(|(_, other)| phrase::is_related(incident, other));
-        let related: Vec<String> = related
-            .map(|(number, _)| format!("incident {number}"))
-            .collect();
-        let rows = [
-            (
-                "When",
-                phrase::span(incident, self.doc.window.end.as_deref(), self.clock),
-            ),
-            ("Kind", phrase::words(incident.kind)),
-            ("First symptom", at(&incident.first_symptom)),
-            ("Detected", at(&incident.detected_at)),
-            ("Service restored", at(&incident.service_restored)),
-            ("All back", at(&incident.all_back)),
-            ("Frontends", names(&incident.frontends)),
-            ("Backend", names(incident.backend.as_slice())),
-            ("Servers at fault", names(&incident.servers)),
-            ("Servers affected", names(&incident.affected_servers)),
-            ("Requests", phrase::cost(incident).join(", ")),
-            ("Statuses", codes(&incident.statuses)),
-            ("Termination states", codes(&incident.termination_states)),
-            ("Related", related.join(", ")),
-            ("Id", markdown(&incident.id)),
-        ];
-        rows.into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .collect()
-    }
-
-    fn timeline(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.incident.timeline.is_empty() {
-            return Ok(());
-        }
-        let mut clock = self.clock.clone();
-        clock.show_next(&self.incident.start);
-        let row = |moment: &Moment| {
-            let line = moment
-                .evidence
-                .as_ref()
-                .map(phrase::place)
-                .unwrap_or_default();
-            let texts = [&moment.text, &moment.place, &line].map(|text| markdown(text));
-            let [what, place, line] = texts;
-            [clock.show_next(&moment.time), what, place, line]
-        };
-        let rows = self.incident.timeline.iter().map(row);
-        writeln!(out, "### Timeline\n")?;
-        table(["Time", "What", "Where", "Line"], rows, out)
-    }
-
-    fn cause(&self, out: &mut dyn Write) -> io::Result<()> {
-        let verdict = &self.incident.cause;
-        let Some(cause) = phrase::cause(verdict) else {
-            return Ok(());
-        };
-        writeln!(out, "### Cause\n\n{cause}\n")?;
-        lines(&verdict.evidence, out)
-    }
-}
-
-fn runbook(steps: &[Step], out: &mut dyn Write) -> io::Result<()> {
-    if steps.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<String> = steps
-        .iter()
-        .flat_map(|step| {
-            [
-                Some(format!("# {}", phrase::why(step))),
-                step.command.clone(),
-            ]
-        })
-        .flatten()
-        .collect();
-    writeln!(out, "### Next\n")?;
-    writeln!(out, "{}", fence("sh", lines.iter().map(String::as_str)))
 }
 
 fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
@@ -209,6 +103,29 @@ fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
         "What", "Keyword", "Scope", "Change", "Why", "Effect", "Rests on",
     ];
     table(heads, advice.iter().map(row), out)
+}
+
+fn figures(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
+    let figures = &doc.figures;
+    if figures.backends.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Figures\n")?;
+    if let Some(said) = words::availability(doc) {
+        writeln!(out, "{said}.\n")?;
+    }
+    let backends = figures.backends.iter().map(words::backend);
+    table(words::BACKENDS, backends.map(all_escaped), out)?;
+    let servers: Vec<_> = figures.servers.iter().flat_map(words::server).collect();
+    if !servers.is_empty() {
+        table(words::SERVERS, servers.into_iter().map(all_escaped), out)?;
+    }
+    let owners = figures.endings.iter();
+    let owners: Vec<_> = owners.filter_map(|of| words::owner(of, CODES)).collect();
+    if !owners.is_empty() {
+        table(words::OWNERS, owners.into_iter().map(all_escaped), out)?;
+    }
+    writeln!(out, "{}\n", words::MEANING)
 }
 
 fn coverage(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
@@ -245,32 +162,8 @@ fn coverage(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Each text as a paragraph.
-fn paragraphs<'a>(texts: impl Iterator<Item = &'a String>, out: &mut dyn Write) -> io::Result<()> {
-    for text in texts {
-        writeln!(out, "{}\n", markdown(text))?;
-    }
-    Ok(())
-}
-
-/// Lines of the log in one fence, each after a comment that says where it stands.
-fn lines(evidence: &[Evidence], out: &mut dyn Write) -> io::Result<()> {
-    if evidence.is_empty() {
-        return Ok(());
-    }
-    let shown: Vec<String> = evidence
-        .iter()
-        .map(|line| format!("{}  {}", phrase::place(line), line.text))
-        .collect();
-    writeln!(out, "{}", fence("text", shown.iter().map(String::as_str)))
-}
-
-fn names(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| markdown(name))
-        .collect::<Vec<_>>()
-        .join(", ")
+fn all_escaped<const N: usize>(cells: [String; N]) -> [String; N] {
+    cells.map(|text| markdown(&text))
 }
 
 /// A table of names and texts, the latter escaped by the caller.

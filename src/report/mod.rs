@@ -7,12 +7,22 @@
 pub mod assemble;
 pub mod document;
 
+// What is added and left out before any face sees it.
+pub mod now;
+pub mod redact;
+pub mod telling;
+
+mod top;
+
 // What every face needs: text made harmless, times and numbers in words.
 pub mod escape;
 
 mod clock;
 mod numbers;
 mod phrase;
+
+// What to do about an incident.
+pub mod runbook;
 
 // The faces.
 pub mod feed;

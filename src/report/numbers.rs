@@ -37,6 +37,18 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
     }
 }
 
+/// A share from 0 to 1 in percent, by the same rule.
+pub(super) fn portion(share: f64) -> String {
+    const WHOLE: f64 = 1e12;
+    // Below one, and above none, it stays so.
+    let part = match share * WHOLE {
+        none if none <= 0.0 => 0.0,
+        all if all >= WHOLE => WHOLE,
+        part => part.round().clamp(1.0, WHOLE - 1.0),
+    };
+    percent(part as u64, WHOLE as u64)
+}
+
 /// `about 2,310 clients`, or `12 clients` when it is exact.
 pub(super) fn estimate(number: Estimate, one: &str, many: &str) -> String {
     let about = if number.error > 0.0 { "about " } else { "" };
@@ -80,6 +92,12 @@ mod tests {
             (0, 0, "0 %"),
         ] {
             assert_eq!(percent(part, whole), text);
+            let share = if whole == 0 {
+                0.0
+            } else {
+                part as f64 / whole as f64
+            };
+            assert_eq!(portion(share), text);
         }
     }
 

@@ -2,6 +2,9 @@
 //!
 //! Enters: values of the document. Leaves: short English. Must not know: where it is shown.
 
+mod beside;
+pub(super) mod figures;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -12,7 +15,9 @@ use super::document::{
     Advice, CauseVerdict, Coverage, Direction, Document, Evidence, Incident, Step,
 };
 use super::numbers::{count, counted, estimate, percent};
-use crate::words::cause::{Cause, Severity};
+use crate::words::cause::{Cause, Kind, Severity};
+
+pub(super) use beside::{event, incident_now, now, omitted};
 
 /// The contract's name of a kind, cause, severity or direction, as words: `service not listening`.
 pub(super) fn words(name: impl Serialize) -> String {
@@ -71,7 +76,13 @@ pub(super) fn span(incident: &Incident, log_end: Option<&str>, clock: &Clock) ->
         let lasted = lasted
             .map(|lasted| format!(" ({lasted} so far)"))
             .unwrap_or_default();
-        return format!("since {start}, still going on{lasted}");
+        let is_over = incident.now.as_ref().and_then(|now| now.over) == Some(true);
+        let open = if is_over {
+            "no end in the log"
+        } else {
+            "still going on"
+        };
+        return format!("since {start}, {open}{lasted}");
     };
     let lasted = clock::between(&incident.start, end);
     let lasted = lasted
@@ -112,14 +123,15 @@ pub(super) fn failed(doc: &Document) -> String {
 
 /// `1 outage, 2 other incidents, 1 planned`.
 pub(super) fn incidents(doc: &Document) -> String {
+    let omitted = doc.omitted.as_ref();
     let of = |wanted: Severity| {
-        doc.incidents
-            .iter()
-            .filter(|i| i.severity == wanted)
-            .count() as u64
+        let told = doc.incidents.iter().filter(|i| i.severity == wanted);
+        let omitted = omitted.and_then(|omitted| omitted.severities.get(&wanted));
+        told.count() as u64 + omitted.copied().unwrap_or(0)
     };
     let (outages, planned) = (of(Severity::Outage), of(Severity::Planned));
-    let others = doc.incidents.len() as u64 - outages - planned;
+    let all = doc.incidents.len() as u64 + omitted.map_or(0, |omitted| omitted.incidents);
+    let others = all - outages - planned;
     let mut parts = vec![match outages {
         0 => "no outage".to_owned(),
         some => counted(some, "outage", "outages"),
@@ -157,8 +169,14 @@ pub(super) fn cost(incident: &Incident) -> Vec<String> {
 
 /// What an incident cost beside its failed requests and their clients.
 pub(super) fn beside(incident: &Incident) -> Vec<String> {
+    let suffered = match incident.kind {
+        Kind::ErrorBurst if incident.failed_requests == 0 => "rejected",
+        Kind::PersistenceLoss => "without their server",
+        Kind::ConnectFailures => "saved by a retry",
+        _ => "slow",
+    };
     [
-        (incident.degraded_requests, "slow"),
+        (incident.degraded_requests, suffered),
         (incident.retried, "retried"),
         (incident.redispatched, "sent to another server"),
         (incident.background_failures, "failed for other reasons"),
@@ -373,6 +391,7 @@ mod tests {
                 confidence: 0.1,
             }),
             evidence: Vec::new(),
+            events: Vec::new(),
         };
         for (verdict, words) in [
             (

@@ -126,7 +126,7 @@ fn json_is_the_document() {
     );
     assert_eq!(value["schema"], "hapline.report/1");
     assert_eq!(
-        value["incidents"][0]["runbook"][3]["command"],
+        value["incidents"][0]["runbook"]["steps"][2]["command"],
         serde_json::Value::Null
     );
 }

@@ -81,6 +81,27 @@ pub struct Pulse {
     pub first: u64,
     /// The earliest accept date, in ms on the clock of the lines.
     pub accepted: i64,
+    /// The most connections of the frontend.
+    pub most: Most,
+}
+
+/// The most of something, and how many lines say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Most {
+    /// How much.
+    pub value: u32,
+    /// Lines.
+    pub lines: u64,
+}
+
+impl Merge for Most {
+    fn merge(&mut self, other: Self) {
+        match self.value.cmp(&other.value) {
+            std::cmp::Ordering::Less => *self = other,
+            std::cmp::Ordering::Equal => self.lines += other.lines,
+            std::cmp::Ordering::Greater => {}
+        }
+    }
 }
 
 /// Tells two copies of the same lines from two halves of the traffic.
@@ -194,8 +215,13 @@ impl Block {
     /// Counts lines of traffic for their process and frontend.
     pub fn pulse(&mut self, clock: Clock, process: Process, frontend: Id, lines: Pulse) {
         let key = (clock, process, frontend);
-        let pulse = self.pulses.row(key, || Pulse { n: 0, ..lines });
+        let pulse = self.pulses.row(key, || Pulse {
+            n: 0,
+            most: Most::default(),
+            ..lines
+        });
         pulse.n += lines.n;
+        pulse.most.merge(lines.most);
         pulse.first = pulse.first.min(lines.first);
         pulse.accepted = pulse.accepted.min(lines.accepted);
     }

@@ -6,7 +6,7 @@
 use memchr::memchr;
 
 use super::Rollup;
-use super::block::{Block, Fingerprint, Kind, Notice, Occurrence, PrintKey, Process, Pulse};
+use super::block::{Block, Fingerprint, Kind, Most, Notice, Occurrence, PrintKey, Process, Pulse};
 use super::cell::{Outcome, Place, Tally, Witness};
 use super::clock::{Clock, Dial, Written, took};
 use super::copies::Copies;
@@ -169,6 +169,7 @@ impl Folding<'_> {
                     n: 0,
                     first: offset,
                     accepted: written.end - took(traffic),
+                    most: Most::default(),
                 };
                 self.block.pulse(written.clock, process, frontend, lines);
             }
@@ -199,6 +200,10 @@ impl Folding<'_> {
             n: 1,
             first: self.position.offset,
             accepted: written.end - took(traffic),
+            most: Most {
+                value: traffic.connections[1],
+                lines: 1,
+            },
         };
         self.block.pulse(written.clock, process, frontend, pulse);
         // What was repeated counts as often; as a sample, of timers or of clients, it is one.

@@ -11,7 +11,10 @@ use crate::engine::{Changes, Engine, Stream};
 use crate::report::escape;
 use crate::report::feed::{self, Notice};
 use crate::report::json;
+use crate::report::now;
+use crate::report::telling::Telling;
 use crate::report::text::{self, Style};
+use crate::runtime::{self, Address, CannotAsk};
 use crate::source::Caveat;
 
 /// A look takes at most one part in so many of the time, however much there is to go over again.
@@ -44,11 +47,14 @@ pub struct Live {
 }
 
 /// What was told, and how.
-struct Teller {
+pub struct Teller {
     changes: Changes,
     config: Option<Config>,
+    telling: Telling,
     face: Face,
     out: Box<dyn Write>,
+    /// Where to ask the running HAProxy, at the end.
+    socket: Option<Address>,
 }
 
 impl fmt::Debug for Teller {
@@ -62,13 +68,7 @@ impl fmt::Debug for Teller {
 
 impl Live {
     /// One that has told nothing yet.
-    pub fn new(stream: Stream, config: Option<Config>, face: Face, out: Box<dyn Write>) -> Self {
-        let teller = Teller {
-            changes: Changes::default(),
-            config,
-            face,
-            out,
-        };
+    pub fn new(stream: Stream, teller: Teller) -> Self {
         Self {
             stream,
             teller,
@@ -129,11 +129,12 @@ impl Live {
         self.stream.look_ahead(silence)
     }
 
-    /// The input has ended: tells the last changes, and the whole story.
+    /// The input has ended: tells the last changes, and the whole story. Gives why the running HAProxy gave no answer, if
+    /// it was asked.
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<Result<(), CannotAsk>> {
         // What is known without knowing that the log ends here comes first.
         let ahead = self.ahead();
         self.teller.tell(&ahead)?;
@@ -145,17 +146,35 @@ impl Live {
 }
 
 impl Teller {
+    /// One that has told nothing yet.
+    pub fn new(config: Option<Config>, telling: Telling, face: Face, out: Box<dyn Write>) -> Self {
+        Self {
+            changes: Changes::default(),
+            config,
+            telling,
+            face,
+            out,
+            socket: None,
+        }
+    }
+
+    /// The same, asking the running HAProxy at the end.
+    pub fn asking(self, socket: Option<Address>) -> Self {
+        Self { socket, ..self }
+    }
+
     fn tell(&mut self, engine: &Engine) -> io::Result<()> {
         let incidents = engine.incidents();
         let now = engine.now();
         for (transition, incident) in self.changes.since_last(&incidents) {
             let at = now.max(incident.start);
+            let told = engine.told(incident, self.config.as_ref());
             let notice = Notice {
                 schema: feed::SCHEMA,
                 transition,
                 at: engine.lens().zone.rfc3339(at),
                 text: None,
-                incident: engine.told(incident, self.config.as_ref()),
+                incident: self.telling.incident(told),
             };
             match self.face {
                 Face::Text(style) => feed::write_text(&notice, style, &mut self.out)?,
@@ -165,9 +184,14 @@ impl Teller {
         self.out.flush()
     }
 
-    fn sum_up(&mut self, engine: &Engine, dropped: u64) -> io::Result<()> {
+    fn sum_up(&mut self, engine: &Engine, dropped: u64) -> io::Result<Result<(), CannotAsk>> {
         let mut document = engine.document(self.config.as_ref());
         document.coverage.dropped = dropped;
+        let asked = self.socket.as_ref().map(runtime::ask).transpose();
+        if let Ok(Some(answer)) = &asked {
+            now::tell(answer, &mut document, &engine.lens().zone);
+        }
+        let document = self.telling.document(document);
         match self.face {
             Face::Text(style) => {
                 writeln!(self.out)?;
@@ -175,6 +199,7 @@ impl Teller {
             }
             Face::Json => json::write_line(&document, &mut self.out)?,
         }
-        self.out.flush()
+        self.out.flush()?;
+        Ok(asked.map(drop))
     }
 }

@@ -16,9 +16,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, Receiver};
 
-pub use live::{Face, Live};
+pub use live::{Face, Live, Teller};
 pub use udp::{CannotListen, Listener};
 
+use crate::runtime::CannotAsk;
 use crate::source::Caveat;
 
 /// Time between two looks. A change is to be told within a second of its line.
@@ -59,11 +60,12 @@ impl Input {
     }
 }
 
-/// Runs until the input ends, or the process is told to stop (SIGINT, SIGTERM); then prints the summary.
+/// Runs until the input ends, or the process is told to stop (SIGINT, SIGTERM); then prints the summary. Gives why the
+/// running HAProxy gave no answer, if it was asked.
 ///
 /// # Errors
 /// When the input cannot be read, or the output cannot be written.
-pub fn run(live: Live, input: Input) -> io::Result<()> {
+pub fn run(live: Live, input: Input) -> io::Result<Result<(), CannotAsk>> {
     // The worker empties the socket while this thread takes in and looks.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -92,7 +94,7 @@ impl Stop {
     }
 }
 
-async fn watch(mut live: Live, input: Input) -> io::Result<()> {
+async fn watch(mut live: Live, input: Input) -> io::Result<Result<(), CannotAsk>> {
     let (mut interrupt, mut terminate) = (
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,

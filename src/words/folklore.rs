@@ -79,7 +79,8 @@ pub const BELIEFS: &[Belief] = &[
     Belief {
         words: &["enable server"],
         claim: "`enable server` brings a DOWN server back",
-        truth: "It only ends maintenance. A server that is DOWN by its checks stays DOWN until they pass.",
+        truth: "It only ends maintenance. A server that is DOWN by its checks stays DOWN until they pass; one that leaves \
+                maintenance is UP at once, until a check fails.",
         source: "HAProxy management guide 9.3",
     },
     Belief {
@@ -94,6 +95,20 @@ pub const BELIEFS: &[Belief] = &[
         truth: "The server is UP only until its checks have failed `fall` times again. To stop the checks, use \
                 `disable health`; but they are seldom what is wrong.",
         source: "HAProxy management guide 9.3",
+    },
+    Belief {
+        words: &["state ready"],
+        claim: "`set server … state ready` brings a DOWN server back",
+        truth: "It only ends maintenance and drain, as `enable server` does. A server that is DOWN by its checks stays DOWN \
+                until they pass.",
+        source: "HAProxy management guide 9.3",
+    },
+    Belief {
+        words: &["weight 50%"],
+        claim: "`set server … weight 50%` halves a server's share",
+        truth: "Of the weight in its line, and a weight is a whole number: of the default of 1 it is 0, and the server gets \
+                no new requests. It needs weights such as 100 in the server lines.",
+        source: "HAProxy management guide 9.3; server.c",
     },
     Belief {
         words: &["HCHK", "HCHK_STATUS"],

@@ -34,3 +34,34 @@ fn an_unknown_word_is_answered_with_what_is_known() {
     hint: did you mean sH, SH?
     ");
 }
+
+#[test]
+fn recipes_that_circulate_are_corrected() {
+    for (words, truth) in [
+        ("enable server", "stays DOWN until they pass"),
+        (
+            "set server be_app/app1 state ready",
+            "only ends maintenance and drain",
+        ),
+        (
+            "server app1 10.0.0.1:80 check disabled",
+            "in maintenance from the start",
+        ),
+        (
+            "set server be_app/app1 health healthy",
+            "There is no such word",
+        ),
+        (
+            "set server be_app/app1 health up",
+            "only until its checks have failed",
+        ),
+        (
+            "set server be_app/app1 weight 50%",
+            "of the default of 1 it is 0",
+        ),
+    ] {
+        let page = printed(hapline().args(["explain", words]));
+        let said = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(truth), "{words}: {page}");
+    }
+}

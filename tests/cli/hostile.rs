@@ -75,7 +75,7 @@ fn names_are_text_like_any_other() {
     }
     // What a shell is asked to run holds them in single quotes.
     let document = document(&[path]);
-    let commands: Vec<&str> = document["incidents"][0]["runbook"]
+    let commands: Vec<&str> = document["incidents"][0]["runbook"]["steps"]
         .as_array()
         .unwrap()
         .iter()

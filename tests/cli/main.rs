@@ -1,6 +1,8 @@
 //! The program as a person meets it: arguments in, output and an exit code out.
 
+mod events;
 mod explain;
+mod figures;
 mod filters;
 mod formats;
 mod help;
@@ -8,9 +10,12 @@ mod hostile;
 mod input;
 mod live;
 mod missing;
+mod now;
 mod parse;
 mod readme;
+mod redact;
 mod report;
+mod top;
 mod unpack;
 mod volume;
 mod wrapped;

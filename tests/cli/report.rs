@@ -15,7 +15,10 @@ const TOP: &[&str] = &[
     "filter",
     "coverage",
     "totals",
+    "figures",
     "incidents",
+    "omitted",
+    "now",
     "advice",
 ];
 const WINDOW: &[&str] = &["start", "end", "timezone", "timezone_from", "years_from"];
@@ -35,11 +38,39 @@ const COVERAGE: &[&str] = &[
     "warnings",
 ];
 const TOTALS: &[&str] = &["requests", "failed", "availability"];
+const FIGURES: &[&str] = &["covered_ms", "overall", "backends", "servers", "endings"];
+const REQUESTS: &[&str] = &[
+    "requests",
+    "eligible",
+    "successful",
+    "failed",
+    "availability",
+];
+const BACKEND: &[&str] = &[
+    "backend",
+    "outage_ms",
+    "time_availability",
+    "ended_incidents",
+    "mttr_ms",
+    "mtbf_ms",
+];
+const IMPACT: &[&str] = &[
+    "eligible",
+    "successful",
+    "availability",
+    "detection_lag_ms",
+    "peak_per_second",
+    "capacity",
+    "load",
+    "hit",
+];
+const HIT: &[&str] = &["sampled", "of", "frontends", "methods", "urls"];
 const INCIDENT: &[&str] = &[
     "id",
     "start",
     "end",
     "end_reason",
+    "now",
     "severity",
     "is_outage",
     "kind",
@@ -60,11 +91,14 @@ const INCIDENT: &[&str] = &[
     "clients",
     "termination_states",
     "statuses",
+    "impact",
+    "failures_per_second",
+    "failures_part_s",
     "timeline",
     "related",
     "runbook",
 ];
-const CAUSE: &[&str] = &["code", "confidence", "runner_up", "evidence"];
+const CAUSE: &[&str] = &["code", "confidence", "runner_up", "evidence", "events"];
 const EVIDENCE: &[&str] = &["source", "host", "line", "offset", "time", "text"];
 const MOMENT: &[&str] = &["time", "what", "place", "text", "evidence"];
 const CLIENTS: &[&str] = &["estimate", "error"];
@@ -115,12 +149,20 @@ fn json_has_every_key_whatever_is_known() {
         has_keys(&document["sources"][0], SOURCE);
         has_keys(&document["coverage"], COVERAGE);
         has_keys(&document["totals"], TOTALS);
+        has_keys(&document["figures"], FIGURES);
+        has_keys(&document["figures"]["overall"], REQUESTS);
+        for backend in document["figures"]["backends"].as_array().unwrap() {
+            has_keys(backend, REQUESTS);
+            has_keys(backend, BACKEND);
+        }
         let incidents = document["incidents"].as_array().unwrap();
         assert_eq!(incidents.len(), 1, "{log}");
         for incident in incidents {
             has_keys(incident, INCIDENT);
             has_keys(&incident["cause"], CAUSE);
             has_keys(&incident["clients"], CLIENTS);
+            has_keys(&incident["impact"], IMPACT);
+            has_keys(&incident["impact"]["hit"], HIT);
             for evidence in incident["cause"]["evidence"].as_array().unwrap() {
                 has_keys(evidence, EVIDENCE);
             }

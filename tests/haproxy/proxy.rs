@@ -38,7 +38,8 @@ impl Site {
         let servers = [Backend::start(), Backend::start()];
         let address = free_address();
         let targets: Vec<SocketAddr> = target.into_iter().chain([tee.address()]).collect();
-        let config = configuration(address, logging, &targets, &servers);
+        let socket = folder.path().join("admin.sock");
+        let config = configuration(address, logging, &targets, &servers, &socket);
         std::fs::write(folder.path().join("haproxy.cfg"), config).unwrap();
         let process = run(&program, folder.path(), &[], &[]);
         let site = Self {
@@ -56,6 +57,11 @@ impl Site {
     /// What rsyslog would have written.
     pub fn log(&self) -> PathBuf {
         self.folder.path().join("haproxy.log")
+    }
+
+    /// Its `stats socket`.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("admin.sock")
     }
 
     /// Its configuration.
@@ -138,8 +144,9 @@ fn configuration(
     logging: &str,
     targets: &[SocketAddr],
     servers: &[Backend],
+    socket: &Path,
 ) -> String {
-    let mut config = "global\n".to_owned();
+    let mut config = format!("global\n    stats socket {} level user\n", socket.display());
     for target in targets {
         writeln!(config, "    log {target} local0").unwrap();
     }

@@ -62,12 +62,12 @@ fn nothing_else_was_ever_logged_than_errors() {
 }
 
 #[test]
-fn a_server_among_many_that_fails_each_of_its_requests() {
+fn a_server_among_many_that_fails_half_of_its_requests() {
     let mut log = Log::new();
     let places: Vec<String> = (1..=12).map(|nth| format!("app/app{nth}")).collect();
     let places: Vec<&str> = places.iter().map(String::as_str).collect();
     log.well(&places, 0..600_000)
-        .each(4_000, 300_050..600_000, "app/app7", RESET);
+        .each(1_200, 300_050..600_000, "app/app7", RESET);
     // It answers some of them, as a server does whose process dies and is started again and again.
     let report = log.report();
     let told = Told::of(&report.incidents[0]);
@@ -110,4 +110,34 @@ fn connections_that_only_retries_save() {
     assert_eq!((incident.failed_requests, incident.retried), (0, 75));
     assert_eq!(incident.degraded_requests, 75);
     assert!(incident.start.starts_with("2026-03-14T09:01:00"));
+}
+
+#[test]
+fn a_backend_without_a_server_is_told_by_few_requests() {
+    let mut log = Log::new();
+    log.each(30_000, 0..900_000, "app/app1", OK)
+        .each(30_000, 900_000..1_200_000, "app/<NOSRV>", NO_SERVER)
+        .each(30_000, 1_200_000..1_500_000, "app/app1", OK);
+    let report = log.report();
+    let told: Vec<_> = report.incidents.iter().map(Told::of).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].kind, told[0].severity), (BackendDown, Outage));
+    assert_eq!((told[0].start, told[0].failed), ("15:00.000", 10));
+}
+
+#[test]
+fn errors_that_become_more_and_more_are_one_incident() {
+    let mut log = Log::new();
+    for at in (0..3_600_000).step_by(500) {
+        // From none to four of five within an hour.
+        let due = (at * at / 3_600_000 * 4 / 5 / 500 / 2) as u64;
+        let before = ((at - 500).max(0) * (at - 500).max(0) / 3_600_000 * 4 / 5 / 500 / 2) as u64;
+        let ending = if due > before { ERROR_500 } else { OK };
+        log.request(at, "app/app1", ending);
+    }
+    let report = log.report();
+    let told: Vec<_> = report.incidents.iter().map(Told::of).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].kind, told[0].end), (ErrorBurst, ""));
+    assert!(told[0].start < "35:00.000", "{told:?}");
 }

@@ -289,3 +289,40 @@ fn names_that_do_not_resolve() {
         assert_eq!(report.coverage.duplicates, 0);
     }
 }
+
+#[test]
+fn the_configuration_tells_when_the_first_check_failed() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&["app/app2"], 60_000..80_000)
+        .says(70_000, &down("app/app1", CHECK_REFUSED, 1))
+        .says(80_000, &up("app/app1", 2))
+        .well(&BOTH, 80_000..100_000);
+    let config = |check: &str| {
+        format!(
+            "backend app\n    server app1 10.0.0.1:80 check {check}\n    server app2 10.0.0.2:80\n"
+        )
+    };
+    for (check, start) in [
+        ("inter 2s fall 3", "09:01:06"),
+        ("inter 5s fastinter 1s fall 4", "09:01:07"),
+        ("inter 2s fall 1", "09:01:10"),
+    ] {
+        let report = log.report_with(Some(&config(check)));
+        let incident = &report.incidents[0];
+        assert!(
+            incident.start.contains(start),
+            "{check}: {}",
+            incident.start
+        );
+        assert!(
+            incident
+                .detected_at
+                .as_ref()
+                .is_some_and(|at| at.contains("09:01:10"))
+        );
+    }
+    // A victim before that says more.
+    log.request(65_500, "app/app1", REFUSED);
+    let report = log.report_with(Some(&config("inter 2s fall 3")));
+    assert!(report.incidents[0].start.contains("09:01:05.5"));
+}

@@ -29,12 +29,12 @@ fn app1_only(ending: Ending, kind: Kind, cause: Cause, end: &str) {
 
 #[test]
 fn refused() {
-    app1_only(REFUSED, ConnectFailures, ServiceNotListening, "01:09.803");
+    app1_only(REFUSED, ConnectFailures, ServiceNotListening, "01:10.020");
     app1_only(
         REFUSED.with_term("SCNN"),
         ConnectFailures,
         ServiceNotListening,
-        "01:09.803",
+        "01:10.020",
     );
 }
 
@@ -44,7 +44,7 @@ fn without_an_answer() {
         NOT_CONNECTED,
         ConnectFailures,
         NetworkUnreachable,
-        "01:12.801",
+        "01:13.020",
     );
 }
 
@@ -96,13 +96,13 @@ fn sessions_that_fail() {
         tcp("0/-1", 3, "SC"),
         ConnectFailures,
         ServiceNotListening,
-        ["01:00.000", "01:09.803"],
+        ["01:00.000", "01:10.300"],
     );
     app1_sessions_only(
         tcp("0/-1", 3_000, "sC"),
         ConnectFailures,
         NetworkUnreachable,
-        ["01:00.000", "01:12.800"],
+        ["01:00.000", "01:13.100"],
     );
     app1_sessions_only(
         tcp("0/0", 5_000, "sD"),

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use hapline::config::Config;
 use hapline::engine::{Engine, Stream};
 use hapline::incident::Window;
 use hapline::report::document::{Document, Incident};
@@ -237,11 +238,18 @@ impl Log {
 
     /// The report on it.
     pub fn report(&self) -> Document {
+        self.report_with(None)
+    }
+
+    /// The report on it, given a `haproxy.cfg`.
+    pub fn report_with(&self, config: Option<&str>) -> Document {
+        let config = config
+            .map(|text| Config::parse("haproxy.cfg", text.as_bytes()).expect("a haproxy.cfg"));
         let zone = Zone::named("UTC").expect("a zone");
         let mut stream = Stream::new(Engine::new(zone, Window::default()), "haproxy.log", LATEST);
         stream.feed(&self.bytes());
         stream.finish();
-        stream.into_engine().document(None)
+        stream.into_engine().document(config.as_ref())
     }
 
     /// Its incidents are these and no others.

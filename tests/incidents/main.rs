@@ -4,6 +4,7 @@ mod beginnings;
 mod checks;
 mod clients;
 mod connections;
+mod impact;
 mod log;
 mod operators;
 mod processes;

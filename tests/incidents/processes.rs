@@ -80,3 +80,19 @@ fn a_reload_that_the_master_speaks_of_is_planned() {
         .well(&BOTH, 60_000..120_000);
     log.tells(&[told(Restart, Reload, Planned, ["01:00.000", "01:00.000"], 0).of_backend("")]);
 }
+
+#[test]
+fn a_haproxy_that_stopped_is_no_upstream_that_is_gone() {
+    let mut log = Log::calm(&["app/app1"]);
+    log.says(
+        60_000,
+        "Proxy www stopped (cumulated conns: FE: 10, BE: 0).",
+    )
+    .by("lb1 haproxy[1300]")
+    .well(&["app/app1"], 100_000..200_000);
+    let report = log.report();
+    assert!(
+        report.incidents.iter().all(|told| told.kind == Restart),
+        "{report:?}"
+    );
+}

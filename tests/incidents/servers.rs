@@ -458,3 +458,15 @@ fn a_server_that_is_toggled_within_a_second_ends_where_it_ends() {
     let gone = told(ServerDown, AdminAction, Capacity, ["01:00.000", ""], 0);
     log.tells(&[gone.at(&["app1"])]);
 }
+
+#[test]
+fn a_server_that_answers_long_after_it_went_down_is_back_though_no_line_says_so() {
+    let mut log = Log::calm(&BOTH);
+    log.says(60_000, &down("app/app2", CHECK_REFUSED, 1))
+        .well(&["app/app1"], 60_000..90_000)
+        .well(&BOTH, 90_000..200_000);
+    let report = log.report();
+    let told = Told::of(&report.incidents[0]);
+    assert_eq!((told.kind, told.end_reason), (ServerDown, "recovered"));
+    assert!(("01:30.000".."01:31.000").contains(&told.end), "{told:?}");
+}

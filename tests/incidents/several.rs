@@ -152,3 +152,28 @@ fn errors_of_one_server_and_the_death_of_another_are_two_incidents() {
         .at(&["app1"]),
     ]);
 }
+
+#[test]
+fn a_haproxy_that_goes_on_using_a_server_speaks_for_the_server() {
+    let mut log = Log::new();
+    log.well(&BOTH, 0..60_000)
+        .says(
+            30_000,
+            &down(
+                "app/app1",
+                ", reason: Layer4 timeout, check duration: 2001ms",
+                1,
+            ),
+        )
+        .says(50_000, &up("app/app1", 2))
+        .by("lb2 haproxy[1300]")
+        .well(&BOTH, 0..60_000);
+    let report = log.report();
+    let story = report.incidents[0].story.join(" ");
+    assert!(
+        story.contains(
+            "lb2 went on using app1 (100 good answers): look at the way from lb1 to it first."
+        ),
+        "{story}"
+    );
+}

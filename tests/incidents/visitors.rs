@@ -6,7 +6,7 @@ use hapline::words::cause::Cause::{
     UpstreamGone,
 };
 use hapline::words::cause::Kind::*;
-use hapline::words::cause::Severity::{self, Client, Degraded};
+use hapline::words::cause::Severity::{self, Client, Degraded, Outage};
 
 const BOTH: [&str; 2] = ["app/app1", "app/app2"];
 
@@ -122,11 +122,30 @@ fn connections_that_fail_before_a_request() {
             log.says(at, &format!("10.9.8.7:4711 [{stamp}] www/https: {text}"));
         }
         let report =
-            log.tells(&[told(kind, cause, Client, ["01:00.000", "01:19.900"], 200).of_backend("")]);
+            log.tells(&[told(kind, cause, Client, ["01:00.000", "01:19.900"], 0).of_backend("")]);
         assert_eq!(report.incidents[0].frontends, ["www"]);
         // A connection is no request.
         assert_eq!(report.totals.requests, 1_500);
     }
+}
+
+#[test]
+fn nobody_gets_through_the_handshake() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&BOTH, 80_000..150_000);
+    for at in (60_000..80_000).step_by(100) {
+        let stamp = format!("14/Mar/2026:09:01:{:02}.{:03}", at / 1_000 - 60, at % 1_000);
+        let message = format!("10.9.8.7:4711 [{stamp}] www/https: SSL handshake failure");
+        log.says(at, &message);
+    }
+    log.tells(&[told(
+        ErrorBurst,
+        TlsMismatch,
+        Outage,
+        ["01:00.000", "01:19.900"],
+        0,
+    )
+    .of_backend("")]);
 }
 
 #[test]
@@ -144,7 +163,8 @@ fn pages_that_are_gone_after_a_release() {
         Degraded,
         ["01:00.100", "01:29.904"],
         0,
-    )]);
+    )
+    .at(&["app1", "app2"])]);
     let incident = &report.incidents[0];
     assert_eq!(incident.degraded_requests, 225);
     assert!(incident.cause.evidence[0].text.contains(" 404 "));

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::lines::{Header, Wall, What};
 use crate::logs::{Log, NOON, any_log, grid};
-use crate::read::{Reader, counted_once, differences, folder, name};
+use crate::read::{Reader, counted_once, differences, figures_add_up, folder, name};
 
 /// Folds lines in parts of these many lines, each seeing those around it, and merges any two parts until one is left.
 pub fn in_parts(reader: &Reader, lines: &[Vec<u8>], sizes: &[usize], pairs: &[usize]) -> Rollup {
@@ -50,6 +50,7 @@ pub fn same_in_parts(
     prop_assert_eq!(reader.minutes(&parts), reader.minutes(&whole));
     let report = reader.report("log", &whole);
     counted_once(&report);
+    figures_add_up(&report);
     prop_assert_eq!(differences(&reader.report("log", &parts), &report), [""; 0]);
     Ok(())
 }

@@ -43,7 +43,7 @@ proptest! {
         let right = reader.files(&[reader.write(&folder, "right.log", &lines.concat())], 1);
         lines.rotate_left(seams[at.index(seams.len())]);
         let wrong = reader.files(&[reader.write(&folder, "wrong.log", &lines.concat())], 1);
-        for key in ["incidents", "totals", "coverage"] {
+        for key in ["incidents", "totals", "figures", "coverage"] {
             prop_assert_eq!(differences_in(key, &wrong, &right), [""; 0]);
         }
     }

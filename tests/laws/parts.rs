@@ -95,7 +95,7 @@ proptest! {
         let [cut, whole] = [cut, whole].map(|lines| reader.report("log", &reader.fold(0, &lines.concat())));
         counted_once(&cut);
         prop_assert_eq!(coverage(&cut, "lines"), log.lines.len() as u64);
-        for part in ["coverage", "totals", "incidents", "advice"] {
+        for part in ["coverage", "totals", "figures", "incidents", "advice"] {
             prop_assert_eq!(differences_in(part, &cut, &whole), [""; 0]);
         }
     }

@@ -233,3 +233,33 @@ pub fn counted_once(report: &str) {
         part(report, "coverage")
     );
 }
+
+/// Panics unless the figures are of the same requests: those that could be put in order, each with one backend or none and
+/// one owner.
+pub fn figures_add_up(report: &str) {
+    let report: Value = serde_json::from_str(report).expect("JSON");
+    let figures = &report["figures"];
+    let count = |of: &Value, key: &str| of[key].as_u64().expect("a count");
+    let sum = |list: &Value, key: &str| -> u64 {
+        let list = list.as_array().expect("a list");
+        list.iter().map(|of| count(of, key)).sum()
+    };
+    let overall = &figures["overall"];
+    let eligible = count(overall, "eligible");
+    assert_eq!(
+        count(overall, "successful") + count(overall, "failed"),
+        eligible,
+        "{figures}"
+    );
+    assert_eq!(
+        sum(&figures["endings"], "requests"),
+        count(overall, "requests"),
+        "{figures}"
+    );
+    assert!(eligible <= count(overall, "requests"), "{figures}");
+    for key in ["requests", "failed"] {
+        let (all, told) = (count(&report["totals"], key), count(overall, key));
+        assert!(told <= all, "{key}: {told} of {all}");
+        assert!(sum(&figures["backends"], key) <= told, "{figures}");
+    }
+}

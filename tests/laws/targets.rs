@@ -65,6 +65,7 @@ proptest! {
         let both = reader.report("log", &reader.fold(0, &lines.concat()));
         counted_once(&both);
         prop_assert_eq!(differences_in("totals", &both, &alone), [""; 0]);
+        prop_assert_eq!(differences_in("figures", &both, &alone), [""; 0]);
         prop_assert_eq!(differences_in("incidents", &both, &alone), [""; 0]);
         prop_assert_eq!(coverage(&both, "duplicates") - coverage(&alone, "duplicates"), n);
     }

@@ -66,7 +66,8 @@ const NAMES: [(&str, &str); 35] = [
     ("%Tu", "Tu"),
 ];
 
-fn name(part: &Part) -> Option<&'static str> {
+/// The name of the field that a part is, where no [`crate::line::Traffic`] has it.
+pub(in crate::record) fn name(part: &Part) -> Option<&'static str> {
     let row = NAMES.iter().find(|(written, _)| *written == part.written)?;
     Some(row.1)
 }

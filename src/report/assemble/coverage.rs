@@ -109,9 +109,10 @@ fn too_many(assembly: &Assembly) -> Vec<String> {
             "stood among more than 2,048 of a minute, and were passed over.",
         ),
         (
-            assembly.scan.forgotten(),
+            assembly.scan.forgotten().values().sum(),
             ("incident", "incidents"),
-            "of the mildest, and the earliest of them, are not told: there are too many.",
+            "of the mildest, and the earliest of them, are counted and not told, and times to repair are without \
+             them: there are too many.",
         ),
     ];
     let told = crowds.into_iter().filter(|(n, ..)| *n > 0);

@@ -31,6 +31,12 @@ impl<'a> Missing<'a> {
         Self::of(assembly, &named.collect::<Vec<_>>())
     }
 
+    /// Of a backend; none if no frontend of the configuration leads to it.
+    pub fn of_backend(assembly: &Assembly<'a>, name: &str) -> Option<Self> {
+        assembly.config?;
+        Some(Self::of(assembly, &[name.to_owned()])).filter(|own| !own.frontends.is_empty())
+    }
+
     /// Of what an incident tells of.
     pub fn of_incident(assembly: &Assembly<'a>, incident: &Incident) -> Self {
         let named = incident.backend.iter().chain(&incident.frontends).map(text);

@@ -6,17 +6,22 @@
 
 mod coverage;
 mod cut;
+pub mod events;
+mod figures;
+mod impact;
 mod missing;
-mod runbook;
+mod operators;
+mod reckoned;
 mod sentences;
+mod timeline;
 
 use std::collections::BTreeMap;
 
 use super::document::{
-    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, RunnerUp,
-    SCHEMA, SourceSummary, Totals, Window as WindowOf,
+    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, Omitted,
+    RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
-use super::review;
+use super::{review, runbook};
 use crate::advice;
 use crate::config::Config;
 use crate::filter::Filter;
@@ -24,6 +29,7 @@ use crate::incident::{self, Clue, Scan, Window};
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
 use crate::words::cause::Severity;
+use events::Event;
 use missing::Missing;
 
 /// Incidents whose first causes appear within this time (ms) of one another may share it: the slower of two
@@ -47,6 +53,8 @@ pub struct Assembly<'a> {
     pub config: Option<&'a Config>,
     /// What decided which lines count.
     pub filter: Option<&'a Filter>,
+    /// What was done meanwhile, in order of time.
+    pub events: &'a [Event],
 }
 
 impl Assembly<'_> {
@@ -56,7 +64,7 @@ impl Assembly<'_> {
         let late = self.sealer.late().requests();
         let (requests, failed) = (totals.requests + late.n, totals.failed + late.failed);
         let has_share = requests > 0 && !Missing::of_log(self).lacks_good_ones();
-        let shown = self.shown();
+        let shown = operators::taken_in(self.shown());
         let mut incidents: Vec<Incident> = shown
             .iter()
             .map(|incident| self.incident(incident))
@@ -73,9 +81,23 @@ impl Assembly<'_> {
                 failed,
                 availability: has_share.then(|| 1.0 - failed as f64 / requests as f64),
             },
+            figures: figures::of(self, &shown),
             incidents,
+            omitted: self.forgotten(),
+            now: None,
             advice: self.advice(&shown),
         }
+    }
+
+    /// What was found and is not kept.
+    fn forgotten(&self) -> Option<Omitted> {
+        let mut omitted = Omitted::default();
+        for ((severity, kind), n) in self.scan.forgotten() {
+            omitted.incidents += n;
+            *omitted.severities.entry(*severity).or_default() += n;
+            *omitted.kinds.entry(*kind).or_default() += n;
+        }
+        (omitted.incidents > 0).then_some(omitted)
     }
 
     /// What `advise` shows.
@@ -124,16 +146,18 @@ impl Assembly<'_> {
 
     /// One incident.
     pub fn incident(&self, found: &incident::Incident) -> Incident {
+        let found = &reckoned::with_first_check(found, self.config);
         let missing = Missing::of_incident(self, found);
         let base = sentences::Base {
             requests: (!missing.lacks_good_ones()).then_some(found.requests),
             is_sampled: missing.is_sampled(),
         };
-        Incident {
+        let mut incident = Incident {
             id: found.id.clone(),
             start: self.time(found.start),
             end: found.end.map(|end| self.time(end)),
             end_reason: found.end_reason,
+            now: None,
             severity: found.severity,
             is_outage: found.severity == Severity::Outage,
             kind: found.kind,
@@ -164,20 +188,23 @@ impl Assembly<'_> {
                 .iter()
                 .map(|(status, n)| (status.to_string(), *n))
                 .collect(),
+            impact: impact::of(self, found, missing.lacks_good_ones()),
+            failures_part_s: found.curve_part,
             failures_per_second: found.curve.iter().map(|rate| round(*rate)).collect(),
             lanes: found
                 .lanes
                 .iter()
                 .map(|lane| self.lane(lane, found))
                 .collect(),
-            timeline: found
-                .timeline
+            timeline: timeline::joined(&found.timeline)
                 .iter()
                 .map(|row| self.moment(row, base.is_sampled))
                 .collect(),
             related: Vec::new(),
-            runbook: runbook::steps(found, self.config),
-        }
+            runbook: runbook::of(found, self.config),
+        };
+        events::mark(self, &mut incident, found.start, found.end);
+        incident
     }
 
     /// Frontends of the victims; where nobody was hurt, those the configuration leads from.
@@ -207,6 +234,7 @@ impl Assembly<'_> {
                 .iter()
                 .map(|clue| self.evidence(clue))
                 .collect(),
+            events: Vec::new(),
         }
     }
 
@@ -226,7 +254,7 @@ impl Assembly<'_> {
     }
 
     fn lane(&self, lane: &incident::Lane, found: &incident::Incident) -> Lane {
-        let log_end = self.last().unwrap_or(found.start);
+        let log_end = self.window_ms().map_or(found.start, |(_, end)| end);
         let out = lane.out.iter().map(|(from, to, state)| LaneSpan {
             from: self.time(*from),
             to: to.map(|to| self.time(to)),
@@ -238,7 +266,7 @@ impl Assembly<'_> {
             out_ms: lane
                 .out
                 .iter()
-                .map(|(from, to, _)| to.unwrap_or(log_end) - from)
+                .map(|(from, to, _)| (to.unwrap_or(log_end) - from).max(0))
                 .sum(),
         }
     }
@@ -260,34 +288,21 @@ impl Assembly<'_> {
         self.sealer.zone().rfc3339(ms)
     }
 
-    /// The last second of the log, in ms.
-    fn last(&self) -> Option<i64> {
-        self.sealer
-            .sources()
-            .values()
-            .filter_map(|source| source.last)
-            .max()
-            .map(|second| second * 1000)
+    /// The first and the last second of the log that were asked for, in ms.
+    fn window_ms(&self) -> Option<(i64, i64)> {
+        let sources = self.sealer.sources().values();
+        let first = sources.clone().filter_map(|source| source.first).min()?;
+        let last = sources.filter_map(|source| source.last).max()?;
+        let start = self.window.since.map_or(first, |since| first.max(since));
+        let end = self.window.until.map_or(last, |until| last.min(until));
+        (start <= end).then_some((start * 1000, end * 1000))
     }
 
     fn span(&self) -> WindowOf {
-        let first = self
-            .sealer
-            .sources()
-            .values()
-            .filter_map(|source| source.first)
-            .min();
-        let last = self.last().map(|ms| ms / 1000);
-        let start = first.map(|first| self.window.since.map_or(first, |since| first.max(since)));
-        let end = last.map(|last| self.window.until.map_or(last, |until| last.min(until)));
-        let (start, end) = if start <= end {
-            (start, end)
-        } else {
-            (None, None)
-        };
+        let window = self.window_ms();
         WindowOf {
-            start: start.map(|second| self.time(second * 1000)),
-            end: end.map(|second| self.time(second * 1000)),
+            start: window.map(|(start, _)| self.time(start)),
+            end: window.map(|(_, end)| self.time(end)),
             timezone: self.sealer.zone().name().to_owned(),
             timezone_from: self.sealer.zone().chosen_by().to_owned(),
             years_from: self.years_from().to_owned(),
@@ -329,12 +344,17 @@ fn round(number: f64) -> f64 {
 
 /// Incidents of different backends that began together for the same reason are told to be related.
 fn relate(found: &[incident::Incident], told: &mut [Incident]) {
-    for (one, other) in (0..found.len()).flat_map(|one| (0..one).map(move |other| (one, other))) {
-        let (a, b) = (&found[one], &found[other]);
-        let same = a.cause.code == b.cause.code && a.backend.is_some() && a.backend != b.backend;
-        if same && a.severity != Severity::Planned && (a.start - b.start).abs() <= TOGETHER {
-            told[one].related.push(b.id.clone());
-            told[other].related.push(a.id.clone());
+    for (at, a) in found.iter().enumerate() {
+        // They are in order of their starts.
+        let near = (0..at).rev();
+        for before in near.take_while(|before| a.start - found[*before].start <= TOGETHER) {
+            let b = &found[before];
+            let same =
+                a.cause.code == b.cause.code && a.backend.is_some() && a.backend != b.backend;
+            if same && a.severity != Severity::Planned {
+                told[at].related.push(b.id.clone());
+                told[before].related.push(a.id.clone());
+            }
         }
     }
 }

@@ -3,9 +3,10 @@
 //! Enters: an incident. Leaves: text. Must not know: times of day, or evidence; the timeline has them.
 
 use super::text;
-use crate::incident::Incident;
+use crate::incident::{Dispute, Incident};
 use crate::report::document::Estimate;
 use crate::report::numbers::{count, counted, estimate, percent};
+use crate::report::{clock, phrase};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind};
 
@@ -34,9 +35,17 @@ pub fn headline(incident: &Incident) -> String {
             "servers of {backend} flapped, {} times DOWN",
             incident.downs
         ),
-        Kind::TimeoutBurst => format!("requests to {backend} timed out"),
         Kind::LatencyDegradation => format!("{backend} was slow"),
+        Kind::QueueSaturation if incident.backend.is_none() => {
+            format!("{backend} kept clients waiting at a limit")
+        }
         Kind::QueueSaturation => format!("{backend} had no free slot"),
+        Kind::ErrorBurst | Kind::ClientTimeouts if is_of_handshakes(incident) => {
+            format!("connections to {backend} failed before a request")
+        }
+        Kind::ErrorBurst if is_of_rejections(incident) => {
+            format!("{backend} rejected what it was asked for")
+        }
         Kind::ErrorBurst if incident.cause.code == Cause::ApplicationErrors => {
             format!("{backend} answered with errors")
         }
@@ -45,10 +54,14 @@ pub fn headline(incident: &Incident) -> String {
             "{} could not be reached",
             place(&backend, &incident.servers)
         ),
+        Kind::TimeoutBurst | Kind::ClientTimeouts if incident.cause.code == Cause::ClientAbort => {
+            format!("clients of {backend} left")
+        }
+        Kind::TimeoutBurst => format!("requests to {backend} timed out"),
         Kind::ClientTimeouts => format!("clients of {backend} were too slow"),
         Kind::DenialBurst => format!("{backend} denied requests"),
         Kind::PersistenceLoss => format!("clients of {backend} lost their server"),
-        Kind::TrafficSilence => "traffic stopped".to_owned(),
+        Kind::TrafficSilence => format!("nobody came to {backend}"),
         Kind::Restart => restart(incident),
         Kind::Maintenance => {
             let state = incident
@@ -80,16 +93,81 @@ fn place(backend: &str, servers: &[Name]) -> String {
     }
 }
 
-/// What came first, what it cost, and whom it hit.
+/// What it did and to whom, why, and how it ended.
 pub fn story(incident: &Incident, base: Base, frontends: &[String]) -> Vec<String> {
-    [
-        first(incident),
-        Some(cost(incident, base)),
-        hit(incident, frontends),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let cost = cost(incident, base);
+    let did = match hit(incident, frontends) {
+        Some(hit) => format!("{hit}: {cost}"),
+        None => cost,
+    };
+    [Some(did), why(incident), end(incident)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The first cause, and how sure that is.
+fn why(incident: &Incident) -> Option<String> {
+    let (verdict, first) = (&incident.cause, first(incident)?);
+    if verdict.code == Cause::Unknown {
+        return Some(format!("{first}."));
+    }
+    let other = verdict
+        .runner_up
+        .map(|(code, _)| format!(", else {}", phrase::words(code)));
+    let sureness = phrase::sureness(verdict.confidence);
+    let why = format!("{first} ({sureness}{}).", other.unwrap_or_default());
+    Some(match incident.disputed.first() {
+        Some(dispute) => format!("{why} {}", disputed(dispute)),
+        None => why,
+    })
+}
+
+/// Who disagrees about a server, and what that means.
+fn disputed(dispute: &Dispute) -> String {
+    let (lost_by, used_by) = (names(&dispute.lost_by), names(&dispute.used_by));
+    format!(
+        "{used_by} went on using {} ({}): look at the way from {lost_by} to it first.",
+        text(&dispute.server),
+        counted(dispute.requests, "good answer", "good answers"),
+    )
+}
+
+/// How long until it was over, and for whom.
+fn end(incident: &Incident) -> Option<String> {
+    let since_start = |at: i64| clock::length(at - incident.start);
+    let missed: Vec<String> = incident
+        .lanes
+        .iter()
+        .filter(|lane| lane.out.last().is_some_and(|out| out.1.is_none()))
+        .map(|lane| text(&lane.server))
+        .collect();
+    let are = if missed.len() == 1 { "is" } else { "are" };
+    let missed = (!missed.is_empty()).then(|| format!("; {} {are} not back", list(&missed)));
+    let missed = missed.unwrap_or_default();
+    let Some(end) = incident.end else {
+        return Some(format!("It is still going on{missed}."));
+    };
+    if incident.kind == Kind::Restart {
+        return None;
+    }
+    let lasted = since_start(end);
+    if incident.end_reason == Some("superseded") {
+        return Some(format!(
+            "It was over after {lasted}, when what was missing went into maintenance."
+        ));
+    }
+    let told = match (incident.service_restored, incident.all_back) {
+        (Some(restored), Some(back)) if back > restored => format!(
+            "Service was back after {}, the last server {} later",
+            since_start(restored),
+            clock::length(back - restored)
+        ),
+        (Some(restored), _) => format!("Service was back after {}{missed}", since_start(restored)),
+        (None, Some(back)) if back == end => format!("All servers were back after {lasted}"),
+        (None, _) => format!("It was over after {lasted}{missed}"),
+    };
+    Some(format!("{told}."))
 }
 
 fn first(incident: &Incident) -> Option<String> {
@@ -99,7 +177,7 @@ fn first(incident: &Incident) -> Option<String> {
         .zip(incident.first_symptom)
         .map(|(mark, first)| mark - first);
     let noticed = match lag {
-        Some(lag) if lag >= 1000 => format!(", {} before HAProxy noticed", seconds(lag)),
+        Some(lag) if lag >= 1000 => format!(", {} before HAProxy noticed", clock::length(lag)),
         _ => String::new(),
     };
     let lead = match incident.cause.code {
@@ -112,10 +190,16 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::HealthCheckTimeoutTooShort => {
             format!("The health check of {servers} was cut while requests were answered in time")
         }
+        Cause::TlsMismatch | Cause::ProtocolMismatch if incident.servers.is_empty() => {
+            "Clients and HAProxy could not agree on how to speak".to_owned()
+        }
         Cause::TlsMismatch | Cause::ProtocolMismatch => {
             format!("{servers} did not speak the protocol that HAProxy expected")
         }
         Cause::SlowServer => format!("{servers} became slow while its peers did not"),
+        Cause::SlowBackend if incident.is_partly => {
+            format!("Some requests were slow, whichever server answered ({servers}), and most as fast as ever")
+        }
         Cause::SlowBackend => format!("All servers slowed down together: {servers}"),
         Cause::ServerOverloaded => "More requests came than the servers could answer".to_owned(),
         Cause::ServerCrashMidResponse => format!("{servers} closed or reset connections before its answers were complete"),
@@ -129,17 +213,57 @@ fn first(incident: &Incident) -> Option<String> {
         }
         Cause::DeniedByRules => "Rules refused what was asked".to_owned(),
         Cause::ClientSlow => "Clients did not send or read in time".to_owned(),
-        _ => return None,
+        Cause::ClientAbort => "Clients left before they had their answers".to_owned(),
+        Cause::UpstreamGone => "What brings the clients stopped bringing them".to_owned(),
+        Cause::AdminAction if incident.servers.is_empty() => {
+            "An operator or a script changed something".to_owned()
+        }
+        Cause::AdminAction => format!("An operator or a script took {servers} out of rotation"),
+        Cause::Unknown => "What caused it, the log does not tell".to_owned(),
+        Cause::Reload | Cause::None => return None,
     };
     let after = match (incident.affected_servers.is_empty(), incident.cause.code) {
         (false, _) => format!("; {} suffered from it", names(&incident.affected_servers)),
         (true, _) => String::new(),
     };
-    Some(format!("{lead}{after}."))
+    Some(format!("{lead}{after}"))
+}
+
+/// Those of it are no requests.
+fn is_of_handshakes(incident: &Incident) -> bool {
+    incident.backend.is_none()
+        && incident.failed == 0
+        && incident.load.iter().any(|(_, n, _)| *n > 0)
+}
+
+/// Complete answers that said no, in the place of good ones.
+fn is_of_rejections(incident: &Incident) -> bool {
+    incident.failed == 0
+        && incident
+            .statuses
+            .keys()
+            .any(|status| (400..500).contains(status))
 }
 
 fn cost(incident: &Incident, base: Base) -> String {
     let (failed, slow) = (incident.failed, incident.degraded);
+    match incident.kind {
+        Kind::TrafficSilence => return "No request came that stands in the log.".to_owned(),
+        Kind::QueueSaturation if incident.backend.is_none() => {
+            return "Who waits there is in no log.".to_owned();
+        }
+        Kind::ErrorBurst | Kind::ClientTimeouts if is_of_handshakes(incident) => {
+            let n = incident.requests;
+            return format!("{} failed.", counted(n, "connection", "connections"));
+        }
+        _ => {}
+    }
+    let suffered = match incident.kind {
+        Kind::ConnectFailures => "were saved by a retry",
+        Kind::PersistenceLoss => "lost their server",
+        Kind::ErrorBurst if is_of_rejections(incident) => "were rejected",
+        _ => "were slow",
+    };
     let of = match base.requests {
         None | Some(0) => return cost_alone(failed, slow),
         Some(requests) if base.is_sampled => counted(requests, "logged request", "logged requests"),
@@ -147,7 +271,7 @@ fn cost(incident: &Incident, base: Base) -> String {
     };
     match (failed, slow) {
         (0, 0) => format!("None of {of} failed."),
-        (0, slow) => format!("{} of {of} were slow, none failed.", count(slow)),
+        (0, slow) => format!("{} of {of} {suffered}, none failed.", count(slow)),
         (failed, _) => {
             let share = percent(failed, base.requests.unwrap_or(failed));
             format!("{} of {of} failed ({share}).", count(failed))
@@ -186,9 +310,9 @@ fn hit(incident: &Incident, frontends: &[String]) -> Option<String> {
     let through = if frontends.is_empty() {
         String::new()
     } else {
-        format!(", through {}", list(frontends))
+        format!(" through {}", list(frontends))
     };
-    Some(format!("{who} {verb} hit{through}."))
+    Some(format!("{who} {verb} hit{through}"))
 }
 
 fn names(names: &[Name]) -> String {
@@ -208,14 +332,5 @@ fn list(names: &[String]) -> String {
             )
         }
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// `0.4 s`, `4.4 s`, `75 s`.
-fn seconds(ms: i64) -> String {
-    if ms < 10_000 {
-        format!("{:.1} s", ms as f64 / 1000.0)
-    } else {
-        format!("{} s", ms / 1000)
     }
 }

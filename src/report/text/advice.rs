@@ -16,13 +16,14 @@ const WIDEST: usize = 32;
 /// A reason in less room is hard to read, and goes below.
 const REASON: usize = 60;
 
-/// Writes the table; nothing when there is no advice.
-pub(super) fn write(advice: &[Advice], page: &mut Page) -> io::Result<()> {
+/// Writes the first `most` rows of the table; nothing when there is no advice.
+pub(super) fn write(advice: &[Advice], most: usize, page: &mut Page) -> io::Result<()> {
     if advice.is_empty() {
         return Ok(());
     }
     page.blank()?;
     page.row(Row::default().put(Ink::Strong, "Advice"))?;
+    let (advice, more) = advice.split_at(advice.len().min(most));
     let rows: Vec<[String; 4]> = advice.iter().map(cells).collect();
     let mut columns = [INDENT; 5];
     for cell in 0..4 {
@@ -36,7 +37,14 @@ pub(super) fn write(advice: &[Advice], page: &mut Page) -> io::Result<()> {
     for (cells, advice) in rows.iter().zip(advice) {
         write_one(cells, columns, advice, page)?;
     }
-    Ok(())
+    if more.is_empty() {
+        return Ok(());
+    }
+    let more = format!(
+        "and {} more; `hapline advise` and JSON tell all",
+        more.len()
+    );
+    page.row(Row::at(INDENT).put(Ink::Dim, &more))
 }
 
 fn write_one(

@@ -5,6 +5,7 @@
 use std::io;
 
 use super::page::{Ink, Page, Row};
+use crate::report::clock::Clock;
 use crate::report::document::Document;
 use crate::report::{clock, numbers, phrase};
 
@@ -39,8 +40,15 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
         return Ok(());
     }
     if doc.incidents.is_empty() {
-        return page.paragraph(Row::default(), Ink::Good, &phrase::no_incident(doc));
+        page.paragraph(Row::default(), Ink::Good, &phrase::no_incident(doc))?;
+    } else {
+        outcome(doc, page)?;
     }
+    now(doc, page)
+}
+
+/// What it comes to.
+fn outcome(doc: &Document, page: &mut Page) -> io::Result<()> {
     let ink = if doc.incidents.iter().any(|i| i.is_outage) {
         Ink::Bad
     } else {
@@ -56,6 +64,22 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
         outcome.push((Ink::Warn, format!("{warnings} at the end")));
     }
     page.flow(Row::default(), " · ", &outcome)
+}
+
+/// What the running HAProxy says, where it was asked.
+fn now(doc: &Document, page: &mut Page) -> io::Result<()> {
+    match &doc.now {
+        Some(now) => {
+            let ink = if now.out_of_service == 0 {
+                Ink::Good
+            } else {
+                Ink::Warn
+            };
+            let said = phrase::now(now, &Clock::after(&doc.window));
+            page.paragraph(Row::default(), ink, &said)
+        }
+        None => Ok(()),
+    }
 }
 
 /// `haproxy.log, haproxy.log.1`; of many: `haproxy.log and 12 more`.

@@ -25,7 +25,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /// Draws lanes and failures of `incident`, which is still going on at `log_end` if it has no end; where the log is
 /// sampled, there were at least so many.
-pub(super) fn write(
+pub(in crate::report) fn write(
     incident: &Incident,
     log_end: Option<&str>,
     is_sampled: bool,
@@ -167,21 +167,30 @@ fn caption(lane: &Lane) -> String {
     format!("{states}{times} {}{back}", clock::length(lane.out_ms))
 }
 
-/// Failed requests per second, in equal parts of the incident.
+/// Failed requests per second, in parts of the incident from its first second on.
 struct Failures<'a> {
     parts: &'a [f64],
+    part_ms: i64,
+    /// The highest part.
+    highest: f64,
+    /// The most in a second.
     peak: f64,
 }
 
 impl<'a> Failures<'a> {
     fn of(incident: &'a Incident) -> Option<Self> {
         let parts = incident.failures_per_second.as_slice();
-        let peak = parts
+        let highest = parts
             .iter()
             .copied()
             .filter(|rate| rate.is_finite())
             .fold(0.0, f64::max);
-        (peak > 0.0).then_some(Self { parts, peak })
+        (highest > 0.0).then_some(Self {
+            parts,
+            part_ms: incident.failures_part_s.max(1).saturating_mul(1000),
+            highest,
+            peak: incident.impact.peak_per_second.unwrap_or(highest),
+        })
     }
 
     fn caption(&self, is_sampled: bool) -> String {
@@ -194,28 +203,29 @@ impl<'a> Failures<'a> {
         scale
             .cells()
             .map(|cell| {
-                self.highest(cell, scale.span)
+                self.highest_in(cell, scale.span)
                     .map_or(' ', |rate| self.bar(rate))
             })
             .collect()
     }
 
-    fn highest(&self, (from, to): (i64, i64), (start, end): (i64, i64)) -> Option<f64> {
+    fn highest_in(&self, (from, to): (i64, i64), (start, end): (i64, i64)) -> Option<f64> {
         if to <= start || end <= from {
             return None;
         }
-        let parts = i64::try_from(self.parts.len()).ok()?;
-        let first = (from.max(start) - start) * parts / (end - start);
-        let last = (to.min(end) - start - 1).max(0) * parts / (end - start);
-        let covered = usize::try_from(first).ok()?..=usize::try_from(last.max(first)).ok()?;
-        let covered = self.parts.get(covered)?;
-        Some(covered.iter().copied().fold(0.0, f64::max))
+        let begins = start.div_euclid(1000) * 1000;
+        let part = |at: i64| usize::try_from((at - begins) / self.part_ms).ok();
+        let first = part(from.max(start))?;
+        let last = part(to.min(end) - 1)?.max(first);
+        // Behind the last failure that was seen, there is none.
+        let covered = self.parts.iter().take(last + 1).skip(first);
+        Some(covered.copied().fold(0.0, f64::max))
     }
 
     /// Only no failure at all gets the lowest bar.
     fn bar(&self, rate: f64) -> char {
         let steps = (BARS.len() - 1) as f64;
-        let height = (rate / self.peak * steps).ceil().clamp(0.0, steps) as usize;
+        let height = (rate / self.highest * steps).ceil().clamp(0.0, steps) as usize;
         BARS.get(height).copied().unwrap_or(' ')
     }
 }
@@ -269,6 +279,8 @@ mod tests {
         let parts = [0.0, 0.1, 10.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, 0.0];
         let failures = Failures {
             parts: &parts,
+            part_ms: 1_000,
+            highest: 10.0,
             peak: 10.0,
         };
         assert_eq!(failures.bars(&scale(10)), "▁▂█▁▁▁▁▁▅▁");

@@ -5,19 +5,25 @@
 
 mod advice;
 mod coverage;
+mod figures;
 mod header;
 mod incident;
-mod lanes;
+pub(super) mod lanes;
 pub(super) mod page;
 pub mod review;
+mod steps;
+mod timeline;
 
 use std::io::{self, Write};
 
-use self::page::Page;
+use self::page::{Ink, Page, Row};
 use super::clock::Clock;
 use super::document::{Document, Incident};
 use super::phrase;
 use crate::words::cause::Severity;
+
+/// Pieces of advice shown in a report; `advise` shows all.
+const ADVICE: usize = 24;
 
 /// How to write for a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +53,12 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         }
         .write(page)?;
     }
-    advice::write(&doc.advice, page)?;
+    if let Some(omitted) = &doc.omitted {
+        page.blank()?;
+        page.paragraph(Row::default(), Ink::Plain, &phrase::omitted(omitted))?;
+    }
+    advice::write(&doc.advice, ADVICE, page)?;
+    figures::write(doc, page)?;
     coverage::write(&doc.coverage, page)
 }
 

@@ -51,7 +51,7 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
     for backend in &doc.backends {
         table(backend, page)?;
     }
-    advice::write(&doc.advice, page)
+    advice::write(&doc.advice, usize::MAX, page)
 }
 
 fn table(backend: &Backend, page: &mut Page) -> io::Result<()> {

@@ -88,6 +88,7 @@ pub fn facts<'a>(
             frontend: names.name(frontend),
             n: pulse.n,
             accepted: pulse.accepted + shift(&clock, second),
+            most: pulse.most,
         };
         Fact::Pulse(second, pulse)
     });

@@ -3,6 +3,7 @@
 //! Enters and leaves: nothing; these are the shapes that `seal` fills and a scan reads.
 //! Must not know: blocks.
 
+use crate::rollup::block::Most;
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::counts::Class;
 use crate::rollup::hash::{self, FrozenKey};
@@ -54,6 +55,8 @@ pub struct Pulse {
     pub n: u64,
     /// The earliest accept date among them; ms since 1970 UTC.
     pub accepted: i64,
+    /// The most connections of the frontend (`feconn`).
+    pub most: Most,
 }
 
 /// How many requests.

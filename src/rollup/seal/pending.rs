@@ -10,7 +10,7 @@ use super::minute::{
     Cell, Minute, Origin, Pulse, Requests, SealedEvent, Slot, TimerRow, VictimRow,
 };
 use super::shelves::{Cells, Samples, Timers, Waited};
-use crate::rollup::block::{Fingerprint, Kind};
+use crate::rollup::block::{Fingerprint, Kind, Most};
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::counts::Counts;
 use crate::rollup::hash;
@@ -37,6 +37,7 @@ type Prints = Capped<Origin, BTreeMap<Kind, Fingerprint>, ORIGINS>;
 struct Beat {
     n: u64,
     accepted: i64,
+    most: Most,
 }
 
 impl Default for Beat {
@@ -44,6 +45,7 @@ impl Default for Beat {
         Self {
             n: 0,
             accepted: i64::MAX,
+            most: Most::default(),
         }
     }
 }
@@ -52,6 +54,7 @@ impl Merge for Beat {
     fn merge(&mut self, other: Self) {
         self.n = self.n.saturating_add(other.n);
         self.accepted = self.accepted.min(other.accepted);
+        self.most.merge(other.most);
     }
 }
 
@@ -90,6 +93,7 @@ impl Pending {
                 seconds.entry(second).or_default().merge(Beat {
                     n: pulse.n,
                     accepted: pulse.accepted,
+                    most: pulse.most,
                 });
             }
             Fact::Event(event) => minute.event(event),
@@ -262,6 +266,7 @@ impl SourceMinute {
                     frontend: frontend.clone(),
                     n: beat.n,
                     accepted: beat.accepted,
+                    most: beat.most,
                 });
             }
         }

@@ -1,0 +1,154 @@
+//! Traffic, second by second: what is watched of it, and what is taken for trouble.
+//!
+//! Enters: slots. Leaves: cases opened and fed. Must not know: messages.
+
+use std::collections::BTreeMap;
+
+use super::backend::{Base, Watch};
+use super::coming::Coming;
+use super::place::{Group, Site};
+use super::scan::Scan;
+use crate::rollup::Name;
+use crate::rollup::seal::{Cell, Slot};
+
+/// Places that are watched; those without traffic for longest give way.
+const WATCHED: usize = 4_096;
+
+/// Requests a second that are taken for there where good ones are not logged, so that failures are measured
+/// against time.
+const EXPOSURE: u64 = 50;
+
+/// Seconds after which a frontend without denied or slow clients is not watched any more.
+const IDLE: i64 = 3_600;
+
+/// What may burst where a backend was chosen.
+const OF_BACKENDS: [Group; 7] = [
+    Group::Service,
+    Group::Errors,
+    Group::Rejections,
+    Group::Persistence,
+    Group::Clients,
+    Group::Leaving,
+    Group::Denials,
+];
+
+/// What may burst before one is.
+const OF_FRONTENDS: [Group; 3] = [Group::Clients, Group::Denials, Group::Handshakes];
+
+impl Scan {
+    /// Takes a second's requests.
+    pub(super) fn traffic(&mut self, slot: &Slot) {
+        let coming = Coming::of(slot);
+        self.frontends.step(slot.second, &coming);
+        for (backend, cells) in by_backend(slot) {
+            self.of_backend(&backend, &cells, &coming);
+        }
+        self.quiet_frontends(&coming);
+    }
+
+    fn of_backend(&mut self, name: &Name, cells: &[&Cell], coming: &Coming) {
+        for cell in cells {
+            self.totals.add(cell);
+            self.ledger.add(cell);
+        }
+        let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) =
+            cells.iter().partition(|cell| cell.place.at_frontend);
+        if !backend.is_empty() {
+            let site = Site::of_backend(name.clone());
+            let all = backend.iter().map(|cell| cell.tally.n).sum();
+            self.watch(site, &backend, all, &OF_BACKENDS);
+        }
+        if !frontend.is_empty() {
+            let site = Site {
+                frontend: name.clone(),
+                ..Site::default()
+            };
+            // Requests that were routed do not stand here, so shares are taken of all.
+            self.watch(site, &frontend, coming.all, &OF_FRONTENDS);
+        }
+    }
+
+    fn watch(&mut self, site: Site, cells: &[&Cell], requests: u64, groups: &[Group]) {
+        let second = self.now;
+        self.make_room(&site);
+        let held = self.held(&site);
+        // A frontend is looked at from its first refused or slow client on.
+        let before = match site.is_before_backends() {
+            true => self.totals.requests,
+            false => 0,
+        };
+        let watch = self
+            .watches
+            .entry(site.clone())
+            .or_insert_with(|| Watch::new(second, before));
+        let passed = (second - watch.stepped).clamp(1, IDLE).unsigned_abs();
+        let base = Base {
+            logged: requests,
+            unlogged: self.totals.lack_good_ones().then_some(EXPOSURE * passed),
+        };
+        watch.step(second, cells, base, |group| held.contains(&(group, true)));
+        if held.is_empty() && !groups.iter().any(|group| watch.burst(*group).is_some()) {
+            return;
+        }
+        for group in self.explained(&site) {
+            if let Some(watch) = self.watches.get_mut(&site) {
+                watch.settle(group);
+            }
+        }
+        self.revive(&site, cells);
+        for &group in groups {
+            self.follow(group, &site, cells);
+        }
+    }
+
+    /// The groups of which a place has a case, and whether it goes on. Few places have any.
+    fn held(&self, site: &Site) -> Vec<(Group, bool)> {
+        let of_site = self.cases.iter().filter(|((_, at), _)| at == site);
+        of_site
+            .map(|((group, _), case)| (*group, case.ended.is_none()))
+            .collect()
+    }
+
+    /// A second without a denied or slow client tells about a frontend, too.
+    fn quiet_frontends(&mut self, coming: &Coming) {
+        let now = self.now;
+        let quiet = |(site, watch): &(&Site, &Watch)| {
+            site.is_before_backends() && watch.stepped < now && now - watch.seen < IDLE
+        };
+        let sites: Vec<Site> = self
+            .watches
+            .iter()
+            .filter(quiet)
+            .map(|(site, _)| site.clone())
+            .collect();
+        for site in sites {
+            self.watch(site, &[], coming.all, &OF_FRONTENDS);
+        }
+    }
+
+    fn make_room(&mut self, site: &Site) {
+        if self.watches.len() < WATCHED || self.watches.contains_key(site) {
+            return;
+        }
+        let idle = self
+            .watches
+            .iter()
+            .min_by_key(|(_, watch)| watch.seen)
+            .map(|(site, _)| site.clone());
+        if let Some(idle) = idle {
+            self.watches.remove(&idle);
+        }
+    }
+}
+
+/// A slot's cells by the name that stands for their backend.
+fn by_backend(slot: &Slot) -> BTreeMap<Name, Vec<&Cell>> {
+    let mut backends: BTreeMap<Name, Vec<&Cell>> = BTreeMap::new();
+    for cell in &slot.cells {
+        backends
+            .entry(cell.place.backend.clone())
+            .or_default()
+            .push(cell);
+    }
+    backends
+}

@@ -1,0 +1,56 @@
+//! What people did, and what nobody knows.
+//!
+//! Enters: a scene. Leaves: a plan. Must not know: other causes.
+
+use super::command::columns::CHECKS;
+use super::plan::Plan;
+use super::scene::Scene;
+
+/// Maintenance, drain, a command.
+pub fn action(scene: &Scene) -> Plan {
+    Plan::default()
+        .look(
+            scene.servers_state(),
+            "srv_admin_state: 1 and 4 maintenance (by command, by `disabled`), 8 drain, 0 none",
+        )
+        .look(
+            scene.stat(CHECKS),
+            "status MAINT, DRAIN or `no check`; a server that is DOWN has a check that fails",
+        )
+        .change(
+            scene.for_culprits("set server @ state ready"),
+            "only if the work is done: ends maintenance and drain, with the server UP until a check fails; one that is DOWN by its checks stays DOWN",
+        )
+        .prevent("Drain first, then maintenance: open requests end, and no client notices.")
+}
+
+/// The log cannot tell.
+pub fn unknown(scene: &Scene) -> Plan {
+    Plan::default()
+        .look(
+            scene.stat(CHECKS),
+            "status, and what the last check got (check_status, last_chk)",
+        )
+        .look(
+            scene.ask(),
+            "does the service answer, past HAProxy, and how fast?",
+        )
+        .look(
+            scene.errors(),
+            "answers that HAProxy could not parse; 0 events: none kept",
+        )
+        .look(
+            "journalctl -u haproxy -n 50 --no-pager".to_owned(),
+            "what HAProxy said that is not in this log",
+        )
+        .act("Keep what shows the state now (the output above) before anything is restarted.")
+        .prevent("`option httplog` and `option log-health-checks`: the next log tells more.")
+}
+
+/// Nothing to find.
+pub fn nothing(scene: &Scene) -> Plan {
+    Plan::default().look(
+        scene.stat(CHECKS),
+        "is every server UP, and what did its last check get?",
+    )
+}

@@ -1,0 +1,137 @@
+//! Reads what `show stat` answers (HAProxy manual, management guide 9.1).
+//!
+//! Enters: CSV whose first line names its columns. Leaves: servers. Must not know: how it was asked for.
+
+/// A server as HAProxy sees it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// `pxname`.
+    pub backend: String,
+    /// `svname`.
+    pub name: String,
+    /// `status`: `UP`, `UP 1/3`, `DOWN`, `MAINT (via be/s1)`, `no check`, ….
+    pub state: String,
+    /// It gets new requests.
+    pub is_up: bool,
+    /// `lastchg`: since when, in s before now.
+    pub since: Option<u64>,
+}
+
+/// Characters of a name or a state that are kept.
+const NAME: usize = 256;
+
+/// `type` of a server.
+const SERVER: &str = "2";
+
+/// The servers; `None` where this is no statistics.
+pub(super) fn servers(answer: &str) -> Option<Vec<Server>> {
+    let mut lines = answer.lines().filter(|line| !line.is_empty());
+    let names: Vec<&str> = lines.next()?.strip_prefix("# ")?.split(',').collect();
+    let column = |name: &str| names.iter().position(|column| *column == name);
+    let columns = [
+        column("pxname")?,
+        column("svname")?,
+        column("status")?,
+        column("lastchg")?,
+        column("type")?,
+    ];
+    Some(lines.filter_map(|line| row(line, columns)).collect())
+}
+
+/// The server of a row, if it is a server's.
+fn row(line: &str, columns: [usize; 5]) -> Option<Server> {
+    let cells = cells(line);
+    let [backend, name, state, since, sort] = columns.map(|at| cells.get(at).map(String::as_str));
+    let state = state?;
+    (sort? == SERVER).then_some(())?;
+    Some(Server {
+        backend: short(backend?),
+        name: short(name?),
+        state: short(state),
+        is_up: state.starts_with("UP") || state == "no check",
+        since: since?.parse().ok(),
+    })
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(NAME).collect()
+}
+
+/// The cells of a line; one that holds a comma stands in quotes, and quotes in it are doubled.
+fn cells(line: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let mut quoted = false;
+    let mut chars = line.chars().peekable();
+    while let Some(char) = chars.next() {
+        let cell = cells.last_mut();
+        match char {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                cell.into_iter().for_each(|cell| cell.push('"'));
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(String::new()),
+            char => cell.into_iter().for_each(|cell| cell.push(char)),
+        }
+    }
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn servers_are_found_by_the_names_of_columns() {
+        let answer = "# pxname,svname,desc,status,lastchg,type,\n\
+                      app,FRONTEND,,OPEN,,0,\n\
+                      app,app1,\"a, \"\"b\"\"\",UP 1/3,17,2,\n\
+                      app,app2,,MAINT (via app/app1),,2,\n\
+                      app,BACKEND,,UP,17,1,\n\n";
+        let servers = servers(answer).unwrap();
+        let told: Vec<_> = servers
+            .iter()
+            .map(|server| {
+                (
+                    server.name.as_str(),
+                    server.state.as_str(),
+                    server.is_up,
+                    server.since,
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("app1", "UP 1/3", true, Some(17)),
+                ("app2", "MAINT (via app/app1)", false, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_statistics() {
+        for answer in [
+            "",
+            "\n",
+            "Unknown command.\n",
+            "# pxname,svname\n",
+            "220 mail.example ESMTP\n",
+        ] {
+            assert_eq!(servers(answer), None, "{answer:?}");
+        }
+        // A row that ends before its columns do is no server's.
+        let short = "# pxname,svname,status,lastchg,type,\napp,app1,UP\n";
+        assert_eq!(servers(short), Some(Vec::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_answered_is_read_or_refused(rows in "([#a-z0-9,\" ]|\n){0,200}") {
+            let found = servers(&["# pxname,svname,status,lastchg,type,\n", &rows].concat());
+            prop_assert!(found.is_some_and(|found| found.len() <= rows.lines().count()));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The steps that runbooks have, whatever the cause.
+
+use std::collections::BTreeMap;
+
+use hapline::config::Config;
+use hapline::incident::{Hit, Incident, Verdict};
+use hapline::report::document::Step;
+use hapline::report::runbook;
+use hapline::words::cause::{Cause, Kind, Severity};
+
+fn incident(
+    cause: Cause,
+    other: Option<Cause>,
+    kind: Kind,
+    backend: &str,
+    servers: &[&str],
+) -> Incident {
+    let name = |text: &str| text.as_bytes().into();
+    Incident {
+        id: "1".into(),
+        kind,
+        severity: Severity::Degraded,
+        cause: Verdict {
+            code: cause,
+            confidence: 0.5,
+            runner_up: other.map(|other| (other, 0.4)),
+            evidence: Vec::new(),
+        },
+        backend: (!backend.is_empty()).then(|| name(backend)),
+        frontends: vec![name("fe_www")],
+        servers: servers.iter().map(|server| name(server)).collect(),
+        affected_servers: Vec::new(),
+        origins: Vec::new(),
+        start: 0,
+        end: None,
+        end_reason: None,
+        first_symptom: None,
+        detected_at: None,
+        service_restored: None,
+        all_back: None,
+        requests: 0,
+        failed: 0,
+        background: 0,
+        degraded: 0,
+        is_partly: false,
+        disputed: Vec::new(),
+        retried: 0,
+        redispatched: 0,
+        clients: (0, 0.0),
+        terms: BTreeMap::new(),
+        statuses: BTreeMap::new(),
+        eligible: (0, 0),
+        left: None,
+        load: Vec::new(),
+        hit: Hit::default(),
+        curve: Vec::new(),
+        curve_part: 1,
+        peak: None,
+        lanes: Vec::new(),
+        timeline: Vec::new(),
+        downs: 0,
+    }
+}
+
+/// Every step with a command, once, of all runbooks that the servers of the bench can have.
+pub fn steps(config: &Config) -> Vec<Step> {
+    let mut steps: BTreeMap<String, Step> = BTreeMap::new();
+    for (backend, servers) in [
+        ("be_app", &["app1"][..]),
+        ("be_app", &["app1", "app2"]),
+        ("be_app", &[]),
+        ("be_name", &["name1"]),
+        ("be_tls", &["tls1"]),
+        ("be_dead", &["dead1"]),
+        ("", &[]),
+    ] {
+        let others = Cause::ALL.map(Some);
+        for (cause, other) in Cause::ALL.iter().flat_map(|cause| {
+            others
+                .iter()
+                .chain([&None])
+                .map(move |other| (*cause, *other))
+        }) {
+            for kind in [Kind::ServerDown, Kind::BackendDown] {
+                let incident = incident(cause, other, kind, backend, servers);
+                for step in runbook::of(&incident, Some(config)).steps {
+                    if let Some(command) = &step.command {
+                        steps.insert(command.clone(), step);
+                    }
+                }
+            }
+        }
+    }
+    steps.into_values().collect()
+}
