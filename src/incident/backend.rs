@@ -12,6 +12,7 @@ use super::pace::Pace;
 use super::peers::{Calm, Peers};
 use super::place::Group;
 use super::vain;
+use crate::rollup::Name;
 use crate::rollup::seal::Cell;
 use crate::words::termination::Symptom;
 
@@ -362,6 +363,11 @@ impl Watch {
     /// What answers take from which on they are slow.
     pub fn slow_from(&self) -> Option<u8> {
         self.pace.slow_from()
+    }
+
+    /// The servers that were heard of.
+    pub fn servers(&self) -> impl Iterator<Item = &Name> {
+        self.peers.names()
     }
 
     /// What was ordinary until now.

@@ -65,6 +65,8 @@ pub struct Case {
     pub check: Option<Told>,
     /// HAProxy's own limits were reported.
     pub limits: Option<Told>,
+    /// Servers that were known when it began.
+    pub known: BTreeSet<Name>,
     /// What was done just before to the servers or to HAProxy.
     pub after: Option<Cause>,
     /// Good answers of lost servers to HAProxys that did not miss them.
@@ -136,6 +138,7 @@ impl Case {
             aborts: None,
             check: None,
             limits: None,
+            known: BTreeSet::new(),
             after: None,
             used: BTreeMap::new(),
             left: None,

@@ -33,6 +33,12 @@ pub fn servers(case: &Case) -> Servers {
     ) {
         return Servers::default();
     }
+    if case.is_retried() && case.absences.is_empty() && case.victims().next().is_none() {
+        return Servers {
+            culprits: behind_retries(case),
+            affected: BTreeSet::new(),
+        };
+    }
     let hurt = hurt(case);
     let Some((_, first)) = case.absences.first() else {
         return Servers {
@@ -64,6 +70,20 @@ pub fn servers(case: &Case) -> Servers {
         .cloned()
         .collect();
     servers
+}
+
+/// Where retries led away from: the servers they stayed at, else those that answered before and do not any more.
+fn behind_retries(case: &Case) -> BTreeSet<Name> {
+    let harm = &case.harm;
+    let most = harm.stayed.values().max().copied().unwrap_or(0);
+    if most > 0 {
+        let stayed = harm.stayed.iter();
+        let many = stayed.filter(|(_, n)| **n as f64 >= AS_BAD * most as f64);
+        return many.map(|(server, _)| server.clone()).collect();
+    }
+    let busiest = harm.requests.values().max().copied().unwrap_or(0);
+    let silent = |server: &&Name| harm.requests.get(*server).is_none_or(|n| n * 10 < busiest);
+    case.known.iter().filter(silent).cloned().collect()
 }
 
 /// Servers with their victims, and the share of their requests that were.

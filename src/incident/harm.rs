@@ -35,6 +35,8 @@ pub struct Harm {
     pub retried: u64,
     /// Redispatched requests.
     pub redispatched: u64,
+    /// Retried requests that stayed at their server.
+    pub stayed: BTreeMap<Name, u64>,
     /// The first retried request was first sent; ms.
     pub retry_onset: Option<i64>,
     /// The last second with retried requests was over; ms.
@@ -59,6 +61,8 @@ impl Harm {
             .flatten()
             .min();
         if tally.retried > 0 {
+            *self.stayed.entry(cell.place.server.clone()).or_default() +=
+                tally.retried.saturating_sub(tally.redispatched);
             self.retry_end = self.retry_end.max(tally.last_end);
         }
         if cell.outcome.symptom == Symptom::Fine && !victims {
@@ -130,6 +134,9 @@ impl Harm {
             .flatten()
             .min();
         self.retry_end = self.retry_end.max(later.retry_end);
+        for (server, n) in later.stayed {
+            *self.stayed.entry(server).or_default() += n;
+        }
         for (symptom, witness) in later.witnesses {
             let held = self
                 .witnesses

@@ -112,6 +112,11 @@ impl Peers {
         }
     }
 
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.0.keys()
+    }
+
     /// Servers that fail or are slow.
     pub fn service(&self) -> impl Iterator<Item = &Detector> {
         self.0.values().flat_map(|peer| [&peer.service, &peer.slow])

@@ -97,6 +97,7 @@ impl Scan {
                 (case.slow_from, case.before) = (watch.slow_from(), watch.before());
                 case.before.failures_only = failures_only && !watch.shows_only(group);
                 case.aborts = watch.aborts(group);
+                case.known = watch.servers().cloned().collect();
             }
             case.after = self.done_before(site);
             if group == Group::Service {

@@ -202,6 +202,8 @@ fn peak(case: &Case) -> Option<Moment> {
         Group::Denials => "denied",
         Group::Clients => "timed out",
         Group::Persistence => "lost their server",
+        Group::Rejections => "rejected",
+        Group::Leaving => "left",
         _ => "failed",
     };
     let rate = format!("{rate:.1}");

@@ -339,10 +339,14 @@ fn eligible(case: &Case) -> (u64, u64) {
         bad.map(|(_, tally)| tally.n).sum()
     };
     let eligible = harm.all() - of(|outcome| !ledger::is_eligible(outcome));
-    (
-        eligible,
-        eligible - of(|outcome| outcome.symptom.is_failure()),
-    )
+    let successful = eligible - of(|outcome| outcome.symptom.is_failure());
+    // Clients that left because they waited in vain were not served either.
+    let left = if case.group == Group::Service && case.aborts.is_some() {
+        of(|outcome| outcome.symptom == Symptom::ClientAbort)
+    } else {
+        0
+    };
+    (eligible + left, successful)
 }
 
 /// Requests by server, the busiest first.

@@ -265,10 +265,11 @@ impl Folding<'_> {
         let key = (written.clock, place, outcome);
         let tally = self.block.cells.row(key, Tally::default);
         tally.add(traffic, written, outcome.symptom, times);
-        if outcome.is_telling() && tally.wants_witness(written.onset, self.position) {
+        let onset = hurt_at(outcome, written);
+        if outcome.is_telling() && tally.wants_witness(onset, self.position) {
             let text = line[..line.len().min(Witness::MAX)].into();
             let witness = Witness {
-                onset: written.onset,
+                onset,
                 position: self.position,
                 text,
             };
@@ -399,6 +400,14 @@ fn summand(traffic: &Traffic) -> u64 {
             .chain(numbers)
             .fold(0, hash::step),
     )
+}
+
+/// When a request was hurt; ms. One whose transfer was cut or killed was well until then.
+fn hurt_at(outcome: Outcome, written: Written) -> i64 {
+    match [outcome.term[0], outcome.term[1]] {
+        [b'S', b'D' | b'L'] | [b'D' | b'K', _] => written.end,
+        _ => written.onset,
+    }
 }
 
 fn outcome(traffic: &Traffic) -> Outcome {

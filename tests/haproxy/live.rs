@@ -29,9 +29,19 @@ fn every_change_is_one_readable_line() {
         .iter()
         .map(|line| line.split_whitespace().nth(1).unwrap())
         .collect();
-    assert_eq!(words, ["OPENED", "CLOSED"], "{feed:#?}");
+    // Refused requests may be told before the DOWN mark is: then it turns into a lost server.
+    let opened = words.iter().filter(|word| **word == "OPENED").count();
+    assert_eq!((opened, words.first()), (1, Some(&"OPENED")), "{feed:#?}");
+    assert!(
+        words.len() <= 3 && words.last() == Some(&"CLOSED"),
+        "{feed:#?}"
+    );
+    assert!(
+        feed[feed.len() - 1].contains("be_app lost app2"),
+        "{feed:#?}"
+    );
     for line in feed {
-        assert!(line.contains("be_app lost app2"), "{line}");
+        assert!(line.contains("be_app"), "{line}");
         assert!(line.contains("service not listening"), "{line}");
         assert!(line.ends_with(']'), "{line}");
         assert!(!line.chars().any(char::is_control), "{line}");

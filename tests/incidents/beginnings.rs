@@ -109,6 +109,8 @@ fn connections_that_only_retries_save() {
     assert_eq!(incident.cause.code, ServiceNotListening);
     assert_eq!((incident.failed_requests, incident.retried), (0, 75));
     assert_eq!(incident.degraded_requests, 75);
+    // The one that nobody reaches any more.
+    assert_eq!(incident.servers, ["app1"]);
     assert!(incident.start.starts_with("2026-03-14T09:01:00"));
 }
 

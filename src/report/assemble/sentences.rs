@@ -196,6 +196,9 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::TlsMismatch | Cause::ProtocolMismatch => {
             format!("{servers} did not speak the protocol that HAProxy expected")
         }
+        Cause::SlowServer if incident.servers.len() > 1 => {
+            format!("{servers} became slow while their peers did not")
+        }
         Cause::SlowServer => format!("{servers} became slow while its peers did not"),
         Cause::SlowBackend if incident.is_partly => {
             format!("Some requests were slow, whichever server answered ({servers}), and most as fast as ever")
