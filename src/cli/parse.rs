@@ -16,7 +16,7 @@ use super::filter::{self, FilterArgs};
 use super::input::{self, Context};
 use crate::envelope;
 use crate::filter::Filter;
-use crate::record::{self, Class, Record};
+use crate::record::{Class, Readings, Record};
 use crate::report::records::{COLUMNS, Face, Place};
 use crate::rollup::Lens;
 use crate::source::stretch::Stretch;
@@ -187,7 +187,7 @@ impl Printer {
         for batch in blocks.chunks(rayon::current_num_threads() * AHEAD) {
             let read: io::Result<Vec<Stretch>> = batch
                 .par_iter()
-                .map(|block| file.block(*block, grid, envelope::part))
+                .map(|block| file.block(*block, grid, envelope::part, Vec::new()))
                 .collect();
             let mut numbered = Vec::with_capacity(batch.len());
             for stretch in read? {
@@ -246,11 +246,12 @@ impl Printer {
     /// The records of some whole lines, of which the first has this number.
     fn print(&self, source: &str, first: u64, lines: Lines) -> Vec<u8> {
         let mut out = Vec::with_capacity(lines.bytes.len() * 4);
+        let mut readings = Readings::default();
         for (nth, text) in lines.whole(envelope::part) {
             let line = first + nth;
-            record::read(&text, &self.lens.reader, |record| {
-                if self.is_wanted(&record) {
-                    self.face.write(Place { source, line }, &record, &mut out);
+            readings.read(&text, &self.lens.reader, |record| {
+                if self.is_wanted(record) {
+                    self.face.write(Place { source, line }, record, &mut out);
                 }
             });
         }

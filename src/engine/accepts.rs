@@ -38,7 +38,7 @@ pub fn accepts(files: &[&LogFile], lens: &Lens, threads: usize) -> std::io::Resu
 }
 
 fn of_block(file: &LogFile, block: u64, lens: &Lens) -> std::io::Result<Vec<i64>> {
-    let stretch = file.block(block, lens.grid, envelope::part)?;
+    let stretch = file.block(block, lens.grid, envelope::part, Vec::new())?;
     let lines = stretch.lines().whole(envelope::part);
     let dates = lines.iter().filter_map(|(_, line)| {
         record::read(line, &lens.reader, |record| accepted(&record, &lens.zone))

@@ -116,7 +116,7 @@ impl Engine {
 
     /// Takes a complete block, and scans the minutes that are complete with it. A block that does not follow the
     /// one before it in its source brings the time of the last dated line before it (s since 1970 UTC).
-    pub fn take(&mut self, id: BlockId, block: &Block, names: &Names, context: Option<i64>) {
+    pub fn take(&mut self, id: BlockId, block: Block, names: &Names, context: Option<i64>) {
         self.sealer.take(id, block, names, context);
         let minutes = self.sealer.ready();
         self.scan(minutes);
@@ -134,7 +134,7 @@ impl Engine {
     pub fn look_ahead(&self, unfinished: Option<(BlockId, &Block, &Names)>, silence: i64) -> Self {
         let mut ahead = self.clone();
         if let Some((id, block, names)) = unfinished {
-            ahead.sealer.take(id, block, names, None);
+            ahead.sealer.take(id, block.clone(), names, None);
         }
         let minutes = ahead.sealer.finish();
         ahead.scan(minutes);

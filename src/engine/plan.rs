@@ -129,7 +129,9 @@ impl Probe<'_> {
         if !part.goes_back() {
             return Ok(part.begins());
         }
-        let stretch = self.file.block(block, self.lens.grid, envelope::part)?;
+        let stretch = self
+            .file
+            .block(block, self.lens.grid, envelope::part, Vec::new())?;
         let Lines { offset, bytes, .. } = stretch.lines();
         let lines = lines_after(bytes, 0).filter_map(|line| self.clock(line, bytes, offset));
         Ok(self.dates(lines.collect(), edges.before(start)).begins())

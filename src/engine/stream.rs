@@ -99,7 +99,7 @@ impl Stream {
 
     fn take(&mut self, id: BlockId) {
         if let Some((block, names)) = self.rollup.take(id) {
-            self.engine.take(id, &block, &names, None);
+            self.engine.take(id, block, &names, None);
         }
     }
 }

@@ -17,6 +17,7 @@ mod syslog;
 
 pub use container::{Output, part};
 pub use repeated::Said;
+pub use syslog::Before;
 
 use crate::time::Stamp;
 
@@ -73,6 +74,7 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 pub fn open<T>(
     line: &[u8],
     is_message: impl Fn(&[u8]) -> bool,
+    before: &mut Before,
     look: impl FnOnce(&[u8], Envelope) -> T,
 ) -> T {
     let mut encoded = Vec::new();
@@ -94,7 +96,8 @@ pub fn open<T>(
     for inner in &encoded {
         envelope = inner.within(envelope);
     }
-    look(text, envelope.peeled())
+    envelope.take_off(before);
+    look(text, envelope)
 }
 
 /// Takes the wrapping off one line: its end, a byte order mark, the count of an octet-counted frame, up to three headers
@@ -103,7 +106,9 @@ pub fn open<T>(
 ///
 /// A line without any of these comes back whole as the message.
 pub fn peel(line: &[u8]) -> Envelope<'_> {
-    Envelope::bare(line).peeled()
+    let mut envelope = Envelope::bare(line);
+    envelope.take_off(&mut Before::default());
+    envelope
 }
 
 /// The text of a message in which every quote is written as `\"`, as some set-ups of syslog-ng do; `None` for another.
@@ -147,8 +152,8 @@ impl<'a> Envelope<'a> {
         !self.level.is_empty()
     }
 
-    /// The same without what its message is wrapped in.
-    fn peeled(mut self) -> Self {
+    /// Takes off what its message is wrapped in.
+    fn take_off(&mut self, before: &mut Before) {
         self.message = without_padding(self.message);
         self.message = container::without_count(self.message).unwrap_or(self.message);
         for _ in 0..MAX_HEADERS {
@@ -157,7 +162,7 @@ impl<'a> Envelope<'a> {
             } else if let Some(header) = stderr::header(self.message) {
                 self.put_stderr(header);
                 break;
-            } else if let Some(header) = syslog::header(self.message) {
+            } else if let Some(header) = syslog::header(self.message, before) {
                 self.put(header);
             } else {
                 break;
@@ -166,7 +171,6 @@ impl<'a> Envelope<'a> {
         if let Some((said, message)) = repeated::said(self.message) {
             (self.said, self.message) = (said, message);
         }
-        self
     }
 
     fn put_container(&mut self, header: container::Header<'a>) {

@@ -3,6 +3,8 @@
 //! Enters: a line's text. Leaves: its first header taken apart, or `None` when it begins with none.
 //! Must not know: what the message is.
 
+use std::ops::Range;
+
 use super::number;
 use super::structured;
 use crate::time::{Stamp, civil};
@@ -41,19 +43,23 @@ impl<'a> Header<'a> {
 
 /// The first header of `text`: an optional `<PRI>`, then RFC 5424, RFC 3164 with or without host, a stamp alone
 /// (`timed`, `iso`), a tag with its pid alone, or nothing (`short`, `priority`).
-pub(super) fn header(text: &[u8]) -> Option<Header<'_>> {
+pub(super) fn header<'a>(text: &'a [u8], before: &mut Before) -> Option<Header<'a>> {
     let Some((priority, rest)) = priority(text) else {
-        return behind_priority(text, false);
+        return behind_priority(text, false, before);
     };
     Some(Header {
         priority: Some(priority),
-        ..behind_priority(rest, true).unwrap_or(Header::bare(rest))
+        ..behind_priority(rest, true, before).unwrap_or(Header::bare(rest))
     })
 }
 
-fn behind_priority(text: &[u8], has_priority: bool) -> Option<Header<'_>> {
+fn behind_priority<'a>(
+    text: &'a [u8],
+    has_priority: bool,
+    before: &mut Before,
+) -> Option<Header<'a>> {
     rfc5424(text, has_priority)
-        .or_else(|| rfc3164(text))
+        .or_else(|| before.rfc3164(text))
         .or_else(|| with_iso_stamp(text))
         .or_else(|| tag_alone(text))
 }
@@ -93,12 +99,69 @@ fn rfc5424(text: &[u8], has_priority: bool) -> Option<Header<'_>> {
     })
 }
 
+/// The last header of a stamp, a host and a tag: within a second, the lines of a process begin alike, and what begins
+/// like the line before is not taken apart once more.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// Up to the message; empty before the first.
+    header: Vec<u8>,
+    stamp: Option<Stamp>,
+    written: usize,
+    host: Range<usize>,
+    tag: Range<usize>,
+    pid: Option<u32>,
+}
+
+impl Before {
+    /// See [`rfc3164`].
+    fn rfc3164<'a>(&mut self, text: &'a [u8]) -> Option<Header<'a>> {
+        // Most messages begin with the digit of an address: they are sent on before anything is compared.
+        if !text.first()?.is_ascii_uppercase() {
+            return None;
+        }
+        if let Some(stamp) = self.stamp
+            && text.starts_with(&self.header)
+        {
+            return Some(Header {
+                stamp,
+                written: &text[..self.written],
+                host: &text[self.host.clone()],
+                tag: &text[self.tag.clone()],
+                pid: self.pid,
+                ..Header::bare(&text[self.header.len()..])
+            });
+        }
+        let header = rfc3164(text)?;
+        self.note(text, &header);
+        Some(header)
+    }
+
+    /// Behind a colon and a space, nothing that follows changes what the header says.
+    fn note(&mut self, text: &[u8], header: &Header) {
+        let whole = &text[..text.len() - header.message.len()];
+        if header.tag.is_empty() || !whole.ends_with(b": ") {
+            return;
+        }
+        let range = |part: &[u8]| {
+            let start = part.as_ptr() as usize - text.as_ptr() as usize;
+            start..start + part.len()
+        };
+        self.header.clear();
+        self.header.extend_from_slice(whole);
+        self.stamp = Some(header.stamp);
+        self.written = header.written.len();
+        self.host = if header.host.is_empty() {
+            0..0
+        } else {
+            range(header.host)
+        };
+        self.tag = range(header.tag);
+        self.pid = header.pid;
+    }
+}
+
 /// `Mmm dd HH:MM:SS [HOST] TAG[PID]: MSG`; HAProxy's `local` format and rsyslog's for local messages have no host.
 fn rfc3164(text: &[u8]) -> Option<Header<'_>> {
-    // Most messages begin with the digit of an address: they are sent on before months are compared.
-    if !text.first()?.is_ascii_uppercase() {
-        return None;
-    }
     let (stamp, length) = civil::yearless(text)?;
     let rest = text[length..].strip_prefix(b" ")?;
     let header = match tag(rest) {
@@ -150,7 +213,10 @@ fn with_host(rest: &[u8]) -> Header<'_> {
 /// `haproxy[14389]: MSG` without time or host, as HAProxy's manual prints its examples. The pid is required, or the
 /// first word of many a message would be a tag.
 fn tag_alone(text: &[u8]) -> Option<Header<'_>> {
-    let (tag, pid, message) = tag(text)?;
+    // What an address with its date in brackets is not gets no further: no name ends before the first bracket.
+    let bracket = memchr::memchr(b'[', text)?;
+    let is_named = bracket > 0 && !ends_name(text[bracket - 1]);
+    let (tag, pid, message) = is_named.then(|| tag(text))??;
     pid?;
     Some(Header {
         tag,
@@ -161,9 +227,7 @@ fn tag_alone(text: &[u8]) -> Option<Header<'_>> {
 
 /// `TAG[PID]: MSG`, `TAG: MSG`, or `TAG[PID] MSG` as some tools leave it: tag, pid, message.
 fn tag(text: &[u8]) -> Option<(&[u8], Option<u32>, &[u8])> {
-    let end = text
-        .iter()
-        .position(|byte| matches!(byte, b'[' | b']' | b':' | b'"' | ..=b' ' | 0x7F))?;
+    let end = text.iter().position(|byte| ends_name(*byte))?;
     let (name, rest) = text.split_at(end);
     if name.is_empty() {
         return None;
@@ -185,6 +249,20 @@ fn tag(text: &[u8]) -> Option<(&[u8], Option<u32>, &[u8])> {
         _ => return None,
     };
     Some((name, Some(process), message))
+}
+
+/// What no name of a program holds.
+const fn ends_name(byte: u8) -> bool {
+    const ENDS: [bool; 256] = {
+        let mut ends = [false; 256];
+        let mut byte = 0;
+        while byte < ends.len() {
+            ends[byte] = matches!(byte as u8, b'[' | b']' | b':' | b'"' | ..=b' ' | 0x7F);
+            byte += 1;
+        }
+        ends
+    };
+    ENDS[byte as usize]
 }
 
 /// The text before the next space, and what follows that.
@@ -211,7 +289,7 @@ mod tests {
     /// A header's host, tag, pid and message, as text.
     fn parts(line: &str) -> Option<(&str, &str, Option<u32>, &str)> {
         let text = |bytes| std::str::from_utf8(bytes).expect("text");
-        header(line.as_bytes()).map(|header| {
+        header(line.as_bytes(), &mut Before::default()).map(|header| {
             (
                 text(header.host),
                 text(header.tag),
@@ -260,9 +338,41 @@ mod tests {
             let line = format!("Feb  6 12:14:14 {rest}");
             assert_eq!(parts(&line), Some(expected), "{line}");
             assert_eq!(
-                header(line.as_bytes()).map(|header| header.stamp),
+                header(line.as_bytes(), &mut Before::default()).map(|header| header.stamp),
                 Some(SIXTH)
             );
+        }
+    }
+
+    #[test]
+    fn the_header_before_changes_nothing() {
+        let rests = [
+            "lb1 haproxy[14389]: m",
+            "lb1 haproxy[14389]: ",
+            "lb1 haproxy[14389]:m",
+            "lb1 haproxy[14389] m",
+            "lb1 haproxy[14389]:",
+            "lb1 haproxy: m",
+            "haproxy[14389]: m",
+            "haproxy: m: n",
+            "Server a/b is DOWN",
+        ];
+        let lines: Vec<String> = [
+            "Feb  6 12:14:14 ",
+            "<134>Feb  6 12:14:14 ",
+            "Feb  6 12:14:15.1 ",
+        ]
+        .iter()
+        .flat_map(|stamp| rests.map(|rest| format!("{stamp}{rest}")))
+        .collect();
+        for first in &lines {
+            for line in &lines {
+                let mut before = Before::default();
+                header(first.as_bytes(), &mut before);
+                let after = header(line.as_bytes(), &mut before);
+                let alone = header(line.as_bytes(), &mut Before::default());
+                assert_eq!(after, alone, "{line} after {first}");
+            }
         }
     }
 

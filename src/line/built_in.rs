@@ -2,12 +2,12 @@
 //!
 //! Enters: a message. Leaves: a [`Traffic`], and for printing a [`Line`]. Must not know: what a termination state means.
 
-use super::fields::{Fields, marked, slash};
+use super::fields::{Fields, Slashed, find, leading_marked, slash};
 use super::logged::FieldSet;
 use super::state::State;
-use super::traffic::milliseconds;
+use super::traffic::TIMER;
 use super::{Mode, Problem, Timers, Traffic, http};
-use crate::time::civil;
+use crate::time::civil::LogDates;
 
 /// A traffic line of a built-in format as far as it could be read, with what is only printed.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,14 +28,17 @@ pub struct Line<'a> {
 }
 
 /// Reads a traffic line; `None` when the message does not begin like one.
-pub(super) fn read(message: &[u8]) -> Option<Result<Traffic<'_>, Problem>> {
-    let (mut line, dated) = Line::begin(message)?;
+pub(super) fn read<'a>(
+    message: &'a [u8],
+    dates: &mut LogDates,
+) -> Option<Result<Traffic<'a>, Problem>> {
+    let (mut line, dated) = Line::begin(message, dates)?;
     Some(line.fill(dated).map(|()| line.traffic))
 }
 
 /// The same for printing: what was there of a line that was cut or spoilt, too.
 pub(super) fn line(message: &[u8]) -> Option<Line<'_>> {
-    let (mut line, dated) = Line::begin(message)?;
+    let (mut line, dated) = Line::begin(message, &mut LogDates::default())?;
     line.problem = line.fill(dated).err();
     Some(line)
 }
@@ -56,7 +59,8 @@ fn begins_like_date(text: &[u8]) -> bool {
 /// The address and its port, as written. `%ci:%cp` puts no brackets around IPv6, so that only the last colon
 /// parts them; where a relay took the port away, what is left of an IPv6 address gives that away.
 fn client(text: &[u8]) -> (&[u8], &[u8]) {
-    let Some(colon) = memchr::memrchr(b':', text) else {
+    // A port has five digits at most.
+    let Some(colon) = text.iter().rposition(|byte| *byte == b':') else {
         return (text, b"");
     };
     let (address, port) = (&text[..colon], &text[colon + 1..]);
@@ -70,11 +74,13 @@ fn client(text: &[u8]) -> (&[u8], &[u8]) {
 
 impl<'a> Line<'a> {
     /// The client, and the text behind the opening bracket of the date.
-    fn begin(message: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let space = memchr::memchr(b' ', message)?;
+    // Inlined, so that the line is made where it is filled: moving it costs as much as some of its fields.
+    #[inline(always)]
+    fn begin(message: &'a [u8], dates: &mut LogDates) -> Option<(Self, &'a [u8])> {
+        let space = find(b' ', message)?;
         let dated = message[space + 1..].strip_prefix(b"[")?;
         let date = dated.get(..24).unwrap_or_default();
-        let accepted = civil::log_date(date);
+        let accepted = dates.read(date);
         if space == 0 || (accepted.is_none() && !begins_like_date(dated)) {
             return None;
         }
@@ -109,12 +115,12 @@ impl<'a> Line<'a> {
         let mut fields = Fields { rest };
         let frontend = fields.next()?;
         // Names hold no slash, so this is no frontend but `<frontend>/<bind>: <error>`.
-        if frontend.contains(&b'/') {
+        if find(b'/', frontend).is_some() {
             return self.handshake(rest);
         }
         self.place(frontend, fields.next()?)
             .ok_or(Problem::Malformed)?;
-        self.timers(fields.next()?).ok_or(Problem::Malformed)?;
+        self.timers(fields.take(1, timers)?);
         if self.traffic.mode == Mode::Http {
             self.rest = http::read(fields, &mut self.traffic)?;
         } else {
@@ -159,14 +165,13 @@ impl<'a> Line<'a> {
         Some(())
     }
 
-    fn timers(&mut self, text: &[u8]) -> Option<()> {
+    fn timers(&mut self, timers: Timed) {
         let traffic = &mut self.traffic;
-        (traffic.mode, traffic.timers, traffic.early) = timers(text)?;
+        (traffic.mode, traffic.timers, traffic.early) = timers;
         traffic.fields |= match traffic.mode {
             Mode::Http => TCP_TIMERS.and(HTTP_TIMERS),
             _ => TCP_TIMERS,
         };
-        Some(())
     }
 }
 
@@ -184,7 +189,7 @@ const HTTP_TIMERS: FieldSet = FieldSet::REQUEST_TIME.and(FieldSet::RESPONSE_TIME
 
 /// `%B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq`, and what a longer format adds.
 fn tcp<'a>(mut fields: Fields<'a>, traffic: &mut Traffic<'a>) -> Result<&'a [u8], Problem> {
-    let (bytes, more_bytes) = marked(fields.next()?).ok_or(Problem::Malformed)?;
+    let (bytes, more_bytes) = fields.take(1, leading_marked)?;
     traffic.bytes = bytes;
     traffic.early |= more_bytes;
     traffic.fields |= FieldSet::BYTES;
@@ -197,40 +202,23 @@ fn tcp<'a>(mut fields: Fields<'a>, traffic: &mut Traffic<'a>) -> Result<&'a [u8]
     Ok(fields.rest)
 }
 
-/// `TR/Tw/Tc/Tr/Ta` of HTTP or `Tw/Tc/Tt` of TCP, and whether the last is marked with `+`.
-fn timers(text: &[u8]) -> Option<(Mode, Timers, bool)> {
-    let (before, total) = text.split_at(memchr::memrchr(b'/', text)? + 1);
-    let (total, early) = match total.strip_prefix(b"+") {
-        Some(total) => (total, true),
-        None => (total, false),
-    };
-    let total = milliseconds(total)?.max(0);
-    let (first, before) = timer(before)?;
-    let (second, before) = timer(before)?;
-    if before.is_empty() {
-        let timers = Timers {
-            request: -1,
-            queue: first,
-            connect: second,
-            response: -1,
-            total,
-        };
-        return Some((Mode::Tcp, timers, early));
-    }
-    let (third, before) = timer(before)?;
-    let (fourth, before) = timer(before)?;
-    let timers = Timers {
-        request: first,
-        queue: second,
-        connect: third,
-        response: fourth,
-        total,
-    };
-    before.is_empty().then_some((Mode::Http, timers, early))
-}
+/// What timers tell: whose they are, and whether the last is marked with `+`.
+type Timed = (Mode, Timers, bool);
 
-/// The timer before the next slash, and what follows that.
-fn timer(text: &[u8]) -> Option<(i64, &[u8])> {
-    let (timer, rest) = slash(text)?;
-    Some((milliseconds(timer)?, rest))
+/// `TR/Tw/Tc/Tr/Ta` of HTTP or `Tw/Tc/Tt` of TCP, and whether the last is marked with `+`; then what follows them.
+fn timers(text: &[u8]) -> Option<(Timed, &[u8])> {
+    let (numbers, rest) = Slashed::<5>::leading(text, TIMER)?;
+    let (mode, [request, queue, connect, response, total]) = match (numbers.n, numbers.values) {
+        (5, timers) => (Mode::Http, timers),
+        (3, [queue, connect, total, ..]) => (Mode::Tcp, [-1, queue, connect, -1, total]),
+        _ => return None,
+    };
+    let timers = Timers {
+        request,
+        queue,
+        connect,
+        response,
+        total: total.max(0),
+    };
+    Some(((mode, timers, numbers.marked), rest))
 }

@@ -6,7 +6,7 @@
 //! HAProxy escapes the request and the captures, so that no quote or brace within them is literal; cookies it copies
 //! as they are, spaces and quotes included (HAProxy manual 8.2.3 and 8.5).
 
-use super::fields::{Fields, marked, number};
+use super::fields::{Fields, leading, leading_marked};
 use super::logged::FieldSet;
 use super::state::State;
 use super::{Problem, Traffic};
@@ -30,9 +30,9 @@ pub(super) fn read<'a>(
     mut fields: Fields<'a>,
     traffic: &mut Traffic<'a>,
 ) -> Result<&'a [u8], Problem> {
-    traffic.status = status(fields.next()?).ok_or(Problem::Malformed)?;
+    traffic.status = fields.take(1, leading_status)?;
     traffic.fields |= FieldSet::STATUS;
-    let (bytes, more_bytes) = marked(fields.next()?).ok_or(Problem::Malformed)?;
+    let (bytes, more_bytes) = fields.take(1, leading_marked)?;
     traffic.bytes = bytes;
     traffic.early |= more_bytes;
     traffic.fields |= FieldSet::BYTES;
@@ -58,11 +58,17 @@ pub(super) fn read<'a>(
 
 /// Three digits, `0` without an HTTP transaction, `-1` when none was decided.
 pub(super) fn status(text: &[u8]) -> Option<i16> {
-    if text == b"-1" {
-        return Some(-1);
+    let (status, rest) = leading_status(text)?;
+    rest.is_empty().then_some(status)
+}
+
+/// The same at the beginning of a text, and what follows it.
+fn leading_status(text: &[u8]) -> Option<(i16, &[u8])> {
+    if let [b'-', b'1', rest @ ..] = text {
+        return Some((-1, rest));
     }
-    let status = number(text)?;
-    (status <= 999).then_some(status as i16)
+    let (status, rest) = leading(text)?;
+    (status <= 999).then_some((status as i16, rest))
 }
 
 /// Finds the state behind cookies, which may hold anything, a forged state too.

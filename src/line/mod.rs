@@ -37,6 +37,8 @@ pub use reader::{Layout, Reader};
 pub use told::{Fact, Facts};
 pub use traffic::{Mode, Timers, Traffic};
 
+use crate::time::civil::LogDates;
+
 /// What one message turned out to be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reading<'a> {
@@ -69,7 +71,13 @@ pub enum Problem {
 /// HAProxy ([`is_haproxy_tag`]): without that, a text that no HAProxy version writes is [`Reading::Foreign`], and so is
 /// what a HAProxy process says of itself, because service managers say much the same of it.
 pub fn read(message: &[u8], from_haproxy: bool) -> Reading<'_> {
-    read_with(message, from_haproxy, |_| None)
+    read_with(message, from_haproxy, &mut Before::default(), |_| None)
+}
+
+/// What is known from the lines before: the next one is read faster for it, and no other way.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    dates: LogDates,
 }
 
 /// Reads one message; `custom` is asked between HAProxy's own traffic lines and its other messages.
@@ -78,13 +86,14 @@ pub fn read(message: &[u8], from_haproxy: bool) -> Reading<'_> {
 fn read_with<'a>(
     message: &'a [u8],
     from_haproxy: bool,
+    before: &mut Before,
     custom: impl FnOnce(&'a [u8]) -> Option<Traffic<'a>>,
 ) -> Reading<'a> {
     let message = message.trim_ascii_start();
     if message.is_empty() {
         return Reading::Unparsed(Problem::Empty);
     }
-    let built_in = built_in::read(message);
+    let built_in = built_in::read(message, &mut before.dates);
     if let Some(Ok(traffic)) = built_in {
         return Reading::Traffic(traffic);
     }
@@ -115,6 +124,7 @@ pub fn is_haproxy_tag(tag: &[u8], stderr: bool) -> bool {
     const NAMES: [&[u8]; 2] = [b"haproxy", b"hapee"];
     stderr
         || tag.is_empty()
+        || tag == NAMES[0]
         || NAMES.iter().any(|name| {
             tag.windows(name.len())
                 .any(|part| part.eq_ignore_ascii_case(name))

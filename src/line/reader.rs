@@ -5,7 +5,7 @@
 
 use super::format::{Format, FormatError, builtin, cbor};
 use super::written;
-use super::{Reading, Traffic, built_in, clf, read_with};
+use super::{Before, Reading, Traffic, built_in, clf, read_with};
 use crate::config::Config;
 use std::borrow::Cow;
 
@@ -79,10 +79,20 @@ impl Reader {
     /// user's formats come between HAProxy's own and its other messages: of these the first that a whole line fits
     /// decides, else the first that a cut one fits.
     pub fn read<'a>(&self, message: &'a [u8], from_haproxy: bool) -> Reading<'a> {
+        self.read_next(message, from_haproxy, &mut Before::default())
+    }
+
+    /// The same for one line after the other.
+    pub fn read_next<'a>(
+        &self,
+        message: &'a [u8],
+        from_haproxy: bool,
+        before: &mut Before,
+    ) -> Reading<'a> {
         if let Some((_, traffic)) = self.by_hand(message) {
             return Reading::Traffic(traffic);
         }
-        read_with(message, from_haproxy, |message| {
+        read_with(message, from_haproxy, before, |message| {
             self.custom(message).map(|(_, traffic)| traffic)
         })
     }

@@ -4,7 +4,7 @@
 //! Must not know: what a state means; `words` does.
 
 use super::Problem;
-use super::fields::{Fields, marked, number, slash};
+use super::fields::{Fields, Slashed, number, slash};
 
 /// `---- 1/1/1/1/0 0/0`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,23 +21,41 @@ pub(super) struct State {
 /// `sess_set_cookie`; the digits are its codes without a meaning).
 const TERM: [&[u8]; 4] = [b"-LcCsSPRIDKU", b"-RCHDLQT", b"-NIDVEOU7", b"-NIDPRU13567"];
 
+/// For each character, the places it can stand in: bit 0 for the first.
+const PLACES: [u8; 256] = {
+    let mut places = [0; 256];
+    let mut place = 0;
+    while place < TERM.len() {
+        let mut nth = 0;
+        while nth < TERM[place].len() {
+            places[TERM[place][nth] as usize] |= 1 << place;
+            nth += 1;
+        }
+        place += 1;
+    }
+    places
+};
+
 impl State {
     /// `%tsc %ac/%fc/%bc/%sc/%rc %sq/%bq` and the space behind; `fields` is left at the captures or the request.
     pub(super) fn http(fields: &mut Fields<'_>) -> Result<State, Problem> {
         let term = fields.next()?.try_into().map_err(|_| Problem::Malformed)?;
-        let connections = fields.next()?;
-        State::new(term, connections, fields.next()?)
+        fields.take(2, |text| State::behind(term, text))
     }
 
     /// `%ts %ac/%fc/%bc/%sc/%rc %sq/%bq`, where the line may end.
     pub(super) fn tcp(fields: &mut Fields<'_>) -> Result<State, Problem> {
         let [cause, phase] = fields.next()?.try_into().map_err(|_| Problem::Malformed)?;
-        let connections = fields.next()?;
+        let counters = fields.rest;
+        fields.next()?;
         let queues = fields.last();
         if fields.rest.is_empty() && matches!(slash(queues), None | Some((_, b""))) {
             return Err(Problem::Truncated);
         }
-        State::new([cause, phase, b'-', b'-'], connections, queues)
+        match State::behind([cause, phase, b'-', b'-'], counters) {
+            Some((state, rest)) if rest.len() == fields.rest.len() => Ok(state),
+            _ => Err(Problem::Malformed),
+        }
     }
 
     /// The termination state alone, of a line that was cut behind it; in TCP mode two characters.
@@ -51,42 +69,48 @@ impl State {
         is_term(&term).then_some(term)
     }
 
-    fn new(term: [u8; 4], connections: &[u8], queues: &[u8]) -> Result<State, Problem> {
+    /// `%ac/%fc/%bc/%sc/%rc %sq/%bq` behind a termination state, and what follows them.
+    fn behind(term: [u8; 4], text: &[u8]) -> Option<(State, &[u8])> {
         if !is_term(&term) {
-            return Err(Problem::Malformed);
+            return None;
         }
-        let (connections, (retries, redispatched)) =
-            counters(connections).ok_or(Problem::Malformed)?;
-        let (srv_queue, backend_queue) = slash(queues).ok_or(Problem::Malformed)?;
-        Ok(State {
+        let (counters, rest) = Slashed::<5>::leading(text, COUNTER)?;
+        let [b' ', rest @ ..] = rest else {
+            return None;
+        };
+        let (queues, rest) = Slashed::<2>::leading(rest, COUNTER)?;
+        let are_whole = counters.n == 5 && queues.n == 2 && !queues.marked;
+        if !are_whole || counters.negative || queues.negative {
+            return None;
+        }
+        let [connections @ .., retries] = counters.values.map(fitting);
+        let [srv_queue, backend_queue] = queues.values.map(fitting);
+        let [a, b, c, d] = connections;
+        let state = State {
             term,
-            connections,
-            retries,
-            redispatched,
-            srv_queue: count(srv_queue).ok_or(Problem::Malformed)?,
-            backend_queue: count(backend_queue).ok_or(Problem::Malformed)?,
-        })
+            connections: [a?, b?, c?, d?],
+            retries: retries?,
+            redispatched: counters.marked,
+            srv_queue: srv_queue?,
+            backend_queue: backend_queue?,
+        };
+        Some((state, rest))
     }
-}
-
-/// `1/1/1/1/+3`
-fn counters(mut text: &[u8]) -> Option<([u32; 4], (u32, bool))> {
-    let mut connections = [0; 4];
-    for connection in &mut connections {
-        let (first, rest) = slash(text)?;
-        *connection = count(first)?;
-        text = rest;
-    }
-    let (retries, redispatched) = marked(text)?;
-    Some((connections, (u32::try_from(retries).ok()?, redispatched)))
 }
 
 /// Whether each character can stand in its place.
 pub(super) fn is_term(term: &[u8; 4]) -> bool {
-    let known = |(place, byte): (&&[u8], &u8)| place.contains(byte);
-    TERM.iter().zip(term).all(known)
+    let [a, b, c, d] = term.map(|byte| PLACES[usize::from(byte)]);
+    a & 1 != 0 && b & 2 != 0 && c & 4 != 0 && d & 8 != 0
 }
 
 pub(super) fn count(text: &[u8]) -> Option<u32> {
     u32::try_from(number(text)?).ok()
+}
+
+/// Digits of the longest counter, with some to spare.
+const COUNTER: usize = 18;
+
+fn fitting(number: i64) -> Option<u32> {
+    u32::try_from(number).ok()
 }

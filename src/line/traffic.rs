@@ -146,7 +146,10 @@ impl<'a> Traffic<'a> {
 pub(super) fn milliseconds(text: &[u8]) -> Option<i64> {
     match text.strip_prefix(b"-") {
         Some(text) => number(text).map(|_| -1),
-        None if text.len() > 15 => None,
+        None if text.len() > TIMER => None,
         None => number(text).map(|ms| ms as i64),
     }
 }
+
+/// Digits of the longest timer.
+pub(super) const TIMER: usize = 15;

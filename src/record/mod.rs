@@ -39,29 +39,60 @@ pub struct Record<'a> {
 /// What was encoded is decoded for as long as `look` looks. A line that is JSON because one of the known formats prints
 /// it so is that format's.
 pub fn read<T>(line: &[u8], reader: &Reader, look: impl FnOnce(Record) -> T) -> T {
-    let is_message = |text: &[u8]| reader.knows(text);
-    envelope::open(line, is_message, |text, envelope| {
-        let message = reader.decoded(envelope.message);
-        let record = Record::of(text, envelope, &message, reader);
-        match record.reading {
-            Reading::Traffic(_) => look(record),
-            _ => match envelope::without_backslashes(envelope.message) {
-                Some(plain) => read_plain(&record, &plain, look),
-                None => look(record),
-            },
-        }
-    })
+    Readings::default().read(line, reader, |record| look(record.clone()))
+}
+
+/// Reads one line after the other: what a line has in common with the one before it is not taken apart again.
+#[derive(Debug, Clone, Default)]
+pub struct Readings {
+    envelope: envelope::Before,
+    line: line::Before,
+}
+
+impl Readings {
+    /// See [`read`].
+    pub fn read<T>(
+        &mut self,
+        line: &[u8],
+        reader: &Reader,
+        look: impl FnOnce(&mut Record) -> T,
+    ) -> T {
+        let Self {
+            envelope: before,
+            line: dates,
+        } = self;
+        let is_message = |text: &[u8]| reader.knows(text);
+        envelope::open(line, is_message, before, |text, envelope| {
+            let message = reader.decoded(envelope.message);
+            let mut record = Record::of(text, envelope, &message, reader, dates);
+            match record.reading {
+                Reading::Traffic(_) => look(&mut record),
+                _ => match envelope::without_backslashes(record.envelope.message) {
+                    Some(plain) => read_plain(&record, &plain, look),
+                    None => look(&mut record),
+                },
+            }
+        })
+    }
 }
 
 /// Reads the message of a record again, its quotes now without the backslashes before them.
-fn read_plain<T>(record: &Record, plain: &[u8], look: impl FnOnce(Record) -> T) -> T {
+fn read_plain<T>(record: &Record, plain: &[u8], look: impl FnOnce(&mut Record) -> T) -> T {
     let at = record.message_at();
     let text = [&record.text[..at], plain].concat();
     let envelope = Envelope {
         message: &text[at..],
         ..record.envelope
     };
-    look(Record::of(&text, envelope, envelope.message, record.reader))
+    let before = &mut line::Before::default();
+    let message = envelope.message;
+    look(&mut Record::of(
+        &text,
+        envelope,
+        message,
+        record.reader,
+        before,
+    ))
 }
 
 fn is_from_haproxy(envelope: &Envelope) -> bool {
@@ -80,10 +111,18 @@ pub enum Class {
 }
 
 impl<'a> Record<'a> {
-    fn of(text: &'a [u8], envelope: Envelope<'a>, message: &'a [u8], reader: &'a Reader) -> Self {
+    fn of(
+        text: &'a [u8],
+        envelope: Envelope<'a>,
+        message: &'a [u8],
+        reader: &'a Reader,
+        before: &mut line::Before,
+    ) -> Self {
         let reading = match envelope.said {
             Said::LastAgain(_) => Reading::Foreign,
-            Said::Once | Said::Times(_) => reader.read(message, is_from_haproxy(&envelope)),
+            Said::Once | Said::Times(_) => {
+                reader.read_next(message, is_from_haproxy(&envelope), before)
+            }
         };
         Record {
             text,

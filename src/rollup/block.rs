@@ -7,22 +7,18 @@
 
 use std::collections::BTreeMap;
 
-use hashbrown::HashMap;
-
 use super::cell::{Outcome, Place, Tally};
 use super::clock::Clock;
 use super::counts::{Class, Counts};
 use super::cut::Cuts;
 use super::merge::Merge;
 use super::names::Id;
+use super::rows::{Hinted, Rows, spread};
 use super::timers::{TimerKey, Wait};
 use super::victims::Victims;
 use crate::line::dropped::Logger;
 use crate::source::Position;
 use crate::words::termination::Symptom;
-
-/// A map that is seeded per process.
-pub type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// A line that is not traffic, kept as it is: there are few, and each matters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,7 +164,7 @@ pub struct PrintKey {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Block {
     /// Lines of each part, by the offset of its first line.
     pub parts: BTreeMap<u64, u32>,
@@ -179,19 +175,19 @@ pub struct Block {
     /// Where lines that were cut end.
     pub cuts: Cuts,
     /// Traffic by second, place and outcome.
-    pub cells: Table<(Clock, Place, Outcome), Tally>,
+    pub cells: Rows<(Clock, Place, Outcome), Tally>,
     /// Traffic by second, process and frontend.
-    pub pulses: Table<(Clock, Process, Id), Pulse>,
+    pub pulses: Rows<(Clock, Process, Id), Pulse>,
     /// Everything else that HAProxy said.
     pub events: Vec<Occurrence>,
     /// What loggers on the way dropped.
     pub notices: Vec<Notice>,
     /// Timers by minute.
-    pub timers: Table<(Clock, TimerKey), Vec<Wait>>,
+    pub timers: Rows<(Clock, TimerKey), Vec<Wait>>,
     /// Samples of failed requests by minute, backend and symptom.
-    pub victims: Table<(Clock, Id, Symptom), Victims>,
+    pub victims: Rows<(Clock, Id, Symptom), Victims>,
     /// What makes copies known.
-    pub prints: Table<PrintKey, Fingerprint>,
+    pub prints: Rows<PrintKey, Fingerprint>,
     /// Offsets and clocks of events that a filter left out.
     pub dated: Vec<(u64, Clock)>,
 }
@@ -218,14 +214,12 @@ impl Block {
 
     /// Counts lines of traffic for their process and frontend.
     pub fn pulse(&mut self, clock: Clock, process: Process, frontend: Id, lines: Pulse) {
-        let pulse = self
-            .pulses
-            .entry((clock, process, frontend))
-            .or_insert(Pulse {
-                n: 0,
-                most: Most::default(),
-                ..lines
-            });
+        let key = (clock, process, frontend);
+        let pulse = self.pulses.row(key, || Pulse {
+            n: 0,
+            most: Most::default(),
+            ..lines
+        });
         pulse.n += lines.n;
         pulse.most.merge(lines.most);
         pulse.first = pulse.first.min(lines.first);
@@ -246,10 +240,8 @@ impl Block {
         self.copies.merge(other.copies);
         self.cuts.merge(other.cuts);
         for ((clock, place, outcome), tally) in other.cells {
-            self.cells
-                .entry((clock, place.renamed(id), outcome))
-                .or_default()
-                .merge(tally);
+            let key = (clock, place.renamed(id), outcome);
+            self.cells.row(key, Tally::default).merge(tally);
         }
         for ((clock, process, frontend), pulse) in other.pulses {
             self.pulse(clock, process.renamed(id), id(frontend), pulse);
@@ -269,13 +261,11 @@ impl Block {
                 server: id(key.server),
                 ..key
             };
-            self.timers.entry((minute, key)).or_default().extend(waits);
+            self.timers.row((minute, key), Vec::new).extend(waits);
         }
         for ((minute, backend, symptom), victims) in other.victims {
-            self.victims
-                .entry((minute, id(backend), symptom))
-                .or_default()
-                .merge(victims);
+            let key = (minute, id(backend), symptom);
+            self.victims.row(key, Victims::default).merge(victims);
         }
         for (key, print) in other.prints {
             let key = PrintKey {
@@ -283,8 +273,46 @@ impl Block {
                 tag: id(key.tag),
                 ..key
             };
-            self.prints.entry(key).or_default().merge(print);
+            self.prints.row(key, Fingerprint::default).merge(print);
         }
+    }
+}
+
+// At one moment, processes and frontends are few, and the clock shows two or three seconds.
+
+impl Hinted for (Clock, Place, Outcome) {
+    fn hint(&self) -> u64 {
+        let (clock, place, outcome) = self;
+        let ending = u32::from(outcome.term[0]) << 9 ^ u32::from(outcome.status.cast_unsigned());
+        spread([place.backend << 10 ^ place.server, ending, clock.hint()])
+    }
+}
+
+impl Hinted for (Clock, Process, Id) {
+    fn hint(&self) -> u64 {
+        let (clock, process, frontend) = self;
+        spread([*frontend, process.pid, clock.hint()])
+    }
+}
+
+impl Hinted for (Clock, TimerKey) {
+    fn hint(&self) -> u64 {
+        let (minute, key) = self;
+        let ending = u32::from(key.ending.term[0]) << 1 ^ u32::from(key.ending.failed);
+        spread([key.backend << 10 ^ key.server, ending, minute.hint() / 60])
+    }
+}
+
+impl Hinted for (Clock, Id, Symptom) {
+    fn hint(&self) -> u64 {
+        let (minute, backend, symptom) = self;
+        spread([*backend, *symptom as u32, minute.hint() / 60])
+    }
+}
+
+impl Hinted for PrintKey {
+    fn hint(&self) -> u64 {
+        spread([self.host, self.kind as u32, self.minute.hint() / 60])
     }
 }
 

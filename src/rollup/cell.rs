@@ -212,7 +212,13 @@ impl Scale {
     fn add_step(&mut self, step: u8, n: u32) {
         match self.0.binary_search_by_key(&step, |&(step, _)| step) {
             Ok(at) => self.0[at].1 = self.0[at].1.saturating_add(n),
-            Err(at) => self.0.insert(at, (step, n)),
+            Err(at) => {
+                if self.0.is_empty() {
+                    // The answers of a second seldom fall into more.
+                    self.0.reserve(8);
+                }
+                self.0.insert(at, (step, n));
+            }
         }
     }
 

@@ -53,6 +53,9 @@ pub struct Written {
 const DAY: i64 = 86_400;
 const QUARTER_MS: i64 = 900_000;
 
+/// No other year brings a time nearer than this.
+const NEAR_MS: i64 = 180 * DAY * 1000;
+
 impl Clock {
     /// The clock of a line that has nothing but its envelope's stamp.
     pub fn of_stamp(stamp: Stamp) -> Self {
@@ -80,6 +83,15 @@ impl Clock {
         match self {
             Self::Instant(second) | Self::Civil(second) | Self::Twice(second, _) => Some(second),
             Self::Yearless { .. } | Self::YearDay { .. } | Self::Absent => None,
+        }
+    }
+
+    /// Bits that tell it from the clocks of lines beside it.
+    pub fn hint(self) -> u32 {
+        match self {
+            Self::Instant(second) | Self::Civil(second) | Self::Twice(second, _) => second as u32,
+            Self::Yearless { second, .. } | Self::YearDay { second, .. } => second,
+            Self::Absent => 0,
         }
     }
 
@@ -141,13 +153,34 @@ fn nearest_year(
     .unwrap_or(candidates[0])
 }
 
-impl Written {
+/// Reads when requests of one line after the other happened: most lines have the stamp of the one before, and then the
+/// calendar and the zone are not asked again.
+#[derive(Debug, Clone)]
+pub struct Dial {
+    stamp: Stamp,
+    /// The stamp's time in ms, its year chosen.
+    header: Option<i64>,
+    /// A second of the wall clock, and whether it occurs twice.
+    civil: (i64, bool),
+}
+
+impl Default for Dial {
+    fn default() -> Self {
+        Self {
+            stamp: Stamp::Absent,
+            header: None,
+            civil: (i64::MIN, false),
+        }
+    }
+}
+
+impl Dial {
     /// When a request happened. The header tells the second, the accept date and timers the milliseconds; where
     /// the two stand in different zones (a multiple of 15 minutes apart), the header's is taken. Without a header, a
     /// date that names its zone is an instant. Without a date, the header tells when the request ended.
-    pub fn of(traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Self {
+    pub fn read(&mut self, traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Written {
         let end = traffic.accepted + took(traffic);
-        let (clock, end) = match header_ms(stamp, end) {
+        let (clock, end) = match self.header_ms(stamp, end) {
             _ if !traffic.fields.has(FieldSet::ACCEPTED) => {
                 (Clock::of_stamp(stamp), stamp_ms(stamp))
             }
@@ -158,28 +191,39 @@ impl Written {
             Some(header) => {
                 let apart = (end - header + QUARTER_MS / 2).div_euclid(QUARTER_MS) * QUARTER_MS;
                 let second = header.div_euclid(1000);
-                let instant = matches!(stamp, Stamp::Instant(_));
-                (
-                    if instant {
-                        Clock::Instant(second)
-                    } else {
-                        Clock::Civil(second)
-                    },
-                    end - apart,
-                )
+                let clock = match stamp {
+                    Stamp::Instant(_) => Clock::Instant(second),
+                    _ => Clock::Civil(second),
+                };
+                (clock, end - apart)
             }
         };
         let clock = match clock {
-            Clock::Civil(second) if zone.occurs_twice(second) => {
+            Clock::Civil(second) if self.occurs_twice(second, zone) => {
                 Clock::Twice(second, offset as u32)
             }
             other => other,
         };
-        Self {
+        Written {
             clock,
             onset: end - time_in_last_phase(traffic),
             end,
         }
+    }
+
+    fn header_ms(&mut self, stamp: Stamp, end: i64) -> Option<i64> {
+        let is_known = |header: &i64| self.stamp == stamp && (header - end).abs() < NEAR_MS;
+        if self.header.as_ref().is_none_or(|header| !is_known(header)) {
+            (self.stamp, self.header) = (stamp, header_ms(stamp, end));
+        }
+        self.header
+    }
+
+    fn occurs_twice(&mut self, second: i64, zone: &Zone) -> bool {
+        if self.civil.0 != second {
+            self.civil = (second, zone.occurs_twice(second));
+        }
+        self.civil.1
     }
 }
 
@@ -210,12 +254,15 @@ fn stamp_ms(stamp: Stamp) -> i64 {
 
 /// The header's time in ms, its year chosen so that it lies nearest to the end of the request.
 fn header_ms(stamp: Stamp, end: i64) -> Option<i64> {
-    let (end_year, _, _) = civil_from_days(end.div_euclid(1000 * DAY));
     let nearest = |in_year: &dyn Fn(i64) -> i64| {
-        let years = [end_year, end_year - 1, end_year + 1];
-        years
-            .map(|year| in_year(year) * 1000)
-            .into_iter()
+        let (end_year, _, _) = civil_from_days(end.div_euclid(1000 * DAY));
+        let in_its_own = in_year(end_year) * 1000;
+        if (in_its_own - end).abs() < NEAR_MS {
+            return Some(in_its_own);
+        }
+        let others = [end_year - 1, end_year + 1].map(|year| in_year(year) * 1000);
+        std::iter::once(in_its_own)
+            .chain(others)
             .min_by_key(|at| (at - end).abs())
     };
     match stamp {

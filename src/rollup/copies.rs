@@ -18,7 +18,7 @@ use foldhash::fast::FixedState;
 use super::lens::Lens;
 use crate::envelope::{Container, Envelope, Said};
 use crate::line::{FieldSet, Mode, Reading, Traffic};
-use crate::record::{self, Record};
+use crate::record::{Readings, Record};
 
 /// Lines of traffic before a line among which its copy is looked for.
 const LINES: usize = 32;
@@ -29,10 +29,36 @@ const APART: usize = 4;
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Copies {
-    /// The last lines, hashed; beside them what is known of each.
-    lines: [u64; LINES],
+    /// What is known of the last lines; beside them, of each a part of its hash, which few others share.
     seen: [Seen; LINES],
+    marks: [u32; LINES],
     next: usize,
+    writer: Writer,
+}
+
+/// Who wrote the line before: most often who writes the next one, and then its hash is known.
+#[derive(Debug, Clone, Default)]
+struct Writer {
+    host: Vec<u8>,
+    tag: Vec<u8>,
+    pid: Option<u32>,
+    hash: u64,
+}
+
+impl Writer {
+    fn hash(&mut self, envelope: &Envelope) -> u64 {
+        let is_same =
+            self.pid == envelope.pid && self.tag == envelope.tag && self.host == envelope.host;
+        if !is_same || self.hash == 0 {
+            *self = Self {
+                host: envelope.host.to_vec(),
+                tag: envelope.tag.to_vec(),
+                pid: envelope.pid,
+                hash: FixedState::default().hash_one((envelope.host, envelope.tag, envelope.pid)),
+            };
+        }
+        self.hash
+    }
 }
 
 /// A line that was seen.
@@ -47,9 +73,10 @@ struct Seen {
 impl Default for Copies {
     fn default() -> Self {
         Self {
-            lines: [0; LINES],
             seen: [Seen::default(); LINES],
+            marks: [0; LINES],
             next: 0,
+            writer: Writer::default(),
         }
     }
 }
@@ -61,6 +88,7 @@ impl Copies {
     /// Takes in what stands before `offset`: [`Copies::REACH`] bytes and one more, or all that there is.
     pub fn follow(&mut self, before: &[u8], offset: u64, lens: &Lens) {
         let mut at = offset - before.len() as u64;
+        let mut readings = Readings::default();
         let mut lines = before.split_inclusive(|byte| *byte == b'\n');
         if at > 0 {
             // The end of a line that begins too far away, if only the newline.
@@ -68,13 +96,13 @@ impl Copies {
         }
         for line in lines {
             let text = line.strip_suffix(b"\n").unwrap_or(line);
-            record::read(text, &lens.reader, |record| {
+            readings.read(text, &lens.reader, |record| {
                 let is_kept = lens
                     .filter
                     .as_ref()
-                    .is_none_or(|filter| filter.keeps(&record));
+                    .is_none_or(|filter| filter.keeps(record));
                 if is_kept {
-                    self.is_copy(&record, at);
+                    self.is_copy(record, at);
                 }
             });
             at += line.len() as u64;
@@ -91,16 +119,21 @@ impl Copies {
         if !may_be_told_apart(traffic, envelope, message) {
             return false;
         }
-        let hash = FixedState::default();
-        let process = hash.hash_one((envelope.host, envelope.tag, envelope.pid));
+        let process = self.writer.hash(envelope);
         let seen = Seen {
-            line: hash.hash_one((process, message)),
+            line: FixedState::default().hash_one((process, message)),
             process,
             offset,
             is_error: is_error(traffic),
         };
-        let is_copy = self.lines.contains(&seen.line) && self.is_written_twice(&seen);
-        (self.lines[self.next], self.seen[self.next]) = (seen.line, seen);
+        let mark = seen.line as u32;
+        // All of them are compared at once, and none is left out for having found one.
+        let may_be = self
+            .marks
+            .iter()
+            .fold(false, |found, seen| found | (*seen == mark));
+        let is_copy = may_be && self.is_written_twice(&seen);
+        (self.marks[self.next], self.seen[self.next]) = (mark, seen);
         self.next = (self.next + 1) % LINES;
         is_copy
     }

@@ -7,8 +7,8 @@ use memchr::memchr;
 
 use super::Rollup;
 use super::block::{Block, Fingerprint, Kind, Most, Notice, Occurrence, PrintKey, Process, Pulse};
-use super::cell::{Outcome, Place, Witness};
-use super::clock::{Clock, Written, took};
+use super::cell::{Outcome, Place, Tally, Witness};
+use super::clock::{Clock, Dial, Written, took};
 use super::copies::Copies;
 use super::counts::Class;
 use super::hash;
@@ -16,12 +16,12 @@ use super::inferred;
 use super::joined::Parts;
 use super::lens::Lens;
 use super::merge::Merge;
-use super::timers::{self, Ending, TimerKey, Wait};
-use super::victims::identity;
+use super::timers::{self, Ending, TimerKey};
+use super::victims::{Victims, identity};
 use crate::envelope::{Envelope, Said};
 use crate::line::dropped;
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
-use crate::record::{self, Record};
+use crate::record::{Readings, Record};
 use crate::rollup::names::Names;
 use crate::source::{BlockId, Lines, Position, SourceId};
 use crate::words::termination::{NOT_LOGGED, Symptom};
@@ -48,6 +48,7 @@ impl Rollup {
         } = piece.lines;
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
+        let (mut readings, mut dial) = (Readings::default(), Dial::default());
         let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
             let id = BlockId {
@@ -73,9 +74,10 @@ impl Rollup {
                         names: &mut self.names,
                         lens,
                         copies,
+                        dial: &mut dial,
                         position,
                     }
-                    .line(line);
+                    .line(line, &mut readings);
                 }
                 nth += 1;
                 offset += length as u64;
@@ -100,9 +102,10 @@ impl Rollup {
             names: &mut self.names,
             lens,
             copies,
+            dial: &mut Dial::default(),
             position,
         }
-        .line(line);
+        .line(line, &mut Readings::default());
     }
 }
 
@@ -111,37 +114,39 @@ struct Folding<'a> {
     names: &'a mut Names,
     lens: &'a Lens,
     copies: &'a mut Copies,
+    dial: &'a mut Dial,
     position: Position,
 }
 
 impl Folding<'_> {
-    fn line(mut self, line: &[u8]) {
-        record::read(line, &self.lens.reader, |record| {
+    fn line(mut self, line: &[u8], readings: &mut Readings) {
+        readings.read(line, &self.lens.reader, |record| {
             if let Some(filter) = &self.lens.filter
-                && !filter.keeps(&record)
+                && !filter.keeps(record)
             {
-                return self.leave_out(&record);
+                return self.leave_out(record);
             }
-            let is_copy = self.copies.is_copy(&record, self.position.offset);
-            let (envelope, text, message_at) = (record.envelope, record.text, record.message_at());
+            let is_copy = self.copies.is_copy(record, self.position.offset);
+            let (text, message_at) = (record.text, record.message_at());
             if record.is_truncated() && !is_copy {
-                self.block.cuts.add(&text[..message_at], &envelope);
+                self.block.cuts.add(&text[..message_at], &record.envelope);
             }
-            match record.reading {
-                Reading::Traffic(mut traffic) => {
-                    self.count(&traffic, is_copy);
+            let envelope = &record.envelope;
+            match &mut record.reading {
+                Reading::Traffic(traffic) => {
+                    self.count(traffic, is_copy);
                     if !is_copy {
-                        inferred::complete(&mut traffic);
-                        self.traffic(&traffic, &envelope, text);
+                        inferred::complete(traffic);
+                        self.traffic(traffic, envelope, text);
                     }
                 }
-                Reading::Event(event) => self.event(&event, &envelope, text, message_at),
+                Reading::Event(event) => self.event(event, envelope, text, message_at),
                 Reading::Foreign => {
                     self.block.counts.other += 1;
                     if let Said::LastAgain(times) = envelope.said {
                         self.block.counts.unsaid += u64::from(times);
                     }
-                    self.notice(&envelope);
+                    self.notice(envelope);
                 }
                 Reading::Unparsed(Problem::Empty) => self.block.counts.other += 1,
                 Reading::Unparsed(Problem::Truncated) => self.block.counts.truncated += 1,
@@ -156,7 +161,8 @@ impl Folding<'_> {
         let (envelope, offset) = (&record.envelope, self.position.offset);
         match &record.reading {
             Reading::Traffic(traffic) => {
-                let written = Written::of(traffic, envelope.stamp, &self.lens.zone, offset);
+                let zone = &self.lens.zone;
+                let written = self.dial.read(traffic, envelope.stamp, zone, offset);
                 let process = self.process(envelope);
                 let frontend = self.names.id(traffic.frontend);
                 let lines = Pulse {
@@ -186,12 +192,8 @@ impl Folding<'_> {
     }
 
     fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {
-        let written = Written::of(
-            traffic,
-            envelope.stamp,
-            &self.lens.zone,
-            self.position.offset,
-        );
+        let (zone, offset) = (&self.lens.zone, self.position.offset);
+        let written = self.dial.read(traffic, envelope.stamp, zone, offset);
         let process = self.process(envelope);
         let frontend = self.names.id(traffic.frontend);
         let pulse = Pulse {
@@ -260,11 +262,8 @@ impl Folding<'_> {
         times: u64,
         line: &[u8],
     ) {
-        let tally = self
-            .block
-            .cells
-            .entry((written.clock, place, outcome))
-            .or_default();
+        let key = (written.clock, place, outcome);
+        let tally = self.block.cells.row(key, Tally::default);
         tally.add(traffic, written, outcome.symptom, times);
         let onset = hurt_at(outcome, written);
         if outcome.is_telling() && tally.wants_witness(onset, self.position) {
@@ -290,8 +289,11 @@ impl Folding<'_> {
             server: place.server,
             ending,
         };
-        let waits = self.block.timers.entry((minute, key)).or_default();
-        waits.extend(timers::measured(traffic).map(|(timer, ms)| Wait::of(timer, ms)));
+        // Room for some five requests.
+        let waits = || Vec::with_capacity(32);
+        let waits = self.block.timers.row((minute, key), waits);
+        let (measured, n) = timers::measure(traffic);
+        waits.extend_from_slice(&measured[..n]);
     }
 
     /// Takes the record's fingerprint.
@@ -302,19 +304,19 @@ impl Folding<'_> {
             tag: process.tag,
             kind,
         };
-        let print = self.block.prints.entry(key).or_default();
+        let print = self.block.prints.row(key, Fingerprint::default);
         print.merge(Fingerprint {
             n: 1,
             requests: times,
             truncated: u64::from(traffic.truncated),
-            sum: identity(traffic),
+            sum: summand(traffic),
         });
     }
 
     /// Keeps it as an example.
     fn example(&mut self, traffic: &Traffic, minute: Clock, place: Place, symptom: Symptom) {
         let key = (minute, place.backend, symptom);
-        let victims = self.block.victims.entry(key).or_default();
+        let victims = self.block.victims.row(key, Victims::default);
         // Without dates, many are alike: where they stand keeps them apart.
         let identity = match traffic.fields.has(FieldSet::ACCEPTED) {
             true => identity(traffic),
@@ -378,6 +380,26 @@ impl Folding<'_> {
             at_frontend: inferred::is_at_frontend(traffic),
         }
     }
+}
+
+/// What a line adds to its [`Fingerprint`]: a hash of its times, its status and its server. It is never kept, and is
+/// taken of each line: so it is cheaper than [`identity`], which draws samples.
+fn summand(traffic: &Traffic) -> u64 {
+    let timers = &traffic.timers;
+    let numbers = [
+        traffic.accepted,
+        timers.queue,
+        timers.connect,
+        timers.response,
+        timers.total,
+        i64::from(traffic.status),
+    ];
+    let numbers = numbers.into_iter().map(i64::cast_unsigned);
+    hash::mix(
+        hash::words(traffic.server)
+            .chain(numbers)
+            .fold(0, hash::step),
+    )
 }
 
 /// When a request was hurt; ms. One whose transfer was cut or killed was well until then.

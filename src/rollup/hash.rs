@@ -29,6 +29,26 @@ pub fn bytes(bytes: &[u8]) -> u64 {
         })
 }
 
+/// One step of a cheap hash, to be [mixed](mix) at the end.
+pub const fn step(hash: u64, value: u64) -> u64 {
+    (hash.rotate_left(23) ^ value).wrapping_mul(GAMMA)
+}
+
+/// Eight bytes of a text at a time; the last of them overlap, and the length comes first.
+pub fn words(text: &[u8]) -> impl Iterator<Item = u64> {
+    let (eights, rest) = text.as_chunks::<8>();
+    let last = match text.last_chunk::<8>() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let eights = eights.iter().map(|eight| u64::from_le_bytes(*eight));
+    std::iter::once(text.len() as u64)
+        .chain(eights)
+        .chain(std::iter::once(last))
+}
+
 /// Hash of a sequence: `first`, the hash of what stands before, then `second`. The order matters.
 pub const fn combine(first: u64, second: u64) -> u64 {
     mix(mix(first) ^ second)

@@ -3,7 +3,7 @@
 //! Enters: what the lines do not say themselves. Leaves: a [`Lens`] for all who look at them, so that all see the same.
 //! Must not know: the lines.
 
-use super::clock::{Clock, Written};
+use super::clock::{Clock, Dial};
 use crate::filter::Filter;
 use crate::line::{Reader, Reading};
 use crate::record;
@@ -39,9 +39,11 @@ impl Lens {
         record::read(line, &self.reader, |record| {
             let stamp = record.envelope.stamp;
             match record.reading {
-                Reading::Traffic(traffic) => {
-                    Some(Written::of(&traffic, stamp, &self.zone, offset).clock)
-                }
+                Reading::Traffic(traffic) => Some(
+                    Dial::default()
+                        .read(&traffic, stamp, &self.zone, offset)
+                        .clock,
+                ),
                 Reading::Event(_) => Some(Clock::of_stamp(stamp)),
                 Reading::Unparsed(_) | Reading::Foreign => None,
             }

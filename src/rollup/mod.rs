@@ -24,6 +24,7 @@ pub mod lens;
 pub mod merge;
 pub mod names;
 mod ration;
+pub mod rows;
 pub mod sample;
 pub mod seal;
 pub mod timers;

@@ -17,18 +17,40 @@ pub type Id = u32;
 pub struct Names {
     ids: HashMap<Name, Id, foldhash::fast::RandomState>,
     list: Vec<Name>,
+    /// The number that a few bits of a name led to last: looked at first, as names repeat from line to line.
+    recent: Vec<Id>,
 }
+
+/// Names that are found without hashing.
+const RECENT: usize = 256;
 
 impl Names {
     /// The number of a name, given out on first sight.
+    #[inline]
     pub fn id(&mut self, name: &[u8]) -> Id {
-        if let Some(&id) = self.ids.get(name) {
-            return id;
-        }
-        let id = Id::try_from(self.list.len()).unwrap_or(Id::MAX);
-        let name: Name = name.into();
-        self.list.push(name.clone());
-        self.ids.insert(name, id);
+        let bits = bits(name);
+        let known = self.recent.get(bits).copied();
+        let is_it = |id: &Id| {
+            self.list
+                .get(*id as usize)
+                .is_some_and(|held| **held == *name)
+        };
+        known.filter(is_it).unwrap_or_else(|| self.find(name, bits))
+    }
+
+    fn find(&mut self, name: &[u8], bits: usize) -> Id {
+        let id = match self.ids.get(name) {
+            Some(id) => *id,
+            None => {
+                let id = Id::try_from(self.list.len()).unwrap_or(Id::MAX);
+                let name: Name = name.into();
+                self.list.push(name.clone());
+                self.ids.insert(name, id);
+                id
+            }
+        };
+        self.recent.resize(RECENT, Id::MAX);
+        self.recent[bits] = id;
         id
     }
 
@@ -36,6 +58,17 @@ impl Names {
     pub fn name(&self, id: Id) -> Name {
         self.list.get(id as usize).cloned().unwrap_or_default()
     }
+}
+
+/// Of the end of a name, where names of one installation differ.
+fn bits(name: &[u8]) -> usize {
+    let end = match (name.last_chunk::<4>(), name) {
+        (Some(end), _) => u32::from_le_bytes(*end),
+        (None, [first, .., last]) => u32::from_le_bytes([*first, *last, 0, 0]),
+        (None, _) => name.first().copied().map_or(0, u32::from),
+    };
+    let spread = (end ^ name.len() as u32).wrapping_mul(0x9e37_79b1);
+    (spread >> (u32::BITS - RECENT.ilog2())) as usize
 }
 
 /// Another table's names as they are taken over, each on first use.

@@ -58,6 +58,19 @@ impl Wait {
         Self((timer as u32) << 16 | u32::from(Bucket::of(ms).0))
     }
 
+    /// Its page among those of all timers, and where it stands on it.
+    fn place(self) -> (usize, usize) {
+        let bucket = usize::from(self.bucket().0);
+        let timer = (self.0 >> 16) as usize;
+        (timer * PAGES_EACH + bucket / PAGE, bucket % PAGE)
+    }
+
+    /// The one that stands there.
+    fn at(page: usize, line: usize) -> Self {
+        let bucket = page % PAGES_EACH * PAGE + line;
+        Self(((page / PAGES_EACH) << 16 | bucket) as u32)
+    }
+
     /// Its timer.
     pub fn timer(self) -> Timer {
         TIMERS[(self.0 >> 16) as usize % TIMERS.len()]
@@ -84,30 +97,6 @@ const TIMERS: [Timer; 6] = [
 pub struct Waits(Vec<(Wait, u64)>);
 
 impl Waits {
-    /// Counts waits that stand in no order. The fold only notes them: counting a block's together is cheaper
-    /// than finding the place of each.
-    pub fn count(mut waits: Vec<Wait>) -> Self {
-        waits.sort_unstable();
-        let mut counted: Vec<(Wait, u64)> = Vec::new();
-        for wait in waits {
-            match counted.last_mut() {
-                Some((last, n)) if *last == wait => *n += 1,
-                _ => counted.push((wait, 1)),
-            }
-        }
-        Self(counted)
-    }
-
-    /// How many different waits.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Nothing waited.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Each wait with its count.
     pub fn iter(&self) -> impl Iterator<Item = (Wait, u64)> + '_ {
         self.0.iter().copied()
@@ -118,20 +107,88 @@ impl FromIterator<(Wait, u64)> for Waits {
     fn from_iter<I: IntoIterator<Item = (Wait, u64)>>(counted: I) -> Self {
         let mut waits = Self::default();
         for counted in counted {
-            waits.merge(Self(vec![counted]));
+            union(
+                &mut waits.0,
+                vec![counted],
+                |(a, _), (b, _)| a.cmp(b),
+                |(_, mine), (_, theirs)| *mine += *theirs,
+            );
         }
         waits
     }
 }
 
-impl Merge for Waits {
+/// Waits as they are counted: each page holds those of one timer that are near each other, and is there once it is
+/// needed. So a wait finds its count without a search, and few pages are ever there.
+#[derive(Debug, Clone, Default)]
+pub struct Counting {
+    /// For each page its place in `counts`, from 1; none before the first wait.
+    pages: Option<Box<[u16; PAGES]>>,
+    counts: Vec<[u32; PAGE]>,
+}
+
+/// Waits on a page.
+const PAGE: usize = 32;
+
+/// Pages of a timer; the last bucket has the number 1727. A power of two, so that a place is found without dividing.
+const PAGES_EACH: usize = 64;
+
+/// Pages of all timers, and of two more that there are none of.
+const PAGES: usize = 8 * PAGES_EACH;
+
+impl Counting {
+    /// Counts a wait `n` times.
+    #[inline]
+    pub fn add(&mut self, wait: Wait, n: u32) {
+        let (page, line) = wait.place();
+        let pages = self.pages.get_or_insert_with(|| Box::new([0; PAGES]));
+        let place = &mut pages[page % PAGES];
+        if *place == 0 {
+            self.counts.push([0; PAGE]);
+            *place = self.counts.len() as u16;
+        }
+        if let Some(counts) = self.counts.get_mut(usize::from(*place) - 1) {
+            counts[line % PAGE] = counts[line % PAGE].saturating_add(n);
+        }
+    }
+
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        let pages = self.pages.as_ref().map_or(0, |_| size_of::<[u16; PAGES]>());
+        pages + size_of_val(self.counts.as_slice())
+    }
+
+    /// Each wait with its count, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (Wait, u32)> + '_ {
+        let pages = self.pages.iter().flat_map(|pages| pages.iter().enumerate());
+        let written = pages.filter(|(_, place)| **place > 0);
+        written.flat_map(|(page, place)| {
+            let counts = self.counts[usize::from(*place) - 1].iter().enumerate();
+            counts
+                .filter(|(_, n)| **n > 0)
+                .map(move |(line, n)| (Wait::at(page, line), *n))
+        })
+    }
+
+    /// The same, no more to be counted.
+    pub fn waits(&self) -> Waits {
+        Waits(self.iter().map(|(wait, n)| (wait, u64::from(n))).collect())
+    }
+}
+
+impl PartialEq for Counting {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Merge for Counting {
     fn merge(&mut self, other: Self) {
-        union(
-            &mut self.0,
-            other.0,
-            |(a, _), (b, _)| a.cmp(b),
-            |(_, mine), (_, theirs)| *mine += *theirs,
-        );
+        if self.counts.is_empty() {
+            *self = other;
+            return;
+        }
+        other.iter().for_each(|(wait, n)| self.add(wait, n));
     }
 }
 
@@ -143,30 +200,34 @@ const TCP_PHASES: FieldSet = FieldSet::QUEUE_TIME
     .and(FieldSet::CONNECT_TIME)
     .and(FieldSet::TOTAL_TIME);
 
-/// The timers of a record that are logged and have a value, in ms.
-pub fn measured(traffic: &Traffic) -> impl Iterator<Item = (Timer, u32)> {
+/// The timers of a record that are logged and have a value, and how many they are.
+pub fn measure(traffic: &Traffic) -> ([Wait; TIMERS.len()], usize) {
     let timers = &traffic.timers;
+    let http = traffic.mode == Mode::Http;
+    let phases = if http { HTTP_PHASES } else { TCP_PHASES };
     let completed = [
         timers.request,
         timers.queue,
         timers.connect,
         timers.response,
     ];
-    let rest = timers.total - completed.iter().map(|ms| (*ms).max(0)).sum::<i64>();
-    let http = traffic.mode == Mode::Http;
+    let completed: i64 = completed.into_iter().map(|ms| ms.max(0)).sum();
     let logged = |fields, ms| if traffic.fields.has(fields) { ms } else { -1 };
-    let phases = if http { HTTP_PHASES } else { TCP_PHASES };
-    [
-        (Timer::Request, if http { timers.request } else { -1 }),
-        (Timer::Queue, timers.queue),
-        (Timer::Connect, timers.connect),
-        (Timer::Response, timers.response),
-        (Timer::Total, logged(FieldSet::TOTAL_TIME, timers.total)),
-        (Timer::Rest, logged(phases, rest.max(0))),
-    ]
-    .into_iter()
-    .filter(|(_, ms)| *ms >= 0)
-    .map(|(timer, ms)| (timer, u32::try_from(ms).unwrap_or(u32::MAX)))
+    let all = [
+        if http { timers.request } else { -1 },
+        timers.queue,
+        timers.connect,
+        timers.response,
+        logged(FieldSet::TOTAL_TIME, timers.total),
+        logged(phases, (timers.total - completed).max(0)),
+    ];
+    let (mut measured, mut n) = ([Wait(0); TIMERS.len()], 0);
+    for (timer, ms) in TIMERS.into_iter().zip(all) {
+        // What has no value is overwritten by the next one.
+        measured[n] = Wait::of(timer, u32::try_from(ms).unwrap_or(u32::MAX));
+        n += usize::from(ms >= 0);
+    }
+    (measured, n)
 }
 
 #[cfg(test)]
@@ -180,6 +241,8 @@ mod tests {
                 let wait = Wait::of(timer, ms);
                 assert_eq!(wait.timer(), timer);
                 assert_eq!(wait.bucket(), Bucket::of(ms));
+                let (page, line) = wait.place();
+                assert_eq!(Wait::at(page, line), wait);
             }
         }
     }
@@ -187,12 +250,11 @@ mod tests {
     #[test]
     fn waits_merge_by_the_law() {
         let of = |values: &[u32]| {
-            Waits::count(
-                values
-                    .iter()
-                    .map(|ms| Wait::of(Timer::Response, *ms))
-                    .collect(),
-            )
+            let mut counting = Counting::default();
+            for ms in values {
+                counting.add(Wait::of(Timer::Response, *ms), 1);
+            }
+            counting
         };
         crate::rollup::merge::law::holds(vec![of(&[3, 1, 3]), of(&[2]), of(&[]), of(&[1, 900])]);
         assert_eq!(
@@ -205,7 +267,12 @@ mod tests {
     fn what_is_not_logged_is_not_measured() {
         let measured_in = |format: &str, line: &str| -> Vec<(Timer, u32)> {
             let format = crate::line::Format::compile("test", format).expect("a format");
-            measured(&format.read(line.as_bytes()).expect("its line").traffic).collect()
+            let traffic = format.read(line.as_bytes()).expect("its line").traffic;
+            let (measured, n) = measure(&traffic);
+            let measured = measured[..n].iter();
+            measured
+                .map(|wait| (wait.timer(), wait.bucket().low()))
+                .collect()
         };
         assert_eq!(measured_in("%ST %Tr", "200 7"), [(Timer::Response, 7)]);
         assert_eq!(

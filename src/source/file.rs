@@ -61,6 +61,9 @@ const TAR: (u64, usize, &[u8]) = (512, 257, b"ustar");
 /// Bytes that are compared first: most logs differ there.
 const BEGINNING: u64 = 1 << 12;
 
+/// Bytes of a line; few have more.
+const LINE: u64 = 1 << 12;
+
 /// Bytes compared at a time.
 const PIECE: u64 = 1 << 18;
 
@@ -195,12 +198,19 @@ impl LogFile {
     }
 
     /// The whole lines that start in a block. The last one may lack its newline, at the end of the file or where it is
-    /// too long. Where the first or the last is a part of a longer line, lines that may be others come along.
+    /// too long. Where the first or the last is a part of a longer line, lines that may be others come along. `room` is
+    /// what [another stretch](Stretch::into_room) left, or empty.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn block(&self, number: u64, grid: Grid, part_of: PartOf) -> io::Result<Stretch> {
-        let stretch = self.within(number, grid)?;
+    pub fn block(
+        &self,
+        number: u64,
+        grid: Grid,
+        part_of: PartOf,
+        room: Vec<u8>,
+    ) -> io::Result<Stretch> {
+        let stretch = self.within(number, grid, room)?;
         let Lines {
             offset, bytes: own, ..
         } = stretch.lines();
@@ -226,26 +236,39 @@ impl LogFile {
     }
 
     /// The whole lines that start in a block.
-    fn within(&self, number: u64, grid: Grid) -> io::Result<Stretch> {
+    fn within(&self, number: u64, grid: Grid, mut bytes: Vec<u8>) -> io::Result<Stretch> {
         let (start, end) = (grid.start(number), grid.start(number + 1).min(self.length));
         // One byte before, to know whether a line starts at the edge; one line behind.
         let from = start.saturating_sub(1);
-        let mut bytes = self.range(from, end)?;
+        let expected = usize::try_from(end - from + LINE).unwrap_or_default();
+        bytes.reserve(expected.saturating_sub(bytes.len()));
+        self.fill(&mut bytes, from, end)?;
         let skip = if start == 0 {
             Some(0)
         } else {
             memchr(b'\n', &bytes).map(|at| at + 1)
         };
         let Some(skip) = skip.filter(|skip| *skip < bytes.len()) else {
-            return Ok(Stretch::of(end, Vec::new()));
+            bytes.clear();
+            return Ok(Stretch::of(end, bytes, 0));
         };
         if bytes.last() != Some(&b'\n') {
-            // One byte more than is read tells that the line was too long.
-            let tail = self.range(end, (end + LONGEST_LINE as u64 + 1).min(self.length))?;
-            bytes.extend_from_slice(&tail[..memchr(b'\n', &tail).map_or(tail.len(), |at| at + 1)]);
+            bytes.extend_from_slice(&self.rest_of_line(end)?);
         }
-        bytes.drain(..skip);
-        Ok(Stretch::of(from + skip as u64, bytes))
+        Ok(Stretch::of(from + skip as u64, bytes, skip))
+    }
+
+    /// What is left of a line from an offset on, with its newline, as far as it is read.
+    fn rest_of_line(&self, from: u64) -> io::Result<Vec<u8>> {
+        let reach = |bytes: u64| self.range(from, (from + bytes).min(self.length));
+        let mut rest = reach(LINE)?;
+        if memchr(b'\n', &rest).is_none() {
+            // One byte more than is read tells that the line was too long.
+            rest = reach(LONGEST_LINE as u64 + 1)?;
+        }
+        let end = memchr(b'\n', &rest).map_or(rest.len(), |at| at + 1);
+        rest.truncate(end);
+        Ok(rest)
     }
 
     /// Up to `reach` bytes before an offset.
@@ -268,7 +291,15 @@ impl LogFile {
     }
 
     fn range(&self, from: u64, to: u64) -> io::Result<Vec<u8>> {
-        let mut bytes = vec![0; usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX)];
+        let mut bytes = Vec::new();
+        self.fill(&mut bytes, from, to)?;
+        Ok(bytes)
+    }
+
+    /// Puts a range into `bytes`, whatever stood there: what is overwritten needs no zeros first.
+    fn fill(&self, bytes: &mut Vec<u8>, from: u64, to: u64) -> io::Result<()> {
+        let length = usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX);
+        bytes.resize(length, 0);
         let mut filled = 0;
         while filled < bytes.len() {
             match self
@@ -282,7 +313,7 @@ impl LogFile {
             }
         }
         bytes.truncate(filled);
-        Ok(bytes)
+        Ok(())
     }
 }
 

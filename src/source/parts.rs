@@ -163,6 +163,9 @@ impl<'a, T> Joiner<'a, T> {
 
     /// No line will follow: hands over parts whose line did not end.
     pub fn finish(&mut self, mut whole: impl FnMut(T, Cow<'a, [u8]>)) {
+        if self.open.is_empty() {
+            return;
+        }
         for lone in std::mem::take(&mut self.open).into_values().flatten() {
             whole(lone.at, Cow::Borrowed(lone.line));
         }

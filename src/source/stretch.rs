@@ -14,26 +14,37 @@ pub struct Stretch {
     /// Offset of the first line that was asked for.
     offset: u64,
     bytes: Vec<u8>,
+    /// Where in `bytes` the lines before them begin.
+    first: usize,
     /// Where in `bytes` the lines stand that were asked for.
     own: Range<usize>,
 }
 
 impl Stretch {
-    /// Those in `bytes`, all of which were asked for.
-    pub(super) fn of(offset: u64, bytes: Vec<u8>) -> Self {
+    /// Those in `bytes` from `first` on, all of which were asked for.
+    pub(super) fn of(offset: u64, bytes: Vec<u8>, first: usize) -> Self {
         Self {
             offset,
-            own: 0..bytes.len(),
+            first,
+            own: first..bytes.len(),
             bytes,
         }
     }
 
     /// The same with bytes before and behind it.
     pub(super) fn between(mut self, before: &[u8], after: &[u8]) -> Self {
-        self.own = self.own.start + before.len()..self.own.end + before.len();
         self.bytes.extend_from_slice(after);
-        self.bytes.splice(..0, before.iter().copied());
+        if !before.is_empty() {
+            self.bytes.splice(..self.own.start, before.iter().copied());
+            self.own = before.len()..before.len() + self.own.len();
+            self.first = 0;
+        }
         self
+    }
+
+    /// The room that its bytes took, for the next one's.
+    pub fn into_room(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// The lines that were asked for, and those around them.
@@ -41,7 +52,7 @@ impl Stretch {
         Lines {
             offset: self.offset,
             bytes: &self.bytes[self.own.clone()],
-            before: &self.bytes[..self.own.start],
+            before: &self.bytes[self.first..self.own.start],
             after: &self.bytes[self.own.end..],
         }
     }

@@ -10,11 +10,6 @@ use super::Stamp;
 
 const DAY_MS: i64 = 86_400_000;
 
-/// English whatever the locale: HAProxy (`standard.c`, `monthname`) and syslog write nothing else.
-const MONTHS: [&[u8; 3]; 12] = [
-    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
-];
-
 /// Days since 1 January 1970 of a date of the proleptic Gregorian calendar.
 ///
 /// `month` is 1 to 12 and `day` 1 to 31; the date is taken as it is, existing or not.
@@ -49,16 +44,66 @@ pub const fn civil_from_days(days: i64) -> (i64, u8, u8) {
 ///
 /// Returns milliseconds since 1970 of the wall clock, as if that clock were UTC.
 pub fn log_date(text: &[u8]) -> Option<i64> {
-    let text: &[u8; 24] = text.try_into().ok()?;
-    if text[2] != b'/' || text[6] != b'/' || text[11] != b':' || text[20] != b'.' {
+    let &[
+        d1,
+        d2,
+        b'/',
+        m1,
+        m2,
+        m3,
+        b'/',
+        y1,
+        y2,
+        y3,
+        y4,
+        b':',
+        h1,
+        h2,
+        b':',
+        i1,
+        i2,
+        b':',
+        s1,
+        s2,
+        b'.',
+        f1,
+        f2,
+        f3,
+    ] = text
+    else {
         return None;
+    };
+    let day = digits([d1, d2])? as u8;
+    let year = i64::from(digits([y1, y2, y3, y4])?);
+    let second = second_of_day(digits([h1, h2])?, digits([i1, i2])?, digits([s1, s2])?)?;
+    let ms = i64::from(digits([f1, f2, f3])?);
+    Some(days(year, month([m1, m2, m3])?, day)? * DAY_MS + i64::from(second) * 1_000 + ms)
+}
+
+/// Reads the dates of one line after the other as [`log_date`] does: most are in the second of the one before, and then
+/// only their milliseconds are read.
+#[derive(Debug, Clone, Default)]
+pub struct LogDates {
+    /// `06/Feb/2009:12:12:51`
+    second: [u8; 20],
+    /// When it began; ms.
+    began: i64,
+}
+
+impl LogDates {
+    /// See [`log_date`].
+    pub fn read(&mut self, text: &[u8]) -> Option<i64> {
+        let (second, fraction) = text.split_first_chunk()?;
+        if *second != self.second {
+            let date = log_date(text)?;
+            (self.second, self.began) = (*second, date - date.rem_euclid(1_000));
+            return Some(date);
+        }
+        match *fraction {
+            [b'.', f1, f2, f3] => Some(self.began + i64::from(digits([f1, f2, f3])?)),
+            _ => None,
+        }
     }
-    let day = digits(&text[..2])? as u8;
-    let month = month(&text[3..6])?;
-    let year = i64::from(digits(&text[7..11])?);
-    let second = clock(&text[12..20])?;
-    let ms = i64::from(digits(&text[21..])?);
-    Some(days(year, month, day)? * DAY_MS + i64::from(second) * 1_000 + ms)
 }
 
 /// `Feb  6 12:14:14` or `Feb 06 12:14:14` at the start of `text` (RFC 3164, 4.1.2), a fraction allowed; some
@@ -66,11 +111,11 @@ pub fn log_date(text: &[u8]) -> Option<i64> {
 ///
 /// Returns a [`Stamp::Yearless`] and its length in bytes. 29 February is possible, as the year is not known.
 pub fn yearless(text: &[u8]) -> Option<(Stamp, usize)> {
-    let month = month(text.get(..3)?)?;
-    let (day, length) = match text.get(3..7)? {
-        [b' ', b' ', ones, b' '] => (digits(&[*ones])?, 7),
-        [b' ', tens, ones, b' '] => (digits(&[*tens, *ones])?, 7),
-        [b' ', ones, b' ', _] => (digits(&[*ones])?, 6),
+    let month = month(*text.first_chunk()?)?;
+    let (day, length) = match *text.get(3..7)? {
+        [b' ', b' ', ones, b' '] => (digits([ones])?, 7),
+        [b' ', tens, ones, b' '] => (digits([tens, ones])?, 7),
+        [b' ', ones, b' ', _] => (digits([ones])?, 6),
         _ => return None,
     };
     let day = day as u8;
@@ -90,18 +135,14 @@ pub fn yearless(text: &[u8]) -> Option<(Stamp, usize)> {
 /// [`Stamp::Civil`], and with `-00:00` too: that is how HAProxy's `log-forward` writes a time whose zone
 /// it was not told (`log.c`).
 pub fn iso(text: &[u8]) -> Option<(Stamp, usize)> {
-    let head = text.get(..19)?;
-    if head[4] != b'-' || head[7] != b'-' || head[10] != b'T' {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T'] = text.first_chunk()? else {
         return None;
-    }
-    let year = i64::from(digits(&head[..4])?);
-    let days = days(
-        year,
-        digits(&head[5..7])? as u8,
-        digits(&head[8..10])? as u8,
-    )?;
+    };
+    let year = i64::from(digits([y1, y2, y3, y4])?);
+    let days = days(year, digits([m1, m2])? as u8, digits([d1, d2])? as u8)?;
+    let second = clock(text.get(11..19)?)?;
     let (ms, length) = fraction(&text[19..]);
-    let wall = days * DAY_MS + i64::from(clock(&head[11..])?) * 1_000 + ms;
+    let wall = days * DAY_MS + i64::from(second) * 1_000 + ms;
     let length = 19 + length;
     Some(match offset(&text[length..]) {
         Some((minutes, more)) => (Stamp::Instant(wall - minutes * 60_000), length + more),
@@ -112,16 +153,14 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, usize)> {
 
 /// `123/145023`, day of the year from 0 and time (HAProxy's stderr until 2.3): exactly 10 bytes.
 pub fn year_day(text: &[u8]) -> Option<Stamp> {
-    let text: &[u8; 10] = text.try_into().ok()?;
-    let yday = digits(&text[..3])? as u16;
-    if yday > 365 || text[3] != b'/' {
+    let &[d1, d2, d3, b'/', h1, h2, i1, i2, s1, s2] = text else {
+        return None;
+    };
+    let yday = digits([d1, d2, d3])? as u16;
+    if yday > 365 {
         return None;
     }
-    let second = second_of_day(
-        digits(&text[4..6])?,
-        digits(&text[6..8])?,
-        digits(&text[8..])?,
-    )?;
+    let second = second_of_day(digits([h1, h2])?, digits([i1, i2])?, digits([s1, s2])?)?;
     Some(Stamp::YearDay { yday, second })
 }
 
@@ -140,22 +179,31 @@ fn month_length(year: i64, month: u8) -> u8 {
     }
 }
 
-fn month(name: &[u8]) -> Option<u8> {
-    let index = MONTHS.iter().position(|known| known.as_slice() == name)?;
-    Some(index as u8 + 1)
+/// English whatever the locale: HAProxy (`standard.c`, `monthname`) and syslog write nothing else.
+fn month(name: [u8; 3]) -> Option<u8> {
+    Some(match &name {
+        b"Jan" => 1,
+        b"Feb" => 2,
+        b"Mar" => 3,
+        b"Apr" => 4,
+        b"May" => 5,
+        b"Jun" => 6,
+        b"Jul" => 7,
+        b"Aug" => 8,
+        b"Sep" => 9,
+        b"Oct" => 10,
+        b"Nov" => 11,
+        b"Dec" => 12,
+        _ => return None,
+    })
 }
 
 /// Second of the day of `HH:MM:SS`.
 fn clock(text: &[u8]) -> Option<u32> {
-    let text: &[u8; 8] = text.try_into().ok()?;
-    if text[2] != b':' || text[5] != b':' {
+    let &[h1, h2, b':', i1, i2, b':', s1, s2] = text else {
         return None;
-    }
-    second_of_day(
-        digits(&text[..2])?,
-        digits(&text[3..5])?,
-        digits(&text[6..])?,
-    )
+    };
+    second_of_day(digits([h1, h2])?, digits([i1, i2])?, digits([s1, s2])?)
 }
 
 fn second_of_day(hour: u32, minute: u32, second: u32) -> Option<u32> {
@@ -188,7 +236,7 @@ fn offset(text: &[u8]) -> Option<(i64, usize)> {
         [sign, a, b, c, d, ..] => (sign, [a, b], [c, d], 5),
         _ => return None,
     };
-    let (hours, minutes) = (i64::from(digits(&hours)?), i64::from(digits(&minutes)?));
+    let (hours, minutes) = (i64::from(digits(hours)?), i64::from(digits(minutes)?));
     if hours > 23 || minutes > 59 {
         return None;
     }
@@ -200,11 +248,12 @@ fn offset(text: &[u8]) -> Option<(i64, usize)> {
 }
 
 /// The number that a few digits spell; `None` when one of them is no digit.
-fn digits(text: &[u8]) -> Option<u32> {
-    text.iter().try_fold(0, |number, byte| {
-        byte.is_ascii_digit()
-            .then(|| number * 10 + u32::from(byte - b'0'))
-    })
+fn digits<const N: usize>(text: [u8; N]) -> Option<u32> {
+    let values = text.map(|byte| byte.wrapping_sub(b'0'));
+    let number = |number: u32, value: &u8| number * 10 + u32::from(*value);
+    // Each is looked at whatever the others are: a branch for each would cost more.
+    let all = values.iter().fold(true, |all, value| all & (*value <= 9));
+    all.then(|| values.iter().fold(0, number))
 }
 
 #[cfg(test)]
@@ -348,6 +397,10 @@ mod tests {
             let then = jiff::Timestamp::from_millisecond(ms).expect("in range").to_zoned(jiff::tz::TimeZone::UTC);
             let written = then.strftime("%d/%b/%Y:%H:%M:%S.%3f").to_string();
             prop_assert_eq!(log_date(written.as_bytes()), Some(ms));
+            let mut dates = LogDates::default();
+            for text in [written.as_bytes(), written.as_bytes(), &written.as_bytes()[..23]] {
+                prop_assert_eq!(dates.read(text), log_date(text));
+            }
             let written = then.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
             prop_assert_eq!(iso(written.as_bytes()), Some((Stamp::Instant(ms), 27)));
         }

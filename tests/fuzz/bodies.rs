@@ -77,12 +77,17 @@ fn envelope(line: &[u8]) {
     }
     envelope::structured::elements(envelope.structured);
     let is_the_users = |_: &[u8]| false;
-    envelope::open(line, is_the_users, |text, envelope| {
-        let text = text.as_ptr_range();
-        let message = envelope.message.as_ptr_range();
-        let is_within = text.start <= message.start && message.end <= text.end;
-        assert!(envelope.message.is_empty() || is_within);
-    });
+    envelope::open(
+        line,
+        is_the_users,
+        &mut Default::default(),
+        |text, envelope| {
+            let text = text.as_ptr_range();
+            let message = envelope.message.as_ptr_range();
+            let is_within = text.start <= message.start && message.end <= text.end;
+            assert!(envelope.message.is_empty() || is_within);
+        },
+    );
     if let Some(part) = envelope::part(line) {
         assert!(part.text.start <= part.text.end && part.text.end <= line.len());
     }

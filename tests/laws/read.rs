@@ -81,7 +81,7 @@ impl Reader {
         let mut minutes = Vec::new();
         for id in rollup.ids() {
             let (block, names) = rollup.block(id).expect("a block");
-            sealer.take(id, block, names, None);
+            sealer.take(id, block.clone(), names, None);
             minutes.extend(sealer.ready());
         }
         minutes.extend(sealer.finish());
@@ -94,7 +94,7 @@ impl Reader {
         engine.source(0, name, self.latest);
         for id in rollup.ids() {
             let (block, names) = rollup.block(id).expect("a block");
-            engine.take(id, block, names, None);
+            engine.take(id, block.clone(), names, None);
         }
         engine.finish();
         json(&engine)

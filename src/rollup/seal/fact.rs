@@ -2,13 +2,15 @@
 //!
 //! Enters: a block, its times resolved. Leaves: [`Fact`]s. Must not know: other blocks.
 
+use std::collections::BTreeMap;
+
 use super::minute::{Origin, PlaceName, Pulse, SealedEvent};
 use super::resolve::Resolved;
 use crate::rollup::block::{Block, Fingerprint, Kind, Occurrence};
 use crate::rollup::cell::{Outcome, Place, Tally};
 use crate::rollup::clock::Clock;
 use crate::rollup::names::{Name, Names};
-use crate::rollup::timers::{Ending, Waits};
+use crate::rollup::timers::{Ending, Wait};
 use crate::rollup::victims::Victims;
 use crate::source::position::Position;
 use crate::words::termination::Symptom;
@@ -22,7 +24,7 @@ pub enum Fact {
     /// Another line.
     Event(SealedEvent),
     /// Timers of a place whose requests ended alike.
-    Timer(i64, (Name, Name), Ending, Waits),
+    Timer(i64, (Name, Name), Ending, Vec<Wait>),
     /// A sample.
     Victims(i64, Name, Symptom, Box<Victims>),
     /// What makes copies known.
@@ -59,7 +61,7 @@ impl Fact {
 
 /// All facts of a block, their times resolved; `first` is the offset it begins at.
 pub fn facts<'a>(
-    block: &'a Block,
+    block: Block,
     first: u64,
     names: &'a Names,
     resolved: &'a Resolved,
@@ -68,58 +70,44 @@ pub fn facts<'a>(
         host: names.name(host),
         tag: names.name(tag),
     };
-    let cells = block
-        .cells
-        .iter()
-        .map(move |((clock, place, outcome), tally)| {
-            let second = resolved.instant(*clock);
-            Fact::Cell(
-                second,
-                place_name(place, names),
-                *outcome,
-                Box::new(on_time(block, first, tally, clock, second)),
-            )
-        });
-    let pulses = block.pulses.iter();
+    let parts = block.parts;
+    let number = move |position| numbered(&parts, first, position);
+    let numbered = number.clone();
+    let cells = block.cells.into_iter();
+    let cells = cells.map(move |((clock, place, outcome), tally)| {
+        let second = resolved.instant(clock);
+        let tally = on_time(tally, &number, &clock, second);
+        Fact::Cell(second, place_name(&place, names), outcome, Box::new(tally))
+    });
+    let pulses = block.pulses.into_iter();
     let pulses = pulses.map(move |((clock, process, frontend), pulse)| {
-        let second = resolved.instant(*clock);
+        let second = resolved.instant(clock);
         let pulse = Pulse {
             origin: origin(process.host, process.tag),
             pid: process.pid,
-            frontend: names.name(*frontend),
+            frontend: names.name(frontend),
             n: pulse.n,
-            accepted: pulse.accepted + shift(clock, second),
+            accepted: pulse.accepted + shift(&clock, second),
             most: pulse.most,
         };
         Fact::Pulse(second, pulse)
     });
-    let events = block
-        .events
-        .iter()
-        .map(move |event| Fact::Event(sealed(block, first, event, names, resolved)));
-    let timers = block.timers.iter().map(move |((minute, key), waits)| {
+    let events = block.events.into_iter();
+    let events = events.map(move |event| Fact::Event(sealed(event, &numbered, names, resolved)));
+    let timers = block.timers.into_iter();
+    let timers = timers.map(move |((minute, key), waits)| {
         let place = (names.name(key.backend), names.name(key.server));
-        let waits = Waits::count(waits.clone());
-        Fact::Timer(resolved.minute(*minute), place, key.ending, waits)
+        Fact::Timer(resolved.minute(minute), place, key.ending, waits)
     });
-    let victims = block
-        .victims
-        .iter()
-        .map(move |((minute, backend, symptom), victims)| {
-            Fact::Victims(
-                resolved.minute(*minute),
-                names.name(*backend),
-                *symptom,
-                Box::new(victims.clone()),
-            )
-        });
-    let prints = block.prints.iter().map(move |(key, print)| {
-        Fact::Print(
-            resolved.minute(key.minute),
-            origin(key.host, key.tag),
-            key.kind,
-            *print,
-        )
+    let victims = block.victims.into_iter();
+    let victims = victims.map(move |((minute, backend, symptom), victims)| {
+        let (minute, backend) = (resolved.minute(minute), names.name(backend));
+        Fact::Victims(minute, backend, symptom, Box::new(victims))
+    });
+    let prints = block.prints.into_iter();
+    let prints = prints.map(move |(key, print)| {
+        let origin = origin(key.host, key.tag);
+        Fact::Print(resolved.minute(key.minute), origin, key.kind, print)
     });
     cells
         .chain(pulses)
@@ -147,44 +135,44 @@ fn shift(clock: &Clock, second: i64) -> i64 {
     (second - clock.wall().unwrap_or(0)) * 1000
 }
 
-/// A tally with its times, which count from the clock's second where that has no year, as instants and its witness numbered within the block.
-fn on_time(block: &Block, first: u64, tally: &Tally, clock: &Clock, second: i64) -> Tally {
-    let mut tally = tally.clone();
+/// A tally with its times, which count from the clock's second where that has no year, as instants and its witness
+/// numbered within the block.
+fn on_time(
+    mut tally: Tally,
+    numbered: impl Fn(Position) -> Position,
+    clock: &Clock,
+    second: i64,
+) -> Tally {
     tally.shift(shift(clock, second));
     if let Some(witness) = &mut tally.witness {
-        witness.position = numbered(block, first, witness.position);
+        witness.position = numbered(witness.position);
     }
     tally
 }
 
 fn sealed(
-    block: &Block,
-    first: u64,
-    event: &Occurrence,
+    event: Occurrence,
+    numbered: impl Fn(Position) -> Position,
     names: &Names,
     resolved: &Resolved,
 ) -> SealedEvent {
     SealedEvent {
-        position: numbered(block, first, event.position),
-        second: resolved.event(event),
+        position: numbered(event.position),
+        second: resolved.event(&event),
         origin: Origin {
             host: names.name(event.host),
             tag: names.name(event.tag),
         },
         pid: event.pid,
         class: event.class,
-        text: event.text.as_ref().into(),
+        text: event.text.into(),
         message_at: event.message_at,
     }
 }
 
-/// The same position, counted from the start of its block.
-fn numbered(block: &Block, first: u64, position: Position) -> Position {
-    let before: u32 = block
-        .parts
-        .range(..position.part)
-        .map(|(_, lines)| lines)
-        .sum();
+/// The same position, counted from the start of its block, which has these parts.
+fn numbered(parts: &BTreeMap<u64, u32>, first: u64, position: Position) -> Position {
+    let before: u32 = parts.range(..position.part).map(|(_, lines)| lines).sum();
     Position {
         part: first,
         nth: before + position.nth,

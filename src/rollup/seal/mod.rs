@@ -173,12 +173,12 @@ impl Sealer {
 
     /// Takes a complete block. One that is taken before the block before it brings the time of the last dated line
     /// before it (s since 1970 UTC) as `context`.
-    pub fn take(&mut self, id: BlockId, block: &Block, names: &Names, context: Option<i64>) {
+    pub fn take(&mut self, id: BlockId, block: Block, names: &Names, context: Option<i64>) {
         let source = self.sources.entry(id.source).or_default();
         let context = context.or(source.ends_before(id.block));
-        let resolved = Resolved::of(block, &self.zone, context, source.latest);
-        source.note(id.block, block, &resolved);
-        source.note_hosts(block, names);
+        let resolved = Resolved::of(&block, &self.zone, context, source.latest);
+        source.note(id.block, &block, &resolved);
+        source.note_hosts(&block, names);
         self.duplicates.merge(block.copies);
         self.cuts.merge(block.cuts.clone());
         for notice in &block.notices {
@@ -260,7 +260,7 @@ impl SourceState {
 
     /// Names the hosts; of too many, those with the smallest hashes.
     fn note_hosts(&mut self, block: &Block, names: &Names) {
-        let pulses = block.pulses.keys().map(|(_, process, _)| process.host);
+        let pulses = block.pulses.iter().map(|((_, process, _), _)| process.host);
         for host in pulses.chain(block.events.iter().map(|event| event.host)) {
             let host = names.name(host);
             if !host.is_empty() && self.hosts.insert(host) && self.hosts.len() > HOSTS {

@@ -9,7 +9,7 @@ use super::fact::Fact;
 use super::minute::{
     Cell, Minute, Origin, Pulse, Requests, SealedEvent, Slot, TimerRow, VictimRow,
 };
-use super::shelves::{Cells, Samples, Timers};
+use super::shelves::{Cells, Samples, Timers, Waited};
 use crate::rollup::block::{Fingerprint, Kind, Most};
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::counts::Counts;
@@ -98,7 +98,8 @@ impl Pending {
             }
             Fact::Event(event) => minute.event(event),
             Fact::Timer(_, place, ending, waits) => {
-                minute.timers.put(place, (ending, waits), drop);
+                let item = (ending, Waited::Noted(waits));
+                minute.timers.put(place, item, drop);
             }
             Fact::Victims(_, backend, symptom, victims) => {
                 minute.victims.put(backend, (symptom, *victims), drop);
@@ -309,7 +310,7 @@ fn timer_rows(timers: Timers) -> Vec<TimerRow> {
                 backend: backend.clone(),
                 server: server.clone(),
                 ending,
-                waits,
+                waits: waits.waits(),
             })
         });
     rows.collect()

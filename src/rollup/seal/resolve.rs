@@ -25,7 +25,7 @@ impl Resolved {
     pub fn of(block: &Block, zone: &Zone, context: Option<i64>, latest: i64) -> Self {
         let dates = Dates::of(&block.clocks(), zone, context, latest);
         let (mut instants, mut minutes) = (HashMap::new(), HashMap::new());
-        for ((clock, ..), pulse) in &block.pulses {
+        for ((clock, ..), pulse) in block.pulses.iter() {
             // Traffic tells its year; of an hour that occurs twice, each line has a clock of its own.
             if let Some(instant) = dates.at(pulse.first) {
                 instants.insert(*clock, instant);

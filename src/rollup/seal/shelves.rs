@@ -6,13 +6,14 @@
 //! of forged names, or of forged ways to end, holds more.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::minute::PlaceName;
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::ration::{Rationed, Shelf};
-use crate::rollup::timers::{Ending, Waits};
+use crate::rollup::timers::{Counting, Ending, Wait};
 use crate::rollup::victims::Victims;
 use crate::words::termination::Symptom;
 
@@ -20,7 +21,7 @@ use crate::words::termination::Symptom;
 pub type Cells = Rationed<PlaceName, Tallies, { 1 << 18 }>;
 
 /// Timers of a minute by backend and server.
-pub type Timers = Rationed<(Name, Name), Endings, { 1 << 20 }>;
+pub type Timers = Rationed<(Name, Name), Endings, { 1 << 19 }>;
 
 /// Samples of a minute by backend.
 pub type Samples = Rationed<Name, Symptoms, { 1 << 16 }>;
@@ -40,7 +41,12 @@ impl Shelf<PlaceName> for Tallies {
 
     fn put(&mut self, (key, tally): Self::Item) -> usize {
         let before = self.0.len();
-        self.0.entry(key).or_default().merge(tally);
+        match self.0.entry(key) {
+            Entry::Occupied(mut held) => held.get_mut().merge(tally),
+            Entry::Vacant(free) => {
+                free.insert(tally);
+            }
+        }
         // What did not end well has a line to show for it.
         let each = if key.1.symptom == Symptom::Fine { 1 } else { 3 };
         each * (self.0.len() - before)
@@ -51,12 +57,21 @@ impl Shelf<PlaceName> for Tallies {
     }
 }
 
+/// Waits of a server's requests that ended alike.
+#[derive(Debug, Clone)]
+pub enum Waited {
+    /// As a block notes them: in no order, one for each time.
+    Noted(Vec<Wait>),
+    /// As a minute counts them.
+    Counted(Counting),
+}
+
 /// Timers of a server by ending; the unit of room is some 16 bytes.
 #[derive(Debug, Clone, Default)]
-pub struct Endings(pub BTreeMap<Ending, Waits>);
+pub struct Endings(pub BTreeMap<Ending, Counting>);
 
 impl Shelf<(Name, Name)> for Endings {
-    type Item = (Ending, Waits);
+    type Item = (Ending, Waited);
 
     fn base((backend, server): &(Name, Name)) -> usize {
         40 + (backend.len() + server.len()) / 16
@@ -64,13 +79,17 @@ impl Shelf<(Name, Name)> for Endings {
 
     fn put(&mut self, (ending, waits): Self::Item) -> usize {
         let held = self.0.entry(ending).or_default();
-        let before = held.len();
-        held.merge(waits);
-        held.len() - before + if before == 0 { 8 } else { 0 }
+        let before = held.bytes();
+        match waits {
+            Waited::Noted(waits) => waits.into_iter().for_each(|wait| held.add(wait, 1)),
+            Waited::Counted(waits) => held.merge(waits),
+        }
+        (held.bytes() - before) / 16 + if before == 0 { 8 } else { 0 }
     }
 
     fn into_items(self) -> impl Iterator<Item = Self::Item> {
-        self.0.into_iter()
+        let counted = |(ending, waits)| (ending, Waited::Counted(waits));
+        self.0.into_iter().map(counted)
     }
 }
 
