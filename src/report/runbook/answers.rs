@@ -47,7 +47,7 @@ pub fn errors(scene: &Scene) -> Plan {
     let plan = Plan::default()
         .look(
             scene.stat(ERRORS),
-            "hrsp_5xx: one server, or all? (counts since HAProxy started: look twice)",
+            "hrsp_4xx and hrsp_5xx: one server, or all? (counts since HAProxy started: look twice)",
         )
         .look(scene.ask(), "the status that the service gives, past HAProxy")
         .ask("The application's own log at the time of the incident, and what was deployed just before.");

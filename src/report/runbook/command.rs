@@ -19,8 +19,8 @@ pub mod columns {
     pub const LOAD: &str = "2,3,5,7,18";
     /// `svname`, `qcur`, `scur`, `qtime`, `ctime`, `rtime`, `ttime`.
     pub const TIMES: &str = "2,3,5,59-62";
-    /// `svname`, `econ`, `eresp`, `wretr`, `status`, `hrsp_5xx`, `srv_abrt`.
-    pub const ERRORS: &str = "2,14-16,18,44,51";
+    /// `svname`, `econ`, `eresp`, `wretr`, `status`, `hrsp_4xx`, `hrsp_5xx`, `srv_abrt`.
+    pub const ERRORS: &str = "2,14-16,18,43-44,51";
     /// `pxname`, `scur`, `slim`, `dreq`, `ereq`, `status`, `rate`, `cli_abrt`.
     pub const FRONTENDS: &str = "1,5,7,11,13,18,34,50";
 }

@@ -56,7 +56,9 @@ pub fn promised(command: &str) -> (Vec<&'static str>, &'static [i32]) {
             }
             "2,3,5,7,18" => columns("svname,qcur,scur,slim,status"),
             "2,3,5,59-62" => columns("svname,qcur,scur,qtime,ctime,rtime,ttime"),
-            "2,14-16,18,44,51" => columns("svname,econ,eresp,wretr,status,hrsp_5xx,srv_abrt"),
+            "2,14-16,18,43-44,51" => {
+                columns("svname,econ,eresp,wretr,status,hrsp_4xx,hrsp_5xx,srv_abrt")
+            }
             "1,5,7,11,13,18,34,50" => {
                 columns("pxname,scur,slim,dreq,ereq,status,rate,cli_abrt fe_www,0,200,")
             }
