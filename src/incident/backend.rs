@@ -34,6 +34,15 @@ const RETRIES: Sensitivity = Sensitivity {
     spread: 12.0,
     second: 2.0,
 };
+/// Good answers that waited long for a slot or a connection.
+const HELD: Sensitivity = Sensitivity {
+    floor: 0.01,
+    most: 0.2,
+    unknown: 0.0,
+    step: 0.25,
+    spread: 12.0,
+    second: 0.35,
+};
 /// Applications answer some requests with an error all day.
 pub(super) const ERRORS: Sensitivity = Sensitivity {
     floor: 0.005,
@@ -112,6 +121,7 @@ const NOBODY: u64 = 5;
 pub struct Watch {
     service: Detector,
     retries: Detector,
+    held: Detector,
     vain: Detector,
     slow: Detector,
     errors: Detector,
@@ -142,6 +152,7 @@ impl Watch {
         Self {
             service: of(SERVICE),
             retries: of(RETRIES),
+            held: of(HELD),
             vain: of(VAIN),
             slow: of(SLOW),
             errors: of(ERRORS),
@@ -183,6 +194,10 @@ impl Watch {
         let vain = vain::among(cells, from);
         let left = hurt(cells, Group::Leaving) - vain;
         let retried = cells.iter().map(|cell| cell.tally.retried).sum();
+        let held = cells
+            .iter()
+            .map(|cell| cell.tally.waited + cell.tally.late)
+            .sum();
         for (detector, group) in [
             (&mut self.service, Group::Service),
             (&mut self.errors, Group::Errors),
@@ -194,6 +209,7 @@ impl Watch {
         }
         for (detector, hits, group) in [
             (&mut self.retries, retried, Group::Service),
+            (&mut self.held, held, Group::Service),
             (&mut self.vain, vain, Group::Service),
             (&mut self.leaving, left, Group::Leaving),
         ] {
@@ -268,6 +284,7 @@ impl Watch {
                 self.nobody = (0, 0);
                 self.service.settle();
                 self.retries.settle();
+                self.held.settle();
                 self.vain.settle();
                 self.slow.settle();
                 self.peers.settle_service();
@@ -303,7 +320,7 @@ impl Watch {
     /// Every detector that may tell of a group.
     fn all(&self, group: Group) -> impl Iterator<Item = &Detector> {
         let of_service = (group == Group::Service).then(|| {
-            let also = [&self.retries, &self.vain, &self.slow];
+            let also = [&self.retries, &self.held, &self.vain, &self.slow];
             also.into_iter().chain(self.peers.service())
         });
         let of_errors = (group == Group::Errors).then(|| self.peers.errors());

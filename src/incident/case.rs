@@ -230,11 +230,12 @@ impl Case {
         }
         self.until = second;
         self.note_use(cells);
-        let (mut victims, mut slow, mut fine, mut retried) = (0, 0, 0, 0);
+        let (mut victims, mut slow, mut fine, mut retried, mut held) = (0, 0, 0, 0, 0);
         for cell in cells {
             let is_victim = self.hurts(&cell.outcome);
             self.tail.add(second, cell, self.slow_from, is_victim);
             retried += cell.tally.retried;
+            held += cell.tally.waited + cell.tally.late;
             if is_victim {
                 victims += cell.tally.n;
             } else {
@@ -249,7 +250,7 @@ impl Case {
         };
         let saved =
             pulse == Pulse::Clear && retried > 0 && self.absences.is_empty() && self.is_retried();
-        if goes_on || saved || many(slow) || many(retried) {
+        if goes_on || saved || many(slow) || many(retried) || many(held) {
             self.last_bad = Some(second);
             self.fine_since = 0;
             self.returns.clear();
@@ -377,6 +378,12 @@ impl Case {
         self.group == Group::Service && retried >= 5 && retried * 20 >= self.harm.all()
     }
 
+    /// Requests waited long for a slot or a connection, and were answered then.
+    pub fn is_held(&self) -> bool {
+        let held = self.harm.held.0 + self.harm.held.1;
+        self.group == Group::Service && held >= 5 && held * 10 >= self.harm.all()
+    }
+
     /// Its answers were slow, beyond the odd one.
     pub fn is_slow(&self) -> bool {
         let slow = self.harm.all_slow();
@@ -387,18 +394,12 @@ impl Case {
     pub fn last_victim(&self) -> Option<i64> {
         let last_second = self.last_bad?;
         let bad = self.victims().filter_map(|(_, tally)| tally.last_end).max();
-        let slow = if self.is_slow() {
-            self.harm.slow_end
-        } else {
-            None
-        };
-        let retried = if self.is_retried() {
-            self.harm.retry_end
-        } else {
-            None
-        };
+        let slow = self.harm.slow_end.filter(|_| self.is_slow());
+        let retried = self.harm.retry_end.filter(|_| self.is_retried());
+        let held = self.harm.held_end.filter(|_| self.is_held());
         bad.max(slow)
             .max(retried)
+            .max(held)
             .map(|end| end.min(last_second * 1000 + 999))
     }
 
@@ -417,7 +418,8 @@ impl Case {
         } else {
             self.harm.retry_onset
         };
-        bad.chain(slow).chain(retried).min()
+        let held = self.harm.held_onset.filter(|_| self.is_held());
+        bad.chain(slow).chain(retried).chain(held).min()
     }
 
     /// Its victims.

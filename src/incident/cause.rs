@@ -189,6 +189,11 @@ fn of_symptoms(case: &Case) -> Opinion {
         Some(Symptom::ServerError) => Opinion::new(Cause::ApplicationErrors, 0.85),
         Some(Symptom::Killed) => Opinion::new(Cause::AdminAction, 0.6),
         _ if case.is_slow() => of_slowness(case),
+        _ if case.is_held() && case.harm.held.0 >= case.harm.held.1 => of_queue(case),
+        // A lost SYN is sent again after a second, and after three.
+        _ if case.is_held() => {
+            Opinion::new(Cause::NetworkUnreachable, 0.5).or(Cause::ServerOverloaded, 0.4)
+        }
         // A refused connection and one without an answer cost a retry the same second.
         _ if case.is_retried() => {
             Opinion::new(Cause::ServiceNotListening, 0.5).or(Cause::NetworkUnreachable, 0.4)

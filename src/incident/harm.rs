@@ -35,6 +35,12 @@ pub struct Harm {
     pub retried: u64,
     /// Redispatched requests.
     pub redispatched: u64,
+    /// Good answers after a long wait for a slot, and after one for the connection.
+    pub held: (u64, u64),
+    /// The first of them began to wait; ms.
+    pub held_onset: Option<i64>,
+    /// The last second with any of them was over; ms.
+    pub held_end: Option<i64>,
     /// Retried requests that stayed at their server.
     pub stayed: BTreeMap<Name, u64>,
     /// The first retried request was first sent; ms.
@@ -60,6 +66,15 @@ impl Harm {
             .into_iter()
             .flatten()
             .min();
+        if tally.waited + tally.late > 0 {
+            self.held.0 += tally.waited;
+            self.held.1 += tally.late;
+            self.held_onset = [self.held_onset, tally.wait_onset]
+                .into_iter()
+                .flatten()
+                .min();
+            self.held_end = self.held_end.max(tally.last_end);
+        }
         if tally.retried > 0 {
             *self.stayed.entry(cell.place.server.clone()).or_default() +=
                 tally.retried.saturating_sub(tally.redispatched);
@@ -134,6 +149,13 @@ impl Harm {
             .flatten()
             .min();
         self.retry_end = self.retry_end.max(later.retry_end);
+        self.held.0 += later.held.0;
+        self.held.1 += later.held.1;
+        self.held_onset = [self.held_onset, later.held_onset]
+            .into_iter()
+            .flatten()
+            .min();
+        self.held_end = self.held_end.max(later.held_end);
         for (server, n) in later.stayed {
             *self.stayed.entry(server).or_default() += n;
         }

@@ -139,6 +139,7 @@ fn degraded(case: &Case, failed: u64) -> u64 {
             case.victims().map(|(_, tally)| tally.n).sum::<u64>() - failed
         }
         _ if case.is_slow() => case.harm.all_slow(),
+        _ if case.is_held() => case.harm.held.0 + case.harm.held.1,
         _ if case.absences.is_empty() && case.is_retried() => case.harm.retried,
         _ => 0,
     }
@@ -211,6 +212,9 @@ fn kind(case: &Case) -> Kind {
             Some(Symptom::Queue) => Kind::QueueSaturation,
             Some(Symptom::ServerTimeout | Symptom::ClientAbort) => Kind::TimeoutBurst,
             Some(_) => Kind::ErrorBurst,
+            None if case.is_held() && !case.is_slow() && case.harm.held.0 >= case.harm.held.1 => {
+                Kind::QueueSaturation
+            }
             None if case.is_retried() && !case.is_slow() => Kind::ConnectFailures,
             None => Kind::LatencyDegradation,
         },
@@ -262,7 +266,11 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
         !case.absences.nobody.is_empty() || cause::main_symptom(case) == Some(Symptom::NoServer);
     if no_server || share >= OUTAGE_SHARE {
         Severity::Outage
-    } else if failed > 0 || case.is_slow() || (case.absences.is_empty() && case.is_retried()) {
+    } else if failed > 0
+        || case.is_slow()
+        || case.is_held()
+        || (case.absences.is_empty() && case.is_retried())
+    {
         Severity::Degraded
     } else {
         Severity::Capacity

@@ -72,12 +72,21 @@ pub struct Tally {
     pub redispatched: u64,
     /// How many waited in a queue.
     pub queued: u64,
+    /// How many had a good answer in the end, and had waited [`LONG`] for a slot.
+    pub waited: u64,
+    /// How many had one, and had waited [`LONG`] for the connection at the first attempt.
+    pub late: u64,
+    /// The earliest moment one of those began to wait; ms.
+    pub wait_onset: Option<i64>,
     /// Coarse: of good answers the response times (`Tr`; in TCP mode the whole session), of clients that left the
     /// time they had waited in their last phase.
     pub scale: Scale,
     /// The line of the first victim; kept for what [is telling](Outcome::is_telling).
     pub witness: Option<Box<Witness>>,
 }
+
+/// A wait for a slot or a connection (ms) that a person notices.
+const LONG: i64 = 1_000;
 
 /// The line of the earliest victim.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,6 +118,9 @@ impl Tally {
             self.retried += times;
             self.retry_onset = least(self.retry_onset, Some(sent));
         }
+        if symptom == Symptom::Fine {
+            self.add_wait(traffic, written, times);
+        }
         self.redispatched += u64::from(traffic.redispatched) * times;
         self.queued += u64::from(traffic.srv_queue > 0 || traffic.backend_queue > 0) * times;
         let wait = match symptom {
@@ -119,6 +131,22 @@ impl Tally {
         if let Some(ms) = wait {
             self.scale.add(ms, u32::try_from(times).unwrap_or(u32::MAX));
         }
+    }
+
+    /// Counts a good answer that was long in coming because nobody had been asked yet.
+    fn add_wait(&mut self, traffic: &Traffic, written: Written, times: u64) {
+        let timers = &traffic.timers;
+        let accepted = written.end - took(traffic);
+        let from = if timers.queue >= LONG {
+            self.waited += times;
+            accepted + timers.request.max(0)
+        } else if timers.connect >= LONG && traffic.retries == 0 && !traffic.redispatched {
+            self.late += times;
+            accepted + timers.request.max(0) + timers.queue.max(0)
+        } else {
+            return;
+        };
+        self.wait_onset = least(self.wait_onset, Some(from));
     }
 
     /// Whether a line hurt at this moment would become the witness.
@@ -135,6 +163,7 @@ impl Tally {
             &mut self.first_end,
             &mut self.last_end,
             &mut self.retry_onset,
+            &mut self.wait_onset,
         ];
         for time in times.into_iter().flatten() {
             *time += by;
@@ -167,6 +196,9 @@ impl Merge for Tally {
         self.retry_onset = least(self.retry_onset, other.retry_onset);
         self.redispatched += other.redispatched;
         self.queued += other.queued;
+        self.waited += other.waited;
+        self.late += other.late;
+        self.wait_onset = least(self.wait_onset, other.wait_onset);
         self.scale.merge(other.scale);
         self.witness = least(self.witness.take(), other.witness);
     }

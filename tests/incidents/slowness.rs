@@ -1,8 +1,8 @@
 //! Servers that answer late or not at all, and queues.
 
 use super::log::*;
-use hapline::words::cause::Cause::*;
-use hapline::words::cause::Kind::*;
+use hapline::words::cause::Cause::{self, *};
+use hapline::words::cause::Kind::{self, *};
 use hapline::words::cause::Severity::*;
 
 const BOTH: [&str; 2] = ["app/app1", "app/app2"];
@@ -174,4 +174,36 @@ fn checks_that_time_out_with_the_requests_are_no_short_check() {
         30,
     )
     .at(&["app1"])]);
+}
+
+/// For twenty seconds each request waits so before it is answered as fast as ever.
+#[track_caller]
+fn waits(ending: Ending, kind: Kind, cause: Cause, end: &str) {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..80_000, "app/app1", ending)
+        .each(200, 60_100..80_000, "app/app2", ending)
+        .well(&BOTH, 85_000..130_000);
+    let report =
+        log.tells(&[told(kind, cause, Degraded, ["01:00.000", end], 0).at(&["app1", "app2"])]);
+    assert_eq!(report.incidents[0].degraded_requests, 200);
+}
+
+#[test]
+fn a_long_wait_for_a_slot_hurts_though_nothing_fails() {
+    let queued = Ending {
+        timers: "0/3000/0/20/3020",
+        total: 3_020,
+        ..OK
+    };
+    waits(queued, QueueSaturation, MaxconnTooLow, "01:22.920");
+}
+
+#[test]
+fn a_long_wait_for_a_connection_does_too() {
+    let late = Ending {
+        timers: "0/0/3020/20/3040",
+        total: 3_040,
+        ..OK
+    };
+    waits(late, LatencyDegradation, NetworkUnreachable, "01:22.940");
 }
