@@ -2,8 +2,7 @@
 //!
 //! Enters: a record. Leaves: its line. Must not know: which fields there are to a record.
 
-use std::fmt::Display;
-use std::io::Write;
+use serde::Serialize;
 
 use super::Place;
 use crate::record::{Record, Value};
@@ -28,8 +27,8 @@ pub(super) fn write(place: Place, record: &Record, out: &mut Vec<u8>) {
 
 /// What a terminal would obey or hide becomes `\u` escapes; what is left of control characters is DEL.
 fn hide(start: usize, out: &mut Vec<u8>) {
-    let is_plain = |byte: &u8| byte.is_ascii() && *byte != 0x7F;
-    if out[start..].iter().all(is_plain) {
+    let written = &out[start..];
+    if written.is_ascii() && memchr::memchr(0x7F, written).is_none() {
         return;
     }
     let harmless = escape::json(&String::from_utf8_lossy(&out[start..])).into_owned();
@@ -72,9 +71,9 @@ fn separate(at: usize, out: &mut Vec<u8>) {
     }
 }
 
-fn number(number: impl Display, out: &mut Vec<u8>) {
-    // Writing to memory does not fail.
-    let _ = write!(out, "{number}");
+fn number(number: impl Serialize, out: &mut Vec<u8>) {
+    // Writing to memory does not fail. This is faster than `write!`, and there are twenty numbers in a line.
+    let _ = serde_json::to_writer(out, &number);
 }
 
 /// A text as a JSON string, quotes included.
