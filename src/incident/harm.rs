@@ -6,15 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::Clue;
+use super::curve::Curve;
 use crate::rollup::cell::{Outcome, Scale, Tally};
 use crate::rollup::distinct::Distinct;
 use crate::rollup::seal::{Cell, VictimRow};
 use crate::rollup::victims::Victims;
 use crate::rollup::{Merge, Name};
 use crate::words::termination::Symptom;
-
-/// Seconds that the curve can tell apart; beyond, neighbours are joined.
-const CURVE: usize = 1_024;
 
 /// Requests of an incident's place in its span.
 #[derive(Debug, Clone, Default)]
@@ -62,17 +60,11 @@ impl Harm {
         *self.requests.entry(cell.place.server.clone()).or_default() += tally.n;
         self.retried += tally.retried;
         self.redispatched += tally.redispatched;
-        self.retry_onset = [self.retry_onset, tally.retry_onset]
-            .into_iter()
-            .flatten()
-            .min();
+        self.retry_onset = earliest(self.retry_onset, tally.retry_onset);
         if tally.waited + tally.late > 0 {
             self.held.0 += tally.waited;
             self.held.1 += tally.late;
-            self.held_onset = [self.held_onset, tally.wait_onset]
-                .into_iter()
-                .flatten()
-                .min();
+            self.held_onset = earliest(self.held_onset, tally.wait_onset);
             self.held_end = self.held_end.max(tally.last_end);
         }
         if tally.retried > 0 {
@@ -117,10 +109,7 @@ impl Harm {
         let slow = slow_answers(&cell.tally.scale, slow_from);
         if slow > 0 {
             *self.slow.entry(cell.place.server.clone()).or_default() += slow;
-            self.slow_onset = [self.slow_onset, cell.tally.onset]
-                .into_iter()
-                .flatten()
-                .min();
+            self.slow_onset = earliest(self.slow_onset, cell.tally.onset);
             self.slow_end = self.slow_end.max(cell.tally.last_end);
         }
     }
@@ -137,24 +126,15 @@ impl Harm {
             *self.slow.entry(server).or_default() += n;
         }
         self.pace.merge(later.pace);
-        self.slow_onset = [self.slow_onset, later.slow_onset]
-            .into_iter()
-            .flatten()
-            .min();
+        self.slow_onset = earliest(self.slow_onset, later.slow_onset);
         self.slow_end = self.slow_end.max(later.slow_end);
         self.retried += later.retried;
         self.redispatched += later.redispatched;
-        self.retry_onset = [self.retry_onset, later.retry_onset]
-            .into_iter()
-            .flatten()
-            .min();
+        self.retry_onset = earliest(self.retry_onset, later.retry_onset);
         self.retry_end = self.retry_end.max(later.retry_end);
         self.held.0 += later.held.0;
         self.held.1 += later.held.1;
-        self.held_onset = [self.held_onset, later.held_onset]
-            .into_iter()
-            .flatten()
-            .min();
+        self.held_onset = earliest(self.held_onset, later.held_onset);
         self.held_end = self.held_end.max(later.held_end);
         for (server, n) in later.stayed {
             *self.stayed.entry(server).or_default() += n;
@@ -215,6 +195,11 @@ impl Harm {
     }
 }
 
+/// The earlier of what is there.
+fn earliest(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    [one, other].into_iter().flatten().min()
+}
+
 /// All answers.
 pub fn answers(scale: &Scale) -> u64 {
     scale.steps().map(|(_, n)| u64::from(n)).sum()
@@ -241,145 +226,5 @@ pub fn onset(outcome: &Outcome, tally: &Tally) -> Option<i64> {
         b'S' if data => tally.first_end,
         b'D' | b'K' => tally.first_end,
         _ => tally.onset,
-    }
-}
-
-/// Victims by second, joined into wider parts as the span grows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Curve {
-    width: i64,
-    parts: BTreeMap<i64, u64>,
-}
-
-impl Default for Curve {
-    fn default() -> Self {
-        Self {
-            width: 1,
-            parts: BTreeMap::new(),
-        }
-    }
-}
-
-impl Curve {
-    fn add(&mut self, second: i64, n: u64) {
-        *self.parts.entry(second.div_euclid(self.width)).or_default() += n;
-        self.narrow();
-    }
-
-    /// The later curve is a short one, of single seconds.
-    fn join(&mut self, later: Self) {
-        for (part, n) in later.parts {
-            *self
-                .parts
-                .entry((part * later.width).div_euclid(self.width))
-                .or_default() += n;
-        }
-        self.narrow();
-    }
-
-    fn narrow(&mut self) {
-        while self.parts.len() > CURVE {
-            self.width *= 2;
-            let joined = std::mem::take(&mut self.parts);
-            for (part, n) in joined {
-                *self.parts.entry(part.div_euclid(2)).or_default() += n;
-            }
-        }
-    }
-
-    /// The worst part: when it began (s) and its victims a second.
-    pub fn peak(&self) -> Option<(i64, f64)> {
-        let (part, n) = self
-            .parts
-            .iter()
-            .max_by_key(|(part, n)| (**n, std::cmp::Reverse(**part)))?;
-        Some((part * self.width, *n as f64 / self.width as f64))
-    }
-
-    /// Mean victims a second over the span (both ends in s), in `most` parts at the most; and the seconds of a part, of
-    /// which the last one may have fewer.
-    pub fn resample(&self, start: i64, end: i64, most: i64) -> (i64, Vec<f64>) {
-        let seconds = (end - start).max(0) + 1;
-        let width = (seconds + most - 1) / most;
-        let parts = (seconds + width - 1) / width;
-        let mut sums = vec![0.0; usize::try_from(parts).unwrap_or(0)];
-        for (part, n) in &self.parts {
-            // Victims of what lies beyond an edge count at the edge.
-            let from = (part * self.width - start).clamp(0, seconds - 1);
-            let to = ((part + 1) * self.width - start).clamp(from + 1, seconds);
-            for at in from / width..=(to - 1) / width {
-                let ends = ((at + 1) * width).min(seconds);
-                let shared = (to.min(ends) - from.max(at * width)) as f64 / (to - from) as f64;
-                if let Some(sum) = usize::try_from(at).ok().and_then(|at| sums.get_mut(at)) {
-                    *sum += *n as f64 * shared;
-                }
-            }
-        }
-        let lengths = (0..parts).map(|at| width.min(seconds - at * width));
-        let means = sums
-            .iter()
-            .zip(lengths)
-            .map(|(sum, length)| sum / length as f64);
-        (width, means.collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn curve(seconds: impl IntoIterator<Item = i64>) -> Curve {
-        let mut curve = Curve::default();
-        seconds.into_iter().for_each(|second| curve.add(second, 1));
-        curve
-    }
-
-    #[test]
-    fn one_victim_a_second_is_one_a_second_however_long_it_lasts() {
-        for seconds in [1, 2, 119, 120, 121, 145, 300, 1_023, 1_024] {
-            let curve = curve(0..seconds);
-            let (width, means) = curve.resample(0, seconds - 1, 120);
-            assert!(
-                means.iter().all(|mean| *mean == 1.0),
-                "{seconds}: {means:?}"
-            );
-            assert_eq!(means.len() as i64, (seconds + width - 1) / width);
-            assert_eq!(curve.peak(), Some((0, 1.0)), "{seconds}");
-        }
-    }
-
-    #[test]
-    fn parts_are_whole_seconds_and_the_last_one_may_be_shorter() {
-        let curve = curve([0, 0, 1, 2, 5, 6, 6, 6]);
-        assert_eq!(
-            curve.resample(0, 6, 3),
-            (3, vec![4.0 / 3.0, 1.0 / 3.0, 3.0])
-        );
-        assert_eq!(
-            curve.resample(0, 6, 120).1,
-            [2.0, 1.0, 1.0, 0.0, 0.0, 1.0, 3.0]
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn no_victim_is_lost_and_no_part_is_above_the_peak(
-            seconds in proptest::collection::vec(0i64..3_000, 1..1_500), most in 1i64..130,
-        ) {
-            let curve = curve(seconds.iter().copied());
-            let (start, end) = (seconds.iter().min().unwrap(), seconds.iter().max().unwrap());
-            let (width, means) = curve.resample(*start, *end, most);
-            prop_assert!(means.len() as i64 <= most);
-            let last = end - start + 1 - width * (means.len() as i64 - 1);
-            let widths = means.iter().enumerate().map(|(at, _)| {
-                if at + 1 == means.len() { last } else { width }
-            });
-            let sum: f64 = widths.zip(&means).map(|(width, mean)| width as f64 * mean).sum();
-            prop_assert!((sum - seconds.len() as f64).abs() < 1e-6, "{sum}");
-            let (peak, most) = (curve.peak().unwrap().1, means.iter().copied().fold(0.0, f64::max));
-            prop_assert!(curve.width > 1 || most <= peak, "{most} > {peak}");
-        }
     }
 }

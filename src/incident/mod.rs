@@ -17,6 +17,7 @@ mod closed;
 mod coming;
 mod copies;
 mod culprit;
+mod curve;
 mod detector;
 mod failing;
 mod good;
