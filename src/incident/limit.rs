@@ -79,10 +79,10 @@ impl Scan {
     /// Trouble that a limit explains takes over what was told of the limit alone.
     pub(super) fn take_over_limits(&mut self) {
         let now = self.now;
-        let fresh = |case: &Case| now - case.begin > BEFORE;
+        let is_older = |case: &Case| now - case.begin > BEFORE;
         if self.limit_hurts() {
             self.cases
-                .retain(|(group, _), case| *group != Group::Limits || fresh(case));
+                .retain(|(group, _), case| *group != Group::Limits || is_older(case));
         }
     }
 }

@@ -17,6 +17,13 @@ fn trouble(report: &Document) -> &Incident {
     found[0]
 }
 
+/// Minute, second and text of each row of its timeline.
+fn rows(report: &Document) -> Vec<(&str, &str)> {
+    let rows = trouble(report).timeline.iter();
+    rows.map(|row| (&row.time[14..19], row.text.as_str()))
+        .collect()
+}
+
 #[test]
 fn what_operators_did_stands_in_the_timeline_of_what_they_did_it_for() {
     let mut log = Log::calm(&BOTH);
@@ -28,12 +35,8 @@ fn what_operators_did_stands_in_the_timeline_of_what_they_did_it_for() {
         .says(80_000, &up("app/app1", 3))
         .well(&BOTH, 80_000..100_000);
     let report = log.report();
-    let rows = trouble(&report).timeline.iter();
-    let rows: Vec<(&str, &str)> = rows
-        .map(|row| (&row.time[14..19], row.text.as_str()))
-        .collect();
     assert_eq!(
-        rows,
+        rows(&report),
         [
             ("00:50", "app3 in maintenance"),
             ("01:00", "app1 DOWN: L4CON Connection refused after 0 ms"),
@@ -120,12 +123,8 @@ fn what_two_haproxys_see_is_one_row() {
         .says(80_000, &up("app/app1", 2))
         .well(&BOTH, 80_000..100_000);
     let report = log.report();
-    let rows = trouble(&report).timeline.iter();
-    let rows: Vec<(&str, &str)> = rows
-        .map(|row| (&row.time[14..19], row.text.as_str()))
-        .collect();
     assert_eq!(
-        rows,
+        rows(&report),
         [
             (
                 "01:00",
