@@ -3,6 +3,8 @@
 //! Enters and leaves: nothing; these are the shapes that `seal` fills and a scan reads.
 //! Must not know: blocks.
 
+use std::sync::Arc;
+
 use crate::rollup::block::Most;
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::counts::Class;
@@ -95,8 +97,8 @@ pub struct PlaceName {
 /// Requests of one place that ended alike in one second. Times are ms since 1970 UTC.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// Where.
-    pub place: PlaceName,
+    /// Where; cells of one place share it.
+    pub place: Arc<PlaceName>,
     /// How.
     pub outcome: Outcome,
     /// How many, and when.

@@ -4,6 +4,7 @@
 //! Must not know: other minutes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::fact::Fact;
 use super::minute::{
@@ -246,6 +247,7 @@ impl SourceMinute {
     fn into_minute(self, start: i64, events: Vec<SealedEvent>) -> Minute {
         let mut slots: BTreeMap<i64, Slot> = BTreeMap::new();
         for (place, tallies) in self.cells.into_shelves() {
+            let place = Arc::new(place);
             for ((second, outcome), tally) in tallies.0 {
                 slot_of(&mut slots, second).cells.push(Cell {
                     place: place.clone(),
