@@ -11,10 +11,11 @@ use super::cell::{Outcome, Place, Tally};
 use super::clock::Clock;
 use super::counts::{Class, Counts};
 use super::cut::Cuts;
+use super::hash;
 use super::merge::Merge;
 use super::names::Id;
 use super::rows::{Hinted, Rows, spread};
-use super::timers::{TimerKey, Wait};
+use super::timers::{Ending, Wait};
 use super::victims::Victims;
 use crate::line::dropped::Logger;
 use crate::source::Position;
@@ -151,10 +152,10 @@ impl Kind {
 }
 
 /// Whose lines a [`Fingerprint`] is taken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PrintKey {
-    /// The minute.
-    pub minute: Clock,
+    /// Number of the minute.
+    pub minute: u32,
     /// Log host.
     pub host: Id,
     /// Program name.
@@ -163,7 +164,30 @@ pub struct PrintKey {
     pub kind: Kind,
 }
 
-/// See the module.
+/// Requests that a [`Cell`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CellKey {
+    /// Number of the second.
+    pub moment: u32,
+    /// Number of the place.
+    pub place: u32,
+    /// How they ended.
+    pub outcome: Outcome,
+}
+
+/// Requests of one second, place and outcome; and where else they are counted, so that it is looked up for the first of
+/// them alone.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// How many, and when they were hurt.
+    pub tally: Tally,
+    /// Number of their waits in [`Block::timers`]; a handshake has none.
+    pub timers: Option<u32>,
+    /// Number of their fingerprint in [`Block::prints`].
+    pub print: u32,
+}
+
+/// See the module. Seconds, minutes and places go by the numbers of their rows.
 #[derive(Debug, Clone, Default)]
 pub struct Block {
     /// Lines of each part, by the offset of its first line.
@@ -174,18 +198,24 @@ pub struct Block {
     pub copies: Counts,
     /// Where lines that were cut end.
     pub cuts: Cuts,
+    /// Seconds in which traffic was written, each with the number of its minute.
+    pub moments: Rows<Clock, u32>,
+    /// Their minutes.
+    pub minutes: Rows<Clock, ()>,
+    /// Where requests went, each with what its server's name adds to a fingerprint.
+    pub places: Rows<Place, u64>,
     /// Traffic by second, place and outcome.
-    pub cells: Rows<(Clock, Place, Outcome), Tally>,
+    pub cells: Rows<CellKey, Cell>,
     /// Traffic by second, process and frontend.
-    pub pulses: Rows<(Clock, Process, Id), Pulse>,
+    pub pulses: Rows<(u32, Process, Id), Pulse>,
     /// Everything else that HAProxy said.
     pub events: Vec<Occurrence>,
     /// What loggers on the way dropped.
     pub notices: Vec<Notice>,
-    /// Timers by minute.
-    pub timers: Rows<(Clock, TimerKey), Vec<Wait>>,
+    /// Timers by minute and place.
+    pub timers: Rows<(u32, u32, Ending), Vec<Wait>>,
     /// Samples of failed requests by minute, backend and symptom.
-    pub victims: Rows<(Clock, Id, Symptom), Victims>,
+    pub victims: Rows<(u32, Id, Symptom), Victims>,
     /// What makes copies known.
     pub prints: Rows<PrintKey, Fingerprint>,
     /// Offsets and clocks of events that a filter left out.
@@ -195,10 +225,10 @@ pub struct Block {
 impl Block {
     /// Offsets and clocks of its lines, in their order; of the traffic of a process in a second, the first.
     pub fn clocks(&self) -> Vec<(u64, Clock)> {
-        let pulses = self
-            .pulses
-            .iter()
-            .map(|((clock, ..), pulse)| (pulse.first, *clock));
+        let pulses = self.pulses.iter().filter_map(|((moment, ..), pulse)| {
+            let (clock, _) = self.moments.get(*moment)?;
+            Some((pulse.first, *clock))
+        });
         let events = self
             .events
             .iter()
@@ -212,9 +242,64 @@ impl Block {
         clocks
     }
 
+    /// The numbers of a second and of its minute.
+    #[inline]
+    pub fn moment(&mut self, clock: Clock) -> (u32, u32) {
+        let minutes = &mut self.minutes;
+        let minute = || minutes.number(clock.minute(), || ());
+        let moment = self.moments.number(clock, minute);
+        (moment, *self.moments.at(moment))
+    }
+
+    /// The number of a place.
+    #[inline]
+    pub fn place(&mut self, place: Place, server: &[u8]) -> u32 {
+        self.places
+            .number(place, || hash::words(server).fold(0, hash::step))
+    }
+
+    /// Where requests are counted that ended alike in one second and place.
+    #[inline]
+    pub fn cell(&mut self, key: CellKey) -> &mut Cell {
+        let Self {
+            moments,
+            places,
+            cells,
+            timers,
+            prints,
+            ..
+        } = self;
+        cells.row(key, || {
+            let minute = *moments.at(key.moment);
+            let place = places.get(key.place).map(|(place, _)| *place);
+            let outcome = key.outcome;
+            let ending = place.filter(|_| outcome.symptom.is_request());
+            let ending = ending.map(|place| Ending {
+                term: [outcome.term[0], outcome.term[1]],
+                failed: outcome.symptom.is_failure(),
+                tcp: place.tcp,
+            });
+            // Room for some five requests.
+            let waits = || Vec::with_capacity(32);
+            let (host, tag) = place.map_or((0, 0), |place| (place.host, place.tag));
+            let print = PrintKey {
+                minute,
+                host,
+                tag,
+                kind: Kind::of(outcome.symptom),
+            };
+            Cell {
+                tally: Tally::default(),
+                timers: ending.map(|ending| timers.number((minute, key.place, ending), waits)),
+                print: prints.number(print, Fingerprint::default),
+            }
+        })
+    }
+
     /// Counts lines of traffic for their process and frontend.
-    pub fn pulse(&mut self, clock: Clock, process: Process, frontend: Id, lines: Pulse) {
-        let key = (clock, process, frontend);
+    #[inline]
+    pub fn pulse(&mut self, moment: u32, process: Process, frontend: Id, lines: Pulse) {
+        let key = (moment, process, frontend);
         let pulse = self.pulses.row(key, || Pulse {
             n: 0,
             most: Most::default(),
@@ -239,12 +324,28 @@ impl Block {
         self.counts.merge(other.counts);
         self.copies.merge(other.copies);
         self.cuts.merge(other.cuts);
-        for ((clock, place, outcome), tally) in other.cells {
-            let key = (clock, place.renamed(id), outcome);
-            self.cells.row(key, Tally::default).merge(tally);
+        let mut numbers = Numbers::default();
+        for (clock, _) in other.moments {
+            numbers.moments.push(self.moment(clock).0);
         }
-        for ((clock, process, frontend), pulse) in other.pulses {
-            self.pulse(clock, process.renamed(id), id(frontend), pulse);
+        for (clock, ()) in other.minutes {
+            numbers.minutes.push(self.minutes.number(clock, || ()));
+        }
+        for (place, server) in other.places {
+            let place = self.places.number(place.renamed(id), || server);
+            numbers.places.push(place);
+        }
+        for (key, cell) in other.cells {
+            let key = CellKey {
+                moment: numbers.moments[key.moment as usize],
+                place: numbers.places[key.place as usize],
+                ..key
+            };
+            self.cell(key).tally.merge(cell.tally);
+        }
+        for ((moment, process, frontend), pulse) in other.pulses {
+            let moment = numbers.moments[moment as usize];
+            self.pulse(moment, process.renamed(id), id(frontend), pulse);
         }
         for event in other.events {
             self.events.push(Occurrence {
@@ -255,20 +356,21 @@ impl Block {
         }
         self.notices.extend(other.notices);
         self.dated.extend(other.dated);
-        for ((minute, key), waits) in other.timers {
-            let key = TimerKey {
-                backend: id(key.backend),
-                server: id(key.server),
-                ..key
-            };
-            self.timers.row((minute, key), Vec::new).extend(waits);
+        for ((minute, place, ending), waits) in other.timers {
+            let key = (
+                numbers.minutes[minute as usize],
+                numbers.places[place as usize],
+                ending,
+            );
+            self.timers.row(key, Vec::new).extend(waits);
         }
         for ((minute, backend, symptom), victims) in other.victims {
-            let key = (minute, id(backend), symptom);
+            let key = (numbers.minutes[minute as usize], id(backend), symptom);
             self.victims.row(key, Victims::default).merge(victims);
         }
         for (key, print) in other.prints {
             let key = PrintKey {
+                minute: numbers.minutes[key.minute as usize],
                 host: id(key.host),
                 tag: id(key.tag),
                 ..key
@@ -278,41 +380,65 @@ impl Block {
     }
 }
 
+/// By the numbers in another block, those used here.
+#[derive(Default)]
+struct Numbers {
+    moments: Vec<u32>,
+    minutes: Vec<u32>,
+    places: Vec<u32>,
+}
+
 // At one moment, processes and frontends are few, and the clock shows two or three seconds.
 
-impl Hinted for (Clock, Place, Outcome) {
+impl Hinted for Clock {
+    #[inline]
     fn hint(&self) -> u64 {
-        let (clock, place, outcome) = self;
+        spread([Clock::hint(*self), 0, 0])
+    }
+}
+
+impl Hinted for Place {
+    #[inline]
+    fn hint(&self) -> u64 {
+        spread([self.backend << 10 ^ self.server, self.host, 0])
+    }
+}
+
+impl Hinted for CellKey {
+    #[inline]
+    fn hint(&self) -> u64 {
+        let outcome = &self.outcome;
         let ending = u32::from(outcome.term[0]) << 9 ^ u32::from(outcome.status.cast_unsigned());
-        spread([place.backend << 10 ^ place.server, ending, clock.hint()])
+        spread([self.place, ending, self.moment])
     }
 }
 
-impl Hinted for (Clock, Process, Id) {
+impl Hinted for (u32, Process, Id) {
+    #[inline]
     fn hint(&self) -> u64 {
-        let (clock, process, frontend) = self;
-        spread([*frontend, process.pid, clock.hint()])
+        let (moment, process, frontend) = self;
+        spread([*frontend, process.pid, *moment])
     }
 }
 
-impl Hinted for (Clock, TimerKey) {
+impl Hinted for (u32, u32, Ending) {
     fn hint(&self) -> u64 {
-        let (minute, key) = self;
-        let ending = u32::from(key.ending.term[0]) << 1 ^ u32::from(key.ending.failed);
-        spread([key.backend << 10 ^ key.server, ending, minute.hint() / 60])
+        let (minute, place, ending) = self;
+        let ending = u32::from(ending.term[0]) << 1 ^ u32::from(ending.failed);
+        spread([*place, ending, *minute])
     }
 }
 
-impl Hinted for (Clock, Id, Symptom) {
+impl Hinted for (u32, Id, Symptom) {
     fn hint(&self) -> u64 {
         let (minute, backend, symptom) = self;
-        spread([*backend, *symptom as u32, minute.hint() / 60])
+        spread([*backend, *symptom as u32, *minute])
     }
 }
 
 impl Hinted for PrintKey {
     fn hint(&self) -> u64 {
-        spread([self.host, self.kind as u32, self.minute.hint() / 60])
+        spread([self.host, self.kind as u32, self.minute])
     }
 }
 

@@ -6,7 +6,7 @@
 use memchr::memchr;
 
 use super::Rollup;
-use super::block::{Block, Fingerprint, Kind, Most, Notice, Occurrence, PrintKey, Process, Pulse};
+use super::block::{Block, CellKey, Fingerprint, Most, Notice, Occurrence, Process, Pulse};
 use super::cell::{Outcome, Place, Tally, Witness};
 use super::clock::{Clock, Dial, Written, took};
 use super::copies::Copies;
@@ -16,13 +16,13 @@ use super::inferred;
 use super::joined::Parts;
 use super::lens::Lens;
 use super::merge::Merge;
-use super::timers::{self, Ending, TimerKey};
+use super::timers;
 use super::victims::{Victims, identity};
 use crate::envelope::{Envelope, Said};
 use crate::line::dropped;
 use crate::line::{Event, FieldSet, Mode, Problem, Reading, Traffic};
 use crate::record::{Readings, Record};
-use crate::rollup::names::Names;
+use crate::rollup::names::{Id, Names};
 use crate::source::{BlockId, Lines, Position, SourceId};
 use crate::words::termination::{NOT_LOGGED, Symptom};
 
@@ -171,7 +171,8 @@ impl Folding<'_> {
                     accepted: written.end - took(traffic),
                     most: Most::default(),
                 };
-                self.block.pulse(written.clock, process, frontend, lines);
+                let (moment, _) = self.block.moment(written.clock);
+                self.block.pulse(moment, process, frontend, lines);
             }
             Reading::Event(_) => {
                 let clock = Clock::of_stamp(envelope.stamp);
@@ -205,42 +206,40 @@ impl Folding<'_> {
                 lines: 1,
             },
         };
-        self.block.pulse(written.clock, process, frontend, pulse);
+        let (moment, minute) = self.block.moment(written.clock);
+        self.block.pulse(moment, process, frontend, pulse);
         // What was repeated counts as often; as a sample, of timers or of clients, it is one.
         let times = match envelope.said {
             Said::Times(times) => u64::from(times),
             Said::Once | Said::LastAgain(_) => 1,
         };
-        if traffic.mode == Mode::Handshake {
-            self.print(traffic, written.clock, process, Kind::Handshake, times);
-            self.handshake(traffic, written, process, times, line);
-            return;
-        }
-        let place = self.place(traffic, process);
-        let outcome = outcome(traffic);
-        let minute = written.clock.minute();
-        self.print(traffic, minute, process, Kind::of(outcome.symptom), times);
-        self.tally(traffic, written, place, outcome, times, line);
-        self.distribute(traffic, minute, place, outcome);
+        let (place, server, outcome) = match traffic.mode {
+            Mode::Handshake => self.handshake(frontend, process),
+            Mode::Http | Mode::Tcp => {
+                let place = self.place(traffic, process);
+                (place, traffic.server, outcome(traffic))
+            }
+        };
+        let place = self.block.place(place, server);
+        let key = CellKey {
+            moment,
+            place,
+            outcome,
+        };
+        self.tally(traffic, written, key, times, line);
         if outcome.is_telling() {
             self.example(traffic, minute, place, outcome.symptom);
         }
     }
 
     /// A connection that failed before there was a request. It is not timed, and no request.
-    fn handshake(
-        &mut self,
-        traffic: &Traffic,
-        written: Written,
-        process: Process,
-        times: u64,
-        line: &[u8],
-    ) {
+    fn handshake(&mut self, frontend: Id, process: Process) -> (Place, &'static [u8], Outcome) {
+        const NO_SERVER: &[u8] = b"<NOSRV>";
         let place = Place {
             host: process.host,
             tag: process.tag,
-            backend: self.names.id(traffic.frontend),
-            server: self.names.id(b"<NOSRV>"),
+            backend: frontend,
+            server: self.names.id(NO_SERVER),
             tcp: false,
             at_frontend: true,
         };
@@ -249,73 +248,45 @@ impl Folding<'_> {
             status: 0,
             symptom: Symptom::Handshake,
         };
-        self.tally(traffic, written, place, outcome, times, line);
-        self.example(traffic, written.clock.minute(), place, outcome.symptom);
+        (place, NO_SERVER, outcome)
     }
 
     fn tally(
         &mut self,
         traffic: &Traffic,
         written: Written,
-        place: Place,
-        outcome: Outcome,
+        key: CellKey,
         times: u64,
         line: &[u8],
     ) {
-        let key = (written.clock, place, outcome);
-        let tally = self.block.cells.row(key, Tally::default);
-        tally.add(traffic, written, outcome.symptom, times);
-        let onset = hurt_at(outcome, written);
-        if outcome.is_telling() && tally.wants_witness(onset, self.position) {
-            let text = line[..line.len().min(Witness::MAX)].into();
-            let witness = Witness {
-                onset,
-                position: self.position,
-                text,
-            };
-            tally.witness = Some(Box::new(witness));
+        let outcome = key.outcome;
+        let cell = self.block.cell(key);
+        cell.tally.add(traffic, written, outcome.symptom, times);
+        let (timers, print) = (cell.timers, cell.print);
+        if outcome.is_telling() {
+            witness(&mut cell.tally, outcome, written, self.position, line);
         }
-    }
-
-    fn distribute(&mut self, traffic: &Traffic, minute: Clock, place: Place, outcome: Outcome) {
-        let failed = outcome.symptom.is_failure();
-        let ending = Ending {
-            term: [outcome.term[0], outcome.term[1]],
-            failed,
-            tcp: place.tcp,
-        };
-        let key = TimerKey {
-            backend: place.backend,
-            server: place.server,
-            ending,
-        };
-        // Room for some five requests.
-        let waits = || Vec::with_capacity(32);
-        let waits = self.block.timers.row((minute, key), waits);
-        let (measured, n) = timers::measure(traffic);
-        waits.extend_from_slice(&measured[..n]);
-    }
-
-    /// Takes the record's fingerprint.
-    fn print(&mut self, traffic: &Traffic, clock: Clock, process: Process, kind: Kind, times: u64) {
-        let key = PrintKey {
-            minute: clock.minute(),
-            host: process.host,
-            tag: process.tag,
-            kind,
-        };
-        let print = self.block.prints.row(key, Fingerprint::default);
-        print.merge(Fingerprint {
+        if let Some(timers) = timers {
+            let (measured, n) = timers::measure(traffic);
+            self.block
+                .timers
+                .at(timers)
+                .extend_from_slice(&measured[..n]);
+        }
+        let server = *self.block.places.at(key.place);
+        self.block.prints.at(print).merge(Fingerprint {
             n: 1,
             requests: times,
             truncated: u64::from(traffic.truncated),
-            sum: summand(traffic),
+            sum: summand(traffic, server),
         });
     }
 
     /// Keeps it as an example.
-    fn example(&mut self, traffic: &Traffic, minute: Clock, place: Place, symptom: Symptom) {
-        let key = (minute, place.backend, symptom);
+    fn example(&mut self, traffic: &Traffic, minute: u32, place: u32, symptom: Symptom) {
+        let place = self.block.places.get(place);
+        let backend = place.map_or(0, |(place, _)| place.backend);
+        let key = (minute, backend, symptom);
         let victims = self.block.victims.row(key, Victims::default);
         // Without dates, many are alike: where they stand keeps them apart.
         let identity = match traffic.fields.has(FieldSet::ACCEPTED) {
@@ -382,9 +353,22 @@ impl Folding<'_> {
     }
 }
 
-/// What a line adds to its [`Fingerprint`]: a hash of its times, its status and its server. It is never kept, and is
-/// taken of each line: so it is cheaper than [`identity`], which draws samples.
-fn summand(traffic: &Traffic) -> u64 {
+/// Keeps the line if it was hurt before those that are known.
+fn witness(tally: &mut Tally, outcome: Outcome, written: Written, position: Position, line: &[u8]) {
+    let onset = hurt_at(outcome, written);
+    if tally.wants_witness(onset, position) {
+        let text = line[..line.len().min(Witness::MAX)].into();
+        tally.witness = Some(Box::new(Witness {
+            onset,
+            position,
+            text,
+        }));
+    }
+}
+
+/// What a line adds to its [`Fingerprint`]: a hash of its times, its status and its server, of which `server` is that of
+/// the server's name. It is never kept, and is taken of each line: so it is cheaper than [`identity`], which draws samples.
+fn summand(traffic: &Traffic, server: u64) -> u64 {
     let timers = &traffic.timers;
     let numbers = [
         traffic.accepted,
@@ -395,11 +379,7 @@ fn summand(traffic: &Traffic) -> u64 {
         i64::from(traffic.status),
     ];
     let numbers = numbers.into_iter().map(i64::cast_unsigned);
-    hash::mix(
-        hash::words(traffic.server)
-            .chain(numbers)
-            .fold(0, hash::step),
-    )
+    hash::mix(numbers.fold(server, hash::step))
 }
 
 /// When a request was hurt; ms. One whose transfer was cut or killed was well until then.

@@ -17,28 +17,44 @@ pub type Id = u32;
 pub struct Names {
     ids: HashMap<Name, Id, foldhash::fast::RandomState>,
     list: Vec<Name>,
-    /// The number that a few bits of a name led to last: looked at first, as names repeat from line to line.
-    recent: Vec<Id>,
+    /// Names that a few bits led to last: looked at first, as names repeat from line to line.
+    recent: Vec<Recent>,
 }
 
-/// Names that are found without hashing.
-const RECENT: usize = 256;
+/// A name that is found without hashing.
+#[derive(Debug, Clone, Copy)]
+struct Recent {
+    ends: Ends,
+    id: Id,
+}
+
+/// How many of them there are.
+const RECENT: usize = 512;
 
 impl Names {
     /// The number of a name, given out on first sight.
     #[inline]
     pub fn id(&mut self, name: &[u8]) -> Id {
-        let bits = bits(name);
-        let known = self.recent.get(bits).copied();
-        let is_it = |id: &Id| {
-            self.list
-                .get(*id as usize)
-                .is_some_and(|held| **held == *name)
-        };
-        known.filter(is_it).unwrap_or_else(|| self.find(name, bits))
+        let ends = Ends::of(name);
+        match self.recent.get(ends.bits()) {
+            Some(recent) if recent.ends == ends && self.is_rest_of(name, recent.id) => recent.id,
+            _ => self.find(name, ends),
+        }
     }
 
-    fn find(&mut self, name: &[u8], bits: usize) -> Id {
+    /// Whether what the ends do not tell of a name is that of the known one.
+    #[inline]
+    fn is_rest_of(&self, name: &[u8], id: Id) -> bool {
+        let held = || {
+            self.list
+                .get(id as usize)
+                .is_some_and(|held| **held == *name)
+        };
+        name.len() <= Ends::TELL || held()
+    }
+
+    #[inline(never)]
+    fn find(&mut self, name: &[u8], ends: Ends) -> Id {
         let id = match self.ids.get(name) {
             Some(id) => *id,
             None => {
@@ -49,8 +65,10 @@ impl Names {
                 id
             }
         };
-        self.recent.resize(RECENT, Id::MAX);
-        self.recent[bits] = id;
+        if self.recent.is_empty() {
+            self.recent = vec![Recent::NONE; RECENT];
+        }
+        self.recent[ends.bits()] = Recent { ends, id };
         id
     }
 
@@ -60,15 +78,65 @@ impl Names {
     }
 }
 
-/// Of the end of a name, where names of one installation differ.
-fn bits(name: &[u8]) -> usize {
-    let end = match (name.last_chunk::<4>(), name) {
-        (Some(end), _) => u32::from_le_bytes(*end),
-        (None, [first, .., last]) => u32::from_le_bytes([*first, *last, 0, 0]),
-        (None, _) => name.first().copied().map_or(0, u32::from),
+impl Recent {
+    const NONE: Self = Self {
+        ends: Ends {
+            first: 0,
+            last: 0,
+            length: usize::MAX,
+        },
+        id: Id::MAX,
     };
-    let spread = (end ^ name.len() as u32).wrapping_mul(0x9e37_79b1);
-    (spread >> (u32::BITS - RECENT.ilog2())) as usize
+}
+
+/// The two ends of a name: all of it, if it is not long. Comparing three numbers costs less than comparing texts, which
+/// stand elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Ends {
+    first: u64,
+    last: u64,
+    length: usize,
+}
+
+impl Ends {
+    /// Bytes of a name of which the ends tell all.
+    const TELL: usize = 16;
+
+    #[inline]
+    fn of(name: &[u8]) -> Self {
+        let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => (Self::of_short(name), 0),
+        };
+        let length = name.len();
+        Self {
+            first,
+            last,
+            length,
+        }
+    }
+
+    /// Of less than eight bytes.
+    #[inline]
+    fn of_short(name: &[u8]) -> u64 {
+        match (name.first_chunk::<4>(), name.last_chunk::<4>(), name) {
+            (Some(first), Some(last), _) => {
+                u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+            }
+            (_, _, [first, .., last]) => {
+                u64::from(*first) | u64::from(name[1]) << 8 | u64::from(*last) << 16
+            }
+            (_, _, [only]) => u64::from(*only),
+            _ => 0,
+        }
+    }
+
+    #[inline]
+    fn bits(self) -> usize {
+        let mixed = (self.first ^ self.last.rotate_left(29) ^ self.length as u64)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> (u64::BITS - RECENT.ilog2())) as usize
+    }
 }
 
 /// Another table's names as they are taken over, each on first use.
@@ -96,6 +164,32 @@ impl<'a> Adopted<'a> {
                 new
             }
             None => id,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_anywhere_are_two() {
+        let mut names = Names::default();
+        let mut given = Vec::new();
+        for length in 0..40 {
+            let name = vec![b'a'; length];
+            given.push(name.clone());
+            for at in 0..length {
+                let mut other = name.clone();
+                other[at] = b'b';
+                given.push(other);
+            }
+        }
+        for _ in 0..3 {
+            for (id, name) in (0..).zip(&given) {
+                assert_eq!(names.id(name), id, "{}", name.escape_ascii());
+                assert_eq!(*names.name(id), **name);
+            }
         }
     }
 }

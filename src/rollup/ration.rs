@@ -7,8 +7,10 @@
 //! more room they take: a key that found none would find none in the end. So the order in which things come makes no
 //! difference.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::BTreeSet;
+use std::hash::Hash;
+
+use hashbrown::HashMap;
 
 use super::hash::FrozenKey;
 
@@ -28,86 +30,101 @@ pub trait Shelf<K>: Default {
 }
 
 /// See the module.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Rationed<K, V, const ROOM: usize> {
-    /// By (hash, key), each with the room it takes.
-    kept: BTreeMap<(u64, K), (usize, V)>,
+    // Seeded per process: keys come from strangers.
+    kept: HashMap<K, Kept<V>, foldhash::fast::RandomState>,
+    /// The keys by (hash, key).
+    order: BTreeSet<(u64, K)>,
     /// The room that all take.
     taken: usize,
     /// The first that found no room; those behind it find none either.
     bound: Option<(u64, K)>,
 }
 
-impl<K: FrozenKey + Ord + Clone, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
+/// A shelf, and the room it takes.
+#[derive(Debug, Clone)]
+struct Kept<V> {
+    room: usize,
+    shelf: V,
+}
+
+impl<K: FrozenKey + Ord + Hash + Clone, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
     /// Puts an item under a key. What there is no room for, this item or others, is `gone`.
-    pub fn put(&mut self, key: K, item: V::Item, mut gone: impl FnMut(V::Item)) {
-        self.put_hashed((key.frozen(), key), item, &mut gone);
+    pub fn put(&mut self, key: &K, item: V::Item, mut gone: impl FnMut(V::Item)) {
+        // What is kept stands before the bound.
+        if let Some(kept) = self.kept.get_mut(key) {
+            let more = kept.shelf.put(item);
+            kept.room += more;
+            self.taken += more;
+        } else {
+            let place = (key.frozen(), key.clone());
+            if self.bound.as_ref().is_some_and(|bound| place >= *bound) {
+                return gone(item);
+            }
+            let mut shelf = V::default();
+            let room = V::base(key) + shelf.put(item);
+            self.taken += room;
+            self.order.insert(place);
+            self.kept.insert(key.clone(), Kept { room, shelf });
+        }
+        while self.taken > ROOM
+            && let Some(last) = self.order.pop_last()
+        {
+            self.let_go(&last, &mut gone);
+            self.bound = Some(last);
+        }
     }
 
-    fn put_hashed(&mut self, key: (u64, K), item: V::Item, gone: &mut impl FnMut(V::Item)) {
-        if self.bound.as_ref().is_some_and(|bound| key >= *bound) {
-            return gone(item);
-        }
-        let more = match self.kept.entry(key) {
-            Entry::Occupied(mut held) => {
-                let (room, shelf) = held.get_mut();
-                let more = shelf.put(item);
-                *room += more;
-                more
-            }
-            Entry::Vacant(free) => {
-                let mut shelf = V::default();
-                let room = V::base(&free.key().1) + shelf.put(item);
-                free.insert((room, shelf));
-                room
-            }
-        };
-        self.taken += more;
-        while self.taken > ROOM
-            && let Some((key, (room, shelf))) = self.kept.pop_last()
-        {
+    fn let_go(&mut self, (_, key): &(u64, K), gone: &mut impl FnMut(V::Item)) {
+        if let Some(Kept { room, shelf }) = self.kept.remove(key) {
             self.taken -= room;
-            self.bound = Some(key);
-            shelf.into_items().for_each(&mut *gone);
+            shelf.into_items().for_each(gone);
         }
     }
 
     /// Takes another table in.
     pub fn join(&mut self, other: Self, mut gone: impl FnMut(V::Item)) {
-        if let Some(bound) = other.bound
-            && self.bound.as_ref().is_none_or(|mine| bound < *mine)
+        if let Some(bound) = &other.bound
+            && self.bound.as_ref().is_none_or(|mine| bound < mine)
         {
-            for (room, shelf) in self.kept.split_off(&bound).into_values() {
-                self.taken -= room;
-                shelf.into_items().for_each(&mut gone);
+            for behind in self.order.split_off(bound) {
+                self.let_go(&behind, &mut gone);
             }
-            self.bound = Some(bound);
+            self.bound = Some(bound.clone());
         }
-        for (key, (_, shelf)) in other.kept {
+        if self.kept.is_empty() && self.bound == other.bound {
+            *self = other;
+            return;
+        }
+        for (key, shelf) in other.into_shelves() {
             for item in shelf.into_items() {
-                self.put_hashed(key.clone(), item, &mut gone);
+                self.put(&key, item, &mut gone);
             }
         }
     }
 
     /// Drops or changes what is kept in place; the room for it stays taken.
     pub fn change(&mut self, mut change: impl FnMut(&K, &mut V)) {
-        for ((_, key), (_, shelf)) in &mut self.kept {
-            change(key, shelf);
+        for (key, kept) in &mut self.kept {
+            change(key, &mut kept.shelf);
         }
     }
 
     /// The keys with what was put under them, in the order of the hashes.
-    pub fn into_shelves(self) -> impl Iterator<Item = (K, V)> {
-        let kept = self.kept.into_iter();
-        kept.map(|((_, key), (_, shelf))| (key, shelf))
+    pub fn into_shelves(mut self) -> impl Iterator<Item = (K, V)> {
+        self.order.into_iter().filter_map(move |(_, key)| {
+            let kept = self.kept.remove(&key)?;
+            Some((key, kept.shelf))
+        })
     }
 }
 
 impl<K, V, const ROOM: usize> Default for Rationed<K, V, ROOM> {
     fn default() -> Self {
         Self {
-            kept: BTreeMap::new(),
+            kept: HashMap::default(),
+            order: BTreeSet::new(),
             taken: 0,
             bound: None,
         }
@@ -156,7 +173,7 @@ mod tests {
     fn table(items: &[(u64, u8)]) -> (Table, u64) {
         let (mut table, mut gone) = (Table::default(), 0);
         for (key, number) in items {
-            table.put(*key, (*number, 1), |(_, n)| gone += n);
+            table.put(key, (*number, 1), |(_, n)| gone += n);
         }
         (table, gone)
     }

@@ -51,18 +51,39 @@ impl<K: Hinted, V> Rows<K, V> {
     /// What stands under a key; `make` makes it where nothing does.
     #[inline]
     pub fn row(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
+        let number = self.number(key, make);
+        &mut self.rows[number as usize].1
+    }
+
+    /// The number of a key's row, from 0 in the order in which they were made; `make` makes it where there is none.
+    #[inline]
+    pub fn number(&mut self, key: K, make: impl FnOnce() -> V) -> u32 {
         let recent = (key.hint() >> (64 - RECENT.ilog2())) as usize;
-        let known = self.recent.get(recent).map(|number| *number as usize);
-        let number =
-            match known.filter(|known| self.rows.get(*known).is_some_and(|row| row.0 == key)) {
-                Some(known) => known,
-                None => self.find(key, recent, make),
-            };
-        &mut self.rows[number].1
+        let known = self.recent.get(recent).copied();
+        let is_it = |number: &u32| {
+            let row = self.rows.get(*number as usize);
+            row.is_some_and(|row| row.0 == key)
+        };
+        match known.filter(is_it) {
+            Some(number) => number,
+            None => self.find(key, recent, make),
+        }
+    }
+
+    /// The row with a number that was given out here.
+    #[inline]
+    pub fn at(&mut self, number: u32) -> &mut V {
+        &mut self.rows[number as usize].1
+    }
+
+    /// The key and the row with a number that was given out here.
+    pub fn get(&self, number: u32) -> Option<(&K, &V)> {
+        self.rows.get(number as usize).map(|(key, row)| (key, row))
     }
 
     /// The number of a key's row, which is found without hashing from now on.
-    fn find(&mut self, key: K, recent: usize, make: impl FnOnce() -> V) -> usize {
+    #[inline(never)]
+    fn find(&mut self, key: K, recent: usize, make: impl FnOnce() -> V) -> u32 {
         let Self {
             rows,
             numbers,
@@ -83,10 +104,15 @@ impl<K: Hinted, V> Rows<K, V> {
         };
         self.recent.resize(RECENT, u32::MAX);
         self.recent[recent] = number;
-        number as usize
+        number
     }
 
-    /// The rows.
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows, in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.rows.iter().map(|(key, row)| (key, row))
     }

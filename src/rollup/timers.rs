@@ -1,13 +1,12 @@
 //! Timer distributions, by the minute, kept apart by how the request ended.
 //!
-//! Enters: a traffic record. Leaves: [`Waits`] by [`TimerKey`]. Must not know: any timeout; the configuration is
+//! Enters: a traffic record. Leaves: [`Waits`] by [`Ending`]. Must not know: any timeout; the configuration is
 //! applied afterwards, by `advice`.
 
 use crate::line::{FieldSet, Mode, Traffic};
 
 use super::histogram::Bucket;
 use super::merge::{Merge, union};
-use super::names::Id;
 
 /// Which timer (HAProxy manual, 8.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,17 +34,6 @@ pub struct Ending {
     pub failed: bool,
     /// `mode tcp`.
     pub tcp: bool,
-}
-
-/// Whose timers: a place, and how its requests ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TimerKey {
-    /// Backend; the frontend's name where none was chosen.
-    pub backend: Id,
-    /// Server.
-    pub server: Id,
-    /// How the requests ended.
-    pub ending: Ending,
 }
 
 /// A timer and a bucket of milliseconds, as one number.

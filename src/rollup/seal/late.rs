@@ -1,15 +1,15 @@
 //! What came too late to be put in order.
 //!
-//! Enters: facts behind the frontier. Leaves: how many lines and requests they stand for, each once.
+//! Enters: what blocks say of minutes behind the frontier. Leaves: how many lines and requests they stand for, each once.
 //! Must not know: when they happened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fact::Fact;
 use super::minute::{Origin, Requests};
 use crate::rollup::block::{Fingerprint, Kind};
 use crate::rollup::counts::Counts;
 use crate::rollup::hash::{self, FrozenKey};
+use crate::rollup::merge::Merge;
 use crate::rollup::sample::Capped;
 use crate::source::position::SourceId;
 
@@ -35,12 +35,21 @@ impl FrozenKey for Key {
 }
 
 impl Late {
-    pub(super) fn count(&mut self, source: SourceId, fact: Fact) {
-        self.lines += fact.lines();
-        if let Fact::Print(minute, origin, kind, print) = fact {
-            let prints = self.prints.slot(&Key(minute, origin, kind));
-            crate::rollup::Merge::merge(prints.entry(source).or_default(), print);
-        }
+    pub(super) fn count(&mut self, lines: u64) {
+        self.lines += lines;
+    }
+
+    /// Takes in what makes copies known of a minute (its start, s since 1970 UTC).
+    pub(super) fn print(
+        &mut self,
+        source: SourceId,
+        minute: i64,
+        origin: Origin,
+        kind: Kind,
+        print: Fingerprint,
+    ) {
+        let prints = self.prints.slot(&Key(minute, origin, kind));
+        prints.entry(source).or_default().merge(print);
     }
 
     /// Lines.

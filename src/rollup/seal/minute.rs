@@ -94,6 +94,15 @@ pub struct PlaceName {
     pub at_frontend: bool,
 }
 
+/// A server of a backend; `<NOSRV>` and applets as written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServerName {
+    /// Backend; the frontend's name where none was chosen.
+    pub backend: Name,
+    /// Server.
+    pub server: Name,
+}
+
 /// Requests of one place that ended alike in one second. Times are ms since 1970 UTC.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
@@ -187,6 +196,12 @@ impl FrozenKey for PlaceName {
             hash::combine(self.origin.frozen(), place),
             u64::from(self.tcp) << 1 | u64::from(self.at_frontend),
         )
+    }
+}
+
+impl FrozenKey for ServerName {
+    fn frozen(&self) -> u64 {
+        hash::combine(hash::bytes(&self.backend), hash::bytes(&self.server))
     }
 }
 

@@ -8,10 +8,12 @@
 //! line without one, its number, and what two sources say twice. Every decision rests on whole blocks in their
 //! order, never on when this was asked; so any schedule of steps gives the same minutes.
 
-mod fact;
+mod deal;
+mod directory;
 mod late;
 mod losses;
 mod minute;
+mod named;
 mod pending;
 mod resolve;
 mod shelves;
@@ -29,11 +31,14 @@ use crate::source::{BlockId, Grid};
 use crate::source::{Position, SourceId};
 use crate::time::zone::Zone;
 
+use deal::{Deal, Minutes};
 pub use late::Late;
 pub use losses::{Loss, Losses};
 pub use minute::{
-    Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, Slot, TimerRow, VictimRow,
+    Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, Slot, TimerRow,
+    VictimRow,
 };
+use named::{Named, Register};
 use pending::Pending;
 use resolve::Resolved;
 
@@ -47,6 +52,7 @@ pub struct Sealer {
     grid: Grid,
     sources: BTreeMap<SourceId, SourceState>,
     pending: BTreeMap<i64, Pending>,
+    register: Register,
     /// The latest beginning of a block so far; s since 1970 UTC.
     high: Option<i64>,
     late: Late,
@@ -99,6 +105,7 @@ impl Sealer {
             grid,
             sources: BTreeMap::new(),
             pending: BTreeMap::new(),
+            register: Register::default(),
             high: None,
             late: Late::default(),
             duplicates: Counts::default(),
@@ -186,17 +193,21 @@ impl Sealer {
             self.losses.add(second, notice);
         }
         self.high = self.high.max(resolved.dates.begins());
+        let named = Named::of(&block, names, &mut self.register);
         let bound = self.frontier();
-        for fact in fact::facts(block, self.grid.start(id.block), names, &resolved) {
-            if bound.is_some_and(|bound| fact.second() < bound) {
-                self.late.count(id.source, fact);
-            } else {
-                self.pending
-                    .entry(fact.minute())
-                    .or_default()
-                    .add(id.source, fact);
-            }
-        }
+        let deal = Deal {
+            minutes: Minutes {
+                source: id.source,
+                bound,
+                pending: &mut self.pending,
+            },
+            first: self.grid.start(id.block),
+            late: &mut self.late,
+            names,
+            named: &named,
+            resolved: &resolved,
+        };
+        deal.out(block);
     }
 
     /// No block to come has a line before this second, a whole minute, that still counts.

@@ -4,11 +4,11 @@
 //! Must not know: other minutes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
-use super::fact::Fact;
+use super::directory::Shared;
 use super::minute::{
-    Cell, Minute, Origin, Pulse, Requests, SealedEvent, Slot, TimerRow, VictimRow,
+    Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, Slot, TimerRow,
+    VictimRow,
 };
 use super::shelves::{Cells, Samples, Timers, Waited};
 use crate::rollup::block::{Fingerprint, Kind, Most};
@@ -18,6 +18,8 @@ use crate::rollup::hash;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::sample::Capped;
+use crate::rollup::timers::{Ending, Wait};
+use crate::rollup::victims::Victims;
 use crate::source::position::SourceId;
 use crate::words::termination::Symptom;
 
@@ -59,8 +61,9 @@ impl Merge for Beat {
     }
 }
 
+/// What one source says of a minute.
 #[derive(Debug, Clone, Default)]
-struct SourceMinute {
+pub struct SourceMinute {
     cells: Cells,
     /// Traffic by second that there was no room for.
     aside: BTreeMap<i64, Requests>,
@@ -80,36 +83,9 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Takes in a fact.
-    pub fn add(&mut self, source: SourceId, fact: Fact) {
-        let minute = self.sources.entry(source).or_default();
-        match fact {
-            Fact::Cell(second, place, outcome, tally) => {
-                let item = ((second, outcome), *tally);
-                minute.cells.put(place, item, put_into(&mut minute.aside));
-            }
-            Fact::Pulse(second, pulse) => {
-                let key = (pulse.origin, (pulse.pid, pulse.frontend));
-                let seconds = minute.pulses.slot(&key);
-                seconds.entry(second).or_default().merge(Beat {
-                    n: pulse.n,
-                    accepted: pulse.accepted,
-                    most: pulse.most,
-                });
-            }
-            Fact::Event(event) => minute.event(event),
-            Fact::Timer(_, place, ending, waits) => {
-                let item = (ending, Waited::Noted(waits));
-                minute.timers.put(place, item, drop);
-            }
-            Fact::Victims(_, backend, symptom, victims) => {
-                minute.victims.put(backend, (symptom, *victims), drop);
-            }
-            Fact::Print(_, origin, kind, print) => {
-                let kinds = minute.prints.slot(&origin);
-                kinds.entry(kind).or_default().merge(print);
-            }
-        }
+    /// What a source says of it.
+    pub fn of(&mut self, source: SourceId) -> &mut SourceMinute {
+        self.sources.entry(source).or_default()
     }
 
     /// Events that are not in the minute, because a source had too many.
@@ -180,7 +156,48 @@ fn said_once(mut events: Vec<SealedEvent>, duplicates: &mut Counts) -> Vec<Seale
 }
 
 impl SourceMinute {
-    fn event(&mut self, event: SealedEvent) {
+    /// Takes in traffic of a place and a second.
+    pub fn tally(
+        &mut self,
+        place: &Shared<PlaceName>,
+        second: i64,
+        outcome: Outcome,
+        tally: Tally,
+    ) {
+        let item = ((second, outcome), tally);
+        self.cells.put(place, item, put_into(&mut self.aside));
+    }
+
+    /// Takes in that a process logged traffic of a frontend.
+    pub fn pulse(&mut self, second: i64, pulse: Pulse) {
+        let key = (pulse.origin, (pulse.pid, pulse.frontend));
+        let seconds = self.pulses.slot(&key);
+        seconds.entry(second).or_default().merge(Beat {
+            n: pulse.n,
+            accepted: pulse.accepted,
+            most: pulse.most,
+        });
+    }
+
+    /// Takes in waits at a server.
+    pub fn timers(&mut self, server: &Shared<ServerName>, ending: Ending, waits: Vec<Wait>) {
+        self.timers
+            .put(server, (ending, Waited::Noted(waits)), drop);
+    }
+
+    /// Takes in a sample.
+    pub fn victims(&mut self, backend: Name, symptom: Symptom, victims: Victims) {
+        self.victims.put(&backend, (symptom, victims), drop);
+    }
+
+    /// Takes in what makes copies known.
+    pub fn print(&mut self, origin: Origin, kind: Kind, print: Fingerprint) {
+        let kinds = self.prints.slot(&origin);
+        kinds.entry(kind).or_default().merge(print);
+    }
+
+    /// Takes in another line.
+    pub fn event(&mut self, event: SealedEvent) {
         self.events
             .insert((hash::bytes(event.message()), event.position.offset), event);
         if self.events.len() > EVENTS {
@@ -213,9 +230,7 @@ impl SourceMinute {
         let gone = |is_failure: bool| if is_failure { failed } else { good };
         self.cells.change(|place, tallies| {
             let origin = &place.origin;
-            tallies
-                .0
-                .retain(|(_, outcome), _| !said(origin, outcome.symptom));
+            tallies.retain(|outcome| !said(origin, outcome.symptom));
         });
         for requests in self.aside.values_mut() {
             requests.forget(good, failed);
@@ -246,9 +261,12 @@ impl SourceMinute {
 
     fn into_minute(self, start: i64, events: Vec<SealedEvent>) -> Minute {
         let mut slots: BTreeMap<i64, Slot> = BTreeMap::new();
-        for (place, tallies) in self.cells.into_shelves() {
-            let place = Arc::new(place);
-            for ((second, outcome), tally) in tallies.0 {
+        let mut places: Vec<_> = self.cells.into_shelves().collect();
+        // So the cells of each second come in their order.
+        places.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (place, tallies) in places {
+            let place = place.into_arc();
+            for ((second, outcome), tally) in tallies.in_order() {
                 slot_of(&mut slots, second).cells.push(Cell {
                     place: place.clone(),
                     outcome,
@@ -273,8 +291,6 @@ impl SourceMinute {
             }
         }
         for slot in slots.values_mut() {
-            slot.cells
-                .sort_by(|a, b| (&a.place, a.outcome).cmp(&(&b.place, b.outcome)));
             slot.pulses.sort();
         }
         for event in events {
@@ -305,16 +321,14 @@ fn put_into(aside: &mut BTreeMap<i64, Requests>) -> impl FnMut(((i64, Outcome), 
 }
 
 fn timer_rows(timers: Timers) -> Vec<TimerRow> {
-    let rows = timers
-        .into_shelves()
-        .flat_map(|((backend, server), endings)| {
-            endings.0.into_iter().map(move |(ending, waits)| TimerRow {
-                backend: backend.clone(),
-                server: server.clone(),
-                ending,
-                waits: waits.waits(),
-            })
-        });
+    let rows = timers.into_shelves().flat_map(|(name, endings)| {
+        endings.0.into_iter().map(move |(ending, waits)| TimerRow {
+            backend: name.backend.clone(),
+            server: name.server.clone(),
+            ending,
+            waits: waits.waits(),
+        })
+    });
     rows.collect()
 }
 

@@ -3,10 +3,7 @@
 //! Enters: a block and when the last dated line before it was written. Leaves: an instant for every clock in it.
 //! Must not know: other blocks.
 
-use std::collections::HashMap;
-
 use crate::rollup::block::{Block, Occurrence};
-use crate::rollup::clock::Clock;
 use crate::rollup::dating::Dates;
 use crate::time::zone::Zone;
 
@@ -16,20 +13,23 @@ pub struct Resolved {
     /// Its lines.
     pub dates: Dates,
     latest: i64,
-    instants: HashMap<Clock, i64>,
-    minutes: HashMap<Clock, i64>,
+    /// By the numbers of seconds and of minutes.
+    instants: Vec<Option<i64>>,
+    minutes: Vec<Option<i64>>,
 }
 
 impl Resolved {
     /// Resolves a block.
     pub fn of(block: &Block, zone: &Zone, context: Option<i64>, latest: i64) -> Self {
         let dates = Dates::of(&block.clocks(), zone, context, latest);
-        let (mut instants, mut minutes) = (HashMap::new(), HashMap::new());
-        for ((clock, ..), pulse) in block.pulses.iter() {
+        let mut instants = vec![None; block.moments.len()];
+        let mut minutes = vec![None; block.minutes.len()];
+        for ((moment, ..), pulse) in block.pulses.iter() {
             // Traffic tells its year; of an hour that occurs twice, each line has a clock of its own.
-            if let Some(instant) = dates.at(pulse.first) {
-                instants.insert(*clock, instant);
-                minutes.insert(clock.minute(), instant.div_euclid(60) * 60);
+            let minute = block.moments.get(*moment).map(|(_, minute)| *minute);
+            if let Some((instant, minute)) = dates.at(pulse.first).zip(minute) {
+                instants[*moment as usize] = Some(instant);
+                minutes[minute as usize] = Some(instant.div_euclid(60) * 60);
             }
         }
         Self {
@@ -40,14 +40,14 @@ impl Resolved {
         }
     }
 
-    /// The instant of a clock that traffic was written at.
-    pub fn instant(&self, clock: Clock) -> i64 {
-        self.instants.get(&clock).copied().unwrap_or(self.latest)
+    /// The instant of a second in which traffic was written.
+    pub fn instant(&self, moment: u32) -> i64 {
+        self.instants[moment as usize].unwrap_or(self.latest)
     }
 
     /// The start of a minute in which traffic was written.
-    pub fn minute(&self, clock: Clock) -> i64 {
-        self.minutes.get(&clock).copied().unwrap_or(self.latest)
+    pub fn minute(&self, minute: u32) -> i64 {
+        self.minutes[minute as usize].unwrap_or(self.latest)
     }
 
     /// The instant of another line; where nothing has a time, the latest it can be.

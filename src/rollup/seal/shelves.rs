@@ -6,9 +6,9 @@
 //! of forged names, or of forged ways to end, holds more.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
-use super::minute::PlaceName;
+use super::directory::Shared;
+use super::minute::{PlaceName, ServerName};
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
@@ -18,38 +18,63 @@ use crate::rollup::victims::Victims;
 use crate::words::termination::Symptom;
 
 /// Traffic of a minute by place.
-pub type Cells = Rationed<PlaceName, Tallies, { 1 << 18 }>;
+pub type Cells = Rationed<Shared<PlaceName>, Tallies, { 1 << 18 }>;
 
 /// Timers of a minute by backend and server.
-pub type Timers = Rationed<(Name, Name), Endings, { 1 << 19 }>;
+pub type Timers = Rationed<Shared<ServerName>, Endings, { 1 << 19 }>;
 
 /// Samples of a minute by backend.
 pub type Samples = Rationed<Name, Symptoms, { 1 << 16 }>;
 
 /// Traffic of a place by second and outcome; the unit of room is some 200 bytes.
+///
+/// Seconds come nearly in their order, so that what belongs together stands at the end when the next block brings the
+/// rest of it. What a block brings much later stands alone until the minute is told, and takes room of its own.
 #[derive(Debug, Clone, Default)]
-pub struct Tallies(pub BTreeMap<(i64, Outcome), Tally>);
+pub struct Tallies(Vec<((i64, Outcome), Tally)>);
 
-impl Shelf<PlaceName> for Tallies {
+/// Tallies at the end among which it is looked for the one that another belongs to.
+const NEAR: usize = 64;
+
+impl Tallies {
+    /// Drops some.
+    pub fn retain(&mut self, keep: impl Fn(&Outcome) -> bool) {
+        self.0.retain(|((_, outcome), _)| keep(outcome));
+    }
+
+    /// In the order of seconds and outcomes, each of them once.
+    pub fn in_order(mut self) -> impl Iterator<Item = ((i64, Outcome), Tally)> {
+        self.0.sort_by_key(|(key, _)| *key);
+        self.0.dedup_by(|(key, tally), (held, into)| {
+            let is_same = key == held;
+            if is_same {
+                into.merge(std::mem::take(tally));
+            }
+            is_same
+        });
+        self.0.into_iter()
+    }
+}
+
+impl Shelf<Shared<PlaceName>> for Tallies {
     type Item = ((i64, Outcome), Tally);
 
-    fn base(place: &PlaceName) -> usize {
+    fn base(place: &Shared<PlaceName>) -> usize {
         let origin = &place.origin;
         let names = [&origin.host, &origin.tag, &place.backend, &place.server];
         10 + names.into_iter().map(|name| name.len()).sum::<usize>() / 200
     }
 
     fn put(&mut self, (key, tally): Self::Item) -> usize {
-        let before = self.0.len();
-        match self.0.entry(key) {
-            Entry::Occupied(mut held) => held.get_mut().merge(tally),
-            Entry::Vacant(free) => {
-                free.insert(tally);
-            }
+        let near = self.0.iter_mut().rev().take(NEAR);
+        let mut near = near.take_while(|((second, _), _)| *second >= key.0);
+        if let Some((_, held)) = near.find(|(held, _)| *held == key) {
+            held.merge(tally);
+            return 0;
         }
+        self.0.push((key, tally));
         // What did not end well has a line to show for it.
-        let each = if key.1.symptom == Symptom::Fine { 1 } else { 3 };
-        each * (self.0.len() - before)
+        if key.1.symptom == Symptom::Fine { 1 } else { 3 }
     }
 
     fn into_items(self) -> impl Iterator<Item = Self::Item> {
@@ -70,11 +95,11 @@ pub enum Waited {
 #[derive(Debug, Clone, Default)]
 pub struct Endings(pub BTreeMap<Ending, Counting>);
 
-impl Shelf<(Name, Name)> for Endings {
+impl Shelf<Shared<ServerName>> for Endings {
     type Item = (Ending, Waited);
 
-    fn base((backend, server): &(Name, Name)) -> usize {
-        40 + (backend.len() + server.len()) / 16
+    fn base(name: &Shared<ServerName>) -> usize {
+        40 + (name.backend.len() + name.server.len()) / 16
     }
 
     fn put(&mut self, (ending, waits): Self::Item) -> usize {

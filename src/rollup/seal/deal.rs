@@ -1,0 +1,181 @@
+//! Deals a block out to its minutes.
+//!
+//! Enters: a block, its times resolved. Leaves: what it says of each minute, by names and instants, in that minute; what
+//! is behind the bound is counted as late. Must not know: other blocks.
+
+use std::collections::BTreeMap;
+
+use super::late::Late;
+use super::minute::{Origin, Pulse, SealedEvent};
+use super::named::Named;
+use super::pending::{Pending, SourceMinute};
+use super::resolve::Resolved;
+use crate::rollup::block::{self, Block, Cell, CellKey, Occurrence, Process};
+use crate::rollup::cell::Tally;
+use crate::rollup::clock::Clock;
+use crate::rollup::names::{Id, Names};
+use crate::rollup::rows::Rows;
+use crate::source::position::{Position, SourceId};
+
+/// See the module.
+pub struct Deal<'a> {
+    /// The block's minutes.
+    pub minutes: Minutes<'a>,
+    /// What came too late.
+    pub late: &'a mut Late,
+    /// What its numbers stand for.
+    pub names: &'a Names,
+    /// Its places.
+    pub named: &'a Named,
+    /// Its times.
+    pub resolved: &'a Resolved,
+    /// The offset it begins at.
+    pub first: u64,
+}
+
+impl Deal<'_> {
+    /// Deals all of it out.
+    pub fn out(mut self, block: Block) {
+        let clocks: Vec<Clock> = block.moments.iter().map(|(clock, _)| *clock).collect();
+        let numbered = Numbered {
+            parts: &block.parts,
+            first: self.first,
+        };
+        self.cells(block.cells, &clocks, &numbered);
+        self.events(block.events, &numbered);
+        self.pulses(block.pulses, &clocks);
+        for ((minute, place, ending), waits) in block.timers {
+            if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
+                minute.timers(self.named.server(place), ending, waits);
+            }
+        }
+        for ((minute, backend, symptom), victims) in block.victims {
+            if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
+                minute.victims(self.names.name(backend), symptom, victims);
+            }
+        }
+        for (key, print) in block.prints {
+            let start = self.resolved.minute(key.minute);
+            let origin = self.origin(key.host, key.tag);
+            match self.minutes.at(start) {
+                Some(minute) => minute.print(origin, key.kind, print),
+                None => self
+                    .late
+                    .print(self.minutes.source, start, origin, key.kind, print),
+            }
+        }
+    }
+
+    fn cells(&mut self, cells: Rows<CellKey, Cell>, clocks: &[Clock], numbered: &Numbered) {
+        for (key, cell) in cells {
+            let second = self.resolved.instant(key.moment);
+            if let Some(minute) = self.minutes.at(second) {
+                let by = shift(clocks[key.moment as usize], second);
+                let tally = on_time(cell.tally, numbered, by);
+                minute.tally(self.named.place(key.place), second, key.outcome, tally);
+            }
+        }
+    }
+
+    fn pulses(&mut self, pulses: Rows<(u32, Process, Id), block::Pulse>, clocks: &[Clock]) {
+        for ((moment, process, frontend), pulse) in pulses {
+            let second = self.resolved.instant(moment);
+            let sealed = Pulse {
+                origin: self.origin(process.host, process.tag),
+                pid: process.pid,
+                frontend: self.names.name(frontend),
+                n: pulse.n,
+                accepted: pulse.accepted + shift(clocks[moment as usize], second),
+                most: pulse.most,
+            };
+            match self.minutes.at(second) {
+                Some(minute) => minute.pulse(second, sealed),
+                None => self.late.count(pulse.n),
+            }
+        }
+    }
+
+    fn events(&mut self, events: Vec<Occurrence>, numbered: &Numbered) {
+        for event in events {
+            let sealed = SealedEvent {
+                position: numbered.position(event.position),
+                second: self.resolved.event(&event),
+                origin: self.origin(event.host, event.tag),
+                pid: event.pid,
+                class: event.class,
+                text: event.text.into(),
+                message_at: event.message_at,
+            };
+            match self.minutes.at(sealed.second) {
+                Some(minute) => minute.event(sealed),
+                None => self.late.count(1),
+            }
+        }
+    }
+
+    fn origin(&self, host: Id, tag: Id) -> Origin {
+        Origin {
+            host: self.names.name(host),
+            tag: self.names.name(tag),
+        }
+    }
+}
+
+/// The minutes of a source.
+pub struct Minutes<'a> {
+    /// The source.
+    pub source: SourceId,
+    /// What is behind this second is late; s since 1970 UTC.
+    pub bound: Option<i64>,
+    /// The minutes of all sources, as they gather.
+    pub pending: &'a mut BTreeMap<i64, Pending>,
+}
+
+impl Minutes<'_> {
+    /// The minute of a second; `None` if that is too late.
+    fn at(&mut self, second: i64) -> Option<&mut SourceMinute> {
+        if self.bound.is_some_and(|bound| second < bound) {
+            return None;
+        }
+        let start = second.div_euclid(60) * 60;
+        let minute = self.pending.entry(start).or_default();
+        Some(minute.of(self.source))
+    }
+}
+
+/// Numbers the lines of a block, which has these parts, from its start.
+struct Numbered<'a> {
+    parts: &'a BTreeMap<u64, u32>,
+    first: u64,
+}
+
+impl Numbered<'_> {
+    /// The same position, counted from the start of the block.
+    fn position(&self, position: Position) -> Position {
+        let before: u32 = self
+            .parts
+            .range(..position.part)
+            .map(|(_, lines)| lines)
+            .sum();
+        Position {
+            part: self.first,
+            nth: before + position.nth,
+            ..position
+        }
+    }
+}
+
+/// What leads (ms) from a clock, which counts from its second where that has no year, to the instant it stands for.
+fn shift(clock: Clock, second: i64) -> i64 {
+    (second - clock.wall().unwrap_or(0)) * 1000
+}
+
+/// A tally with its times, which count from the clock's second where that has no year, as instants, `by` ms ahead, and
+/// its witness numbered within the block.
+fn on_time(mut tally: Tally, numbered: &Numbered, by: i64) -> Tally {
+    tally.shift(by);
+    if let Some(witness) = &mut tally.witness {
+        witness.position = numbered.position(witness.position);
+    }
+    tally
+}
