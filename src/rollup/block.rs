@@ -15,7 +15,7 @@ use super::hash;
 use super::merge::Merge;
 use super::names::Id;
 use super::rows::{Hinted, Rows, spread};
-use super::timers::{Ending, Wait};
+use super::timers::{Ending, Measured};
 use super::victims::Victims;
 use crate::line::dropped::Logger;
 use crate::source::Position;
@@ -181,7 +181,7 @@ pub struct CellKey {
 pub struct Cell {
     /// How many, and when they were hurt.
     pub tally: Tally,
-    /// Number of their waits in [`Block::timers`]; a handshake has none.
+    /// Number of whose waits theirs are in [`Block::timers`]; a handshake has none.
     pub timers: Option<u32>,
     /// Number of their fingerprint in [`Block::prints`].
     pub print: u32,
@@ -212,8 +212,10 @@ pub struct Block {
     pub events: Vec<Occurrence>,
     /// What loggers on the way dropped.
     pub notices: Vec<Notice>,
-    /// Timers by minute and place.
-    pub timers: Rows<(u32, u32, Ending), Vec<Wait>>,
+    /// Whose waits were measured, by minute and place.
+    pub timers: Rows<(u32, u32, Ending), ()>,
+    /// The waits of each request, behind the number of whose they are.
+    pub waits: Vec<(u32, Measured)>,
     /// Samples of failed requests by minute, backend and symptom.
     pub victims: Rows<(u32, Id, Symptom), Victims>,
     /// What makes copies known.
@@ -279,8 +281,6 @@ impl Block {
                 failed: outcome.symptom.is_failure(),
                 tcp: place.tcp,
             });
-            // Room for some five requests.
-            let waits = || Vec::with_capacity(32);
             let (host, tag) = place.map_or((0, 0), |place| (place.host, place.tag));
             let print = PrintKey {
                 minute,
@@ -290,7 +290,7 @@ impl Block {
             };
             Cell {
                 tally: Tally::default(),
-                timers: ending.map(|ending| timers.number((minute, key.place, ending), waits)),
+                timers: ending.map(|ending| timers.number((minute, key.place, ending), || ())),
                 print: prints.number(print, Fingerprint::default),
             }
         })
@@ -356,14 +356,17 @@ impl Block {
         }
         self.notices.extend(other.notices);
         self.dated.extend(other.dated);
-        for ((minute, place, ending), waits) in other.timers {
+        for ((minute, place, ending), ()) in other.timers {
             let key = (
                 numbers.minutes[minute as usize],
                 numbers.places[place as usize],
                 ending,
             );
-            self.timers.row(key, Vec::new).extend(waits);
+            numbers.timers.push(self.timers.number(key, || ()));
         }
+        let waits = other.waits.into_iter();
+        self.waits
+            .extend(waits.map(|(whose, waits)| (numbers.timers[whose as usize], waits)));
         for ((minute, backend, symptom), victims) in other.victims {
             let key = (numbers.minutes[minute as usize], id(backend), symptom);
             self.victims.row(key, Victims::default).merge(victims);
@@ -386,6 +389,7 @@ struct Numbers {
     moments: Vec<u32>,
     minutes: Vec<u32>,
     places: Vec<u32>,
+    timers: Vec<u32>,
 }
 
 // At one moment, processes and frontends are few, and the clock shows two or three seconds.

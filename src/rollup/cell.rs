@@ -175,6 +175,7 @@ impl Tally {
 }
 
 /// What an answer took; ms.
+#[inline]
 fn pace(traffic: &Traffic) -> Option<i64> {
     if traffic.timers.response >= 0 {
         Some(traffic.timers.response)
@@ -213,6 +214,9 @@ fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
 }
 
 /// A coarse histogram of milliseconds: eight steps to the doubling, exact below 8 ms.
+///
+/// The steps stand in the order in which they came until it is [settled](Scale::settle): those of a second are so few
+/// that they are found sooner than put in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scale(Vec<(u8, u32)>);
 
@@ -237,21 +241,22 @@ impl Scale {
     }
 
     /// Counts `n` values of `ms`.
+    #[inline]
     pub fn add(&mut self, ms: i64, n: u32) {
         self.add_step(Self::step(ms), n);
     }
 
+    #[inline]
     fn add_step(&mut self, step: u8, n: u32) {
-        match self.0.binary_search_by_key(&step, |&(step, _)| step) {
-            Ok(at) => self.0[at].1 = self.0[at].1.saturating_add(n),
-            Err(at) => {
-                if self.0.is_empty() {
-                    // The answers of a second seldom fall into more.
-                    self.0.reserve(8);
-                }
-                self.0.insert(at, (step, n));
-            }
+        match self.0.iter_mut().find(|(held, _)| *held == step) {
+            Some((_, held)) => *held = held.saturating_add(n),
+            None => self.0.push((step, n)),
         }
+    }
+
+    /// Puts the steps in order.
+    pub fn settle(&mut self) {
+        self.0.sort_unstable_by_key(|(step, _)| *step);
     }
 
     /// The median (ms), as exact as its step; `None` where nothing was counted.
@@ -264,7 +269,7 @@ impl Scale {
         })
     }
 
-    /// Steps with their counts, in order.
+    /// Steps with their counts, in order once they are settled.
     pub fn steps(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
         self.0.iter().copied()
     }
@@ -275,6 +280,7 @@ impl Merge for Scale {
         for (step, n) in other.0 {
             self.add_step(step, n);
         }
+        self.settle();
     }
 }
 

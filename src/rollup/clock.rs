@@ -158,10 +158,18 @@ fn nearest_year(
 #[derive(Debug, Clone)]
 pub struct Dial {
     stamp: Stamp,
-    /// The stamp's time in ms, its year chosen.
-    header: Option<i64>,
+    header: Option<Header>,
     /// A second of the wall clock, and whether it occurs twice.
     civil: (i64, bool),
+}
+
+/// What a stamp says.
+#[derive(Debug, Clone, Copy)]
+struct Header {
+    /// Its time in ms, its year chosen.
+    ms: i64,
+    /// The second.
+    clock: Clock,
 }
 
 impl Default for Dial {
@@ -178,25 +186,18 @@ impl Dial {
     /// When a request happened. The header tells the second, the accept date and timers the milliseconds; where
     /// the two stand in different zones (a multiple of 15 minutes apart), the header's is taken. Without a header, a
     /// date that names its zone is an instant. Without a date, the header tells when the request ended.
+    #[inline]
     pub fn read(&mut self, traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Written {
         let end = traffic.accepted + took(traffic);
-        let (clock, end) = match self.header_ms(stamp, end) {
+        let (clock, end) = match self.header(stamp, end) {
+            Some(header) if traffic.fields.has(FieldSet::ACCEPTED) => {
+                (header.clock, end - apart(end - header.ms))
+            }
             _ if !traffic.fields.has(FieldSet::ACCEPTED) => {
                 (Clock::of_stamp(stamp), stamp_ms(stamp))
             }
-            None if traffic.clock == line::Clock::Utc => {
-                (Clock::Instant(end.div_euclid(1000)), end)
-            }
-            None => (Clock::Civil(end.div_euclid(1000)), end),
-            Some(header) => {
-                let apart = (end - header + QUARTER_MS / 2).div_euclid(QUARTER_MS) * QUARTER_MS;
-                let second = header.div_euclid(1000);
-                let clock = match stamp {
-                    Stamp::Instant(_) => Clock::Instant(second),
-                    _ => Clock::Civil(second),
-                };
-                (clock, end - apart)
-            }
+            _ if traffic.clock == line::Clock::Utc => (Clock::Instant(end.div_euclid(1000)), end),
+            _ => (Clock::Civil(end.div_euclid(1000)), end),
         };
         let clock = match clock {
             Clock::Civil(second) if self.occurs_twice(second, zone) => {
@@ -211,20 +212,38 @@ impl Dial {
         }
     }
 
-    fn header_ms(&mut self, stamp: Stamp, end: i64) -> Option<i64> {
-        let is_known = |header: &i64| self.stamp == stamp && (header - end).abs() < NEAR_MS;
-        if self.header.as_ref().is_none_or(|header| !is_known(header)) {
-            (self.stamp, self.header) = (stamp, header_ms(stamp, end));
+    #[inline]
+    fn header(&mut self, stamp: Stamp, end: i64) -> Option<Header> {
+        let is_known = |header: Header| self.stamp == stamp && (header.ms - end).abs() < NEAR_MS;
+        if !self.header.is_some_and(is_known) {
+            self.stamp = stamp;
+            self.header = header_ms(stamp, end).map(|ms| Header {
+                ms,
+                clock: match stamp {
+                    Stamp::Instant(_) => Clock::Instant(ms.div_euclid(1000)),
+                    _ => Clock::Civil(ms.div_euclid(1000)),
+                },
+            });
         }
         self.header
     }
 
+    #[inline]
     fn occurs_twice(&mut self, second: i64, zone: &Zone) -> bool {
         if self.civil.0 != second {
             self.civil = (second, zone.occurs_twice(second));
         }
         self.civil.1
     }
+}
+
+/// The quarters of an hour in so many ms, rounded to the nearest one; in ms.
+fn apart(ms: i64) -> i64 {
+    // Nearly all lines: a division costs as much as the rest.
+    if (-QUARTER_MS / 2..QUARTER_MS / 2).contains(&ms) {
+        return 0;
+    }
+    (ms + QUARTER_MS / 2).div_euclid(QUARTER_MS) * QUARTER_MS
 }
 
 /// How long the request took, in ms; at least, where only its phases are logged.

@@ -31,7 +31,7 @@ const APART: usize = 4;
 pub struct Copies {
     /// What is known of the last lines; beside them, of each a part of its hash, which few others share.
     seen: [Seen; LINES],
-    marks: [u32; LINES],
+    marks: [u16; LINES],
     next: usize,
     writer: Writer,
 }
@@ -126,7 +126,7 @@ impl Copies {
             offset,
             is_error: is_error(traffic),
         };
-        let mark = seen.line as u32;
+        let mark = seen.line as u16;
         // All of them are compared at once, and none is left out for having found one.
         let may_be = self
             .marks
@@ -166,10 +166,14 @@ impl Copies {
 /// The message begins with an address and a port, and tells a date: without these, different requests look the same.
 /// Lines of containers may be joined, and are told when their parts are; and what a relay says was repeated was.
 fn may_be_told_apart(traffic: &Traffic, envelope: &Envelope, message: &[u8]) -> bool {
-    let behind = message.strip_prefix(traffic.client);
+    let client = traffic.client.len();
+    // Most clients are read from the message, and stand there.
+    let is_first =
+        message.as_ptr() == traffic.client.as_ptr() || message.starts_with(traffic.client);
     traffic.fields.has(FieldSet::ACCEPTED)
         && traffic.client != b"unix"
-        && behind.is_some_and(|rest| rest.starts_with(b":"))
+        && is_first
+        && message.get(client) == Some(&b':')
         && envelope.said == Said::Once
         && envelope.container == Container::default()
 }

@@ -16,7 +16,7 @@ use super::inferred;
 use super::joined::Parts;
 use super::lens::Lens;
 use super::merge::Merge;
-use super::timers;
+use super::timers::Measured;
 use super::victims::{Victims, identity};
 use crate::envelope::{Envelope, Said};
 use crate::line::dropped;
@@ -267,11 +267,7 @@ impl Folding<'_> {
             witness(&mut cell.tally, outcome, written, self.position, line);
         }
         if let Some(timers) = timers {
-            let (measured, n) = timers::measure(traffic);
-            self.block
-                .timers
-                .at(timers)
-                .extend_from_slice(&measured[..n]);
+            self.block.waits.push((timers, Measured::of(traffic)));
         }
         let server = *self.block.places.at(key.place);
         self.block.prints.at(print).merge(Fingerprint {

@@ -60,6 +60,20 @@ impl Rollup {
         Some((block, names))
     }
 
+    /// An empty one that goes by names which were given out before.
+    pub fn knowing(names: Names) -> Self {
+        Self {
+            names,
+            blocks: BTreeMap::new(),
+        }
+    }
+
+    /// Its first block, with the names to read it by: all of it, where it was given the lines of but one.
+    pub fn into_block(mut self) -> Option<(Block, Names)> {
+        let (_, block) = self.blocks.pop_first()?;
+        Some((block, self.names))
+    }
+
     /// A block, with the names to read it by.
     pub fn block(&self, id: BlockId) -> Option<(&Block, &Names)> {
         Some((self.blocks.get(&id)?, &self.names))

@@ -72,6 +72,11 @@ impl Names {
         id
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// The name with this number; empty for a number that was not given out here.
     pub fn name(&self, id: Id) -> Name {
         self.list.get(id as usize).cloned().unwrap_or_default()

@@ -52,18 +52,31 @@ struct Kept<V> {
 impl<K: FrozenKey + Ord + Hash + Clone, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
     /// Puts an item under a key. What there is no room for, this item or others, is `gone`.
     pub fn put(&mut self, key: &K, item: V::Item, mut gone: impl FnMut(V::Item)) {
+        let mut item = Some(item);
+        let put = |shelf: &mut V| item.take().map_or(0, |item| shelf.put(item));
+        self.fill(key, put, &mut gone);
+        item.into_iter().for_each(gone);
+    }
+
+    /// Lets `put` put something under a key, and tell how much more room is taken; unless the key finds no room.
+    pub fn fill(
+        &mut self,
+        key: &K,
+        put: impl FnOnce(&mut V) -> usize,
+        mut gone: impl FnMut(V::Item),
+    ) {
         // What is kept stands before the bound.
         if let Some(kept) = self.kept.get_mut(key) {
-            let more = kept.shelf.put(item);
+            let more = put(&mut kept.shelf);
             kept.room += more;
             self.taken += more;
         } else {
             let place = (key.frozen(), key.clone());
             if self.bound.as_ref().is_some_and(|bound| place >= *bound) {
-                return gone(item);
+                return;
             }
             let mut shelf = V::default();
-            let room = V::base(key) + shelf.put(item);
+            let room = V::base(key) + put(&mut shelf);
             self.taken += room;
             self.order.insert(place);
             self.kept.insert(key.clone(), Kept { room, shelf });

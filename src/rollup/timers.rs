@@ -37,38 +37,40 @@ pub struct Ending {
 }
 
 /// A timer and a bucket of milliseconds, as one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Wait(u32);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Wait(u16);
 
 impl Wait {
     /// Of a timer's value in ms.
+    #[inline]
     pub fn of(timer: Timer, ms: u32) -> Self {
-        Self((timer as u32) << 16 | u32::from(Bucket::of(ms).0))
+        Self(timer as u16 * BUCKETS + Bucket::of(ms).0)
     }
 
     /// Its page among those of all timers, and where it stands on it.
+    #[inline]
     fn place(self) -> (usize, usize) {
-        let bucket = usize::from(self.bucket().0);
-        let timer = (self.0 >> 16) as usize;
-        (timer * PAGES_EACH + bucket / PAGE, bucket % PAGE)
+        (usize::from(self.0) / PAGE, usize::from(self.0) % PAGE)
     }
 
     /// The one that stands there.
     fn at(page: usize, line: usize) -> Self {
-        let bucket = page % PAGES_EACH * PAGE + line;
-        Self(((page / PAGES_EACH) << 16 | bucket) as u32)
+        Self((page * PAGE + line) as u16)
     }
 
     /// Its timer.
     pub fn timer(self) -> Timer {
-        TIMERS[(self.0 >> 16) as usize % TIMERS.len()]
+        TIMERS[usize::from(self.0 / BUCKETS) % TIMERS.len()]
     }
 
     /// Its bucket.
     pub fn bucket(self) -> Bucket {
-        Bucket(self.0 as u16)
+        Bucket(self.0 % BUCKETS)
     }
 }
+
+/// Numbers for the buckets of a timer; the last one has 1727.
+const BUCKETS: u16 = 2_048;
 
 /// In the order of their numbers.
 const TIMERS: [Timer; 6] = [
@@ -108,47 +110,58 @@ impl FromIterator<(Wait, u64)> for Waits {
 
 /// Waits as they are counted: each page holds those of one timer that are near each other, and is there once it is
 /// needed. So a wait finds its count without a search, and few pages are ever there.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Counting {
-    /// For each page its place in `counts`, from 1; none before the first wait.
-    pages: Option<Box<[u16; PAGES]>>,
+    /// For each page its place in `counts`, from 1.
+    pages: Box<[u16; PAGES]>,
     counts: Vec<[u32; PAGE]>,
 }
 
 /// Waits on a page.
 const PAGE: usize = 32;
 
-/// Pages of a timer; the last bucket has the number 1727. A power of two, so that a place is found without dividing.
-const PAGES_EACH: usize = 64;
-
 /// Pages of all timers, and of two more that there are none of.
-const PAGES: usize = 8 * PAGES_EACH;
+const PAGES: usize = 8 * BUCKETS as usize / PAGE;
+
+impl Default for Counting {
+    fn default() -> Self {
+        Self {
+            pages: Box::new([0; PAGES]),
+            counts: Vec::new(),
+        }
+    }
+}
 
 impl Counting {
     /// Counts a wait `n` times.
     #[inline]
     pub fn add(&mut self, wait: Wait, n: u32) {
         let (page, line) = wait.place();
-        let pages = self.pages.get_or_insert_with(|| Box::new([0; PAGES]));
-        let place = &mut pages[page % PAGES];
-        if *place == 0 {
-            self.counts.push([0; PAGE]);
-            *place = self.counts.len() as u16;
+        let place = match self.pages[page % PAGES] {
+            0 => self.open(page),
+            place => place,
+        };
+        if let Some(counts) = self.counts.get_mut(usize::from(place) - 1) {
+            counts[line] = counts[line].saturating_add(n);
         }
-        if let Some(counts) = self.counts.get_mut(usize::from(*place) - 1) {
-            counts[line % PAGE] = counts[line % PAGE].saturating_add(n);
-        }
+    }
+
+    #[cold]
+    fn open(&mut self, page: usize) -> u16 {
+        self.counts.push([0; PAGE]);
+        let place = self.counts.len() as u16;
+        self.pages[page % PAGES] = place;
+        place
     }
 
     /// Bytes that it takes.
     pub fn bytes(&self) -> usize {
-        let pages = self.pages.as_ref().map_or(0, |_| size_of::<[u16; PAGES]>());
-        pages + size_of_val(self.counts.as_slice())
+        size_of::<[u16; PAGES]>() + size_of_val(self.counts.as_slice())
     }
 
     /// Each wait with its count, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (Wait, u32)> + '_ {
-        let pages = self.pages.iter().flat_map(|pages| pages.iter().enumerate());
+        let pages = self.pages.iter().enumerate();
         let written = pages.filter(|(_, place)| **place > 0);
         written.flat_map(|(page, place)| {
             let counts = self.counts[usize::from(*place) - 1].iter().enumerate();
@@ -188,34 +201,51 @@ const TCP_PHASES: FieldSet = FieldSet::QUEUE_TIME
     .and(FieldSet::CONNECT_TIME)
     .and(FieldSet::TOTAL_TIME);
 
-/// The timers of a record that are logged and have a value, and how many they are.
-pub fn measure(traffic: &Traffic) -> ([Wait; TIMERS.len()], usize) {
-    let timers = &traffic.timers;
-    let http = traffic.mode == Mode::Http;
-    let phases = if http { HTTP_PHASES } else { TCP_PHASES };
-    let completed = [
-        timers.request,
-        timers.queue,
-        timers.connect,
-        timers.response,
-    ];
-    let completed: i64 = completed.into_iter().map(|ms| ms.max(0)).sum();
-    let logged = |fields, ms| if traffic.fields.has(fields) { ms } else { -1 };
-    let all = [
-        if http { timers.request } else { -1 },
-        timers.queue,
-        timers.connect,
-        timers.response,
-        logged(FieldSet::TOTAL_TIME, timers.total),
-        logged(phases, (timers.total - completed).max(0)),
-    ];
-    let (mut measured, mut n) = ([Wait(0); TIMERS.len()], 0);
-    for (timer, ms) in TIMERS.into_iter().zip(all) {
-        // What has no value is overwritten by the next one.
-        measured[n] = Wait::of(timer, u32::try_from(ms).unwrap_or(u32::MAX));
-        n += usize::from(ms >= 0);
+/// The waits of one request: its timers that are logged and have a value.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Measured {
+    waits: [Wait; TIMERS.len()],
+    n: u8,
+}
+
+impl Measured {
+    /// Those of a record.
+    #[inline]
+    pub fn of(traffic: &Traffic) -> Self {
+        let timers = &traffic.timers;
+        let http = traffic.mode == Mode::Http;
+        let phases = if http { HTTP_PHASES } else { TCP_PHASES };
+        let completed = timers.request.max(0)
+            + timers.queue.max(0)
+            + timers.connect.max(0)
+            + timers.response.max(0);
+        let rest = (timers.total - completed).max(0);
+        let logged = |fields, ms| if traffic.fields.has(fields) { ms } else { -1 };
+        let mut measured = Self::default();
+        if http {
+            measured.take(Timer::Request, timers.request);
+        }
+        measured.take(Timer::Queue, timers.queue);
+        measured.take(Timer::Connect, timers.connect);
+        measured.take(Timer::Response, timers.response);
+        measured.take(Timer::Total, logged(FieldSet::TOTAL_TIME, timers.total));
+        measured.take(Timer::Rest, logged(phases, rest));
+        measured
     }
-    (measured, n)
+
+    /// Takes a timer in; below 0 it has no value, and is overwritten by the next one.
+    #[inline]
+    fn take(&mut self, timer: Timer, ms: i64) {
+        let n = usize::from(self.n) % TIMERS.len();
+        self.waits[n] = Wait::of(timer, u32::try_from(ms).unwrap_or(u32::MAX));
+        self.n += u8::from(ms >= 0);
+    }
+
+    /// The waits.
+    #[inline]
+    pub fn waits(&self) -> &[Wait] {
+        &self.waits[..usize::from(self.n).min(TIMERS.len())]
+    }
 }
 
 #[cfg(test)]
@@ -256,9 +286,9 @@ mod tests {
         let measured_in = |format: &str, line: &str| -> Vec<(Timer, u32)> {
             let format = crate::line::Format::compile("test", format).expect("a format");
             let traffic = format.read(line.as_bytes()).expect("its line").traffic;
-            let (measured, n) = measure(&traffic);
-            let measured = measured[..n].iter();
-            measured
+            let measured = Measured::of(&traffic);
+            let waits = measured.waits().iter();
+            waits
                 .map(|wait| (wait.timer(), wait.bucket().low()))
                 .collect()
         };

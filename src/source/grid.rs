@@ -34,9 +34,9 @@ impl Grid {
 }
 
 impl Default for Grid {
-    /// 512 KiB. Half as much doubles the work at the edges; twice as much doubles what a live view has to go over
+    /// 1 MiB. Half as much doubles the work at the edges; twice as much doubles what a live view has to go over
     /// again at each look.
     fn default() -> Self {
-        Self(1 << 19)
+        Self(1 << 20)
     }
 }

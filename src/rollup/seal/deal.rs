@@ -15,6 +15,7 @@ use crate::rollup::cell::Tally;
 use crate::rollup::clock::Clock;
 use crate::rollup::names::{Id, Names};
 use crate::rollup::rows::Rows;
+use crate::rollup::timers::{Ending, Measured};
 use crate::source::position::{Position, SourceId};
 
 /// See the module.
@@ -44,11 +45,7 @@ impl Deal<'_> {
         self.cells(block.cells, &clocks, &numbered);
         self.events(block.events, &numbered);
         self.pulses(block.pulses, &clocks);
-        for ((minute, place, ending), waits) in block.timers {
-            if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
-                minute.timers(self.named.server(place), ending, waits);
-            }
-        }
+        self.waits(block.timers, &block.waits);
         for ((minute, backend, symptom), victims) in block.victims {
             if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
                 minute.victims(self.names.name(backend), symptom, victims);
@@ -73,6 +70,16 @@ impl Deal<'_> {
                 let by = shift(clocks[key.moment as usize], second);
                 let tally = on_time(cell.tally, numbered, by);
                 minute.tally(self.named.place(key.place), second, key.outcome, tally);
+            }
+        }
+    }
+
+    fn waits(&mut self, timers: Rows<(u32, u32, Ending), ()>, waits: &[(u32, Measured)]) {
+        let grouped = Grouped::of(waits, timers.len());
+        for (whose, ((minute, place, ending), ())) in timers.into_iter().enumerate() {
+            if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
+                let requests = grouped.of_one(whose).map(|nth| &waits[nth].1);
+                minute.waits(self.named.server(place), ending, requests);
             }
         }
     }
@@ -118,6 +125,44 @@ impl Deal<'_> {
             host: self.names.name(host),
             tag: self.names.name(tag),
         }
+    }
+}
+
+/// Waits by whose they are: so each is found where those of the same server and minute are counted.
+struct Grouped {
+    order: Vec<u32>,
+    /// For each where in `order` its waits end.
+    ends: Vec<u32>,
+}
+
+impl Grouped {
+    /// Of the waits of so many.
+    fn of(waits: &[(u32, Measured)], many: usize) -> Self {
+        let mut ends = vec![0; many];
+        for (whose, _) in waits {
+            ends[*whose as usize] += 1;
+        }
+        let mut before = 0;
+        for end in &mut ends {
+            (*end, before) = (before, before + *end);
+        }
+        let mut order = vec![0; waits.len()];
+        for (nth, (whose, _)) in (0..).zip(waits) {
+            let end = &mut ends[*whose as usize];
+            order[*end as usize] = nth;
+            *end += 1;
+        }
+        Self { order, ends }
+    }
+
+    /// The numbers of the waits of one, in their order.
+    fn of_one(&self, whose: usize) -> impl Iterator<Item = usize> + '_ {
+        let start = match whose {
+            0 => 0,
+            later => self.ends[later - 1],
+        };
+        let own = &self.order[start as usize..self.ends[whose] as usize];
+        own.iter().map(|nth| *nth as usize)
     }
 }
 
@@ -174,6 +219,7 @@ fn shift(clock: Clock, second: i64) -> i64 {
 /// its witness numbered within the block.
 fn on_time(mut tally: Tally, numbered: &Numbered, by: i64) -> Tally {
     tally.shift(by);
+    tally.scale.settle();
     if let Some(witness) = &mut tally.witness {
         witness.position = numbered.position(witness.position);
     }

@@ -10,7 +10,7 @@ use super::minute::{
     Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, Slot, TimerRow,
     VictimRow,
 };
-use super::shelves::{Cells, Samples, Timers, Waited};
+use super::shelves::{Cells, Endings, Samples, Timers};
 use crate::rollup::block::{Fingerprint, Kind, Most};
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::counts::Counts;
@@ -18,7 +18,7 @@ use crate::rollup::hash;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::sample::Capped;
-use crate::rollup::timers::{Ending, Wait};
+use crate::rollup::timers::{Ending, Measured};
 use crate::rollup::victims::Victims;
 use crate::source::position::SourceId;
 use crate::words::termination::Symptom;
@@ -179,10 +179,15 @@ impl SourceMinute {
         });
     }
 
-    /// Takes in waits at a server.
-    pub fn timers(&mut self, server: &Shared<ServerName>, ending: Ending, waits: Vec<Wait>) {
-        self.timers
-            .put(server, (ending, Waited::Noted(waits)), drop);
+    /// Takes in the waits of requests at a server that ended alike.
+    pub fn waits<'a>(
+        &mut self,
+        server: &Shared<ServerName>,
+        ending: Ending,
+        requests: impl Iterator<Item = &'a Measured>,
+    ) {
+        let count = |endings: &mut Endings| endings.count(ending, requests);
+        self.timers.fill(server, count, drop);
     }
 
     /// Takes in a sample.

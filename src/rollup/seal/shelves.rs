@@ -6,6 +6,7 @@
 //! of forged names, or of forged ways to end, holds more.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::directory::Shared;
 use super::minute::{PlaceName, ServerName};
@@ -13,7 +14,7 @@ use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::ration::{Rationed, Shelf};
-use crate::rollup::timers::{Counting, Ending, Wait};
+use crate::rollup::timers::{Counting, Ending, Measured};
 use crate::rollup::victims::Victims;
 use crate::words::termination::Symptom;
 
@@ -82,39 +83,55 @@ impl Shelf<Shared<PlaceName>> for Tallies {
     }
 }
 
-/// Waits of a server's requests that ended alike.
-#[derive(Debug, Clone)]
-pub enum Waited {
-    /// As a block notes them: in no order, one for each time.
-    Noted(Vec<Wait>),
-    /// As a minute counts them.
-    Counted(Counting),
-}
-
 /// Timers of a server by ending; the unit of room is some 16 bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Endings(pub BTreeMap<Ending, Counting>);
 
+impl Endings {
+    /// Counts waits of requests that ended alike, and tells how much more room is taken now.
+    pub fn count<'a>(
+        &mut self,
+        ending: Ending,
+        requests: impl Iterator<Item = &'a Measured>,
+    ) -> usize {
+        self.add(ending, |held| {
+            for request in requests {
+                request.waits().iter().for_each(|wait| held.add(*wait, 1));
+            }
+        })
+    }
+
+    fn add(&mut self, ending: Ending, add: impl FnOnce(&mut Counting)) -> usize {
+        let (mut before, mut base) = (0, 0);
+        let held = match self.0.entry(ending) {
+            Entry::Occupied(held) => {
+                let held = held.into_mut();
+                before = held.bytes();
+                held
+            }
+            Entry::Vacant(free) => {
+                base = 8;
+                free.insert(Counting::default())
+            }
+        };
+        add(held);
+        (held.bytes() - before) / 16 + base
+    }
+}
+
 impl Shelf<Shared<ServerName>> for Endings {
-    type Item = (Ending, Waited);
+    type Item = (Ending, Counting);
 
     fn base(name: &Shared<ServerName>) -> usize {
         40 + (name.backend.len() + name.server.len()) / 16
     }
 
     fn put(&mut self, (ending, waits): Self::Item) -> usize {
-        let held = self.0.entry(ending).or_default();
-        let before = held.bytes();
-        match waits {
-            Waited::Noted(waits) => waits.into_iter().for_each(|wait| held.add(wait, 1)),
-            Waited::Counted(waits) => held.merge(waits),
-        }
-        (held.bytes() - before) / 16 + if before == 0 { 8 } else { 0 }
+        self.add(ending, |held| held.merge(waits))
     }
 
     fn into_items(self) -> impl Iterator<Item = Self::Item> {
-        let counted = |(ending, waits)| (ending, Waited::Counted(waits));
-        self.0.into_iter().map(counted)
+        self.0.into_iter()
     }
 }
 
