@@ -250,7 +250,13 @@ impl Scale {
     fn add_step(&mut self, step: u8, n: u32) {
         match self.0.iter_mut().find(|(held, _)| *held == step) {
             Some((_, held)) => *held = held.saturating_add(n),
-            None => self.0.push((step, n)),
+            None => {
+                if self.0.is_empty() {
+                    // The answers of a second seldom fall into more.
+                    self.0.reserve(8);
+                }
+                self.0.push((step, n));
+            }
         }
     }
 

@@ -15,6 +15,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
+use super::hash;
 use super::lens::Lens;
 use crate::envelope::{Container, Envelope, Said};
 use crate::line::{FieldSet, Mode, Reading, Traffic};
@@ -29,7 +30,7 @@ const APART: usize = 4;
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Copies {
-    /// What is known of the last lines; beside them, of each a part of its hash, which few others share.
+    /// The last lines; beside them, of each some bits that few others share.
     seen: [Seen; LINES],
     marks: [u16; LINES],
     next: usize,
@@ -61,19 +62,37 @@ impl Writer {
     }
 }
 
-/// A line that was seen.
-#[derive(Debug, Clone, Copy, Default)]
+/// A line that was seen. Its text is copied, which costs less than to hash it: few lines are ever compared.
+#[derive(Debug, Clone, Default)]
 struct Seen {
-    line: u64,
+    message: Vec<u8>,
     process: u64,
     offset: u64,
     is_error: bool,
 }
 
+/// A line that is looked at.
+struct Line<'a> {
+    message: &'a [u8],
+    process: u64,
+    offset: u64,
+    is_error: bool,
+}
+
+impl Seen {
+    fn take(&mut self, line: &Line) {
+        self.message.clear();
+        self.message.extend_from_slice(line.message);
+        self.process = line.process;
+        self.offset = line.offset;
+        self.is_error = line.is_error;
+    }
+}
+
 impl Default for Copies {
     fn default() -> Self {
         Self {
-            seen: [Seen::default(); LINES],
+            seen: std::array::from_fn(|_| Seen::default()),
             marks: [0; LINES],
             next: 0,
             writer: Writer::default(),
@@ -120,34 +139,36 @@ impl Copies {
             return false;
         }
         let process = self.writer.hash(envelope);
-        let seen = Seen {
-            line: FixedState::default().hash_one((process, message)),
-            process,
-            offset,
-            is_error: is_error(traffic),
-        };
-        let mark = seen.line as u16;
+        let is_error = is_error(traffic);
+        let mark = mark(message);
         // All of them are compared at once, and none is left out for having found one.
         let may_be = self
             .marks
             .iter()
             .fold(false, |found, seen| found | (*seen == mark));
-        let is_copy = may_be && self.is_written_twice(&seen);
-        (self.marks[self.next], self.seen[self.next]) = (mark, seen);
+        let line = Line {
+            message,
+            process,
+            offset,
+            is_error,
+        };
+        let is_copy = may_be && self.is_written_twice(&line);
+        self.marks[self.next] = mark;
+        self.seen[self.next].take(&line);
         self.next = (self.next + 1) % LINES;
         is_copy
     }
 
     /// Whether the process wrote this line once before, and the lines before that one twice: all of them, or the errors.
-    fn is_written_twice(&self, line: &Seen) -> bool {
+    fn is_written_twice(&self, line: &Line) -> bool {
         let (newer, older) = self.seen.split_at(self.next);
         let is_near =
             |seen: &&Seen| seen.process == line.process && seen.offset + Self::REACH >= line.offset;
         let before: Vec<&Seen> = older.iter().chain(newer).filter(is_near).collect();
-        let times = |of: &Seen| before.iter().filter(|seen| seen.line == of.line).count();
-        let first = before.iter().position(|seen| seen.line == line.line);
+        let times = |of: &[u8]| before.iter().filter(|seen| seen.message == of).count();
+        let first = before.iter().position(|seen| seen.message == line.message);
         // More than twice is a client that asks again and again.
-        let Some(first) = first.filter(|_| times(line) == 1) else {
+        let Some(first) = first.filter(|_| times(line.message) == 1) else {
             return false;
         };
         // Of the first lines in sight, the line that they repeat may be out of sight.
@@ -156,11 +177,19 @@ impl Copies {
         // Datagrams get lost: not all of a second target's lines have to be there.
         let are_twice = |is_asked: &dyn Fn(&Seen) -> bool| {
             let asked = settled().filter(|seen| is_asked(seen));
-            let (twice, once): (Vec<&Seen>, Vec<&Seen>) = asked.partition(|seen| times(seen) == 2);
+            let is_twice = |seen: &&&Seen| times(&seen.message) == 2;
+            let (twice, once): (Vec<&Seen>, Vec<&Seen>) = asked.partition(is_twice);
             twice.len() / 2 >= once.len() * 4
         };
         are_twice(&|_| true) || (line.is_error && are_twice(&|seen| seen.is_error))
     }
+}
+
+/// Bits of a message that tell most from each other: of its client and its date, with which it begins.
+fn mark(message: &[u8]) -> u16 {
+    let begun = &message[..message.len().min(48)];
+    let words = hash::words(begun);
+    (hash::mix(words.fold(message.len() as u64, hash::step)) >> 48) as u16
 }
 
 /// The message begins with an address and a port, and tells a date: without these, different requests look the same.

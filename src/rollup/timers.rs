@@ -127,7 +127,7 @@ impl Default for Counting {
     fn default() -> Self {
         Self {
             pages: Box::new([0; PAGES]),
-            counts: Vec::new(),
+            counts: Vec::with_capacity(8),
         }
     }
 }

@@ -73,6 +73,9 @@ impl Shelf<Shared<PlaceName>> for Tallies {
             held.merge(tally);
             return 0;
         }
+        if self.0.is_empty() {
+            self.0.reserve(8);
+        }
         self.0.push((key, tally));
         // What did not end well has a line to show for it.
         if key.1.symptom == Symptom::Fine { 1 } else { 3 }
