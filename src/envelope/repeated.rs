@@ -16,6 +16,7 @@ pub enum Said {
 }
 
 /// What a message stands for; `None` for an ordinary one.
+#[inline]
 pub(super) fn said(message: &[u8]) -> Option<(Said, &[u8])> {
     let again = |times| (Said::LastAgain(times), message);
     match (message.first()?, message.last()?) {

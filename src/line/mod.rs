@@ -12,6 +12,7 @@ mod address;
 mod built_in;
 mod check;
 mod clf;
+mod cursor;
 pub mod dropped;
 pub(crate) mod escapes;
 pub mod event;
@@ -22,7 +23,9 @@ pub mod logged;
 mod phrase;
 mod process;
 mod proxy;
+mod quick;
 pub mod reader;
+mod search;
 mod server;
 mod state;
 pub mod told;
@@ -92,6 +95,12 @@ fn read_with<'a>(
     let message = message.trim_ascii_start();
     if message.is_empty() {
         return Reading::Unparsed(Problem::Empty);
+    }
+    let mut reading = Reading::Traffic(Traffic::unread());
+    if let Reading::Traffic(traffic) = &mut reading
+        && quick::read(message, &mut before.dates, traffic).is_some()
+    {
+        return reading;
     }
     let built_in = built_in::read(message, &mut before.dates);
     if let Some(Ok(traffic)) = built_in {

@@ -24,6 +24,9 @@ use details::Details;
 pub struct Record<'a> {
     /// The line that the envelope and the reading borrow from; what was encoded in a line, where it was.
     pub text: &'a [u8],
+    /// The number of its header, counted by its [`Readings`]: records with equal numbers have an equal stamp, priority,
+    /// host, tag and pid. 0 says nothing.
+    pub header: u64,
     /// What wraps the message.
     pub envelope: Envelope<'a>,
     /// The message, decoded where a format encodes it.
@@ -52,6 +55,34 @@ pub struct Readings {
 impl Readings {
     /// See [`read`].
     pub fn read<T>(
+        &mut self,
+        line: &[u8],
+        reader: &Reader,
+        look: impl FnOnce(&mut Record) -> T,
+    ) -> T {
+        if let Some(envelope) = self.envelope.again(line) {
+            let mut record = Record {
+                text: line,
+                header: self.envelope.number(),
+                message: envelope.message,
+                envelope,
+                reading: Reading::Traffic(Traffic::unread()),
+                reader,
+                details: OnceCell::new(),
+            };
+            if let Reading::Traffic(traffic) = &mut record.reading
+                && reader
+                    .ordinary(record.message, &mut self.line, traffic)
+                    .is_some()
+            {
+                return look(&mut record);
+            }
+        }
+        self.read_closely(line, reader, look)
+    }
+
+    /// The same for any line.
+    fn read_closely<T>(
         &mut self,
         line: &[u8],
         reader: &Reader,
@@ -126,6 +157,7 @@ impl<'a> Record<'a> {
         };
         Record {
             text,
+            header: 0,
             envelope,
             message,
             reading,

@@ -92,17 +92,24 @@ pub struct LogDates {
 
 impl LogDates {
     /// See [`log_date`].
+    #[inline(always)]
     pub fn read(&mut self, text: &[u8]) -> Option<i64> {
         let (second, fraction) = text.split_first_chunk()?;
         if *second != self.second {
-            let date = log_date(text)?;
-            (self.second, self.began) = (*second, date - date.rem_euclid(1_000));
-            return Some(date);
+            return self.turn(text, second);
         }
         match *fraction {
             [b'.', f1, f2, f3] => Some(self.began + i64::from(digits([f1, f2, f3])?)),
             _ => None,
         }
+    }
+
+    /// The first date of another second.
+    #[cold]
+    fn turn(&mut self, text: &[u8], second: &[u8; 20]) -> Option<i64> {
+        let date = log_date(text)?;
+        (self.second, self.began) = (*second, date - date.rem_euclid(1_000));
+        Some(date)
     }
 }
 
