@@ -88,10 +88,10 @@ impl<'w> Cursor<'w> {
         if value > 9 {
             return self.rare(sign);
         }
-        for (nth, end) in eight.iter().enumerate().skip(1) {
+        for (passed, end) in (2..).zip(&eight[1..]) {
             let digit = digit(*end);
             if digit > 9 {
-                self.at += nth + 1;
+                self.at += passed;
                 return Some(Number {
                     value: u64::from(value),
                     marked: false,

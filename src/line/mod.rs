@@ -96,12 +96,6 @@ fn read_with<'a>(
     if message.is_empty() {
         return Reading::Unparsed(Problem::Empty);
     }
-    let mut reading = Reading::Traffic(Traffic::unread());
-    if let Reading::Traffic(traffic) = &mut reading
-        && quick::read(message, &mut before.dates, traffic).is_some()
-    {
-        return reading;
-    }
     let built_in = built_in::read(message, &mut before.dates);
     if let Some(Ok(traffic)) = built_in {
         return Reading::Traffic(traffic);

@@ -7,13 +7,13 @@
 //! rare is left to the other reader, so that a line is never read in two ways.
 
 use super::cursor::{BELOW, Cursor, Number, Sign, WINDOW};
-use super::logged::{Clock, FieldSet};
+use super::logged::FieldSet;
 use super::search::{digits_at_end, far};
 use super::state::is_term;
 use super::{Mode, Timers, Traffic};
 use crate::time::civil::LogDates;
 
-/// Reads an ordinary line, whose first word has no bracket, into `traffic`, whatever that was; `None` leaves it half read.
+/// Reads an ordinary line, whose first word has no bracket, into an unread `traffic`; `None` leaves it half read.
 // The fields are put where they are kept as they are read: made here and handed over, each would be moved twice.
 #[inline]
 pub(super) fn read<'a>(
@@ -40,9 +40,6 @@ fn whole<'a>(
     traffic: &mut Traffic<'a>,
 ) -> Option<()> {
     let at = begin(message, window, dates, traffic)?;
-    traffic.clock = Clock::Wall;
-    traffic.cookies = [b"-", b"-"];
-    traffic.truncated = false;
     match traffic.mode {
         Mode::Http => http_ending(message.get(at..)?, traffic),
         _ => tcp_ending(message, at, traffic),
@@ -109,10 +106,9 @@ fn address(client: &[u8]) -> Option<&[u8]> {
 fn numbers(window: &[u8; WINDOW], at: usize, traffic: &mut Traffic) -> Option<usize> {
     let line = &mut Cursor { window, at };
     timers(line, traffic)?;
-    traffic.status = match traffic.mode {
-        Mode::Http => status(line)?,
-        _ => 0,
-    };
+    if traffic.mode == Mode::Http {
+        traffic.status = status(line)?;
+    }
     let bytes = line.long_number()?;
     traffic.bytes = bytes.value;
     traffic.early |= bytes.marked;
@@ -145,8 +141,6 @@ fn numbers(window: &[u8; WINDOW], at: usize, traffic: &mut Traffic) -> Option<us
     ];
     // No retry and nothing queued: three numbers of most lines at once.
     if line.pass(b"0 0/0 ") {
-        (traffic.retries, traffic.redispatched) = (0, false);
-        (traffic.srv_queue, traffic.backend_queue) = (0, 0);
         return Some(line.at);
     }
     let retries = line.number(Sign::Plus)?;
@@ -250,7 +244,6 @@ fn http_ending<'a>(text: &'a [u8], traffic: &mut Traffic<'a>) -> Option<()> {
 
 /// Nothing more, or what a longer format adds.
 fn tcp_ending(message: &[u8], at: usize, traffic: &mut Traffic) -> Option<()> {
-    (traffic.captures, traffic.request) = (b"", b"");
     traffic.fields = FieldSet::TCP;
     // Behind the end, a window is filled with zeros.
     let is_whole = at == message.len() + 1 || message.get(at - 1) == Some(&b' ');

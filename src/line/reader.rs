@@ -97,8 +97,8 @@ impl Reader {
         })
     }
 
-    /// Reads a message that is an ordinary line of HAProxy's own, whose first word has no bracket, into `traffic`. `None`
-    /// says nothing of a message.
+    /// Reads a message that is an ordinary line of HAProxy's own, whose first word has no bracket, into an unread
+    /// `traffic`. `None` says nothing of a message and leaves that half read.
     #[inline]
     pub(crate) fn ordinary<'a>(
         &self,

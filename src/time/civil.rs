@@ -255,6 +255,7 @@ fn offset(text: &[u8]) -> Option<(i64, usize)> {
 }
 
 /// The number that a few digits spell; `None` when one of them is no digit.
+#[inline(always)]
 fn digits<const N: usize>(text: [u8; N]) -> Option<u32> {
     let values = text.map(|byte| byte.wrapping_sub(b'0'));
     let number = |number: u32, value: &u8| number * 10 + u32::from(*value);
