@@ -216,7 +216,20 @@ impl<'a> Envelope<'a> {
 
 /// A line without what transports leave around it: a UTF-8 byte order mark, CR, LF and NUL at the end, and these once
 /// more, and a tab, as rsyslog writes them (`$EscapeControlCharactersOnReceive`), each once.
+#[inline]
 fn without_padding(line: &[u8]) -> &[u8] {
+    match line {
+        // Most lines end with a quote, and what ends otherwise than padding has none.
+        [first, .., last]
+            if *first != MARK[0] && !matches!(last, 0 | b'\r' | b'\n' | b'0'..=b'9') =>
+        {
+            line
+        }
+        _ => without_any_padding(line),
+    }
+}
+
+fn without_any_padding(line: &[u8]) -> &[u8] {
     const OCTAL: [&[u8; 3]; 4] = [b"000", b"012", b"015", b"011"];
     let line = line.strip_prefix(MARK).unwrap_or(line);
     let line = without_line_end(line);

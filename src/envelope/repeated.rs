@@ -16,6 +16,8 @@ pub enum Said {
 }
 
 /// What a message stands for; `None` for an ordinary one.
+// What it calls is cold, so that this is small enough to stand where it is asked for.
+#[inline]
 pub(super) fn said(message: &[u8]) -> Option<(Said, &[u8])> {
     let again = |times| (Said::LastAgain(times), message);
     match (message.first()?, message.last()?) {
@@ -27,6 +29,7 @@ pub(super) fn said(message: &[u8]) -> Option<(Said, &[u8])> {
 }
 
 /// `message repeated 3 times: [ …]` (rsyslog, `$RepeatedMsgReduction`).
+#[cold]
 fn times(message: &[u8]) -> Option<(u32, &[u8])> {
     let rest = message.strip_prefix(b"message repeated ")?;
     let (times, rest) = count(rest)?;
@@ -35,6 +38,7 @@ fn times(message: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 /// `last message repeated 3 times` (syslogd, rsyslog); a host may be left in front, as the line has no tag to know it by.
+#[cold]
 fn last_again(message: &[u8]) -> Option<u32> {
     let line = |text: &[u8]| {
         let (times, rest) = count(text.strip_prefix(b"last message repeated ")?)?;
@@ -44,6 +48,7 @@ fn last_again(message: &[u8]) -> Option<u32> {
 }
 
 /// `Last message 'Server app/web1 is D' repeated 3 times, suppressed by syslog-ng on lb1`, which holds 20 characters.
+#[cold]
 fn last_of_syslog_ng(message: &[u8]) -> Option<u32> {
     let text = message.strip_prefix(b"Last message '")?;
     let end = memchr::memmem::rfind(text, b"' repeated ")?;

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::number;
 use super::structured;
+use super::{Envelope, number, repeated};
 use crate::time::{Stamp, civil};
 
 /// What one header says; empty or absent where it does not.
@@ -110,9 +110,38 @@ pub struct Before {
     host: Range<usize>,
     tag: Range<usize>,
     pid: Option<u32>,
+    /// How many headers there were.
+    number: u64,
 }
 
 impl Before {
+    /// Takes the wrapping off a line that begins with the header of the line before and goes on with the digit of an
+    /// address, as nearly all lines do. `None` says nothing of a line.
+    ///
+    /// It holds for messages whose first word has no bracket: others may be a tag and its pid.
+    #[inline]
+    pub fn again<'a>(&self, line: &'a [u8]) -> Option<Envelope<'a>> {
+        let stamp = self.stamp?;
+        let text = super::without_padding(line);
+        let message = text.strip_prefix(&self.header[..])?;
+        if !begins_no_header(message) || repeated::said(message).is_some() {
+            return None;
+        }
+        Some(Envelope {
+            stamp,
+            written: &text[..self.written],
+            host: &text[self.host.clone()],
+            tag: &text[self.tag.clone()],
+            pid: self.pid,
+            ..Envelope::bare(message)
+        })
+    }
+
+    /// The number of the last header; 0 before the first.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// See [`rfc3164`].
     fn rfc3164<'a>(&mut self, text: &'a [u8]) -> Option<Header<'a>> {
         // Most messages begin with the digit of an address: they are sent on before anything is compared.
@@ -157,7 +186,18 @@ impl Before {
         };
         self.tag = range(header.tag);
         self.pid = header.pid;
+        self.number += 1;
     }
+}
+
+/// Whether a message whose first word has no bracket begins with no header, as far as its first bytes tell.
+#[inline]
+fn begins_no_header(message: &[u8]) -> bool {
+    let [first, second, _, _, fifth, ..] = message else {
+        return false;
+    };
+    // A stamp of ISO 8601 has a `-` there, and RFC 5424 begins with its version.
+    first.is_ascii_digit() && *second != b' ' && *fifth != b'-'
 }
 
 /// `Mmm dd HH:MM:SS [HOST] TAG[PID]: MSG`; HAProxy's `local` format and rsyslog's for local messages have no host.

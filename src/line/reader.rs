@@ -5,7 +5,7 @@
 
 use super::format::{Format, FormatError, builtin, cbor};
 use super::written;
-use super::{Before, Reading, Traffic, built_in, clf, read_with};
+use super::{Before, Reading, Traffic, built_in, clf, quick, read_with};
 use crate::config::Config;
 use std::borrow::Cow;
 
@@ -95,6 +95,22 @@ impl Reader {
         read_with(message, from_haproxy, before, |message| {
             self.custom(message).map(|(_, traffic)| traffic)
         })
+    }
+
+    /// Reads a message that is an ordinary line of HAProxy's own, whose first word has no bracket, into an unread
+    /// `traffic`. `None` says nothing of a message and leaves that half read.
+    #[inline]
+    pub(crate) fn ordinary<'a>(
+        &self,
+        message: &'a [u8],
+        before: &mut Before,
+        traffic: &mut Traffic<'a>,
+    ) -> Option<()> {
+        // These are asked first, and what they write may look like anything.
+        if self.given > 0 || self.formats.iter().any(Format::is_cbor) {
+            return None;
+        }
+        quick::read(message, &mut before.dates, traffic)
     }
 
     /// What wrote a message that [`Reader::read`] reads as traffic.

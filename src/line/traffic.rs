@@ -88,7 +88,7 @@ pub struct Traffic<'a> {
 
 impl<'a> Traffic<'a> {
     /// All that is known after `<client> [<date>] `: what a failed handshake leaves in every other field.
-    pub(super) fn beginning(client: &'a [u8], accepted: i64) -> Self {
+    pub(super) const fn beginning(client: &'a [u8], accepted: i64) -> Self {
         Traffic {
             mode: Mode::Handshake,
             client,
@@ -120,6 +120,12 @@ impl<'a> Traffic<'a> {
             truncated: false,
             fields: FieldSet::HANDSHAKE,
         }
+    }
+
+    /// A place for a line that is still to be read.
+    #[inline]
+    pub(crate) const fn unread() -> Self {
+        Self::beginning(b"", 0)
     }
 
     /// Takes what is left of a state that was cut.

@@ -24,6 +24,9 @@ use details::Details;
 pub struct Record<'a> {
     /// The line that the envelope and the reading borrow from; what was encoded in a line, where it was.
     pub text: &'a [u8],
+    /// The number of its header, counted by its [`Readings`]: records with equal numbers have an equal stamp, priority,
+    /// host, tag and pid. 0 says nothing.
+    pub header: u64,
     /// What wraps the message.
     pub envelope: Envelope<'a>,
     /// The message, decoded where a format encodes it.
@@ -57,6 +60,28 @@ impl Readings {
         reader: &Reader,
         look: impl FnOnce(&mut Record) -> T,
     ) -> T {
+        let Some(envelope) = self.envelope.again(line) else {
+            return self.read_closely(line, reader, true, look);
+        };
+        let mut record = Record {
+            header: self.envelope.number(),
+            ..Record::unread(line, envelope, envelope.message, reader)
+        };
+        if record.is_ordinary(&mut self.line) {
+            look(&mut record)
+        } else {
+            self.read_closely(line, reader, false, look)
+        }
+    }
+
+    /// The same for any line; one that is known to be none is not tried as an ordinary one.
+    fn read_closely<T>(
+        &mut self,
+        line: &[u8],
+        reader: &Reader,
+        may_be_ordinary: bool,
+        look: impl FnOnce(&mut Record) -> T,
+    ) -> T {
         let Self {
             envelope: before,
             line: dates,
@@ -64,7 +89,10 @@ impl Readings {
         let is_message = |text: &[u8]| reader.knows(text);
         envelope::open(line, is_message, before, |text, envelope| {
             let message = reader.decoded(envelope.message);
-            let mut record = Record::of(text, envelope, &message, reader, dates);
+            let mut record = Record::unread(text, envelope, &message, reader);
+            if !may_be_ordinary || !record.is_ordinary(dates) {
+                record.read(dates);
+            }
             match record.reading {
                 Reading::Traffic(_) => look(&mut record),
                 _ => match envelope::without_backslashes(record.envelope.message) {
@@ -84,15 +112,9 @@ fn read_plain<T>(record: &Record, plain: &[u8], look: impl FnOnce(&mut Record) -
         message: &text[at..],
         ..record.envelope
     };
-    let before = &mut line::Before::default();
-    let message = envelope.message;
-    look(&mut Record::of(
-        &text,
-        envelope,
-        message,
-        record.reader,
-        before,
-    ))
+    let mut record = Record::unread(&text, envelope, envelope.message, record.reader);
+    record.read(&mut line::Before::default());
+    look(&mut record)
 }
 
 fn is_from_haproxy(envelope: &Envelope) -> bool {
@@ -111,27 +133,47 @@ pub enum Class {
 }
 
 impl<'a> Record<'a> {
-    fn of(
+    // Inlined, so that a record is made where it is kept.
+    #[inline(always)]
+    fn unread(
         text: &'a [u8],
         envelope: Envelope<'a>,
         message: &'a [u8],
         reader: &'a Reader,
-        before: &mut line::Before,
     ) -> Self {
-        let reading = match envelope.said {
-            Said::LastAgain(_) => Reading::Foreign,
-            Said::Once | Said::Times(_) => {
-                reader.read_next(message, is_from_haproxy(&envelope), before)
-            }
-        };
         Record {
             text,
+            header: 0,
             envelope,
             message,
-            reading,
+            reading: Reading::Traffic(Traffic::unread()),
             reader,
             details: OnceCell::new(),
         }
+    }
+
+    /// Reads the message if it is an ordinary line.
+    #[inline]
+    fn is_ordinary(&mut self, before: &mut line::Before) -> bool {
+        let (Said::Once | Said::Times(_), Reading::Traffic(traffic)) =
+            (self.envelope.said, &mut self.reading)
+        else {
+            return false;
+        };
+        self.reader
+            .ordinary(self.message, before, traffic)
+            .is_some()
+    }
+
+    /// Reads the message, whatever it is.
+    fn read(&mut self, before: &mut line::Before) {
+        self.reading = match self.envelope.said {
+            Said::LastAgain(_) => Reading::Foreign,
+            Said::Once | Said::Times(_) => {
+                let from_haproxy = is_from_haproxy(&self.envelope);
+                self.reader.read_next(self.message, from_haproxy, before)
+            }
+        };
     }
 
     /// Where in its text the message begins; the text's end where there is none.

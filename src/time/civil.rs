@@ -92,17 +92,24 @@ pub struct LogDates {
 
 impl LogDates {
     /// See [`log_date`].
+    #[inline(always)]
     pub fn read(&mut self, text: &[u8]) -> Option<i64> {
         let (second, fraction) = text.split_first_chunk()?;
         if *second != self.second {
-            let date = log_date(text)?;
-            (self.second, self.began) = (*second, date - date.rem_euclid(1_000));
-            return Some(date);
+            return self.turn(text, second);
         }
         match *fraction {
             [b'.', f1, f2, f3] => Some(self.began + i64::from(digits([f1, f2, f3])?)),
             _ => None,
         }
+    }
+
+    /// The first date of another second.
+    #[cold]
+    fn turn(&mut self, text: &[u8], second: &[u8; 20]) -> Option<i64> {
+        let date = log_date(text)?;
+        (self.second, self.began) = (*second, date - date.rem_euclid(1_000));
+        Some(date)
     }
 }
 
@@ -248,6 +255,7 @@ fn offset(text: &[u8]) -> Option<(i64, usize)> {
 }
 
 /// The number that a few digits spell; `None` when one of them is no digit.
+#[inline(always)]
 fn digits<const N: usize>(text: [u8; N]) -> Option<u32> {
     let values = text.map(|byte| byte.wrapping_sub(b'0'));
     let number = |number: u32, value: &u8| number * 10 + u32::from(*value);

@@ -1,5 +1,6 @@
 //! What every known form of a line is read as, and what no line may do.
 
+mod again;
 mod configured;
 mod encodings;
 mod envelopes;

@@ -1,0 +1,168 @@
+//! A place in a line that moves on as its names and numbers are read.
+//!
+//! Enters: how a line begins. Leaves: its next name or number; `None` for all that ordinary lines do not hold there.
+//! Must not know: which field it is, or why it is none.
+//!
+//! What is looked at has a fixed length, so that one comparison a number tells that it is within.
+
+use std::ops::Range;
+
+use super::search::{digits_and_value, first, marks};
+
+/// Bytes that a line's fields up to its queues may take.
+pub(super) const WINDOW: usize = 192;
+
+/// What is left of a line.
+#[derive(Debug)]
+pub(super) struct Cursor<'w> {
+    /// The line, or a shorter one and zeros behind it.
+    pub(super) window: &'w [u8; WINDOW],
+    pub(super) at: usize,
+}
+
+/// What may stand before the digits of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// Nothing, and it is a counter of 32 bits.
+    Nothing,
+    /// It may be `-1`.
+    Minus,
+    /// `+`: a lower bound.
+    Plus,
+    MinusOrPlus,
+}
+
+/// A number, and what stands around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Number {
+    pub(super) value: u64,
+    /// It stands behind a `+`.
+    pub(super) marked: bool,
+    /// The byte behind it.
+    pub(super) end: u8,
+}
+
+/// The value of a `-1`.
+pub(super) const BELOW: u64 = u64::MAX;
+
+/// Digits of a number that always fits.
+const SAFE: usize = 15;
+
+impl<'w> Cursor<'w> {
+    /// The next `N` bytes.
+    #[inline(always)]
+    pub(super) fn ahead<const N: usize>(&self) -> Option<&'w [u8; N]> {
+        self.window.get(self.at..)?.first_chunk()
+    }
+
+    /// Passes these bytes, if they come next.
+    #[inline(always)]
+    pub(super) fn pass<const N: usize>(&mut self, bytes: &[u8; N]) -> bool {
+        let come = self.ahead() == Some(bytes);
+        if come {
+            self.at += N;
+        }
+        come
+    }
+
+    /// Where the text before the next one of two bytes stands, and the byte itself, which is passed: another one where
+    /// that text is not ASCII.
+    #[inline(always)]
+    pub(super) fn until(&mut self, one: u8, other: u8) -> Option<(Range<usize>, u8)> {
+        let from = self.at;
+        let mut marked = marks(*self.ahead()?, one, other);
+        while marked == 0 {
+            self.at += 8;
+            marked = marks(*self.ahead()?, one, other);
+        }
+        let end = self.at + first(marked);
+        self.at = end + 1;
+        Some((from..end, *self.window.get(end)?))
+    }
+
+    /// The next number; the byte behind it is passed.
+    #[inline(always)]
+    pub(super) fn number(&mut self, sign: Sign) -> Option<Number> {
+        let eight: &[u8; 8] = self.ahead()?;
+        let mut value = digit(eight[0]);
+        if value > 9 {
+            return self.rare(sign);
+        }
+        for (passed, end) in (2..).zip(&eight[1..]) {
+            let digit = digit(*end);
+            if digit > 9 {
+                self.at += passed;
+                return Some(Number {
+                    value: u64::from(value),
+                    marked: false,
+                    end: *end,
+                });
+            }
+            value = value * 10 + digit;
+        }
+        self.rare(sign)
+    }
+
+    /// The same for a number of any length, which may stand behind a `+`: digits are not looked at one by one, so that
+    /// their count need not be guessed.
+    #[inline(always)]
+    pub(super) fn long_number(&mut self) -> Option<Number> {
+        let (digits, value) = digits_and_value(*self.ahead()?);
+        if digits == 0 || digits == 8 {
+            return self.rare(Sign::Plus);
+        }
+        let end = self.at + digits;
+        self.at = end + 1;
+        Some(Number {
+            value,
+            marked: false,
+            end: *self.window.get(end)?,
+        })
+    }
+
+    /// The same for a number with a sign, or of many digits.
+    #[inline(always)]
+    fn rare(&mut self, sign: Sign) -> Option<Number> {
+        let (number, at) = rare(self.window, self.at, sign)?;
+        self.at = at;
+        Some(number)
+    }
+}
+
+/// A number, and where the text goes on.
+// It takes no cursor, which would have to lie in memory for it.
+#[cold]
+#[inline(never)]
+fn rare(window: &[u8; WINDOW], at: usize, sign: Sign) -> Option<(Number, usize)> {
+    let rest = window.get(at..)?;
+    let (digits, is_below, marked) = match rest {
+        [b'-', b'1', ..] if matches!(sign, Sign::Minus | Sign::MinusOrPlus) => {
+            (&rest[1..], true, false)
+        }
+        [b'+', rest @ ..] if matches!(sign, Sign::Plus | Sign::MinusOrPlus) => (rest, false, true),
+        _ => (rest, false, false),
+    };
+    let length = digits.iter().position(|byte| digit(*byte) > 9)?;
+    let most = if is_below { 1 } else { SAFE };
+    if length == 0 || length > most {
+        return None;
+    }
+    let value = digits[..length]
+        .iter()
+        .fold(0, |value, byte| value * 10 + u64::from(digit(*byte)));
+    if sign == Sign::Nothing && value > u64::from(u32::MAX) {
+        return None;
+    }
+    let number = Number {
+        value: if is_below { BELOW } else { value },
+        marked,
+        end: digits[length],
+    };
+    Some((number, WINDOW - digits.len() + length + 1))
+}
+
+/// The value of a digit; another byte is more than 9.
+#[inline(always)]
+const fn digit(byte: u8) -> u32 {
+    (byte as u32).wrapping_sub(b'0' as u32)
+}
