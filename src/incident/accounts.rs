@@ -23,17 +23,30 @@ pub struct Account {
 }
 
 impl Account {
-    fn add(&mut self, row: &TimerRow) {
-        let key = (row.backend.clone(), row.server.clone());
+    /// Takes rows of one backend and server.
+    fn add(&mut self, rows: &[TimerRow]) {
+        let Some(TimerRow {
+            backend, server, ..
+        }) = rows.first()
+        else {
+            return;
+        };
+        let key = (backend.clone(), server.clone());
         if self.servers.len() >= SERVERS && !self.servers.contains_key(&key) {
             return;
         }
         let timers = self.servers.entry(key).or_default();
-        for (wait, n) in row.waits.iter() {
-            timers
-                .entry((row.ending, wait.timer()))
-                .or_default()
-                .add_bucket(wait.bucket(), n);
+        for row in rows {
+            let mut waits = row.waits.iter().peekable();
+            while let Some((wait, _)) = waits.peek() {
+                let timer = wait.timer();
+                let of_timer =
+                    std::iter::from_fn(|| waits.next_if(|(wait, _)| wait.timer() == timer));
+                timers
+                    .entry((row.ending, timer))
+                    .or_default()
+                    .add_in_order(of_timer.map(|(wait, n)| (wait.bucket(), n)));
+            }
         }
     }
 
@@ -58,17 +71,20 @@ pub struct Accounts {
 impl Accounts {
     /// Takes in a minute. `troubled` tells which backends were in trouble during it.
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
+        let same_server =
+            |a: &TimerRow, b: &TimerRow| a.backend == b.backend && a.server == b.server;
         let mut known: Option<(&Name, bool)> = None;
-        for row in &minute.timers {
+        for rows in minute.timers.chunk_by(same_server) {
+            let backend = &rows[0].backend;
             let in_trouble = match known {
-                Some((backend, in_trouble)) if *backend == row.backend => in_trouble,
-                _ => troubled(&row.backend),
+                Some((known, in_trouble)) if known == backend => in_trouble,
+                _ => troubled(backend),
             };
-            known = Some((&row.backend, in_trouble));
+            known = Some((backend, in_trouble));
             if in_trouble {
-                self.incident.add(row)
+                self.incident.add(rows)
             } else {
-                self.calm.add(row)
+                self.calm.add(rows)
             }
         }
     }

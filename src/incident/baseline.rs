@@ -7,6 +7,7 @@
 //! each count says (quasi-likelihood: Wedderburn 1974; McCullagh and Nelder 1989, 9.2).
 
 use std::collections::VecDeque;
+use std::sync::LazyLock;
 
 /// Seconds that pass before a second counts: a burst is to be noticed before it is learned.
 pub const DELAY: i64 = 5;
@@ -16,6 +17,9 @@ const BEHIND: f64 = 20.0;
 
 /// Seconds in which half of it is forgotten. Long beside incidents, short beside a day's rhythm.
 pub const HALF_LIFE: f64 = 1_800.0;
+
+/// Requests of which more tell nothing more.
+const ENOUGH: u64 = 10_000;
 
 /// Seconds over which counts are added up before their spread is looked at: clusters are shorter than the first, and
 /// what drifts does so within the second.
@@ -93,7 +97,7 @@ impl Baseline {
     /// Time passes.
     pub fn forget(&mut self, second: i64) {
         if self.at != i64::MIN && second > self.at {
-            let kept = (-(second - self.at) as f64 / HALF_LIFE).exp2();
+            let kept = kept(second - self.at);
             self.hits *= kept;
             self.requests *= kept;
         }
@@ -126,8 +130,8 @@ impl Baseline {
     }
 
     /// So many requests came before it was looked at, and none showed the symptom.
-    pub fn began_without(&mut self, requests: f64) {
-        self.requests = requests;
+    pub fn began_without_hits(&mut self, requests: u64) {
+        self.requests = requests.min(ENOUGH) as f64;
     }
 
     /// The share of requests that showed the symptom; half a hit in 50 requests stands for what is not known yet.
@@ -155,6 +159,23 @@ impl Baseline {
     pub fn is_noisy(&self) -> bool {
         self.hits >= 0.5
     }
+}
+
+/// Gaps between seconds that are looked up.
+const SHORT: usize = 64;
+
+/// The part that is left of a count after so many seconds.
+fn kept(passed: i64) -> f64 {
+    static SHORTLY: LazyLock<[f64; SHORT]> =
+        LazyLock::new(|| std::array::from_fn(|passed| kept_for_long(passed as i64)));
+    let shortly = usize::try_from(passed).ok();
+    shortly
+        .and_then(|passed| SHORTLY.get(passed).copied())
+        .unwrap_or_else(|| kept_for_long(passed))
+}
+
+fn kept_for_long(passed: i64) -> f64 {
+    (-passed as f64 / HALF_LIFE).exp2()
 }
 
 #[cfg(test)]

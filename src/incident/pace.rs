@@ -12,9 +12,15 @@ use crate::rollup::cell::Scale;
 #[derive(Debug, Clone)]
 pub struct Pace {
     steps: Vec<f64>,
+    /// No answer was faster.
+    fastest: u8,
     total: f64,
     at: i64,
-    waiting: VecDeque<(i64, Vec<(u8, u32)>)>,
+    /// Seconds that are to be learned, and how many of the answers behind them are theirs.
+    waiting: VecDeque<(i64, usize)>,
+    answers: VecDeque<(u8, u32)>,
+    /// What follows from the steps.
+    slow_from: Option<u8>,
 }
 
 /// Seconds in which half of it is forgotten: what grows slowly over hours must not become ordinary on the way.
@@ -27,48 +33,68 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             steps: vec![0.0; 256],
+            fastest: u8::MAX,
             total: 0.0,
             at: i64::MIN,
             waiting: VecDeque::new(),
+            answers: VecDeque::new(),
+            slow_from: None,
         }
     }
 }
 
 impl Pace {
     /// Takes a second's answers, by step of [`Scale`].
-    pub fn step(&mut self, second: i64, answers: Vec<(u8, u32)>, learn: bool) {
-        if self.at != i64::MIN && second >= self.at + 60 {
+    pub fn step(&mut self, second: i64, answers: impl Iterator<Item = (u8, u32)>, learn: bool) {
+        let forgot = self.forget(second);
+        let learned = if learn {
+            let before = self.answers.len();
+            self.answers.extend(answers);
+            self.waiting
+                .push_back((second, self.answers.len() - before));
+            self.learn(second)
+        } else {
+            self.waiting.clear();
+            self.answers.clear();
+            false
+        };
+        if forgot || learned {
+            self.slow_from = self.find_slow();
+        }
+    }
+
+    fn forget(&mut self, second: i64) -> bool {
+        let is_time = self.at != i64::MIN && second >= self.at + 60;
+        if is_time {
             let kept = (-(second - self.at) as f64 / HALF_LIFE).exp2();
             self.steps.iter_mut().for_each(|n| *n *= kept);
             self.total *= kept;
             self.at = second;
         }
         self.at = if self.at == i64::MIN { second } else { self.at };
-        if !learn {
-            self.waiting.clear();
-            return;
+        is_time
+    }
+
+    fn learn(&mut self, second: i64) -> bool {
+        let mut ripe = 0;
+        while let Some((_, n)) = self.waiting.pop_front_if(|(at, _)| *at <= second - DELAY) {
+            ripe += n;
         }
-        self.waiting.push_back((second, answers));
-        while self
-            .waiting
-            .front()
-            .is_some_and(|(at, _)| *at <= second - DELAY)
-        {
-            for (step, n) in self
-                .waiting
-                .pop_front()
-                .into_iter()
-                .flat_map(|(_, answers)| answers)
-            {
-                self.steps[usize::from(step)] += f64::from(n);
-                self.total += f64::from(n);
-            }
+        for (step, n) in self.answers.drain(..ripe) {
+            self.steps[usize::from(step)] += f64::from(n);
+            self.total += f64::from(n);
+            self.fastest = self.fastest.min(step);
         }
+        ripe > 0
     }
 
     /// The first step that is slow: twice the 99th percentile, three times the median, and 50 ms above the
     /// median at the least. `None` while too little is known.
     pub fn slow_from(&self) -> Option<u8> {
+        self.slow_from
+    }
+
+    fn find_slow(&self) -> Option<u8> {
         if self.total < ENOUGH {
             return None;
         }
@@ -84,8 +110,8 @@ impl Pace {
 
     fn quantile(&self, q: f64) -> i64 {
         let mut left = q * self.total;
-        for (step, n) in (0..=u8::MAX).zip(&self.steps) {
-            left -= n;
+        for step in self.fastest..=u8::MAX {
+            left -= self.steps[usize::from(step)];
             if left <= 0.0 {
                 return Scale::low(step);
             }

@@ -78,6 +78,32 @@ impl Histogram {
         }
     }
 
+    /// Adds buckets that come in the order of their numbers, as often as they say.
+    pub fn add_in_order(&mut self, counts: impl Iterator<Item = (Bucket, u64)>) {
+        let mut at = 0;
+        let held = self.counts.len();
+        for (bucket, n) in counts.filter(|(_, n)| *n > 0) {
+            let bucket = bucket.known();
+            while at < held && self.counts[at].0 < bucket {
+                at += 1;
+            }
+            match self.counts.get_mut(at) {
+                Some(count) if at < held && count.0 == bucket => {
+                    count.1 = count.1.saturating_add(n)
+                }
+                // Behind those that were held already, until all are known.
+                _ => match self.counts[held..].last_mut() {
+                    Some(last) if last.0 == bucket => last.1 = last.1.saturating_add(n),
+                    _ => self.counts.push((bucket, n)),
+                },
+            }
+        }
+        if held > 0 && self.counts.len() > held {
+            // Two runs, each in order.
+            self.counts.sort_by_key(|count| count.0);
+        }
+    }
+
     /// Number of times added.
     pub fn count(&self) -> u64 {
         sum(self.iter())
@@ -304,6 +330,15 @@ mod tests {
             let beside = values.iter().filter(|&&value| Bucket::of(value) == Bucket::of(ms)).count() as u64;
             prop_assert!(certain <= truth && truth <= possible);
             prop_assert!(possible - certain <= beside);
+        }
+
+        #[test]
+        fn adding_in_order_is_adding(before in vec(ms(), 0..40), mut later in vec(ms(), 0..40)) {
+            let (mut held, mut expected) = (of(&before), of(&before));
+            later.sort_unstable();
+            held.add_in_order(later.iter().map(|ms| (Bucket::of(*ms), 1)));
+            later.iter().for_each(|ms| expected.add(*ms, 1));
+            prop_assert_eq!(held, expected);
         }
 
         #[test]
