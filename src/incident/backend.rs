@@ -16,7 +16,6 @@ use super::sums::Sums;
 use super::unrest::Unrest;
 use super::vain;
 use crate::rollup::Name;
-use crate::rollup::cell::Scale;
 use crate::rollup::seal::Cell;
 use crate::words::termination::Symptom;
 
@@ -210,15 +209,15 @@ impl Watch {
             let fine = |cell: &&&Cell| cell.outcome.symptom == Symptom::Fine;
             cells.iter().filter(fine).map(|cell| &cell.tally.scale)
         };
-        let from = self.pace.slow_from();
-        if from.is_some() {
-            let all = scales().map(harm::answers).sum();
-            let slow = scales().map(|scale| harm::slow_answers(scale, from)).sum();
+        if let Some(from) = self.pace.slow_from() {
+            let (all, slow) = scales().fold((0, 0), |(all, slow), scale| {
+                let more = harm::answers(scale, from);
+                (all + more.0, slow + more.1)
+            });
             self.slow.step(second, slow, all, learn);
         }
-        let answers = scales().flat_map(Scale::steps);
         self.pace
-            .step(second, answers, learn && self.slow.is_calm());
+            .step(second, scales(), learn && self.slow.is_calm());
     }
 
     fn weigh(
@@ -318,6 +317,31 @@ impl Watch {
         let since = bursts.chain(of_peers).chain(nobody).min();
         let replaced = |since: &i64| self.good.left(*since).is_some_and(|left| left < REPLACED);
         since.filter(|since| group != Group::Rejections || replaced(since))
+    }
+
+    /// No group bursts, as far as is seen at a glance.
+    pub fn is_quiet(&self) -> bool {
+        let latent = [
+            &self.service,
+            &self.retries,
+            &self.held,
+            &self.vain,
+            &self.errors,
+            &self.rejections,
+            &self.clients,
+            &self.leaving,
+            &self.denials,
+            &self.persistence,
+            &self.handshakes,
+        ];
+        self.nobody.0 < NOBODY
+            && self.slow.burst().is_none()
+            && self.peers.service().burst().is_none()
+            && self.peers.errors().burst().is_none()
+            && latent
+                .iter()
+                .filter_map(|latent| latent.get())
+                .all(|detector| detector.burst().is_none())
     }
 
     /// Nothing of this group is suspicious.

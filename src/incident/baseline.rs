@@ -6,8 +6,9 @@
 //! Real noise comes in clusters. The variance of its counts is a multiple of their mean; that multiple divides what
 //! each count says (quasi-likelihood: Wedderburn 1974; McCullagh and Nelder 1989, 9.2).
 
-use std::collections::VecDeque;
 use std::sync::LazyLock;
+
+use super::waiting::Waiting;
 
 /// Seconds that pass before a second counts: a burst is to be noticed before it is learned.
 pub const DELAY: i64 = 5;
@@ -40,7 +41,7 @@ pub struct Baseline {
     hits: f64,
     requests: f64,
     at: i64,
-    waiting: VecDeque<(i64, f64, f64)>,
+    waiting: Waiting<(i64, f64, f64)>,
     /// Requests that wait.
     behind: f64,
     windows: [Window; 2],
@@ -58,20 +59,25 @@ struct Window {
 
 impl Window {
     /// Adds a second's counts; `length` in seconds, and `seen` the share until now.
+    #[inline]
     fn add(&mut self, second: i64, hits: f64, requests: f64, (length, seen): (i64, f64)) {
         if second >= self.start + length {
-            let off = self.hits - seen * self.requests;
-            let kept = (-length as f64 / SPREAD_HALF_LIFE).exp2();
-            let (squares, known) = self.spread;
-            *self = Self {
-                start: second,
-                hits: 0.0,
-                requests: 0.0,
-                spread: (squares * kept + off * off, known * kept + self.hits),
-            };
+            self.close(second, length, seen);
         }
         self.hits += hits;
         self.requests += requests;
+    }
+
+    fn close(&mut self, second: i64, length: i64, seen: f64) {
+        let off = self.hits - seen * self.requests;
+        let kept = (-length as f64 / SPREAD_HALF_LIFE).exp2();
+        let (squares, known) = self.spread;
+        *self = Self {
+            start: second,
+            hits: 0.0,
+            requests: 0.0,
+            spread: (squares * kept + off * off, known * kept + self.hits),
+        };
     }
 
     fn spread(&self) -> f64 {
@@ -86,7 +92,7 @@ impl Default for Baseline {
             hits: 0.0,
             requests: 0.0,
             at: i64::MIN,
-            waiting: VecDeque::new(),
+            waiting: Waiting::default(),
             behind: 0.0,
             windows: [Window::default(); 2],
         }
@@ -106,20 +112,20 @@ impl Baseline {
 
     /// Learns a second, [`DELAY`] later.
     pub fn learn(&mut self, second: i64, hits: f64, requests: f64) {
-        self.waiting.push_back((second, hits, requests));
+        self.waiting.push((second, hits, requests));
         self.behind += requests;
-        while let Some(&(at, hits, requests)) = self.waiting.front() {
+        while let Some(&(at, hits, requests)) = self.waiting.first() {
             if at > second - DELAY || self.behind - requests < BEHIND {
                 break;
             }
             let seen = self.seen_share();
-            for (window, length) in self.windows.iter_mut().zip(WINDOWS) {
-                window.add(at, hits, requests, (length, seen));
-            }
+            let [minute, ten] = &mut self.windows;
+            minute.add(at, hits, requests, (WINDOWS[0], seen));
+            ten.add(at, hits, requests, (WINDOWS[1], seen));
             self.hits += hits;
             self.requests += requests;
             self.behind -= requests;
-            self.waiting.pop_front();
+            self.waiting.pass();
         }
     }
 

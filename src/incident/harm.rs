@@ -200,19 +200,17 @@ fn earliest(one: Option<i64>, other: Option<i64>) -> Option<i64> {
     [one, other].into_iter().flatten().min()
 }
 
-/// All answers.
-pub fn answers(scale: &Scale) -> u64 {
-    scale.steps().map(|(_, n)| u64::from(n)).sum()
-}
-
 /// Answers at or above a step.
 pub fn slow_answers(scale: &Scale, slow_from: Option<u8>) -> u64 {
-    let Some(from) = slow_from else { return 0 };
-    scale
-        .steps()
-        .filter(|(step, _)| *step >= from)
-        .map(|(_, n)| u64::from(n))
-        .sum()
+    slow_from.map_or(0, |from| answers(scale, from).1)
+}
+
+/// All answers, and those at or above a step.
+pub fn answers(scale: &Scale, from: u8) -> (u64, u64) {
+    scale.steps().fold((0, 0), |(all, slow), (step, n)| {
+        let n = u64::from(n);
+        (all + n, slow + if step >= from { n } else { 0 })
+    })
 }
 
 /// When the first victim in a cell entered the phase that failed; ms.

@@ -50,6 +50,7 @@ mod transition;
 mod unrest;
 mod vain;
 mod view;
+mod waiting;
 mod window;
 
 use std::collections::BTreeMap;

@@ -11,17 +11,20 @@ use crate::rollup::cell::Scale;
 /// What answers ordinarily take; learned as a [`Baseline`](super::baseline::Baseline) is.
 #[derive(Debug, Clone)]
 pub struct Pace {
-    steps: Vec<f64>,
+    steps: Box<[f64; 256]>,
     /// No answer was faster.
     fastest: u8,
     total: f64,
     at: i64,
-    /// Seconds that are to be learned, and how many of the answers behind them are theirs.
-    waiting: VecDeque<(i64, usize)>,
-    answers: VecDeque<(u8, u32)>,
+    waiting: VecDeque<(i64, Answers)>,
+    /// Room for the next second, left by one that was learned.
+    room: Answers,
     /// What follows from the steps.
     slow_from: Option<u8>,
 }
+
+/// By step, of one second.
+type Answers = Vec<(u8, u32)>;
 
 /// Seconds in which half of it is forgotten: what grows slowly over hours must not become ordinary on the way.
 const HALF_LIFE: f64 = 21_600.0;
@@ -32,30 +35,28 @@ const ENOUGH: f64 = 100.0;
 impl Default for Pace {
     fn default() -> Self {
         Self {
-            steps: vec![0.0; 256],
+            steps: Box::new([0.0; 256]),
             fastest: u8::MAX,
             total: 0.0,
             at: i64::MIN,
             waiting: VecDeque::new(),
-            answers: VecDeque::new(),
+            room: Answers::new(),
             slow_from: None,
         }
     }
 }
 
 impl Pace {
-    /// Takes a second's answers, by step of [`Scale`].
-    pub fn step(&mut self, second: i64, answers: impl Iterator<Item = (u8, u32)>, learn: bool) {
+    /// Takes a second's answers.
+    pub fn step<'a>(&mut self, second: i64, answers: impl Iterator<Item = &'a Scale>, learn: bool) {
         let forgot = self.forget(second);
         let learned = if learn {
-            let before = self.answers.len();
-            self.answers.extend(answers);
-            self.waiting
-                .push_back((second, self.answers.len() - before));
+            let mut room = std::mem::take(&mut self.room);
+            answers.for_each(|scale| room.extend(scale.steps()));
+            self.waiting.push_back((second, room));
             self.learn(second)
         } else {
             self.waiting.clear();
-            self.answers.clear();
             false
         };
         if forgot || learned {
@@ -76,16 +77,19 @@ impl Pace {
     }
 
     fn learn(&mut self, second: i64) -> bool {
-        let mut ripe = 0;
-        while let Some((_, n)) = self.waiting.pop_front_if(|(at, _)| *at <= second - DELAY) {
-            ripe += n;
+        let mut learned = false;
+        while let Some((_, mut answers)) =
+            self.waiting.pop_front_if(|(at, _)| *at <= second - DELAY)
+        {
+            learned |= !answers.is_empty();
+            for (step, n) in answers.drain(..) {
+                self.steps[usize::from(step)] += f64::from(n);
+                self.total += f64::from(n);
+                self.fastest = self.fastest.min(step);
+            }
+            self.room = answers;
         }
-        for (step, n) in self.answers.drain(..ripe) {
-            self.steps[usize::from(step)] += f64::from(n);
-            self.total += f64::from(n);
-            self.fastest = self.fastest.min(step);
-        }
-        ripe > 0
+        learned
     }
 
     /// The first step that is slow: twice the 99th percentile, three times the median, and 50 ms above the
@@ -110,12 +114,12 @@ impl Pace {
 
     fn quantile(&self, q: f64) -> i64 {
         let mut left = q * self.total;
-        for step in self.fastest..=u8::MAX {
-            left -= self.steps[usize::from(step)];
-            if left <= 0.0 {
-                return Scale::low(step);
-            }
-        }
-        0
+        let steps = (0..=u8::MAX).zip(self.steps.iter());
+        let mut seen = steps.skip(usize::from(self.fastest));
+        let step = seen.find(|(_, n)| {
+            left -= *n;
+            left <= 0.0
+        });
+        step.map_or(0, |(step, _)| Scale::low(step))
     }
 }

@@ -100,9 +100,11 @@ impl Counts {
         match Group::of(cell.outcome.symptom) {
             Some(Group::Service) => self.service += n,
             Some(Group::Errors) => self.errors += n,
-            None if cell.outcome.symptom == Symptom::Fine && slow_from.is_some() => {
-                self.answers += harm::answers(&cell.tally.scale);
-                self.slow += harm::slow_answers(&cell.tally.scale, slow_from);
+            None if cell.outcome.symptom == Symptom::Fine => {
+                let (all, slow) =
+                    slow_from.map_or((0, 0), |from| harm::answers(&cell.tally.scale, from));
+                self.answers += all;
+                self.slow += slow;
             }
             _ => {}
         }
@@ -216,7 +218,7 @@ impl Peer {
 
 /// Servers in the order of their names.
 fn by_server<'a>(cells: &[&'a Cell], slow_from: Option<u8>) -> Vec<(&'a Name, Counts)> {
-    let mut servers: Vec<(&Name, Counts)> = Vec::new();
+    let mut servers: Vec<(&Name, Counts)> = Vec::with_capacity(cells.len());
     let real = cells
         .iter()
         .filter(|cell| !cell.place.server.starts_with(b"<"));

@@ -54,7 +54,7 @@ impl<K: std::hash::Hash + Eq> Known<K> {
             return true;
         }
         if self.heard.len() >= self.most {
-            if self.cleared > now - 60 {
+            if !self.may_clear(now) {
                 return false;
             }
             self.heard.retain(|_, heard| *heard >= now - IDLE);
@@ -65,6 +65,21 @@ impl<K: std::hash::Hash + Eq> Known<K> {
         }
         self.heard.insert(own(), now);
         true
+    }
+
+    /// A name that is known was heard of then, too.
+    fn hear<Q>(&mut self, name: &Q, then: i64)
+    where
+        Q: std::hash::Hash + Equivalent<K> + ?Sized,
+    {
+        if let Some(heard) = self.heard.get_mut(name) {
+            *heard = then.max(*heard);
+        }
+    }
+
+    /// The next name that is not known may make others go.
+    fn may_clear(&self, now: i64) -> bool {
+        self.heard.len() >= self.most && self.cleared <= now - 60
     }
 
     fn knows<Q>(&self, name: &Q) -> bool
@@ -84,6 +99,9 @@ impl Equivalent<(Name, Name)> for Pair<'_> {
         self.0 == backend && self.1 == server
     }
 }
+
+/// Places that were met in a minute, where each stands, and when it was last: their names are known by then.
+type Met = HashMap<*const PlaceName, (Arc<PlaceName>, i64), foldhash::fast::RandomState>;
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -112,6 +130,7 @@ impl Default for Roster {
 impl Roster {
     /// Puts aside what there is no room for.
     pub fn keep(&mut self, mut minute: Minute) -> Minute {
+        let mut met = Met::default();
         for slot in &mut minute.slots {
             let (second, aside) = (slot.second, &mut slot.aside);
             // Cells of one place stand together.
@@ -120,7 +139,7 @@ impl Roster {
                 let place = Arc::as_ptr(&cell.place);
                 let known = match last {
                     Some((same, known)) if same == place => known,
-                    _ => self.place(&cell.place, second),
+                    _ => self.meet(&cell.place, second, &mut met),
                 };
                 last = Some((place, known));
                 if !known {
@@ -129,11 +148,15 @@ impl Roster {
                 }
                 known
             });
+            if self.may_clear(second) {
+                self.catch_up(&mut met);
+            }
             slot.pulses
                 .retain(|pulse| self.origin(&pulse.origin, second));
             slot.cells.shrink_to_fit();
             slot.pulses.shrink_to_fit();
         }
+        self.catch_up(&mut met);
         minute
             .timers
             .retain(|row| self.servers.knows(&Pair(&row.backend, &row.server)));
@@ -141,6 +164,37 @@ impl Roster {
             .victims
             .retain(|row| self.backends.knows(&row.backend));
         minute
+    }
+
+    /// Notes a place, by its names when it is met for the first time.
+    fn meet(&mut self, place: &Arc<PlaceName>, now: i64, met: &mut Met) -> bool {
+        if let Some((_, last)) = met.get_mut(&Arc::as_ptr(place)) {
+            *last = now;
+            return true;
+        }
+        if self.may_clear(now) {
+            self.catch_up(met);
+        }
+        let known = self.place(place, now);
+        if known {
+            met.insert(Arc::as_ptr(place), (place.clone(), now));
+        }
+        known
+    }
+
+    /// Names may have to make room.
+    fn may_clear(&self, now: i64) -> bool {
+        self.origins.may_clear(now) || self.backends.may_clear(now) || self.servers.may_clear(now)
+    }
+
+    /// Notes when the names of places were last heard of.
+    fn catch_up(&mut self, met: &mut Met) {
+        for (_, (place, last)) in met.drain() {
+            self.origins.hear(&place.origin, last);
+            self.backends.hear(&place.backend, last);
+            self.servers
+                .hear(&Pair(&place.backend, &place.server), last);
+        }
     }
 
     fn place(&mut self, place: &PlaceName, now: i64) -> bool {

@@ -102,7 +102,8 @@ impl Scan {
             unlogged: self.totals.lack_good_ones().then_some(EXPOSURE * passed),
         };
         watch.step(second, cells, base, |group| held.contains(&(group, true)));
-        if held.is_empty() && !groups.iter().any(|group| watch.burst(*group).is_some()) {
+        let bursts = || groups.iter().any(|group| watch.burst(*group).is_some());
+        if held.is_empty() && (watch.is_quiet() || !bursts()) {
             return;
         }
         for group in self.explained(&site) {
