@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::rollup::Name;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::seal::{Minute, TimerRow};
-use crate::rollup::timers::{Ending, Timer};
+use crate::rollup::timers::{Ending, Timer, Wait};
 
 /// Servers whose distributions are kept; more are forged.
 const SERVERS: usize = 4_096;
@@ -37,15 +37,13 @@ impl Account {
         }
         let timers = self.servers.entry(key).or_default();
         for row in rows {
-            let mut waits = row.waits.iter().peekable();
-            while let Some((wait, _)) = waits.peek() {
-                let timer = wait.timer();
-                let of_timer =
-                    std::iter::from_fn(|| waits.next_if(|(wait, _)| wait.timer() == timer));
+            let waits: Vec<(Wait, u64)> = row.waits.iter().collect();
+            for waits in waits.chunk_by(|(a, _), (b, _)| a.timer() == b.timer()) {
+                let counts = waits.iter().map(|(wait, n)| (wait.bucket(), *n));
                 timers
-                    .entry((row.ending, timer))
+                    .entry((row.ending, waits[0].0.timer()))
                     .or_default()
-                    .add_in_order(of_timer.map(|(wait, n)| (wait.bucket(), n)));
+                    .add_in_order(counts);
             }
         }
     }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::register::Register;
 use crate::rollup::Name;
 use crate::rollup::cell::Outcome;
 use crate::rollup::seal::{Cell, Origin};
@@ -131,7 +132,7 @@ impl Absences {
 pub struct Ledger {
     /// Nothing counts before; s since 1970 UTC.
     from: i64,
-    backends: BTreeMap<Name, Sum>,
+    backends: Register<Name, Sum>,
     /// Requests for which no backend was chosen.
     without_backend: Sum,
     states: usize,
@@ -149,7 +150,7 @@ impl Ledger {
     pub fn since(since: Option<i64>) -> Self {
         Self {
             from: since.unwrap_or(i64::MIN),
-            backends: BTreeMap::new(),
+            backends: Register::default(),
             without_backend: Sum::default(),
             states: 0,
             servers: BTreeMap::new(),
@@ -169,7 +170,7 @@ impl Ledger {
                 match self.backends.get_mut(name) {
                     Some(sum) => sum,
                     None if is_full => continue,
-                    None => self.backends.entry(name.clone()).or_default(),
+                    None => self.backends.get_or_insert_with(name, Sum::default),
                 }
             };
             sum.add(cells, &mut self.states);

@@ -37,6 +37,7 @@ mod place;
 mod process;
 mod pursuit;
 mod reason;
+mod register;
 mod revival;
 mod roster;
 mod scan;

@@ -82,14 +82,22 @@ impl Pace {
             self.waiting.pop_front_if(|(at, _)| *at <= second - DELAY)
         {
             learned |= !answers.is_empty();
-            for (step, n) in answers.drain(..) {
-                self.steps[usize::from(step)] += f64::from(n);
-                self.total += f64::from(n);
-                self.fastest = self.fastest.min(step);
-            }
+            self.add(&answers);
+            answers.clear();
             self.room = answers;
         }
         learned
+    }
+
+    fn add(&mut self, answers: &Answers) {
+        let (mut total, mut fastest) = (self.total, self.fastest);
+        for (step, n) in answers {
+            let n = f64::from(*n);
+            self.steps[usize::from(*step)] += n;
+            total += n;
+            fastest = fastest.min(*step);
+        }
+        (self.total, self.fastest) = (total, fastest);
     }
 
     /// The first step that is slow: twice the 99th percentile, three times the median, and 50 ms above the

@@ -6,12 +6,11 @@
 //! Among many servers, one that fails each request is a small share of all: its own requests show it. And where a
 //! log begins in trouble, no baseline does.
 
-use std::collections::BTreeMap;
-
 use super::detector::{Detector, Sensitivity};
 use super::harm;
 use super::latent::{Latent, Unhurt};
 use super::place::Group;
+use super::register::Register;
 use super::unrest::{Says, Unrest};
 use crate::rollup::Name;
 use crate::rollup::seal::Cell;
@@ -122,7 +121,7 @@ impl Counts {
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Peers {
-    servers: BTreeMap<Name, Peer>,
+    servers: Register<Name, Peer>,
     service: Unrest,
     errors: Unrest,
 }
@@ -147,7 +146,7 @@ impl Peers {
                 None if is_full => continue,
                 None => {
                     let new = || Peer::new(settled);
-                    self.servers.entry(server.clone()).or_insert_with(new)
+                    self.servers.get_or_insert_with(server, new)
                 }
             };
             peer.settle(settled);

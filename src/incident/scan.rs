@@ -20,6 +20,7 @@ use super::limit::Limits;
 use super::look_back;
 use super::place::{Group, Site};
 use super::process::Processes;
+use super::register::Register;
 use super::revival::Revivals;
 use super::roster::Roster;
 use super::silence::Silences;
@@ -43,7 +44,7 @@ const ROOM: usize = 20_000;
 pub struct Scan {
     pub(super) states: States,
     pub(super) processes: Processes,
-    pub(super) watches: BTreeMap<Site, Watch>,
+    pub(super) watches: Register<Site, Watch>,
     pub(super) minutes: VecDeque<Arc<Minute>>,
     pub(super) cases: BTreeMap<(Group, Site), Case>,
     closed: Closed,

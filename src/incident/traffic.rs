@@ -93,8 +93,7 @@ impl Scan {
             Some(watch) => watch,
             None => self
                 .watches
-                .entry(site.clone())
-                .or_insert_with(|| Watch::new(second, before)),
+                .get_or_insert_with(&site, || Watch::new(second, before)),
         };
         let passed = (second - watch.stepped).clamp(1, IDLE).unsigned_abs();
         let base = Base {
@@ -143,7 +142,7 @@ impl Scan {
     }
 
     fn make_room(&mut self, site: &Site) {
-        if self.watches.len() < WATCHED || self.watches.contains_key(site) {
+        if self.watches.len() < WATCHED || self.watches.get(site).is_some() {
             return;
         }
         let idle = self

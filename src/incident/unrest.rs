@@ -29,6 +29,7 @@ pub struct Says {
 
 impl Says {
     /// Of a detector; one that is not there says nothing.
+    #[inline]
     pub fn of(detector: Option<&Detector>) -> Self {
         Self {
             uneasy: detector.is_some_and(|detector| !detector.is_calm()),
@@ -39,14 +40,18 @@ impl Says {
 
 impl Unrest {
     /// A detector took a second, and had said this before.
+    #[inline]
     pub fn step(&mut self, second: i64, before: Says, detector: Option<&Detector>) {
         if detector.is_some_and(|detector| detector.peaked(second)) {
             self.peaked = Some(second);
         }
         let now = Says::of(detector);
-        if now == before {
-            return;
+        if now != before {
+            self.change(before, now);
         }
+    }
+
+    fn change(&mut self, before: Says, now: Says) {
         self.uneasy -= usize::from(before.uneasy);
         self.uneasy += usize::from(now.uneasy);
         if now.burst != before.burst {

@@ -12,8 +12,8 @@ pub struct Waiting<T> {
     left: usize,
 }
 
-/// Those that have left are forgotten when they are so many, and as many as wait.
-const FORGOTTEN: usize = 16;
+/// Room for those of the usual few seconds, and as many that have left.
+const ROOM: usize = 16;
 
 impl<T> Default for Waiting<T> {
     fn default() -> Self {
@@ -28,11 +28,19 @@ impl<T> Waiting<T> {
     /// One more waits.
     #[inline]
     pub fn push(&mut self, one: T) {
-        if self.left >= FORGOTTEN && self.left * 2 >= self.line.len() {
+        if self.line.len() == self.line.capacity() {
+            self.make_room();
+        }
+        self.line.push(one);
+    }
+
+    fn make_room(&mut self) {
+        if self.line.is_empty() {
+            self.line.reserve_exact(ROOM);
+        } else if self.left * 2 >= self.line.len() {
             self.line.drain(..self.left);
             self.left = 0;
         }
-        self.line.push(one);
     }
 
     /// The one that has waited for longest.

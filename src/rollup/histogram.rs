@@ -78,29 +78,36 @@ impl Histogram {
         }
     }
 
-    /// Adds buckets that come in the order of their numbers, as often as they say.
-    pub fn add_in_order(&mut self, counts: impl Iterator<Item = (Bucket, u64)>) {
-        let mut at = 0;
+    /// Adds buckets that come in the order of their numbers, each `n` times.
+    pub fn add_in_order(&mut self, counts: impl ExactSizeIterator<Item = (Bucket, u64)>) {
         let held = self.counts.len();
-        for (bucket, n) in counts.filter(|(_, n)| *n > 0) {
+        if held == 0 {
+            self.counts.reserve_exact(counts.len());
+        }
+        let mut at = 0;
+        for (bucket, n) in counts {
             let bucket = bucket.known();
             while at < held && self.counts[at].0 < bucket {
                 at += 1;
             }
-            match self.counts.get_mut(at) {
-                Some(count) if at < held && count.0 == bucket => {
-                    count.1 = count.1.saturating_add(n)
-                }
-                // Behind those that were held already, until all are known.
-                _ => match self.counts[held..].last_mut() {
-                    Some(last) if last.0 == bucket => last.1 = last.1.saturating_add(n),
-                    _ => self.counts.push((bucket, n)),
-                },
+            if at < held && self.counts[at].0 == bucket {
+                let count = &mut self.counts[at].1;
+                *count = count.saturating_add(n);
+            } else if n > 0 {
+                self.append(held, bucket, n);
             }
         }
         if held > 0 && self.counts.len() > held {
             // Two runs, each in order.
             self.counts.sort_by_key(|count| count.0);
+        }
+    }
+
+    /// Adds a bucket behind the first `held` ones and all that came since.
+    fn append(&mut self, held: usize, bucket: Bucket, n: u64) {
+        match self.counts[held..].last_mut() {
+            Some((last, count)) if *last == bucket => *count = count.saturating_add(n),
+            _ => self.counts.push((bucket, n)),
         }
     }
 
