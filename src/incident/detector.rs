@@ -124,21 +124,25 @@ impl Detector {
     }
 
     /// The second in which the burst began that is going on.
+    #[inline]
     pub fn burst(&self) -> Option<i64> {
         self.since.filter(|_| self.alarmed)
     }
 
     /// The burst was still going on in this second: the score was at its highest.
+    #[inline]
     pub fn peaked(&self, second: i64) -> bool {
         self.alarmed && self.peak.1 == second
     }
 
     /// Hits so far.
+    #[inline]
     pub fn seen(&self) -> f64 {
         self.seen
     }
 
     /// Nothing suspicious is left.
+    #[inline]
     pub fn is_calm(&self) -> bool {
         self.score == 0.0
     }

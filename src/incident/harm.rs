@@ -54,10 +54,15 @@ pub struct Harm {
 }
 
 impl Harm {
+    /// It has taken in nothing.
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
     /// Takes in a cell. From `slow_from` on, answers are slow; the curve shows the incident's own victims.
     pub fn add(&mut self, second: i64, cell: &Cell, slow_from: Option<u8>, victims: bool) {
         let tally = &cell.tally;
-        *self.requests.entry(cell.place.server.clone()).or_default() += tally.n;
+        count(&mut self.requests, &cell.place.server, tally.n);
         self.retried += tally.retried;
         self.redispatched += tally.redispatched;
         self.retry_onset = earliest(self.retry_onset, tally.retry_onset);
@@ -68,8 +73,8 @@ impl Harm {
             self.held_end = self.held_end.max(tally.last_end);
         }
         if tally.retried > 0 {
-            *self.stayed.entry(cell.place.server.clone()).or_default() +=
-                tally.retried.saturating_sub(tally.redispatched);
+            let stayed = tally.retried.saturating_sub(tally.redispatched);
+            count(&mut self.stayed, &cell.place.server, stayed);
             self.retry_end = self.retry_end.max(tally.last_end);
         }
         if cell.outcome.symptom == Symptom::Fine && !victims {
@@ -108,7 +113,7 @@ impl Harm {
         self.pace.merge(cell.tally.scale.clone());
         let slow = slow_answers(&cell.tally.scale, slow_from);
         if slow > 0 {
-            *self.slow.entry(cell.place.server.clone()).or_default() += slow;
+            count(&mut self.slow, &cell.place.server, slow);
             self.slow_onset = earliest(self.slow_onset, cell.tally.onset);
             self.slow_end = self.slow_end.max(cell.tally.last_end);
         }
@@ -192,6 +197,15 @@ impl Harm {
             clients.merge(victims.clients.clone());
         }
         clients
+    }
+}
+
+fn count(servers: &mut BTreeMap<Name, u64>, server: &Name, n: u64) {
+    match servers.get_mut(server) {
+        Some(held) => *held += n,
+        None => {
+            servers.insert(server.clone(), n);
+        }
     }
 }
 

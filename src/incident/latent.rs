@@ -26,6 +26,7 @@ impl Unhurt {
     }
 
     /// Says how many requests a second has, before the detectors take it.
+    #[inline]
     pub fn expect(&mut self, requests: u64) {
         self.requests = requests;
     }
@@ -54,6 +55,7 @@ impl Latent {
     }
 
     /// Takes a second; see [`Detector::step`]. What may not be learned here is learned by the others.
+    #[inline]
     pub fn step(&mut self, second: i64, hits: u64, requests: u64, learn: bool, unhurt: &Unhurt) {
         if self.own.is_none() && hits == 0 && learn && requests == unhurt.requests {
             return;
@@ -76,6 +78,7 @@ impl Latent {
     }
 
     /// The detector, if it has anything to tell.
+    #[inline]
     pub fn get(&self) -> Option<&Detector> {
         self.own.as_deref()
     }

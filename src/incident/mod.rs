@@ -11,6 +11,7 @@ pub mod accounts;
 mod backend;
 mod baseline;
 mod case;
+mod cases;
 mod cause;
 mod ceiling;
 mod closed;

@@ -43,6 +43,7 @@ impl Group {
     pub const ALL: usize = Self::Limits as usize + 1;
 
     /// The group that is about a symptom.
+    #[inline]
     pub fn of(symptom: Symptom) -> Option<Self> {
         match symptom {
             Symptom::NoServer

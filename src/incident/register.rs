@@ -33,8 +33,12 @@ impl<K: Ord, V> Register<K, V> {
 
     /// A value.
     pub fn get(&self, key: &K) -> Option<&V> {
-        let at = self.search(key).ok()?;
-        Some(&self.rows[at].1)
+        let last = self.next.checked_sub(1).and_then(|at| self.rows.get(at));
+        let found = match last.filter(|row| row.0 == *key) {
+            Some(row) => row,
+            None => &self.rows[self.search(key).ok()?],
+        };
+        Some(&found.1)
     }
 
     /// A value, to be changed.

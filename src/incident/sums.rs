@@ -28,6 +28,7 @@ impl Sums {
         sums
     }
 
+    #[inline]
     fn add(&mut self, cell: &Cell) {
         let (outcome, tally) = (&cell.outcome, &cell.tally);
         let n = tally.n;
@@ -49,6 +50,7 @@ impl Sums {
     }
 
     /// Requests that show a group's symptoms; see [`Group::hurts`].
+    #[inline]
     pub fn hurt(&self, group: Group) -> u64 {
         self.by_group[group as usize]
     }

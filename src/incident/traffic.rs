@@ -83,7 +83,7 @@ impl Scan {
     fn watch(&mut self, site: Site, cells: &[&Cell], requests: u64, groups: &[Group]) {
         let second = self.now;
         self.make_room(&site);
-        let held = self.held(&site);
+        let held = self.cases.at(&site);
         // A frontend is looked at from its first refused or slow client on.
         let before = match site.is_before_backends() {
             true => self.totals.requests,
@@ -112,16 +112,11 @@ impl Scan {
         }
         self.revive(&site, cells);
         for &group in groups {
-            self.follow(group, &site, cells);
+            let burst = self.watches.get(&site).and_then(|watch| watch.burst(group));
+            if burst.is_some() || held.iter().any(|(of, _)| *of == group) {
+                self.follow(group, &site, cells);
+            }
         }
-    }
-
-    /// The groups of which a place has a case, and whether it goes on. Few places have any.
-    fn held(&self, site: &Site) -> Vec<(Group, bool)> {
-        let of_site = self.cases.iter().filter(|((_, at), _)| at == site);
-        of_site
-            .map(|((group, _), case)| (*group, case.ended.is_none()))
-            .collect()
     }
 
     /// A second without a denied or slow client tells about a frontend, too.
