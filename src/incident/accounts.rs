@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::rollup::Name;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::seal::{Minute, TimerRow};
-use crate::rollup::timers::{Ending, Timer};
+use crate::rollup::timers::{Ending, Timer, Wait};
 
 /// Servers whose distributions are kept; more are forged.
 const SERVERS: usize = 4_096;
@@ -23,17 +23,28 @@ pub struct Account {
 }
 
 impl Account {
-    fn add(&mut self, row: &TimerRow) {
-        let key = (row.backend.clone(), row.server.clone());
+    /// Takes rows of one backend and server.
+    fn add(&mut self, rows: &[TimerRow]) {
+        let Some(TimerRow {
+            backend, server, ..
+        }) = rows.first()
+        else {
+            return;
+        };
+        let key = (backend.clone(), server.clone());
         if self.servers.len() >= SERVERS && !self.servers.contains_key(&key) {
             return;
         }
         let timers = self.servers.entry(key).or_default();
-        for (wait, n) in row.waits.iter() {
-            timers
-                .entry((row.ending, wait.timer()))
-                .or_default()
-                .add_bucket(wait.bucket(), n);
+        for row in rows {
+            let waits: Vec<(Wait, u64)> = row.waits.iter().collect();
+            for waits in waits.chunk_by(|(a, _), (b, _)| a.timer() == b.timer()) {
+                let counts = waits.iter().map(|(wait, n)| (wait.bucket(), *n));
+                timers
+                    .entry((row.ending, waits[0].0.timer()))
+                    .or_default()
+                    .add_in_order(counts);
+            }
         }
     }
 
@@ -58,17 +69,20 @@ pub struct Accounts {
 impl Accounts {
     /// Takes in a minute. `troubled` tells which backends were in trouble during it.
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
+        let same_server =
+            |a: &TimerRow, b: &TimerRow| a.backend == b.backend && a.server == b.server;
         let mut known: Option<(&Name, bool)> = None;
-        for row in &minute.timers {
+        for rows in minute.timers.chunk_by(same_server) {
+            let backend = &rows[0].backend;
             let in_trouble = match known {
-                Some((backend, in_trouble)) if *backend == row.backend => in_trouble,
-                _ => troubled(&row.backend),
+                Some((known, in_trouble)) if known == backend => in_trouble,
+                _ => troubled(backend),
             };
-            known = Some((&row.backend, in_trouble));
+            known = Some((backend, in_trouble));
             if in_trouble {
-                self.incident.add(row)
+                self.incident.add(rows)
             } else {
-                self.calm.add(row)
+                self.calm.add(rows)
             }
         }
     }

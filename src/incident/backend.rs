@@ -7,10 +7,13 @@ use super::case::Before;
 use super::detector::{Detector, Sensitivity};
 use super::good::Good;
 use super::harm;
+use super::latent::{Latent, Unhurt};
 use super::mean::Mean;
 use super::pace::Pace;
 use super::peers::{Calm, Peers};
 use super::place::Group;
+use super::sums::Sums;
+use super::unrest::Unrest;
 use super::vain;
 use crate::rollup::Name;
 use crate::rollup::seal::Cell;
@@ -119,18 +122,19 @@ const NOBODY: u64 = 5;
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Watch {
-    service: Detector,
-    retries: Detector,
-    held: Detector,
-    vain: Detector,
+    unhurt: Unhurt,
+    service: Latent,
+    retries: Latent,
+    held: Latent,
+    vain: Latent,
     slow: Detector,
-    errors: Detector,
-    rejections: Detector,
-    clients: Detector,
-    leaving: Detector,
-    denials: Detector,
-    persistence: Detector,
-    handshakes: Detector,
+    errors: Latent,
+    rejections: Latent,
+    clients: Latent,
+    leaving: Latent,
+    denials: Latent,
+    persistence: Latent,
+    handshakes: Latent,
     peers: Peers,
     pace: Pace,
     rate: Mean,
@@ -148,20 +152,20 @@ pub struct Watch {
 impl Watch {
     /// One of which nothing is known but that so many requests came before without a symptom.
     pub fn new(second: i64, before: u64) -> Self {
-        let of = |sensitivity| Detector::new(sensitivity).began_without(before);
         Self {
-            service: of(SERVICE),
-            retries: of(RETRIES),
-            held: of(HELD),
-            vain: of(VAIN),
-            slow: of(SLOW),
-            errors: of(ERRORS),
-            rejections: of(REJECTIONS),
-            clients: of(CLIENTS),
-            leaving: of(CLIENTS),
-            denials: of(CLIENTS),
-            persistence: of(CLIENTS),
-            handshakes: of(CLIENTS),
+            unhurt: Unhurt::began_without(before),
+            service: Latent::new(&SERVICE),
+            retries: Latent::new(&RETRIES),
+            held: Latent::new(&HELD),
+            vain: Latent::new(&VAIN),
+            slow: Detector::new(SLOW).began_without(before),
+            errors: Latent::new(&ERRORS),
+            rejections: Latent::new(&REJECTIONS),
+            clients: Latent::new(&CLIENTS),
+            leaving: Latent::new(&CLIENTS),
+            denials: Latent::new(&CLIENTS),
+            persistence: Latent::new(&CLIENTS),
+            handshakes: Latent::new(&CLIENTS),
             peers: Peers::default(),
             pace: Pace::default(),
             rate: Mean::over(60.0),
@@ -183,37 +187,74 @@ impl Watch {
         troubled: impl Fn(Group) -> bool,
     ) {
         self.logged += base.logged;
-        let requests = base.unlogged.unwrap_or(base.logged);
         let well = |group| !troubled(group);
         let calm = Calm {
             service: well(Group::Service),
             errors: well(Group::Errors),
         };
+        let sums = Sums::of(cells);
         self.answers(second, cells, calm.service);
-        let from = vain::from(self.pace.slow_from());
-        let vain = vain::among(cells, from);
-        let left = hurt(cells, Group::Leaving) - vain;
-        let retried = cells.iter().map(|cell| cell.tally.retried).sum();
-        let held = cells
-            .iter()
-            .map(|cell| cell.tally.waited + cell.tally.late)
-            .sum();
+        self.weigh(second, cells, &sums, base, &well);
+        if base.unlogged.is_none() {
+            self.peers.step(second, cells, self.pace.slow_from(), calm);
+        }
+        self.note(second, &sums, base, calm);
+        if !cells.is_empty() {
+            self.seen = second;
+        }
+    }
+
+    fn answers(&mut self, second: i64, cells: &[&Cell], learn: bool) {
+        let scales = || {
+            let fine = |cell: &&&Cell| cell.outcome.symptom == Symptom::Fine;
+            cells.iter().filter(fine).map(|cell| &cell.tally.scale)
+        };
+        if let Some(from) = self.pace.slow_from() {
+            let (all, slow) = scales().fold((0, 0), |(all, slow), scale| {
+                let more = harm::answers(scale, from);
+                (all + more.0, slow + more.1)
+            });
+            self.slow.step(second, slow, all, learn);
+        }
+        self.pace
+            .step(second, scales(), learn && self.slow.is_calm());
+    }
+
+    fn weigh(
+        &mut self,
+        second: i64,
+        cells: &[&Cell],
+        sums: &Sums,
+        base: Base,
+        well: &impl Fn(Group) -> bool,
+    ) {
+        let requests = base.unlogged.unwrap_or(base.logged);
+        let unhurt = &mut self.unhurt;
+        unhurt.expect(requests);
         for (detector, group) in [
             (&mut self.service, Group::Service),
             (&mut self.errors, Group::Errors),
         ] {
-            let hits = hurt(cells, group);
+            let hits = sums.hurt(group);
             let nothing_else = detector.seen() + hits as f64 >= NOTHING_ELSE * self.logged as f64;
             let requests = if nothing_else { base.logged } else { requests };
-            detector.step(second, hits, requests, well(group));
+            detector.step(second, hits, requests, well(group), unhurt);
         }
+        let vain = match sums.hurt(Group::Leaving) {
+            0 => 0,
+            _ => vain::among(cells, vain::from(self.pace.slow_from())),
+        };
         for (detector, hits, group) in [
-            (&mut self.retries, retried, Group::Service),
-            (&mut self.held, held, Group::Service),
+            (&mut self.retries, sums.retried, Group::Service),
+            (&mut self.held, sums.held, Group::Service),
             (&mut self.vain, vain, Group::Service),
-            (&mut self.leaving, left, Group::Leaving),
+            (
+                &mut self.leaving,
+                sums.hurt(Group::Leaving) - vain,
+                Group::Leaving,
+            ),
         ] {
-            detector.step(second, hits, requests, well(group));
+            detector.step(second, hits, requests, well(group), unhurt);
         }
         for (detector, group) in [
             (&mut self.rejections, Group::Rejections),
@@ -222,83 +263,48 @@ impl Watch {
             (&mut self.persistence, Group::Persistence),
             (&mut self.handshakes, Group::Handshakes),
         ] {
-            detector.step(second, hurt(cells, group), requests, well(group));
+            detector.step(second, sums.hurt(group), requests, well(group), unhurt);
         }
-        if base.unlogged.is_none() {
-            let is_fault = |symptom| Group::Service.explains(symptom);
-            self.peers
-                .step(second, cells, is_fault, self.pace.slow_from(), calm);
-        }
-        self.note(second, cells, base, &well);
+        unhurt.step(second);
     }
 
-    fn answers(&mut self, second: i64, cells: &[&Cell], learn: bool) {
-        let fine = || {
-            cells
-                .iter()
-                .filter(|cell| cell.outcome.symptom == Symptom::Fine)
-        };
-        let answers: Vec<(u8, u32)> = fine().flat_map(|cell| cell.tally.scale.steps()).collect();
-        let all = answers.iter().map(|(_, n)| u64::from(*n)).sum();
-        let from = self.pace.slow_from();
-        let slow = fine()
-            .map(|cell| harm::slow_answers(&cell.tally.scale, from))
-            .sum();
-        if from.is_some() {
-            self.slow.step(second, slow, all, learn);
-        }
-        self.pace
-            .step(second, answers, learn && self.slow.is_calm());
-    }
-
-    fn note(&mut self, second: i64, cells: &[&Cell], base: Base, well: &impl Fn(Group) -> bool) {
+    fn note(&mut self, second: i64, sums: &Sums, base: Base, calm: Calm) {
         let passed = second - self.stepped;
-        let good = good(cells);
-        self.good.add(second, passed, good);
-        self.note_nobody(second, cells, good);
-        if well(Group::Service) {
+        self.good.add(second, passed, sums.good);
+        self.nobody = match self.nobody {
+            _ if sums.good > 0 => (0, second),
+            (0, _) => (sums.nobody, second),
+            (before, since) => (before + sums.nobody, since),
+        };
+        if calm.service {
             self.rate.add(passed, base.unlogged.unwrap_or(base.logged));
         }
         self.stepped = second;
-        if !cells.is_empty() {
-            self.seen = second;
-        }
-    }
-
-    fn note_nobody(&mut self, second: i64, cells: &[&Cell], good: u64) {
-        let without = cells
-            .iter()
-            .filter(|cell| cell.outcome.symptom == Symptom::NoServer);
-        let n: u64 = without.map(|cell| cell.tally.n).sum();
-        self.nobody = match self.nobody {
-            _ if good > 0 => (0, second),
-            (0, _) => (n, second),
-            (before, since) => (before + n, since),
-        };
     }
 
     /// A group's burst is over, or explained by something else.
     pub fn settle(&mut self, group: Group) {
+        let unhurt = &self.unhurt;
         match group {
             Group::Service => {
                 self.nobody = (0, 0);
-                self.service.settle();
-                self.retries.settle();
-                self.held.settle();
-                self.vain.settle();
+                self.service.settle(unhurt);
+                self.retries.settle(unhurt);
+                self.held.settle(unhurt);
+                self.vain.settle(unhurt);
                 self.slow.settle();
                 self.peers.settle_service();
             }
             Group::Errors => {
-                self.errors.settle();
+                self.errors.settle(unhurt);
                 self.peers.settle_errors();
             }
-            Group::Rejections => self.rejections.settle(),
-            Group::Clients => self.clients.settle(),
-            Group::Leaving => self.leaving.settle(),
-            Group::Denials => self.denials.settle(),
-            Group::Persistence => self.persistence.settle(),
-            Group::Handshakes => self.handshakes.settle(),
+            Group::Rejections => self.rejections.settle(unhurt),
+            Group::Clients => self.clients.settle(unhurt),
+            Group::Leaving => self.leaving.settle(unhurt),
+            Group::Denials => self.denials.settle(unhurt),
+            Group::Persistence => self.persistence.settle(unhurt),
+            Group::Handshakes => self.handshakes.settle(unhurt),
             Group::Maintenance | Group::Restart | Group::Silence | Group::Limits => {}
         }
     }
@@ -307,41 +313,77 @@ impl Watch {
     pub fn burst(&self, group: Group) -> Option<i64> {
         let nobody = (group == Group::Service && self.nobody.0 >= NOBODY).then_some(self.nobody.1);
         let bursts = self.all(group).filter_map(Detector::burst);
-        let since = bursts.chain(nobody).min();
+        let of_peers = self.of_peers(group).and_then(Unrest::burst);
+        let since = bursts.chain(of_peers).chain(nobody).min();
         let replaced = |since: &i64| self.good.left(*since).is_some_and(|left| left < REPLACED);
         since.filter(|since| group != Group::Rejections || replaced(since))
     }
 
-    /// Nothing of this group is suspicious.
-    pub fn is_calm(&self, group: Group) -> bool {
-        self.all(group).all(Detector::is_calm)
+    /// No group bursts, as far as is seen at a glance.
+    pub fn is_quiet(&self) -> bool {
+        let latent = [
+            &self.service,
+            &self.retries,
+            &self.held,
+            &self.vain,
+            &self.errors,
+            &self.rejections,
+            &self.clients,
+            &self.leaving,
+            &self.denials,
+            &self.persistence,
+            &self.handshakes,
+        ];
+        self.nobody.0 < NOBODY
+            && self.slow.burst().is_none()
+            && self.peers.service().burst().is_none()
+            && self.peers.errors().burst().is_none()
+            && latent
+                .iter()
+                .filter_map(|latent| latent.get())
+                .all(|detector| detector.burst().is_none())
     }
 
-    /// Every detector that may tell of a group.
+    /// Nothing of this group is suspicious.
+    pub fn is_calm(&self, group: Group) -> bool {
+        self.all(group).all(Detector::is_calm) && self.of_peers(group).is_none_or(Unrest::is_calm)
+    }
+
+    /// Every detector of the whole place that may tell of a group.
     fn all(&self, group: Group) -> impl Iterator<Item = &Detector> {
         let of_service = (group == Group::Service).then(|| {
-            let also = [&self.retries, &self.held, &self.vain, &self.slow];
-            also.into_iter().chain(self.peers.service())
+            let latent = [&self.retries, &self.held, &self.vain];
+            let also = latent.into_iter().filter_map(Latent::get);
+            also.chain([&self.slow])
         });
-        let of_errors = (group == Group::Errors).then(|| self.peers.errors());
-        self.main(group)
-            .into_iter()
-            .chain(of_service.into_iter().flatten())
-            .chain(of_errors.into_iter().flatten())
+        let main = self.main(group).and_then(Latent::get);
+        main.into_iter().chain(of_service.into_iter().flatten())
+    }
+
+    /// What its servers say of a group, each by itself.
+    fn of_peers(&self, group: Group) -> Option<&Unrest> {
+        match group {
+            Group::Service => Some(self.peers.service()),
+            Group::Errors => Some(self.peers.errors()),
+            _ => None,
+        }
     }
 
     /// Whether a victim tells that the trouble goes on, and whether noise may be behind it.
     pub fn pulse(&self, group: Group, second: i64) -> Pulse {
-        match self.main(group) {
+        match self.main(group).and_then(Latent::get) {
             Some(detector) if detector.is_noisy() => Pulse::Noisy {
-                bursts: self.all(group).any(|detector| detector.peaked(second)),
+                bursts: self.all(group).any(|detector| detector.peaked(second))
+                    || self
+                        .of_peers(group)
+                        .is_some_and(|peers| peers.peaked(second)),
             },
             _ => Pulse::Clear,
         }
     }
 
     /// The detector of a group's own symptoms.
-    fn main(&self, group: Group) -> Option<&Detector> {
+    fn main(&self, group: Group) -> Option<&Latent> {
         match group {
             Group::Service => Some(&self.service),
             Group::Errors => Some(&self.errors),
@@ -359,8 +401,8 @@ impl Watch {
     /// ordinary share.
     pub fn aborts(&self, group: Group) -> Option<f64> {
         let detector = match group {
-            Group::Service => &self.vain,
-            Group::Leaving => &self.leaving,
+            Group::Service => self.vain.get()?,
+            Group::Leaving => self.leaving.get()?,
             _ => return None,
         };
         detector.burst().map(|_| detector.seen_share())
@@ -395,20 +437,4 @@ impl Watch {
             failures_only: false,
         }
     }
-}
-
-/// Good answers.
-fn good(cells: &[&Cell]) -> u64 {
-    let fine =
-        |cell: &&&Cell| cell.outcome.symptom == Symptom::Fine && !cell.outcome.is_rejection();
-    cells.iter().filter(fine).map(|cell| cell.tally.n).sum()
-}
-
-/// Requests that show a group's symptoms.
-fn hurt(cells: &[&Cell], group: Group) -> u64 {
-    cells
-        .iter()
-        .filter(|cell| group.hurts(&cell.outcome))
-        .map(|cell| cell.tally.n)
-        .sum()
 }

@@ -6,7 +6,9 @@
 //! Real noise comes in clusters. The variance of its counts is a multiple of their mean; that multiple divides what
 //! each count says (quasi-likelihood: Wedderburn 1974; McCullagh and Nelder 1989, 9.2).
 
-use std::collections::VecDeque;
+use std::sync::LazyLock;
+
+use super::waiting::Waiting;
 
 /// Seconds that pass before a second counts: a burst is to be noticed before it is learned.
 pub const DELAY: i64 = 5;
@@ -16,6 +18,9 @@ const BEHIND: f64 = 20.0;
 
 /// Seconds in which half of it is forgotten. Long beside incidents, short beside a day's rhythm.
 pub const HALF_LIFE: f64 = 1_800.0;
+
+/// Requests of which more tell nothing more.
+const ENOUGH: u64 = 10_000;
 
 /// Seconds over which counts are added up before their spread is looked at: clusters are shorter than the first, and
 /// what drifts does so within the second.
@@ -36,7 +41,7 @@ pub struct Baseline {
     hits: f64,
     requests: f64,
     at: i64,
-    waiting: VecDeque<(i64, f64, f64)>,
+    waiting: Waiting<(i64, f64, f64)>,
     /// Requests that wait.
     behind: f64,
     windows: [Window; 2],
@@ -54,20 +59,25 @@ struct Window {
 
 impl Window {
     /// Adds a second's counts; `length` in seconds, and `seen` the share until now.
+    #[inline]
     fn add(&mut self, second: i64, hits: f64, requests: f64, (length, seen): (i64, f64)) {
         if second >= self.start + length {
-            let off = self.hits - seen * self.requests;
-            let kept = (-length as f64 / SPREAD_HALF_LIFE).exp2();
-            let (squares, known) = self.spread;
-            *self = Self {
-                start: second,
-                hits: 0.0,
-                requests: 0.0,
-                spread: (squares * kept + off * off, known * kept + self.hits),
-            };
+            self.close(second, length, seen);
         }
         self.hits += hits;
         self.requests += requests;
+    }
+
+    fn close(&mut self, second: i64, length: i64, seen: f64) {
+        let off = self.hits - seen * self.requests;
+        let kept = (-length as f64 / SPREAD_HALF_LIFE).exp2();
+        let (squares, known) = self.spread;
+        *self = Self {
+            start: second,
+            hits: 0.0,
+            requests: 0.0,
+            spread: (squares * kept + off * off, known * kept + self.hits),
+        };
     }
 
     fn spread(&self) -> f64 {
@@ -82,7 +92,7 @@ impl Default for Baseline {
             hits: 0.0,
             requests: 0.0,
             at: i64::MIN,
-            waiting: VecDeque::new(),
+            waiting: Waiting::default(),
             behind: 0.0,
             windows: [Window::default(); 2],
         }
@@ -93,7 +103,7 @@ impl Baseline {
     /// Time passes.
     pub fn forget(&mut self, second: i64) {
         if self.at != i64::MIN && second > self.at {
-            let kept = (-(second - self.at) as f64 / HALF_LIFE).exp2();
+            let kept = kept(second - self.at);
             self.hits *= kept;
             self.requests *= kept;
         }
@@ -102,20 +112,20 @@ impl Baseline {
 
     /// Learns a second, [`DELAY`] later.
     pub fn learn(&mut self, second: i64, hits: f64, requests: f64) {
-        self.waiting.push_back((second, hits, requests));
+        self.waiting.push((second, hits, requests));
         self.behind += requests;
-        while let Some(&(at, hits, requests)) = self.waiting.front() {
+        while let Some(&(at, hits, requests)) = self.waiting.first() {
             if at > second - DELAY || self.behind - requests < BEHIND {
                 break;
             }
             let seen = self.seen_share();
-            for (window, length) in self.windows.iter_mut().zip(WINDOWS) {
-                window.add(at, hits, requests, (length, seen));
-            }
+            let [minute, ten] = &mut self.windows;
+            minute.add(at, hits, requests, (WINDOWS[0], seen));
+            ten.add(at, hits, requests, (WINDOWS[1], seen));
             self.hits += hits;
             self.requests += requests;
             self.behind -= requests;
-            self.waiting.pop_front();
+            self.waiting.pass();
         }
     }
 
@@ -126,8 +136,8 @@ impl Baseline {
     }
 
     /// So many requests came before it was looked at, and none showed the symptom.
-    pub fn began_without(&mut self, requests: f64) {
-        self.requests = requests;
+    pub fn began_without_hits(&mut self, requests: u64) {
+        self.requests = requests.min(ENOUGH) as f64;
     }
 
     /// The share of requests that showed the symptom; half a hit in 50 requests stands for what is not known yet.
@@ -155,6 +165,23 @@ impl Baseline {
     pub fn is_noisy(&self) -> bool {
         self.hits >= 0.5
     }
+}
+
+/// Gaps between seconds that are looked up.
+const SHORT: usize = 64;
+
+/// The part that is left of a count after so many seconds.
+fn kept(passed: i64) -> f64 {
+    static SHORTLY: LazyLock<[f64; SHORT]> =
+        LazyLock::new(|| std::array::from_fn(|passed| kept_for_long(passed as i64)));
+    let shortly = usize::try_from(passed).ok();
+    shortly
+        .and_then(|passed| SHORTLY.get(passed).copied())
+        .unwrap_or_else(|| kept_for_long(passed))
+}
+
+fn kept_for_long(passed: i64) -> f64 {
+    (-passed as f64 / HALF_LIFE).exp2()
 }
 
 #[cfg(test)]

@@ -232,11 +232,9 @@ impl Case {
         self.note_use(cells);
         let (mut victims, mut slow, mut fine, mut retried, mut held) = (0, 0, 0, 0, 0);
         for cell in cells {
-            let is_victim = self.hurts(&cell.outcome);
-            self.tail.add(second, cell, self.slow_from, is_victim);
             retried += cell.tally.retried;
             held += cell.tally.waited + cell.tally.late;
-            if is_victim {
+            if self.hurts(&cell.outcome) {
                 victims += cell.tally.n;
             } else {
                 fine += cell.tally.n;
@@ -258,8 +256,18 @@ impl Case {
             self.fine_since += fine;
             self.note_returns(cells);
         }
-        if self.last_bad == Some(second) || self.lasts() {
+        let counts = self.last_bad == Some(second) || self.lasts();
+        if counts && !self.tail.is_empty() {
             self.harm.join(std::mem::take(&mut self.tail));
+        }
+        for cell in cells {
+            let is_victim = self.hurts(&cell.outcome);
+            let harm = if counts {
+                &mut self.harm
+            } else {
+                &mut self.tail
+            };
+            harm.add(second, cell, self.slow_from, is_victim);
         }
     }
 

@@ -20,9 +20,6 @@ const FULL: f64 = 2.0 * ALARM;
 /// Requests from which on a baseline is one.
 const KNOWN: f64 = 100.0;
 
-/// Requests of which more tell nothing more.
-const ENOUGH: u64 = 10_000;
-
 /// What a detector takes for ordinary.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sensitivity {
@@ -57,9 +54,14 @@ pub struct Detector {
 impl Detector {
     /// One without a baseline.
     pub fn new(sensitivity: Sensitivity) -> Self {
+        Self::going_on(sensitivity, Baseline::default())
+    }
+
+    /// One that has a baseline, and has not seen a hit.
+    pub fn going_on(sensitivity: Sensitivity, baseline: Baseline) -> Self {
         Self {
             sensitivity,
-            baseline: Baseline::default(),
+            baseline,
             score: 0.0,
             peak: (0.0, i64::MIN),
             since: None,
@@ -70,7 +72,7 @@ impl Detector {
 
     /// So many requests came before it was looked at, and none showed the symptom.
     pub fn began_without(mut self, requests: u64) -> Self {
-        self.baseline.began_without(requests.min(ENOUGH) as f64);
+        self.baseline.began_without_hits(requests);
         self
     }
 
@@ -88,6 +90,10 @@ impl Detector {
     }
 
     fn weigh(&mut self, second: i64, hits: f64, requests: f64) {
+        if hits == 0.0 && self.is_calm() {
+            // Less than nothing is nothing.
+            return;
+        }
         let ordinary = self.share();
         let tested = (ordinary * 4.0)
             .max(ordinary + self.sensitivity.step)
@@ -118,21 +124,25 @@ impl Detector {
     }
 
     /// The second in which the burst began that is going on.
+    #[inline]
     pub fn burst(&self) -> Option<i64> {
         self.since.filter(|_| self.alarmed)
     }
 
     /// The burst was still going on in this second: the score was at its highest.
+    #[inline]
     pub fn peaked(&self, second: i64) -> bool {
         self.alarmed && self.peak.1 == second
     }
 
     /// Hits so far.
+    #[inline]
     pub fn seen(&self) -> f64 {
         self.seen
     }
 
     /// Nothing suspicious is left.
+    #[inline]
     pub fn is_calm(&self) -> bool {
         self.score == 0.0
     }

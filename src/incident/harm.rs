@@ -54,10 +54,15 @@ pub struct Harm {
 }
 
 impl Harm {
+    /// It has taken in nothing.
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
     /// Takes in a cell. From `slow_from` on, answers are slow; the curve shows the incident's own victims.
     pub fn add(&mut self, second: i64, cell: &Cell, slow_from: Option<u8>, victims: bool) {
         let tally = &cell.tally;
-        *self.requests.entry(cell.place.server.clone()).or_default() += tally.n;
+        count(&mut self.requests, &cell.place.server, tally.n);
         self.retried += tally.retried;
         self.redispatched += tally.redispatched;
         self.retry_onset = earliest(self.retry_onset, tally.retry_onset);
@@ -68,8 +73,8 @@ impl Harm {
             self.held_end = self.held_end.max(tally.last_end);
         }
         if tally.retried > 0 {
-            *self.stayed.entry(cell.place.server.clone()).or_default() +=
-                tally.retried.saturating_sub(tally.redispatched);
+            let stayed = tally.retried.saturating_sub(tally.redispatched);
+            count(&mut self.stayed, &cell.place.server, stayed);
             self.retry_end = self.retry_end.max(tally.last_end);
         }
         if cell.outcome.symptom == Symptom::Fine && !victims {
@@ -108,7 +113,7 @@ impl Harm {
         self.pace.merge(cell.tally.scale.clone());
         let slow = slow_answers(&cell.tally.scale, slow_from);
         if slow > 0 {
-            *self.slow.entry(cell.place.server.clone()).or_default() += slow;
+            count(&mut self.slow, &cell.place.server, slow);
             self.slow_onset = earliest(self.slow_onset, cell.tally.onset);
             self.slow_end = self.slow_end.max(cell.tally.last_end);
         }
@@ -195,24 +200,31 @@ impl Harm {
     }
 }
 
+fn count(servers: &mut BTreeMap<Name, u64>, server: &Name, n: u64) {
+    match servers.get_mut(server) {
+        Some(held) => *held += n,
+        None => {
+            servers.insert(server.clone(), n);
+        }
+    }
+}
+
 /// The earlier of what is there.
 fn earliest(one: Option<i64>, other: Option<i64>) -> Option<i64> {
     [one, other].into_iter().flatten().min()
 }
 
-/// All answers.
-pub fn answers(scale: &Scale) -> u64 {
-    scale.steps().map(|(_, n)| u64::from(n)).sum()
-}
-
 /// Answers at or above a step.
 pub fn slow_answers(scale: &Scale, slow_from: Option<u8>) -> u64 {
-    let Some(from) = slow_from else { return 0 };
-    scale
-        .steps()
-        .filter(|(step, _)| *step >= from)
-        .map(|(_, n)| u64::from(n))
-        .sum()
+    slow_from.map_or(0, |from| answers(scale, from).1)
+}
+
+/// All answers, and those at or above a step.
+pub fn answers(scale: &Scale, from: u8) -> (u64, u64) {
+    scale.steps().fold((0, 0), |(all, slow), (step, n)| {
+        let n = u64::from(n);
+        (all + n, slow + if step >= from { n } else { 0 })
+    })
 }
 
 /// When the first victim in a cell entered the phase that failed; ms.

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::register::Register;
 use crate::rollup::Name;
 use crate::rollup::cell::Outcome;
 use crate::rollup::seal::{Cell, Origin};
@@ -32,6 +33,40 @@ pub struct Sum {
     pub failed: u64,
     /// Requests by termination state.
     pub states: BTreeMap<[u8; 4], u64>,
+}
+
+impl Sum {
+    /// Counts requests; so many states are there in all sums.
+    fn add(&mut self, cells: &[&Cell], states: &mut usize) {
+        let same = |a: &&Cell, b: &&Cell| a.outcome.term == b.outcome.term;
+        for cells in cells.chunk_by(same) {
+            let mut requests = 0;
+            for cell in cells.iter().filter(|cell| is_request(cell)) {
+                let n = cell.tally.n;
+                requests += n;
+                self.eligible += if is_eligible(&cell.outcome) { n } else { 0 };
+                let failed = cell.outcome.symptom.is_failure();
+                self.failed += if failed { n } else { 0 };
+            }
+            self.requests += requests;
+            if requests > 0 {
+                self.count(cells[0].outcome.term, requests, states);
+            }
+        }
+    }
+
+    fn count(&mut self, term: [u8; 4], n: u64, states: &mut usize) {
+        if let Some(held) = self.states.get_mut(&term) {
+            *held += n;
+        } else if *states < STATES {
+            *states += 1;
+            self.states.insert(term, n);
+        }
+    }
+}
+
+fn is_request(cell: &Cell) -> bool {
+    cell.outcome.symptom.is_request()
 }
 
 /// Where a server stands, as far as it matters how long.
@@ -97,7 +132,7 @@ impl Absences {
 pub struct Ledger {
     /// Nothing counts before; s since 1970 UTC.
     from: i64,
-    backends: BTreeMap<Name, Sum>,
+    backends: Register<Name, Sum>,
     /// Requests for which no backend was chosen.
     without_backend: Sum,
     states: usize,
@@ -115,40 +150,30 @@ impl Ledger {
     pub fn since(since: Option<i64>) -> Self {
         Self {
             from: since.unwrap_or(i64::MIN),
-            backends: BTreeMap::new(),
+            backends: Register::default(),
             without_backend: Sum::default(),
             states: 0,
             servers: BTreeMap::new(),
         }
     }
 
-    /// Counts a cell's requests.
-    pub fn add(&mut self, cell: &Cell) {
-        if !cell.outcome.symptom.is_request() {
-            return;
-        }
-        let name = &cell.place.backend;
-        let sum = if cell.place.at_frontend {
-            &mut self.without_backend
-        } else {
-            if self.backends.len() >= BACKENDS && !self.backends.contains_key(name) {
-                return;
-            }
-            self.backends.entry(name.clone()).or_default()
-        };
-        let n = cell.tally.n;
-        sum.requests += n;
-        sum.eligible += if is_eligible(&cell.outcome) { n } else { 0 };
-        sum.failed += if cell.outcome.symptom.is_failure() {
-            n
-        } else {
-            0
-        };
-        if let Some(held) = sum.states.get_mut(&cell.outcome.term) {
-            *held += n;
-        } else if self.states < STATES {
-            self.states += 1;
-            sum.states.insert(cell.outcome.term, n);
+    /// Counts the requests of cells that share their backend's name.
+    pub fn add(&mut self, name: &Name, cells: &[&Cell]) {
+        for cells in cells.chunk_by(|a, b| a.place.at_frontend == b.place.at_frontend) {
+            let Some(first) = cells.iter().find(|cell| is_request(cell)) else {
+                continue;
+            };
+            let sum = if first.place.at_frontend {
+                &mut self.without_backend
+            } else {
+                let is_full = self.backends.len() >= BACKENDS;
+                match self.backends.get_mut(name) {
+                    Some(sum) => sum,
+                    None if is_full => continue,
+                    None => self.backends.get_or_insert_with(name, Sum::default),
+                }
+            };
+            sum.add(cells, &mut self.states);
         }
     }
 

@@ -7,6 +7,8 @@
 pub struct Mean {
     /// Seconds after which a count weighs 1/e.
     over: f64,
+    /// What is left of a count after one second.
+    kept: f64,
     sum: f64,
     weight: f64,
 }
@@ -16,6 +18,7 @@ impl Mean {
     pub fn over(seconds: f64) -> Self {
         Self {
             over: seconds,
+            kept: kept(1.0, seconds),
             sum: 0.0,
             weight: 0.0,
         }
@@ -23,8 +26,11 @@ impl Mean {
 
     /// Takes the count of the `passed` seconds since the last one.
     pub fn add(&mut self, passed: i64, n: u64) {
+        let kept = match passed {
+            ..=1 => self.kept,
+            _ => kept(passed as f64, self.over),
+        };
         let passed = passed.max(1) as f64;
-        let kept = (-passed / self.over).exp();
         self.sum = self.sum * kept + n as f64 / passed * (1.0 - kept);
         self.weight = self.weight * kept + (1.0 - kept);
     }
@@ -37,4 +43,8 @@ impl Mean {
             0.0
         }
     }
+}
+
+fn kept(passed: f64, over: f64) -> f64 {
+    (-passed / over).exp()
 }

@@ -11,11 +11,20 @@ use crate::rollup::cell::Scale;
 /// What answers ordinarily take; learned as a [`Baseline`](super::baseline::Baseline) is.
 #[derive(Debug, Clone)]
 pub struct Pace {
-    steps: Vec<f64>,
+    steps: Box<[f64; 256]>,
+    /// No answer was faster.
+    fastest: u8,
     total: f64,
     at: i64,
-    waiting: VecDeque<(i64, Vec<(u8, u32)>)>,
+    waiting: VecDeque<(i64, Answers)>,
+    /// Room for the next second, left by one that was learned.
+    room: Answers,
+    /// What follows from the steps.
+    slow_from: Option<u8>,
 }
+
+/// By step, of one second.
+type Answers = Vec<(u8, u32)>;
 
 /// Seconds in which half of it is forgotten: what grows slowly over hours must not become ordinary on the way.
 const HALF_LIFE: f64 = 21_600.0;
@@ -26,49 +35,78 @@ const ENOUGH: f64 = 100.0;
 impl Default for Pace {
     fn default() -> Self {
         Self {
-            steps: vec![0.0; 256],
+            steps: Box::new([0.0; 256]),
+            fastest: u8::MAX,
             total: 0.0,
             at: i64::MIN,
             waiting: VecDeque::new(),
+            room: Answers::new(),
+            slow_from: None,
         }
     }
 }
 
 impl Pace {
-    /// Takes a second's answers, by step of [`Scale`].
-    pub fn step(&mut self, second: i64, answers: Vec<(u8, u32)>, learn: bool) {
-        if self.at != i64::MIN && second >= self.at + 60 {
+    /// Takes a second's answers.
+    pub fn step<'a>(&mut self, second: i64, answers: impl Iterator<Item = &'a Scale>, learn: bool) {
+        let forgot = self.forget(second);
+        let learned = if learn {
+            let mut room = std::mem::take(&mut self.room);
+            answers.for_each(|scale| room.extend(scale.steps()));
+            self.waiting.push_back((second, room));
+            self.learn(second)
+        } else {
+            self.waiting.clear();
+            false
+        };
+        if forgot || learned {
+            self.slow_from = self.find_slow();
+        }
+    }
+
+    fn forget(&mut self, second: i64) -> bool {
+        let is_time = self.at != i64::MIN && second >= self.at + 60;
+        if is_time {
             let kept = (-(second - self.at) as f64 / HALF_LIFE).exp2();
             self.steps.iter_mut().for_each(|n| *n *= kept);
             self.total *= kept;
             self.at = second;
         }
         self.at = if self.at == i64::MIN { second } else { self.at };
-        if !learn {
-            self.waiting.clear();
-            return;
-        }
-        self.waiting.push_back((second, answers));
-        while self
-            .waiting
-            .front()
-            .is_some_and(|(at, _)| *at <= second - DELAY)
+        is_time
+    }
+
+    fn learn(&mut self, second: i64) -> bool {
+        let mut learned = false;
+        while let Some((_, mut answers)) =
+            self.waiting.pop_front_if(|(at, _)| *at <= second - DELAY)
         {
-            for (step, n) in self
-                .waiting
-                .pop_front()
-                .into_iter()
-                .flat_map(|(_, answers)| answers)
-            {
-                self.steps[usize::from(step)] += f64::from(n);
-                self.total += f64::from(n);
-            }
+            learned |= !answers.is_empty();
+            self.add(&answers);
+            answers.clear();
+            self.room = answers;
         }
+        learned
+    }
+
+    fn add(&mut self, answers: &Answers) {
+        let (mut total, mut fastest) = (self.total, self.fastest);
+        for (step, n) in answers {
+            let n = f64::from(*n);
+            self.steps[usize::from(*step)] += n;
+            total += n;
+            fastest = fastest.min(*step);
+        }
+        (self.total, self.fastest) = (total, fastest);
     }
 
     /// The first step that is slow: twice the 99th percentile, three times the median, and 50 ms above the
     /// median at the least. `None` while too little is known.
     pub fn slow_from(&self) -> Option<u8> {
+        self.slow_from
+    }
+
+    fn find_slow(&self) -> Option<u8> {
         if self.total < ENOUGH {
             return None;
         }
@@ -84,12 +122,12 @@ impl Pace {
 
     fn quantile(&self, q: f64) -> i64 {
         let mut left = q * self.total;
-        for (step, n) in (0..=u8::MAX).zip(&self.steps) {
-            left -= n;
-            if left <= 0.0 {
-                return Scale::low(step);
-            }
-        }
-        0
+        let steps = (0..=u8::MAX).zip(self.steps.iter());
+        let mut seen = steps.skip(usize::from(self.fastest));
+        let step = seen.find(|(_, n)| {
+            left -= *n;
+            left <= 0.0
+        });
+        step.map_or(0, |(step, _)| Scale::low(step))
     }
 }

@@ -6,10 +6,12 @@
 //! Among many servers, one that fails each request is a small share of all: its own requests show it. And where a
 //! log begins in trouble, no baseline does.
 
-use std::collections::BTreeMap;
-
 use super::detector::{Detector, Sensitivity};
 use super::harm;
+use super::latent::{Latent, Unhurt};
+use super::place::Group;
+use super::register::Register;
+use super::unrest::{Says, Unrest};
 use crate::rollup::Name;
 use crate::rollup::seal::Cell;
 use crate::words::termination::Symptom;
@@ -45,20 +47,38 @@ const SLOW: Sensitivity = Sensitivity {
 /// Servers of one backend that are watched one by one; more have come and gone.
 const SERVERS: usize = 1_024;
 
+/// One server.
 #[derive(Debug, Clone)]
 struct Peer {
-    service: Detector,
-    errors: Detector,
+    unhurt: Unhurt,
+    service: Latent,
+    errors: Latent,
     slow: Detector,
+    /// How often its faults, and its error statuses, were settled.
+    settled: (u64, u64),
 }
 
 impl Peer {
-    fn new() -> Self {
+    fn new(settled: (u64, u64)) -> Self {
         Self {
-            service: Detector::new(SERVICE),
-            errors: Detector::new(ERRORS),
+            unhurt: Unhurt::default(),
+            service: Latent::new(&SERVICE),
+            errors: Latent::new(&ERRORS),
             slow: Detector::new(SLOW),
+            settled,
         }
+    }
+
+    /// Makes up for what all were told since its last step.
+    fn settle(&mut self, settled: (u64, u64)) {
+        if self.settled.0 != settled.0 {
+            self.service.settle(&self.unhurt);
+            self.slow.settle();
+        }
+        if self.settled.1 != settled.1 {
+            self.errors.settle(&self.unhurt);
+        }
+        self.settled = settled;
     }
 }
 
@@ -72,9 +92,39 @@ struct Counts {
     slow: u64,
 }
 
+impl Counts {
+    fn add(&mut self, cell: &Cell, slow_from: Option<u8>) {
+        let n = cell.tally.n;
+        self.requests += n;
+        match Group::of(cell.outcome.symptom) {
+            Some(Group::Service) => self.service += n,
+            Some(Group::Errors) => self.errors += n,
+            None if cell.outcome.symptom == Symptom::Fine => {
+                let (all, slow) =
+                    slow_from.map_or((0, 0), |from| harm::answers(&cell.tally.scale, from));
+                self.answers += all;
+                self.slow += slow;
+            }
+            _ => {}
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.service += other.service;
+        self.errors += other.errors;
+        self.answers += other.answers;
+        self.slow += other.slow;
+    }
+}
+
 /// See the module.
 #[derive(Debug, Clone, Default)]
-pub struct Peers(BTreeMap<Name, Peer>);
+pub struct Peers {
+    servers: Register<Name, Peer>,
+    service: Unrest,
+    errors: Unrest,
+}
 
 /// What may be learned as ordinary.
 #[derive(Debug, Clone, Copy)]
@@ -86,83 +136,110 @@ pub struct Calm {
 }
 
 impl Peers {
-    /// Takes a second's cells; `is_fault` tells a server's fault, `slow_from` the step from which on an answer is slow.
-    pub fn step(
-        &mut self,
-        second: i64,
-        cells: &[&Cell],
-        is_fault: impl Fn(Symptom) -> bool,
-        slow_from: Option<u8>,
-        calm: Calm,
-    ) {
-        for (server, counts) in by_server(cells, is_fault, slow_from) {
-            if self.0.len() >= SERVERS && !self.0.contains_key(server) {
-                continue;
-            }
-            let peer = self.0.entry(server.clone()).or_insert_with(Peer::new);
-            let Counts { requests, .. } = counts;
-            peer.service
-                .step(second, counts.service, requests, calm.service);
-            peer.errors
-                .step(second, counts.errors, requests, calm.errors);
-            if slow_from.is_some() {
-                peer.slow
-                    .step(second, counts.slow, counts.answers, calm.service);
-            }
+    /// Takes a second's cells; from the step `slow_from` on an answer is slow.
+    pub fn step(&mut self, second: i64, cells: &[&Cell], slow_from: Option<u8>, calm: Calm) {
+        for (server, counts) in by_server(cells, slow_from) {
+            let settled = (self.service.settled, self.errors.settled);
+            let is_full = self.servers.len() >= SERVERS;
+            let peer = match self.servers.get_mut(server) {
+                Some(peer) => peer,
+                None if is_full => continue,
+                None => {
+                    let new = || Peer::new(settled);
+                    self.servers.get_or_insert_with(server, new)
+                }
+            };
+            peer.settle(settled);
+            let unrest = (&mut self.service, &mut self.errors);
+            peer.step(second, counts, slow_from.is_some(), calm, unrest);
         }
     }
 
     /// Their names.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
-        self.0.keys()
+        self.servers.keys()
     }
 
     /// Servers that fail or are slow.
-    pub fn service(&self) -> impl Iterator<Item = &Detector> {
-        self.0.values().flat_map(|peer| [&peer.service, &peer.slow])
+    pub fn service(&self) -> &Unrest {
+        &self.service
     }
 
     /// Servers with error statuses.
-    pub fn errors(&self) -> impl Iterator<Item = &Detector> {
-        self.0.values().map(|peer| &peer.errors)
+    pub fn errors(&self) -> &Unrest {
+        &self.errors
     }
 
     /// What failed or was slow is over, or explained.
     pub fn settle_service(&mut self) {
-        for peer in self.0.values_mut() {
-            peer.service.settle();
-            peer.slow.settle();
-        }
+        self.service.settle();
     }
 
     /// The error statuses are over, or explained.
     pub fn settle_errors(&mut self) {
-        self.0.values_mut().for_each(|peer| peer.errors.settle());
+        self.errors.settle();
     }
 }
 
-fn by_server<'a>(
-    cells: &[&'a Cell],
-    is_fault: impl Fn(Symptom) -> bool,
-    slow_from: Option<u8>,
-) -> BTreeMap<&'a Name, Counts> {
-    let mut servers: BTreeMap<&Name, Counts> = BTreeMap::new();
+impl Peer {
+    fn step(
+        &mut self,
+        second: i64,
+        counts: Counts,
+        knows_slow: bool,
+        calm: Calm,
+        (service, errors): (&mut Unrest, &mut Unrest),
+    ) {
+        let requests = counts.requests;
+        self.unhurt.expect(requests);
+        for (detector, hits, learn, unrest) in [
+            (
+                &mut self.service,
+                counts.service,
+                calm.service,
+                &mut *service,
+            ),
+            (&mut self.errors, counts.errors, calm.errors, errors),
+        ] {
+            let before = Says::of(detector.get());
+            detector.step(second, hits, requests, learn, &self.unhurt);
+            unrest.step(second, before, detector.get());
+        }
+        self.unhurt.step(second);
+        if knows_slow {
+            let before = Says::of(Some(&self.slow));
+            self.slow
+                .step(second, counts.slow, counts.answers, calm.service);
+            service.step(second, before, Some(&self.slow));
+        }
+    }
+}
+
+/// Servers in the order of their names.
+fn by_server<'a>(cells: &[&'a Cell], slow_from: Option<u8>) -> Vec<(&'a Name, Counts)> {
+    let mut servers: Vec<(&Name, Counts)> = Vec::with_capacity(cells.len());
     let real = cells
         .iter()
         .filter(|cell| !cell.place.server.starts_with(b"<"));
     for cell in real {
-        let counts = servers.entry(&cell.place.server).or_default();
-        let n = cell.tally.n;
-        counts.requests += n;
-        match cell.outcome.symptom {
-            Symptom::Fine => {
-                counts.answers += harm::answers(&cell.tally.scale);
-                counts.slow += harm::slow_answers(&cell.tally.scale, slow_from);
-            }
-            Symptom::ServerError => counts.errors += n,
-            symptom if is_fault(symptom) => counts.service += n,
-            _ => {}
+        let server = &cell.place.server;
+        if servers.last().is_none_or(|(last, _)| *last != server) {
+            servers.push((server, Counts::default()));
         }
+        if let Some((_, counts)) = servers.last_mut() {
+            counts.add(cell, slow_from);
+        }
+    }
+    // Of several HAProxys, each has its own cells of a server.
+    if !servers.is_sorted_by(|(a, _), (b, _)| a < b) {
+        servers.sort_by_key(|(server, _)| *server);
+        servers.dedup_by(|(server, counts), (first, sum)| {
+            let same = server == first;
+            if same {
+                sum.merge(*counts);
+            }
+            same
+        });
     }
     servers
 }

@@ -39,28 +39,33 @@ pub enum Group {
 }
 
 impl Group {
+    /// How many there are.
+    pub const ALL: usize = Self::Limits as usize + 1;
+
+    /// The group that is about a symptom.
+    #[inline]
+    pub fn of(symptom: Symptom) -> Option<Self> {
+        match symptom {
+            Symptom::NoServer
+            | Symptom::ConnectRefused
+            | Symptom::ConnectTimeout
+            | Symptom::ServerTimeout
+            | Symptom::Reset
+            | Symptom::Queue
+            | Symptom::Killed
+            | Symptom::ProxyResource => Some(Self::Service),
+            Symptom::ServerError => Some(Self::Errors),
+            Symptom::ClientTimeout => Some(Self::Clients),
+            Symptom::Denied => Some(Self::Denials),
+            Symptom::ClientAbort => Some(Self::Leaving),
+            Symptom::Handshake => Some(Self::Handshakes),
+            Symptom::BadRequest | Symptom::Fine => None,
+        }
+    }
+
     /// The symptom is what this group is about.
     pub fn explains(self, symptom: Symptom) -> bool {
-        match self {
-            Self::Service => matches!(
-                symptom,
-                Symptom::NoServer
-                    | Symptom::ConnectRefused
-                    | Symptom::ConnectTimeout
-                    | Symptom::ServerTimeout
-                    | Symptom::Reset
-                    | Symptom::Queue
-                    | Symptom::Killed
-                    | Symptom::ProxyResource
-            ),
-            Self::Errors => symptom == Symptom::ServerError,
-            Self::Clients => symptom == Symptom::ClientTimeout,
-            Self::Denials => symptom == Symptom::Denied,
-            Self::Leaving => symptom == Symptom::ClientAbort,
-            Self::Handshakes => symptom == Symptom::Handshake,
-            Self::Persistence | Self::Rejections => false,
-            Self::Maintenance | Self::Restart | Self::Silence | Self::Limits => false,
-        }
+        Self::of(symptom) == Some(self)
     }
 
     /// A request that ended so is one of this group's.

@@ -105,12 +105,10 @@ impl Scan {
             }
             let noisy = watch.is_some_and(|watch| watch.pulse(group, now) != Pulse::Clear);
             look_back::find_begin(&mut case, &self.minutes, since, after, noisy);
-            self.cases.insert(key.clone(), case);
+            self.cases.get_or_open(key.clone(), || case);
         }
-        let case = self
-            .cases
-            .entry(key)
-            .or_insert_with(|| Case::open(group, site.clone(), now, since));
+        let open = || Case::open(group, site.clone(), now, since);
+        let case = self.cases.get_or_open(key, open);
         case.ended = None;
         case.end_reason = None;
         look_back::catch_up(case, &self.minutes, now);

@@ -6,7 +6,9 @@
 //! Names come from the log, and whoever may write a line may make up a new one in each. Those that came first stay,
 //! and names that have not been heard of for long make room.
 
-use hashbrown::HashMap;
+use std::sync::Arc;
+
+use hashbrown::{Equivalent, HashMap};
 
 use crate::line::Event;
 use crate::rollup::Name;
@@ -42,10 +44,17 @@ impl<K: std::hash::Hash + Eq> Known<K> {
         }
     }
 
-    /// Notes a name, unless there is no room for it.
-    fn note(&mut self, name: K, now: i64) -> bool {
-        if self.heard.len() >= self.most && !self.heard.contains_key(&name) {
-            if self.cleared > now - 60 {
+    /// Notes a name, unless there is no room for it; `own` makes it one to be kept.
+    fn note<Q>(&mut self, name: &Q, now: i64, own: impl FnOnce() -> K) -> bool
+    where
+        Q: std::hash::Hash + Equivalent<K> + ?Sized,
+    {
+        if let Some(heard) = self.heard.get_mut(name) {
+            *heard = now;
+            return true;
+        }
+        if self.heard.len() >= self.most {
+            if !self.may_clear(now) {
                 return false;
             }
             self.heard.retain(|_, heard| *heard >= now - IDLE);
@@ -54,10 +63,45 @@ impl<K: std::hash::Hash + Eq> Known<K> {
                 return false;
             }
         }
-        self.heard.insert(name, now);
+        self.heard.insert(own(), now);
         true
     }
+
+    /// A name that is known was heard of then, too.
+    fn hear<Q>(&mut self, name: &Q, then: i64)
+    where
+        Q: std::hash::Hash + Equivalent<K> + ?Sized,
+    {
+        if let Some(heard) = self.heard.get_mut(name) {
+            *heard = then.max(*heard);
+        }
+    }
+
+    /// The next name that is not known may make others go.
+    fn may_clear(&self, now: i64) -> bool {
+        self.heard.len() >= self.most && self.cleared <= now - 60
+    }
+
+    fn knows<Q>(&self, name: &Q) -> bool
+    where
+        Q: std::hash::Hash + Equivalent<K> + ?Sized,
+    {
+        self.heard.contains_key(name)
+    }
 }
+
+/// A backend and one of its servers, to look for; it hashes as those that are kept do.
+#[derive(Hash)]
+struct Pair<'a>(&'a Name, &'a Name);
+
+impl Equivalent<(Name, Name)> for Pair<'_> {
+    fn equivalent(&self, (backend, server): &(Name, Name)) -> bool {
+        self.0 == backend && self.1 == server
+    }
+}
+
+/// Places that were met in a minute, where each stands, and when it was last: their names are known by then.
+type Met = HashMap<*const PlaceName, (Arc<PlaceName>, i64), foldhash::fast::RandomState>;
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -86,40 +130,90 @@ impl Default for Roster {
 impl Roster {
     /// Puts aside what there is no room for.
     pub fn keep(&mut self, mut minute: Minute) -> Minute {
+        let mut met = Met::default();
         for slot in &mut minute.slots {
             let (second, aside) = (slot.second, &mut slot.aside);
+            // Cells of one place stand together.
+            let mut last: Option<(*const PlaceName, bool)> = None;
             slot.cells.retain(|cell| {
-                let known = self.place(&cell.place, second);
+                let place = Arc::as_ptr(&cell.place);
+                let known = match last {
+                    Some((same, known)) if same == place => known,
+                    _ => self.meet(&cell.place, second, &mut met),
+                };
+                last = Some((place, known));
                 if !known {
                     aside.count(cell.outcome, cell.tally.n);
                     self.aside += u64::from(cell.outcome.symptom.is_request()) * cell.tally.n;
                 }
                 known
             });
+            if self.may_clear(second) {
+                self.catch_up(&mut met);
+            }
             slot.pulses
-                .retain(|pulse| self.origins.note(pulse.origin.clone(), second));
+                .retain(|pulse| self.origin(&pulse.origin, second));
             slot.cells.shrink_to_fit();
             slot.pulses.shrink_to_fit();
         }
-        let servers = &self.servers.heard;
+        self.catch_up(&mut met);
         minute
             .timers
-            .retain(|row| servers.contains_key(&(row.backend.clone(), row.server.clone())));
-        let backends = &self.backends.heard;
+            .retain(|row| self.servers.knows(&Pair(&row.backend, &row.server)));
         minute
             .victims
-            .retain(|row| backends.contains_key(&row.backend));
+            .retain(|row| self.backends.knows(&row.backend));
         minute
+    }
+
+    /// Notes a place, by its names when it is met for the first time.
+    fn meet(&mut self, place: &Arc<PlaceName>, now: i64, met: &mut Met) -> bool {
+        if let Some((_, last)) = met.get_mut(&Arc::as_ptr(place)) {
+            *last = now;
+            return true;
+        }
+        if self.may_clear(now) {
+            self.catch_up(met);
+        }
+        let known = self.place(place, now);
+        if known {
+            met.insert(Arc::as_ptr(place), (place.clone(), now));
+        }
+        known
+    }
+
+    /// Names may have to make room.
+    fn may_clear(&self, now: i64) -> bool {
+        self.origins.may_clear(now) || self.backends.may_clear(now) || self.servers.may_clear(now)
+    }
+
+    /// Notes when the names of places were last heard of.
+    fn catch_up(&mut self, met: &mut Met) {
+        for (_, (place, last)) in met.drain() {
+            self.origins.hear(&place.origin, last);
+            self.backends.hear(&place.backend, last);
+            self.servers
+                .hear(&Pair(&place.backend, &place.server), last);
+        }
     }
 
     fn place(&mut self, place: &PlaceName, now: i64) -> bool {
-        self.origins.note(place.origin.clone(), now)
-            && self.backends.note(place.backend.clone(), now)
+        self.origin(&place.origin, now)
+            && self.backend(&place.backend, now)
             && self.server(&place.backend, &place.server, now)
     }
 
+    fn origin(&mut self, origin: &Origin, now: i64) -> bool {
+        self.origins.note(origin, now, || origin.clone())
+    }
+
+    fn backend(&mut self, backend: &Name, now: i64) -> bool {
+        self.backends.note(backend, now, || backend.clone())
+    }
+
     fn server(&mut self, backend: &Name, server: &Name, now: i64) -> bool {
-        self.servers.note((backend.clone(), server.clone()), now)
+        let own = || (backend.clone(), server.clone());
+        self.servers.note(&Pair(backend, server), now, own)
     }
 
     /// Whether there is room for those that a message speaks of.
@@ -132,10 +226,10 @@ impl Roster {
             Event::Process(_) | Event::ServerFull { .. } | Event::Address { .. } => (None, None),
         };
         let backend = backend.map(Name::from);
-        let known = self.origins.note(origin.clone(), now)
+        let known = self.origin(origin, now)
             && backend
                 .as_ref()
-                .is_none_or(|backend| self.backends.note(backend.clone(), now))
+                .is_none_or(|backend| self.backend(backend, now))
             && backend
                 .zip(server.map(Name::from))
                 .is_none_or(|(backend, server)| self.server(&backend, &server, now));
@@ -151,10 +245,11 @@ mod tests {
     #[test]
     fn those_that_came_first_stay_until_they_are_silent() {
         let mut known = Known::new(2);
-        assert!(known.note("a", 0) && known.note("b", 0));
-        assert!(!known.note("c", IDLE), "there is no room");
-        assert!(known.note("a", IDLE), "it is known");
-        assert!(known.note("c", IDLE + 60), "b is silent for long");
-        assert!(!known.note("b", IDLE + 61));
+        let mut note = |name: &'static str, now| known.note(name, now, || name);
+        assert!(note("a", 0) && note("b", 0));
+        assert!(!note("c", IDLE), "there is no room");
+        assert!(note("a", IDLE), "it is known");
+        assert!(note("c", IDLE + 60), "b is silent for long");
+        assert!(!note("b", IDLE + 61));
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::accounts::Accounts;
 use super::backend::Watch;
 use super::case::Case;
+use super::cases::Cases;
 use super::ceiling::Ceilings;
 use super::closed::Closed;
 use super::coming::Frontends;
@@ -20,6 +21,7 @@ use super::limit::Limits;
 use super::look_back;
 use super::place::{Group, Site};
 use super::process::Processes;
+use super::register::Register;
 use super::revival::Revivals;
 use super::roster::Roster;
 use super::silence::Silences;
@@ -43,9 +45,9 @@ const ROOM: usize = 20_000;
 pub struct Scan {
     pub(super) states: States,
     pub(super) processes: Processes,
-    pub(super) watches: BTreeMap<Site, Watch>,
+    pub(super) watches: Register<Site, Watch>,
     pub(super) minutes: VecDeque<Arc<Minute>>,
-    pub(super) cases: BTreeMap<(Group, Site), Case>,
+    pub(super) cases: Cases,
     closed: Closed,
     pub(super) roster: Roster,
     accounts: Accounts,
@@ -240,7 +242,7 @@ impl Scan {
     fn close(&mut self) {
         let now = self.now;
         let mut gone = Vec::new();
-        for (key, case) in &mut self.cases {
+        for (key, case) in self.cases.iter_mut() {
             match case.ended {
                 None => {
                     let watch = self.watches.get_mut(&key.1);

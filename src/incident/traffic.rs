@@ -2,7 +2,7 @@
 //!
 //! Enters: slots. Leaves: cases opened and fed. Must not know: messages.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::backend::{Base, Watch};
 use super::coming::Coming;
@@ -40,54 +40,69 @@ impl Scan {
     pub(super) fn traffic(&mut self, slot: &Slot) {
         let coming = Coming::of(slot);
         self.frontends.step(slot.second, &coming);
-        for (backend, cells) in by_backend(slot) {
-            self.of_backend(&backend, &cells, &coming);
+        let runs = by_backend(&slot.cells);
+        let mut cells = Vec::with_capacity(slot.cells.len());
+        for of_backend in runs.chunk_by(|a, b| name(a) == name(b)) {
+            cells.clear();
+            cells.extend(of_backend.iter().copied().flatten());
+            self.of_backend(name(of_backend[0]), &cells, &coming);
         }
         self.quiet_frontends(&coming);
     }
 
     fn of_backend(&mut self, name: &Name, cells: &[&Cell], coming: &Coming) {
-        for cell in cells {
-            self.totals.add(cell);
-            self.ledger.add(cell);
+        cells.iter().for_each(|cell| self.totals.add(cell));
+        self.ledger.add(name, cells);
+        if cells.iter().all(|cell| !cell.place.at_frontend) {
+            self.backend(name, cells);
+        } else if cells.iter().all(|cell| cell.place.at_frontend) {
+            self.frontend(name, cells, coming);
+        } else {
+            let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) =
+                cells.iter().partition(|cell| cell.place.at_frontend);
+            self.backend(name, &backend);
+            self.frontend(name, &frontend, coming);
         }
-        let (frontend, backend): (Vec<&Cell>, Vec<&Cell>) =
-            cells.iter().partition(|cell| cell.place.at_frontend);
-        if !backend.is_empty() {
-            let site = Site::of_backend(name.clone());
-            let all = backend.iter().map(|cell| cell.tally.n).sum();
-            self.watch(site, &backend, all, &OF_BACKENDS);
-        }
-        if !frontend.is_empty() {
-            let site = Site {
-                frontend: name.clone(),
-                ..Site::default()
-            };
-            // Requests that were routed do not stand here, so shares are taken of all.
-            self.watch(site, &frontend, coming.all, &OF_FRONTENDS);
-        }
+    }
+
+    fn backend(&mut self, name: &Name, cells: &[&Cell]) {
+        let site = Site::of_backend(name.clone());
+        let all = cells.iter().map(|cell| cell.tally.n).sum();
+        self.watch(site, cells, all, &OF_BACKENDS);
+    }
+
+    fn frontend(&mut self, name: &Name, cells: &[&Cell], coming: &Coming) {
+        let site = Site {
+            frontend: name.clone(),
+            ..Site::default()
+        };
+        // Requests that were routed do not stand here, so shares are taken of all.
+        self.watch(site, cells, coming.all, &OF_FRONTENDS);
     }
 
     fn watch(&mut self, site: Site, cells: &[&Cell], requests: u64, groups: &[Group]) {
         let second = self.now;
         self.make_room(&site);
-        let held = self.held(&site);
+        let held = self.cases.at(&site);
         // A frontend is looked at from its first refused or slow client on.
         let before = match site.is_before_backends() {
             true => self.totals.requests,
             false => 0,
         };
-        let watch = self
-            .watches
-            .entry(site.clone())
-            .or_insert_with(|| Watch::new(second, before));
+        let watch = match self.watches.get_mut(&site) {
+            Some(watch) => watch,
+            None => self
+                .watches
+                .get_or_insert_with(&site, || Watch::new(second, before)),
+        };
         let passed = (second - watch.stepped).clamp(1, IDLE).unsigned_abs();
         let base = Base {
             logged: requests,
             unlogged: self.totals.lack_good_ones().then_some(EXPOSURE * passed),
         };
         watch.step(second, cells, base, |group| held.contains(&(group, true)));
-        if held.is_empty() && !groups.iter().any(|group| watch.burst(*group).is_some()) {
+        let bursts = || groups.iter().any(|group| watch.burst(*group).is_some());
+        if held.is_empty() && (watch.is_quiet() || !bursts()) {
             return;
         }
         for group in self.explained(&site) {
@@ -97,28 +112,23 @@ impl Scan {
         }
         self.revive(&site, cells);
         for &group in groups {
-            self.follow(group, &site, cells);
+            let burst = self.watches.get(&site).and_then(|watch| watch.burst(group));
+            if burst.is_some() || held.iter().any(|(of, _)| *of == group) {
+                self.follow(group, &site, cells);
+            }
         }
-    }
-
-    /// The groups of which a place has a case, and whether it goes on. Few places have any.
-    fn held(&self, site: &Site) -> Vec<(Group, bool)> {
-        let of_site = self.cases.iter().filter(|((_, at), _)| at == site);
-        of_site
-            .map(|((group, _), case)| (*group, case.ended.is_none()))
-            .collect()
     }
 
     /// A second without a denied or slow client tells about a frontend, too.
     fn quiet_frontends(&mut self, coming: &Coming) {
         let now = self.now;
-        let quiet = |(site, watch): &(&Site, &Watch)| {
-            site.is_before_backends() && watch.stepped < now && now - watch.seen < IDLE
-        };
+        let quiet = |watch: &Watch| watch.stepped < now && now - watch.seen < IDLE;
+        // They come first in the order of the sites.
         let sites: Vec<Site> = self
             .watches
             .iter()
-            .filter(quiet)
+            .take_while(|(site, _)| site.is_before_backends())
+            .filter(|(_, watch)| quiet(watch))
             .map(|(site, _)| site.clone())
             .collect();
         for site in sites {
@@ -127,7 +137,7 @@ impl Scan {
     }
 
     fn make_room(&mut self, site: &Site) {
-        if self.watches.len() < WATCHED || self.watches.contains_key(site) {
+        if self.watches.len() < WATCHED || self.watches.get(site).is_some() {
             return;
         }
         let idle = self
@@ -141,14 +151,18 @@ impl Scan {
     }
 }
 
-/// A slot's cells by the name that stands for their backend.
-fn by_backend(slot: &Slot) -> BTreeMap<Name, Vec<&Cell>> {
-    let mut backends: BTreeMap<Name, Vec<&Cell>> = BTreeMap::new();
-    for cell in &slot.cells {
-        backends
-            .entry(cell.place.backend.clone())
-            .or_default()
-            .push(cell);
-    }
-    backends
+/// A slot's cells by the name that stands for their backend, in the order of the names. Those of one backend stand
+/// together already, in what comes of one HAProxy.
+fn by_backend(cells: &[Cell]) -> Vec<&[Cell]> {
+    let alike = |a: &Cell, b: &Cell| Arc::ptr_eq(&a.place, &b.place);
+    let same = |a: &Cell, b: &Cell| alike(a, b) || a.place.backend == b.place.backend;
+    let mut runs: Vec<&[Cell]> = cells.chunk_by(same).collect();
+    // Stable: what several HAProxys say of one stays in their order.
+    runs.sort_by(|a, b| name(a).cmp(name(b)));
+    runs
+}
+
+/// The backend of cells that share it.
+fn name(run: &[Cell]) -> &Name {
+    &run[0].place.backend
 }

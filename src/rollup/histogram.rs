@@ -78,6 +78,39 @@ impl Histogram {
         }
     }
 
+    /// Adds buckets that come in the order of their numbers, each `n` times.
+    pub fn add_in_order(&mut self, counts: impl ExactSizeIterator<Item = (Bucket, u64)>) {
+        let held = self.counts.len();
+        if held == 0 {
+            self.counts.reserve_exact(counts.len());
+        }
+        let mut at = 0;
+        for (bucket, n) in counts {
+            let bucket = bucket.known();
+            while at < held && self.counts[at].0 < bucket {
+                at += 1;
+            }
+            if at < held && self.counts[at].0 == bucket {
+                let count = &mut self.counts[at].1;
+                *count = count.saturating_add(n);
+            } else if n > 0 {
+                self.append(held, bucket, n);
+            }
+        }
+        if held > 0 && self.counts.len() > held {
+            // Two runs, each in order.
+            self.counts.sort_by_key(|count| count.0);
+        }
+    }
+
+    /// Adds a bucket behind the first `held` ones and all that came since.
+    fn append(&mut self, held: usize, bucket: Bucket, n: u64) {
+        match self.counts[held..].last_mut() {
+            Some((last, count)) if *last == bucket => *count = count.saturating_add(n),
+            _ => self.counts.push((bucket, n)),
+        }
+    }
+
     /// Number of times added.
     pub fn count(&self) -> u64 {
         sum(self.iter())
@@ -304,6 +337,15 @@ mod tests {
             let beside = values.iter().filter(|&&value| Bucket::of(value) == Bucket::of(ms)).count() as u64;
             prop_assert!(certain <= truth && truth <= possible);
             prop_assert!(possible - certain <= beside);
+        }
+
+        #[test]
+        fn adding_in_order_is_adding(before in vec(ms(), 0..40), mut later in vec(ms(), 0..40)) {
+            let (mut held, mut expected) = (of(&before), of(&before));
+            later.sort_unstable();
+            held.add_in_order(later.iter().map(|ms| (Bucket::of(*ms), 1)));
+            later.iter().for_each(|ms| expected.add(*ms, 1));
+            prop_assert_eq!(held, expected);
         }
 
         #[test]
