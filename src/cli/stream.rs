@@ -79,6 +79,7 @@ pub(super) fn read(
     let mut read = 0;
     loop {
         let came = pieces.recv_timeout(LOOK);
+        // Ctrl-C ends whoever writes to the pipe, too: then its end is not the log's.
         if observer.is_stopped() {
             let (names, of) = (vec![name], None);
             stream.caveat(Caveat::Interrupted { names, read, of });
@@ -100,7 +101,9 @@ pub(super) fn read(
             }
             Ok(Came::Failed(failure)) => return Err(failure),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(unreadable(&name, &io::Error::other("its reader is gone")));
+            }
         }
     }
     stream.finish();

@@ -261,10 +261,8 @@ fn a_terminal_sees_how_far_it_is_and_nothing_of_that_afterwards() {
     let slow = format!("(cat {BACKEND_DOWN}; sleep 2) | $HAPLINE report - --timezone UTC");
     let shown = on_terminal(&slow);
     let (progress, report) = shown.rsplit_once("\r\x1b[K").unwrap();
-    assert!(
-        progress.starts_with("\r\x1b[Kreading 0.5 MB · "),
-        "{progress}"
-    );
+    assert!(progress.starts_with("\r\x1b[Kreading "), "{progress}");
+    assert!(progress.contains("reading 0.5 MB · "), "{progress}");
     assert!(!progress.contains('\n'), "{progress}");
     assert!(report.contains("stdin\x1b[0m · 3,163 lines"), "{report}");
 
