@@ -33,15 +33,16 @@ pub struct AdviseArgs {
 /// Reads the logs and prints the advice.
 ///
 /// # Errors
-/// When the input cannot be read.
+/// When the input cannot be read; and, once the advice is printed, when reading was interrupted.
 pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
-    let engine = args.input.read(config.as_ref())?;
-    let review = engine.review(config.as_ref());
+    let logs = args.input.read(config.as_ref())?;
+    let review = logs.engine.review(config.as_ref());
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Text => text::review::write(&review, output::style(), &mut out)?,
         Format::Json => review::write_json(&review, &mut out)?,
     }
-    Ok(out.flush()?)
+    out.flush()?;
+    logs.ending
 }

@@ -20,6 +20,8 @@ pub enum Failure {
     Said(String, Option<String>),
     /// What is wrong with an expression, the expression before, at and after the place, and what to try.
     Marked(String, [String; 3], String),
+    /// A signal came while logs were read: what there is was printed. With the exit code.
+    Interrupted(u8),
     /// Whoever read the output went away: `hapline report … | head`. Not worth a word.
     ReaderGone,
 }
@@ -34,6 +36,7 @@ impl Failure {
     pub fn report(self) -> ExitCode {
         match self {
             Self::ReaderGone => ExitCode::SUCCESS,
+            Self::Interrupted(code) => ExitCode::from(code),
             Self::Marked(what, pieces, hint) => {
                 let [before, at, after] = pieces.each_ref().map(|piece| escape::terminal(piece));
                 let (indent, marked) = (before.chars().count(), at.chars().count().max(1));

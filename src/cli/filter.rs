@@ -10,7 +10,7 @@ use super::failure::Failure;
 use crate::engine::accepts;
 use crate::filter::{Filter, FilterError, halog};
 use crate::rollup::Lens;
-use crate::source::LogFile;
+use crate::source::{LogFile, Observer};
 use crate::time::zone::Zone;
 
 /// Which lines count.
@@ -55,9 +55,10 @@ pub fn for_files(
     files: &[&LogFile],
     lens: &Lens,
     threads: usize,
+    observer: &dyn Observer,
 ) -> std::io::Result<Filter> {
     if filter.needs_accepts() {
-        let accepts = accepts(files, lens, threads)?;
+        let accepts = accepts(files, lens, threads, observer)?;
         return Ok(filter.knowing(accepts));
     }
     Ok(filter)

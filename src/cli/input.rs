@@ -1,29 +1,25 @@
 //! What commands that read logs have in common: paths, zone, configuration, formats.
 //!
-//! Enters: arguments. Leaves: an engine that has read the logs. Must not know: what will be printed.
+//! Enters: arguments. Leaves: an engine that has read the logs, or as much of them as there was time for. Must not know: what will be printed.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::fs::FileTypeExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::failure::Failure;
 use super::filter::{self, FilterArgs};
+use super::interrupt::Interrupt;
+use super::progress::{self, shown};
+use super::stream;
 use super::when::When;
 use crate::config::Config;
-use crate::engine::Plan;
-use crate::engine::{Engine, Stream, read_files};
+use crate::engine::{Engine, Plan, read_observed};
 use crate::filter::Filter;
 use crate::incident::Window;
 use crate::line::{Format, Reader};
 use crate::report::escape;
-use crate::source::{Caveat, Opened, Unpacking};
+use crate::source::{CannotOpen, Caveat, Opened};
 use crate::time::zone::Zone;
-
-/// Bytes of a stream read at a time.
-const PIECE: usize = 1 << 18;
 
 /// More than any machine has use for, and few enough to be started at once.
 pub(super) const MOST_THREADS: i64 = 256;
@@ -120,12 +116,22 @@ impl Context {
     }
 }
 
+/// Logs that were read.
+#[derive(Debug)]
+pub struct Logs {
+    /// What has read them.
+    pub engine: Engine,
+    /// How the run ends once that is told: not well if it was interrupted.
+    pub ending: Result<(), Failure>,
+}
+
 impl Input {
-    /// Reads all of it.
+    /// Reads all of it, or as much as there is time for until a signal comes.
     ///
     /// # Errors
-    /// When a file or a format cannot be read, or there is no such zone.
-    pub fn read(&self, config: Option<&Config>) -> Result<Engine, Failure> {
+    /// When a file or a format cannot be read, or there is no such zone; and when the signal comes before anything is
+    /// read.
+    pub fn read(&self, config: Option<&Config>) -> Result<Logs, Failure> {
         let zone = self.context.zone()?;
         let window = Window {
             since: self.since.as_ref().map(|since| since.in_zone(&zone)),
@@ -135,99 +141,85 @@ impl Input {
         let filter = self.filter.compile(&zone)?;
         let reader = self.context.reader(config)?;
         let engine = Engine::new(zone, window).with_reader(reader);
-        let engine = self.read_into(engine, filter)?;
+        let interrupt = Interrupt::awaited()?;
+        let engine = self.read_into(engine, filter, &interrupt)?;
+        interrupt.is_over();
+        let interrupted = engine.caveats().iter().find_map(|caveat| match caveat {
+            Caveat::Interrupted { read, .. } => Some(*read),
+            _ => None,
+        });
+        let ending = match interrupted {
+            None => Ok(()),
+            Some(0) => return Err(nothing_read(&interrupt)),
+            Some(_) => {
+                progress::end_echo();
+                Err(Failure::Interrupted(interrupt.exit_code()))
+            }
+        };
         tell_flaws(engine.caveats());
-        Ok(engine)
+        Ok(Logs { engine, ending })
     }
 
-    fn read_into(&self, mut engine: Engine, filter: Option<Filter>) -> Result<Engine, Failure> {
-        if let Some(stream) = self.files.iter().find(|file| is_stream(file)) {
+    fn read_into(
+        &self,
+        mut engine: Engine,
+        filter: Option<Filter>,
+        interrupt: &Interrupt,
+    ) -> Result<Engine, Failure> {
+        let is_stream = |path: &&PathBuf| stream::is_stream(path);
+        if let Some(stream) = self.files.iter().find(is_stream) {
             if self.files.len() > 1 {
                 return Err(Failure::new(
-                    format!("{} cannot be read together with others", name_of(stream)),
+                    format!(
+                        "{} cannot be read together with others",
+                        stream::name_of(stream)
+                    ),
                     "pipe all of them: cat FILE… | hapline … -",
                 ));
             }
             if let Some(filter) = filter {
                 engine = engine.with_filter(filter::for_stream(filter)?);
             }
-            return read_stream(engine, stream);
+            return shown("reading", interrupt, |meter| {
+                stream::read(engine, stream, meter)
+            });
         }
         let threads = usize::from(self.threads);
-        let opened = Opened::new(&self.files, threads)?;
+        let open = |meter: &progress::Meter| Opened::new(&self.files, threads, meter);
+        let opened = shown("unpacking", interrupt, open).map_err(|error| match error {
+            CannotOpen::File(_) if interrupt.has_come() => nothing_read(interrupt),
+            error => error.into(),
+        })?;
         for caveat in opened.left_out {
             engine.caveat(caveat);
         }
         if let Some(filter) = filter {
             let files: Vec<_> = opened.files.iter().collect();
-            let filter = filter::for_files(filter, &files, engine.lens(), threads)?;
+            let lens = engine.lens();
+            let filter = shown("looking ahead", interrupt, |meter| {
+                filter::for_files(filter, &files, lens, threads, meter)
+            })?;
             engine = engine.with_filter(filter);
         }
         let plan = Plan::new(opened.files, engine.lens())?;
-        read_files(&mut engine, &plan, threads)?;
+        shown("reading", interrupt, |meter| {
+            read_observed(&mut engine, &plan, threads, meter)
+        })?;
         Ok(engine)
     }
 }
 
-/// Standard input, or a named pipe such as the shell makes of `<(ssh lb1 cat haproxy.log)`.
-pub(super) fn is_stream(path: &Path) -> bool {
-    path == Path::new("-")
-        || std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
+/// How a run ends in which nothing was read: there is nothing to tell.
+fn nothing_read(interrupt: &Interrupt) -> Failure {
+    progress::end_echo();
+    aside!("hapline: interrupted before any line was read");
+    Failure::Interrupted(interrupt.exit_code())
 }
 
-/// Opens standard input, or a named pipe.
-///
-/// # Errors
-/// When it cannot be read.
-pub(super) fn open_stream(path: &Path) -> Result<Box<dyn Read>, Failure> {
-    if path == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
-    }
-    let opened = File::open(path);
-    let opened = opened.map_err(|error| unreadable(&path.display().to_string(), &error))?;
-    Ok(Box::new(opened))
-}
-
-/// What a log is called where lines of it are told of.
-pub(super) fn name_of(path: &Path) -> String {
-    match path.to_str() {
-        Some("-") => "stdin".to_owned(),
-        _ => path.display().to_string(),
-    }
-}
-
-fn read_stream(engine: Engine, path: &Path) -> Result<Engine, Failure> {
-    let bytes = open_stream(path)?;
-    let name = name_of(path);
-    let mut stream = Stream::new(engine, &name, jiff::Timestamp::now().as_second());
-    let mut plain = Unpacking::stream(bytes).map_err(|error| unreadable(&name, &error))?;
-    let mut buffer = vec![0; PIECE];
-    loop {
-        match plain.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => stream.feed(&buffer[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(unreadable(&name, &error)),
-        }
-    }
-    if let Some(flaw) = plain.flaw() {
-        stream.caveat(Caveat::EndMissing { name, flaw });
-    }
-    stream.finish();
-    Ok(stream.into_engine())
-}
-
-/// Tells at once that the end of a log is missing: what is printed may be read by nobody but a program.
+/// Tells at once that the end of a log is missing, or more: what is printed may be read by nobody but a program.
 pub fn tell_flaws(caveats: &[Caveat]) {
-    let missing = |caveat: &&Caveat| matches!(caveat, Caveat::EndMissing { .. });
+    let missing = |caveat: &&Caveat| !matches!(caveat, Caveat::LeftOut { .. });
     for caveat in caveats.iter().filter(missing) {
         aside!("hapline: {}", escape::terminal(&caveat.to_string()));
     }
-}
-
-pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
-    Failure::new(
-        format!("{name}: cannot be read: {error}"),
-        "name a log file, or pipe one in: cat FILE | hapline … -",
-    )
 }

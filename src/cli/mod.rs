@@ -1,7 +1,7 @@
 //! What a person may type.
 //!
 //! Enters: arguments. Leaves: output and an exit code: 2 for usage, for input that cannot be read, and where
-//! HAProxy was asked and gave no answer, else 0.
+//! HAProxy was asked and gave no answer; 128 and the signal's number where reading was interrupted; else 0.
 //! One file for each command. Must not know: how anything is found.
 
 mod advise;
@@ -10,11 +10,14 @@ pub mod explain;
 mod failure;
 mod filter;
 mod input;
+mod interrupt;
 mod live;
 mod output;
 mod parse;
+mod progress;
 mod report;
 mod serve;
+mod stream;
 mod telling;
 mod when;
 

@@ -35,11 +35,15 @@ pub fn write(document: &Document, format: Format) -> io::Result<()> {
     out.flush()
 }
 
+/// The terminal understands nothing but text.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
 /// The width of the terminal, and colour on one that wants it.
 pub fn style() -> Style {
     let terminal = io::stdout().is_terminal();
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-        || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_dumb();
     let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     Style {
         width: width.filter(|_| terminal).unwrap_or(100).clamp(60, 200),

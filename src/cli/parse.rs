@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::failure::Failure;
 use super::filter::{self, FilterArgs};
 use super::input::{self, Context};
+use super::stream;
 use crate::envelope;
 use crate::filter::Filter;
 use crate::record::{Class, Readings, Record};
@@ -141,7 +142,7 @@ enum Source {
 
 impl Source {
     fn open(path: &Path) -> Result<Self, Failure> {
-        if input::is_stream(path) {
+        if stream::is_stream(path) {
             return Ok(Self::Stream(path.to_owned()));
         }
         let file = LogFile::open(path).map_err(|error| Failure::new(&error, error.hint()))?;
@@ -170,7 +171,7 @@ fn ready(
             Source::Stream(_) => return filter::for_stream(filter),
         }
     }
-    Ok(filter::for_files(filter, &files, lens, threads)?)
+    Ok(filter::for_files(filter, &files, lens, threads, &())?)
 }
 
 struct Printer {
@@ -207,9 +208,9 @@ impl Printer {
     }
 
     fn stream(&self, path: &Path, out: &mut impl Write) -> Result<(), Failure> {
-        let name = input::name_of(path);
-        let unreadable = |error| input::unreadable(&name, &error);
-        let mut bytes = Unpacking::stream(input::open_stream(path)?).map_err(unreadable)?;
+        let name = stream::name_of(path);
+        let unreadable = |error| stream::unreadable(&name, &error);
+        let mut bytes = Unpacking::stream(stream::open_stream(path)?).map_err(unreadable)?;
         let mut splitter = Splitter::new(envelope::part);
         let mut line = 1;
         let mut buffer = vec![0; PIECE];

@@ -26,11 +26,13 @@ pub struct ReportArgs {
 /// Reads the logs and prints the report.
 ///
 /// # Errors
-/// When the input cannot be read; and, once the report is printed, when HAProxy was to be asked and gave no answer.
+/// When the input cannot be read; and, once the report is printed, when HAProxy was to be asked and gave no
+/// answer, or when reading was interrupted.
 pub fn run(args: &ReportArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
     let events = args.telling.events(&args.input.context.zone()?)?;
-    let engine = args.input.read(config.as_ref())?.with_events(events);
+    let logs = args.input.read(config.as_ref())?;
+    let engine = logs.engine.with_events(events);
     let mut document = engine.document(config.as_ref());
     let asked = args.telling.socket().map(runtime::ask).transpose();
     if let Ok(Some(answer)) = &asked {
@@ -42,5 +44,5 @@ pub fn run(args: &ReportArgs) -> Result<(), Failure> {
         .telling(engine.lens(), config.as_ref(), is_for_program);
     output::write(&telling.document(document), args.format)?;
     asked?;
-    Ok(())
+    logs.ending
 }

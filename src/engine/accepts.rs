@@ -12,13 +12,19 @@ use crate::filter::Accepts;
 use crate::filter::accepts::accepted;
 use crate::record;
 use crate::rollup::Lens;
-use crate::source::LogFile;
+use crate::source::{LogFile, Observer};
 
 /// Reads all files on `threads` threads (0: one for each core), and holds up to some 30 bytes for each request meanwhile.
 ///
 /// # Errors
-/// When a file cannot be read.
-pub fn accepts(files: &[&LogFile], lens: &Lens, threads: usize) -> std::io::Result<Accepts> {
+/// When a file cannot be read. What the observer stops is not whole.
+pub fn accepts(
+    files: &[&LogFile],
+    lens: &Lens,
+    threads: usize,
+    observer: &dyn Observer,
+) -> std::io::Result<Accepts> {
+    observer.expect(files.iter().map(|file| file.length()).sum());
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -31,7 +37,12 @@ pub fn accepts(files: &[&LogFile], lens: &Lens, threads: usize) -> std::io::Resu
     let dates: std::io::Result<Vec<Vec<i64>>> = pool.install(|| {
         blocks
             .par_iter()
-            .map(|(file, block)| of_block(file, *block, lens))
+            .filter(|_| !observer.is_stopped())
+            .map(|(file, block)| {
+                let dates = of_block(file, *block, lens);
+                observer.read(lens.grid.length(*block, file.length()));
+                dates
+            })
             .collect()
     });
     Ok(dates?.into_iter().flatten().collect())

@@ -12,8 +12,7 @@ use crate::engine::{Plan, Planned};
 use crate::envelope;
 use crate::rollup::fold::Piece;
 use crate::rollup::{Copies, Lens, Rollup};
-use crate::source::BlockId;
-use crate::source::LogFile;
+use crate::source::{BlockId, Caveat, LogFile, Observer};
 
 /// Blocks folded by each thread before they are taken: enough to keep all of them busy, few enough to be held twice.
 const BATCH: usize = 2;
@@ -23,6 +22,20 @@ const BATCH: usize = 2;
 /// # Errors
 /// When a file cannot be read any more.
 pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> io::Result<()> {
+    read_observed(engine, plan, threads, &())
+}
+
+/// The same, and somebody looks on. Where reading is stopped, the engine has read the first blocks of the plan, and says
+/// that these were not all.
+///
+/// # Errors
+/// As [`read_files`].
+pub fn read_observed(
+    engine: &mut Engine,
+    plan: &Plan,
+    threads: usize,
+    observer: &dyn Observer,
+) -> io::Result<()> {
     for (source, file) in (0..).zip(&plan.files) {
         engine.source(source, file.name(), file.modified());
         file.caveat()
@@ -36,11 +49,18 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> io::Resul
     let lens = engine.lens().clone();
     let rooms = Rooms::default();
     let fold = |batch: &[Planned]| fold_all(batch, &plan.files, &lens, &rooms);
+    let length = plan.files.iter().map(LogFile::length).sum();
+    observer.expect(length);
+    let mut read = 0;
     let mut batches = plan.blocks.chunks(BATCH * pool.current_num_threads());
-    let mut batch = batches.next().unwrap_or_default();
+    let mut next_batch = || {
+        let next = batches.next().filter(|_| !observer.is_stopped());
+        next.unwrap_or_default()
+    };
+    let mut batch = next_batch();
     let mut folded = pool.install(|| fold(batch));
     while !batch.is_empty() {
-        let next = batches.next().unwrap_or_default();
+        let next = next_batch();
         let mut after = Vec::new();
         let mut take = || take_all(engine, batch, std::mem::take(&mut folded));
         // What is folded is taken while the threads fold what follows; one thread does the one after the other.
@@ -53,10 +73,28 @@ pub fn read_files(engine: &mut Engine, plan: &Plan, threads: usize) -> io::Resul
                 take()
             })?;
         }
+        let bytes = batch.iter().map(|planned| bytes_of(planned, plan, &lens));
+        let bytes = bytes.sum::<u64>();
+        observer.read(bytes);
+        read += bytes;
         (batch, folded) = (next, after);
+    }
+    if read < length {
+        let names = plan.files.iter().map(|file| file.name().to_owned());
+        engine.caveat(Caveat::Interrupted {
+            names: names.collect(),
+            read,
+            of: Some(length),
+        });
     }
     engine.finish();
     Ok(())
+}
+
+/// Bytes of a block.
+fn bytes_of(planned: &Planned, plan: &Plan, lens: &Lens) -> u64 {
+    let file = &plan.files[planned.id.source as usize];
+    lens.grid.length(planned.id.block, file.length())
 }
 
 /// The blocks of a batch, folded, in their order.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use accepts::accepts;
 pub use changes::Changes;
-pub use files::read_files;
+pub use files::{read_files, read_observed};
 pub use plan::{Plan, Planned};
 pub use stream::Stream;
 

@@ -104,6 +104,8 @@ pub struct Coverage {
     pub filtered: u64,
     /// Lost before they were read.
     pub dropped: u64,
+    /// Reading was interrupted: what follows is missing.
+    pub interrupted: bool,
     /// What is known to be missing, so that numbers do not mean what they say.
     pub lacks: Vec<Lack>,
     /// What the log cannot show, and what that means for this report.

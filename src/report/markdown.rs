@@ -72,6 +72,9 @@ fn summary(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
         let said = phrase::filtered(filter, doc.coverage.filtered);
         rows.push(("Filter", markdown(&said)));
     }
+    if doc.coverage.interrupted {
+        rows.push(("Read", phrase::INTERRUPTED.to_owned()));
+    }
     if phrase::is_haproxy(&doc.coverage) {
         rows.push(("Requests", phrase::failed(doc)));
         rows.push(("Incidents", phrase::incidents(doc)));

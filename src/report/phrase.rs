@@ -330,6 +330,10 @@ pub(super) fn no_incident(doc: &Document) -> String {
     format!("No incident in {lines}: {}.", looked_at.join(", "))
 }
 
+/// How a report says that the log goes on; how much was read stands among the warnings.
+pub(super) const INTERRUPTED: &str =
+    "partial: reading was interrupted, and the log goes on after this";
+
 /// What to try when no line came from HAProxy.
 pub(super) fn no_haproxy(coverage: &Coverage) -> Vec<String> {
     if coverage.lines == 0 {

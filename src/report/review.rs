@@ -25,6 +25,8 @@ pub struct Document {
     pub window: Window,
     /// Which lines count; null: all.
     pub filtered: Option<Filtered>,
+    /// How much was read, where reading was interrupted; null: all.
+    pub interrupted: Option<String>,
     /// Backends and frontends in the order of their names.
     pub backends: Vec<Backend>,
     /// What to change.
@@ -109,6 +111,7 @@ impl Document {
             schema: SCHEMA,
             window,
             filtered,
+            interrupted: None,
             backends: review.backends.iter().map(Backend::of).collect(),
             advice,
         }

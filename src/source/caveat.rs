@@ -24,6 +24,15 @@ pub enum Caveat {
         /// The other one, as given.
         kept: String,
     },
+    /// What was not read yet when reading was interrupted. Logs are read in the order of time.
+    Interrupted {
+        /// The sources, as given.
+        names: Vec<String>,
+        /// Bytes that were read, unpacked.
+        read: u64,
+        /// Bytes that there are, where that is known.
+        of: Option<u64>,
+    },
 }
 
 impl fmt::Display for Caveat {
@@ -49,6 +58,18 @@ impl fmt::Display for Caveat {
                 out,
                 "{name} was left out: {kept} holds the same text, and all of it."
             ),
+            Self::Interrupted { names, read, of } => {
+                let what = match names.as_slice() {
+                    [name] => name.clone(),
+                    many => format!("{} logs", many.len()),
+                };
+                let of = of.map_or(String::new(), |bytes| format!(" of {bytes}"));
+                write!(
+                    out,
+                    "interrupted: {read}{of} bytes of {what} were read. What follows is missing here, and what had no \
+                     end until there may have one."
+                )
+            }
         }
     }
 }

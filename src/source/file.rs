@@ -17,7 +17,7 @@ use memchr::{memchr, memrchr};
 use super::parts::{self, Lines, PartOf};
 use super::stretch::Stretch;
 use super::unpack::{self, Flaw, Packing, Stopped};
-use super::{Caveat, Grid, LONGEST_LINE};
+use super::{Caveat, Grid, LONGEST_LINE, Observer};
 
 /// A file that is open for reading.
 #[derive(Debug)]
@@ -73,6 +73,14 @@ impl LogFile {
     /// # Errors
     /// When it is missing, a directory, an archive, not readable, or when there is no room for what it holds.
     pub fn open(path: &Path) -> Result<Self, Unreadable> {
+        Self::open_observed(path, &())
+    }
+
+    /// The same, and somebody looks on while it is unpacked.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and when it is not to be unpacked to its end.
+    pub fn open_observed(path: &Path, observer: &dyn Observer) -> Result<Self, Unreadable> {
         let name = path.display().to_string();
         let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = opened.map_err(|error| cannot_open(&name, &error))?;
@@ -93,14 +101,17 @@ impl LogFile {
             flaw: None,
         };
         match Packing::of(&file.head(unpack::HEAD as u64)?) {
-            Some(packing) => file.unpacked(packing)?.not_an_archive(),
+            Some(packing) => file.unpacked(packing, observer)?.not_an_archive(),
             None => file.not_an_archive(),
         }
     }
 
-    fn unpacked(self, packing: Packing) -> Result<Self, Unreadable> {
+    fn unpacked(self, packing: Packing, observer: &dyn Observer) -> Result<Self, Unreadable> {
         let program = packing.program();
-        let unpacked = unpack::into_file(packing, &self.file).map_err(|stopped| match stopped {
+        observer.expect(self.length);
+        let unpacked = unpack::into_file(packing, &self.file, observer);
+        let unpacked = unpacked.map_err(|stopped| match stopped {
+            Stopped::Asked => Unreadable::new(&self.name, "was not unpacked to its end", "read it again"),
             Stopped::Reading(error) | Stopped::Writing(error) if is_too_many(&error) => {
                 Unreadable::new(&self.name, error, TOO_MANY)
             }

@@ -27,6 +27,13 @@ impl Grid {
         block.saturating_mul(self.0)
     }
 
+    /// Bytes of a block among this many.
+    pub fn length(self, block: u64, of: u64) -> u64 {
+        self.start(block + 1)
+            .min(of)
+            .saturating_sub(self.start(block))
+    }
+
     /// Blocks that this many bytes make, the last of them maybe smaller.
     pub fn blocks(self, length: u64) -> u64 {
         length.div_ceil(self.0)

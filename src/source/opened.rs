@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::{Caveat, LogFile, Unreadable};
+use super::{Caveat, LogFile, Observer, Unreadable};
 
 /// See the module.
 #[derive(Debug)]
@@ -37,16 +37,20 @@ impl Opened {
     /// ones is kept goes by their names and not by their order.
     ///
     /// # Errors
-    /// When one of them cannot be read or unpacked.
-    pub fn new(paths: &[PathBuf], threads: usize) -> Result<Self, CannotOpen> {
+    /// When one of them cannot be read or unpacked, or the observer stops it.
+    pub fn new(
+        paths: &[PathBuf],
+        threads: usize,
+        observer: &dyn Observer,
+    ) -> Result<Self, CannotOpen> {
         let mut paths: Vec<&PathBuf> = paths.iter().collect();
         paths.sort();
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()
             .map_err(io::Error::other)?;
-        let opened: Vec<_> =
-            pool.install(|| paths.par_iter().map(|path| LogFile::open(path)).collect());
+        let open = |path: &&PathBuf| LogFile::open_observed(path, observer);
+        let opened: Vec<_> = pool.install(|| paths.par_iter().map(open).collect());
         let mut files = opened.into_iter().collect::<Result<Vec<LogFile>, _>>()?;
         files.sort_by_key(|file| Reverse(file.length()));
         let mut opened = Self {

@@ -11,7 +11,7 @@ use std::io::{self, Cursor, Read, Write};
 use liblzma::read::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
-use super::gzip;
+use super::{Observer, gzip};
 
 /// Bytes unpacked at a time.
 const PIECE: usize = 1 << 18;
@@ -183,18 +183,42 @@ pub enum Stopped {
     Reading(io::Error),
     /// There is no room for what it holds, or none that may be used.
     Writing(io::Error),
+    /// The observer would not go on.
+    Asked,
+}
+
+/// Tells of each byte that is read.
+struct Observed<'a> {
+    packed: &'a File,
+    observer: &'a dyn Observer,
+}
+
+impl Read for Observed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.packed.read(buffer)?;
+        self.observer.read(read as u64);
+        Ok(read)
+    }
 }
 
 /// Unpacks into a file without a name in the directory for temporary ones (`TMPDIR`).
 ///
 /// # Errors
-/// When the one cannot be read, or the other not be written.
-pub fn into_file(packing: Packing, packed: &File) -> Result<Unpacked, Stopped> {
-    let mut plain = Unpacking::of(packing, packed).map_err(Stopped::Reading)?;
+/// When the one cannot be read, or the other not be written, or the observer stops it.
+pub fn into_file(
+    packing: Packing,
+    packed: &File,
+    observer: &dyn Observer,
+) -> Result<Unpacked, Stopped> {
+    let observed = Observed { packed, observer };
+    let mut plain = Unpacking::of(packing, observed).map_err(Stopped::Reading)?;
     let mut file = tempfile::tempfile().map_err(Stopped::Writing)?;
     let mut buffer = vec![0; PIECE];
     let mut length = 0;
     loop {
+        if observer.is_stopped() {
+            return Err(Stopped::Asked);
+        }
         match plain.read(&mut buffer) {
             Ok(0) => break,
             Ok(read) => {

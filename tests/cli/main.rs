@@ -8,6 +8,7 @@ mod formats;
 mod help;
 mod hostile;
 mod input;
+mod interrupt;
 mod live;
 mod missing;
 mod now;

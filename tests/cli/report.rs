@@ -35,6 +35,7 @@ const COVERAGE: &[&str] = &[
     "duplicates",
     "filtered",
     "dropped",
+    "interrupted",
     "warnings",
 ];
 const TOTALS: &[&str] = &["requests", "failed", "availability"];

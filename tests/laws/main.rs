@@ -14,5 +14,6 @@ mod order;
 mod parts;
 mod read;
 mod records;
+mod stopped;
 mod streams;
 mod targets;

@@ -48,7 +48,8 @@ impl Reader {
         }
     }
 
-    fn engine(&self) -> Engine {
+    /// One that has read nothing.
+    pub fn engine(&self) -> Engine {
         let engine = Engine::on_grid(self.zone.clone(), Window::default(), self.grid);
         match &self.filter {
             Some(filter) => engine.with_filter(filter.clone()),

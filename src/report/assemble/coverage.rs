@@ -40,9 +40,16 @@ pub fn of(assembly: &Assembly) -> Coverage {
         duplicates: twice.lines(),
         filtered: counts.filtered,
         dropped: 0,
+        interrupted: interrupted(assembly).is_some(),
         lacks: missing.lacks(),
         warnings,
     }
+}
+
+/// That reading was interrupted, if it was.
+pub fn interrupted<'a>(assembly: &Assembly<'a>) -> Option<&'a Caveat> {
+    let is_it = |caveat: &&Caveat| matches!(caveat, Caveat::Interrupted { .. });
+    assembly.caveats.iter().find(is_it)
 }
 
 fn warnings(assembly: &Assembly, counts: &Counts, missing: &Missing) -> Vec<String> {

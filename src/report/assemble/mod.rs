@@ -107,7 +107,10 @@ impl Assembly<'_> {
             filter: filter.to_string(),
             lines: coverage::of(self).filtered,
         });
-        review::Document::new(&found, self.span(), filtered, self.told(&found))
+        review::Document {
+            interrupted: coverage::interrupted(self).map(Caveat::to_string),
+            ..review::Document::new(&found, self.span(), filtered, self.told(&found))
+        }
     }
 
     fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {

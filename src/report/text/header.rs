@@ -36,6 +36,9 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
         let said = phrase::filtered(filter, doc.coverage.filtered);
         page.paragraph(Row::default(), Ink::Warn, &said)?;
     }
+    if doc.coverage.interrupted {
+        page.paragraph(Row::default(), Ink::Warn, phrase::INTERRUPTED)?;
+    }
     if !phrase::is_haproxy(&doc.coverage) {
         return Ok(());
     }

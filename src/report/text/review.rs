@@ -44,6 +44,9 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         let said = phrase::filtered(&filtered.filter, filtered.lines);
         page.paragraph(Row::default(), Ink::Warn, &said)?;
     }
+    if let Some(interrupted) = &doc.interrupted {
+        page.paragraph(Row::default(), Ink::Warn, interrupted)?;
+    }
     if doc.backends.is_empty() {
         let text = "No request met a timeout: there is nothing to weigh.";
         page.paragraph(Row::default(), Ink::Plain, text)?;
