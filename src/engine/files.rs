@@ -3,19 +3,22 @@
 //! Enters: a plan. Leaves: an engine that has read it. Must not know: what is looked for.
 
 use std::io;
-use std::sync::{Mutex, PoisonError};
-
-use rayon::prelude::*;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Engine;
+use super::relay::Relay;
 use crate::engine::{Plan, Planned};
 use crate::envelope;
 use crate::rollup::fold::Piece;
+use crate::rollup::names::Names;
 use crate::rollup::{Copies, Lens, Rollup};
 use crate::source::{BlockId, Caveat, LogFile, Observer};
 
-/// Blocks folded by each thread before they are taken: enough to keep all of them busy, few enough to be held twice.
-const BATCH: usize = 2;
+/// Blocks that each thread may fold before they are taken: one block takes longer than another.
+const AHEAD: usize = 2;
+
+/// Names that are kept from block to block; more are forged.
+const NAMES: usize = 16_384;
 
 /// Reads all files of a plan, made on the engine's grid, on `threads` threads (0: one for each core).
 ///
@@ -47,38 +50,34 @@ pub fn read_observed(
         .build()
         .map_err(io::Error::other)?;
     let lens = engine.lens().clone();
-    let rooms = Rooms::default();
-    let fold = |batch: &[Planned]| fold_all(batch, &plan.files, &lens, &rooms);
+    let (rooms, names) = (Spare::default(), Spare::default());
     let length = plan.files.iter().map(LogFile::length).sum();
     observer.expect(length);
     let mut read = 0;
-    let mut batches = plan.blocks.chunks(BATCH * pool.current_num_threads());
-    let mut next_batch = || {
-        let next = batches.next().filter(|_| !observer.is_stopped());
-        next.unwrap_or_default()
+    let relay = Relay {
+        many: plan.blocks.len(),
+        ahead: AHEAD * pool.current_num_threads(),
+        make: |nth: usize| {
+            let id = plan.blocks[nth].id;
+            let file = &plan.files[id.source as usize];
+            rooms.lend(|room| fold(file, id, &lens, room, names.borrow()))
+        },
+        take: |nth: usize, folded: io::Result<Rollup>| {
+            let planned = &plan.blocks[nth];
+            if let Some((block, known)) = folded?.into_block() {
+                engine.take(planned.id, block, &known, planned.context);
+                if known.len() <= NAMES {
+                    names.give_back(known);
+                }
+            }
+            let bytes = bytes_of(planned, plan, &lens);
+            observer.read(bytes);
+            read += bytes;
+            Ok(())
+        },
+        goes_on: || !observer.is_stopped(),
     };
-    let mut batch = next_batch();
-    let mut folded = pool.install(|| fold(batch));
-    while !batch.is_empty() {
-        let next = next_batch();
-        let mut after = Vec::new();
-        let mut take = || take_all(engine, batch, std::mem::take(&mut folded));
-        // What is folded is taken while the threads fold what follows; one thread does the one after the other.
-        if pool.current_num_threads() == 1 {
-            take()?;
-            after = pool.install(|| fold(next));
-        } else {
-            pool.in_place_scope(|scope| {
-                scope.spawn(|_| after = fold(next));
-                take()
-            })?;
-        }
-        let bytes = batch.iter().map(|planned| bytes_of(planned, plan, &lens));
-        let bytes = bytes.sum::<u64>();
-        observer.read(bytes);
-        read += bytes;
-        (batch, folded) = (next, after);
-    }
+    relay.run::<io::Result<Rollup>, io::Error>(&pool)?;
     if read < length {
         let names = plan.files.iter().map(|file| file.name().to_owned());
         engine.caveat(Caveat::Interrupted {
@@ -97,49 +96,39 @@ fn bytes_of(planned: &Planned, plan: &Plan, lens: &Lens) -> u64 {
     lens.grid.length(planned.id.block, file.length())
 }
 
-/// The blocks of a batch, folded, in their order.
-fn fold_all(
-    batch: &[Planned],
-    files: &[LogFile],
-    lens: &Lens,
-    rooms: &Rooms,
-) -> Vec<io::Result<Rollup>> {
-    let blocks = batch.par_iter().map(|planned| {
-        let file = &files[planned.id.source as usize];
-        rooms.lend(|room| fold(file, planned.id, lens, room))
-    });
-    blocks.collect()
-}
-
-/// What the bytes of a block are read into, as many as are read at once: new memory costs more than reading does.
+/// What is done with for now and may be used again: new memory costs more than reading does.
 #[derive(Default)]
-struct Rooms(Mutex<Vec<Vec<u8>>>);
+struct Spare<T>(Mutex<Vec<T>>);
 
-impl Rooms {
-    fn lend<T>(&self, read: impl FnOnce(&mut Vec<u8>) -> T) -> T {
-        let rooms = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut room = rooms().pop().unwrap_or_default();
-        let read = read(&mut room);
-        rooms().push(room);
-        read
+impl<T: Default> Spare<T> {
+    fn borrow(&self) -> T {
+        self.all().pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, spare: T) {
+        self.all().push(spare);
+    }
+
+    fn lend<R>(&self, with: impl FnOnce(&mut T) -> R) -> R {
+        let mut spare = self.borrow();
+        let done = with(&mut spare);
+        self.give_back(spare);
+        done
+    }
+
+    fn all(&self) -> MutexGuard<'_, Vec<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn take_all(
-    engine: &mut Engine,
-    batch: &[Planned],
-    folded: Vec<io::Result<Rollup>>,
-) -> io::Result<()> {
-    for (planned, rollup) in batch.iter().zip(folded) {
-        if let Some((block, names)) = rollup?.take(planned.id) {
-            engine.take(planned.id, block, &names, planned.context);
-        }
-    }
-    Ok(())
-}
-
-/// Folds a block; `room` is where its bytes go, and stays for the next one's.
-fn fold(file: &LogFile, id: BlockId, lens: &Lens, room: &mut Vec<u8>) -> io::Result<Rollup> {
+/// Folds a block; `room` is where its bytes go, and stays for the next one's. `names` are known from other blocks.
+fn fold(
+    file: &LogFile,
+    id: BlockId,
+    lens: &Lens,
+    room: &mut Vec<u8>,
+    names: Names,
+) -> io::Result<Rollup> {
     let bytes = std::mem::take(room);
     let stretch = file.block(id.block, lens.grid, envelope::part, bytes)?;
     let lines = stretch.lines();
@@ -149,7 +138,7 @@ fn fold(file: &LogFile, id: BlockId, lens: &Lens, room: &mut Vec<u8>) -> io::Res
         lines.offset,
         lens,
     );
-    let mut rollup = Rollup::default();
+    let mut rollup = Rollup::knowing(names);
     rollup.add(
         Piece {
             source: id.source,

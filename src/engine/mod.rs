@@ -7,6 +7,7 @@ mod accepts;
 mod changes;
 mod files;
 mod plan;
+mod relay;
 mod stream;
 
 use std::collections::BTreeMap;

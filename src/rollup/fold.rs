@@ -48,7 +48,7 @@ impl Rollup {
         } = piece.lines;
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
-        let (mut readings, mut dial) = (Readings::default(), Dial::default());
+        let (mut readings, mut before) = (Readings::default(), Before::default());
         let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
             let id = BlockId {
@@ -74,7 +74,7 @@ impl Rollup {
                         names: &mut self.names,
                         lens,
                         copies,
-                        dial: &mut dial,
+                        before: &mut before,
                         position,
                     }
                     .line(line, &mut readings);
@@ -102,11 +102,19 @@ impl Rollup {
             names: &mut self.names,
             lens,
             copies,
-            dial: &mut Dial::default(),
+            before: &mut Before::default(),
             position,
         }
         .line(line, &mut Readings::default());
     }
+}
+
+/// What is known from the lines before.
+#[derive(Default)]
+struct Before {
+    dial: Dial,
+    /// Who wrote the lines with a header of this number.
+    writer: Option<(u64, Process)>,
 }
 
 struct Folding<'a> {
@@ -114,7 +122,7 @@ struct Folding<'a> {
     names: &'a mut Names,
     lens: &'a Lens,
     copies: &'a mut Copies,
-    dial: &'a mut Dial,
+    before: &'a mut Before,
     position: Position,
 }
 
@@ -131,16 +139,16 @@ impl Folding<'_> {
             if record.is_truncated() && !is_copy {
                 self.block.cuts.add(&text[..message_at], &record.envelope);
             }
-            let envelope = &record.envelope;
+            let (envelope, header) = (&record.envelope, record.header);
             match &mut record.reading {
                 Reading::Traffic(traffic) => {
                     self.count(traffic, is_copy);
                     if !is_copy {
                         inferred::complete(traffic);
-                        self.traffic(traffic, envelope, text);
+                        self.traffic(traffic, envelope, header, text);
                     }
                 }
-                Reading::Event(event) => self.event(event, envelope, text, message_at),
+                Reading::Event(event) => self.event(event, (envelope, header), text, message_at),
                 Reading::Foreign => {
                     self.block.counts.other += 1;
                     if let Said::LastAgain(times) = envelope.said {
@@ -158,12 +166,13 @@ impl Folding<'_> {
     /// A line that does not count still tells when those around it were written, and which processes were there.
     fn leave_out(&mut self, record: &Record) {
         self.block.counts.filtered += 1;
-        let (envelope, offset) = (&record.envelope, self.position.offset);
+        let (envelope, header) = (&record.envelope, record.header);
+        let offset = self.position.offset;
         match &record.reading {
             Reading::Traffic(traffic) => {
                 let zone = &self.lens.zone;
-                let written = self.dial.read(traffic, envelope.stamp, zone, offset);
-                let process = self.process(envelope);
+                let written = self.before.dial.read(traffic, envelope.stamp, zone, offset);
+                let process = self.process(envelope, header);
                 let frontend = self.names.id(traffic.frontend);
                 let lines = Pulse {
                     n: 0,
@@ -192,10 +201,10 @@ impl Folding<'_> {
         }
     }
 
-    fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, line: &[u8]) {
+    fn traffic(&mut self, traffic: &Traffic, envelope: &Envelope, header: u64, line: &[u8]) {
         let (zone, offset) = (&self.lens.zone, self.position.offset);
-        let written = self.dial.read(traffic, envelope.stamp, zone, offset);
-        let process = self.process(envelope);
+        let written = self.before.dial.read(traffic, envelope.stamp, zone, offset);
+        let process = self.process(envelope, header);
         let frontend = self.names.id(traffic.frontend);
         let pulse = Pulse {
             n: 1,
@@ -292,7 +301,13 @@ impl Folding<'_> {
         victims.add(traffic, identity);
     }
 
-    fn event(&mut self, event: &Event, envelope: &Envelope, line: &[u8], message_at: usize) {
+    fn event(
+        &mut self,
+        event: &Event,
+        (envelope, header): (&Envelope, u64),
+        line: &[u8],
+        message_at: usize,
+    ) {
         let class = match event {
             Event::Server(_) | Event::ServerFull { .. } | Event::Address { .. } => Class::State,
             Event::Check(_) => Class::HealthCheck,
@@ -300,7 +315,7 @@ impl Folding<'_> {
         };
         self.block.counts.count(class);
         let clock = Clock::of_stamp(envelope.stamp);
-        let process = self.process(envelope);
+        let process = self.process(envelope, header);
         // What follows the message is wrapping, too.
         let end = message_at + envelope.message.len();
         let text = &line[..end.min(Occurrence::MAX)];
@@ -329,12 +344,22 @@ impl Folding<'_> {
         }
     }
 
-    fn process(&mut self, envelope: &Envelope) -> Process {
-        Process {
+    /// Who wrote a line with a header of this number.
+    #[inline]
+    fn process(&mut self, envelope: &Envelope, header: u64) -> Process {
+        if let Some((known, process)) = self.before.writer
+            && known == header
+            && header != 0
+        {
+            return process;
+        }
+        let process = Process {
             host: self.names.id(envelope.host),
             tag: self.names.id(envelope.tag),
             pid: envelope.pid.unwrap_or(0),
-        }
+        };
+        self.before.writer = Some((header, process));
+        process
     }
 
     fn place(&mut self, traffic: &Traffic, process: Process) -> Place {
