@@ -26,8 +26,9 @@ use crate::source::{Caveat, Grid, Lines, LogFile, Splitter, Unpacking};
 /// Bytes of a stream read at a time: what a pipe holds.
 const PIECE: usize = 1 << 16;
 
-/// Blocks in hand for each thread, so that none waits for the others at the end of a batch.
-const AHEAD: usize = 4;
+/// Blocks of a batch for each thread, so that none waits long for the others at its end. There are two batches: while
+/// one is printed, the other is written.
+const AHEAD: usize = 2;
 
 /// Faces of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -182,29 +183,48 @@ struct Printer {
 
 impl Printer {
     fn file(&self, file: &LogFile, out: &mut (impl Write + Send)) -> io::Result<()> {
-        let grid = self.lens.grid;
-        let blocks: Vec<u64> = (0..file.blocks(grid)).collect();
+        let blocks: Vec<u64> = (0..file.blocks(self.lens.grid)).collect();
+        let size = rayon::current_num_threads() * AHEAD;
+        let [mut printed, mut next] = [(); 2].map(|()| Batch::of(size));
         let mut line = 1;
-        for batch in blocks.chunks(rayon::current_num_threads() * AHEAD) {
-            let read: io::Result<Vec<Stretch>> = batch
-                .par_iter()
-                .map(|block| file.block(*block, grid, envelope::part, Vec::new()))
-                .collect();
-            let mut numbered = Vec::with_capacity(batch.len());
-            for stretch in read? {
-                let first = line;
-                line += count(stretch.lines());
-                numbered.push((first, stretch));
-            }
-            let printed: Vec<Vec<u8>> = numbered
-                .par_iter()
-                .map(|(first, stretch)| self.print(file.name(), *first, stretch.lines()))
-                .collect();
-            for bytes in printed {
-                out.write_all(&bytes)?;
-            }
+        for numbers in blocks.chunks(size) {
+            let print = || self.batch(file, numbers, line, &mut next);
+            let (written, lines) = rayon::join(|| printed.write(out), print);
+            written?;
+            line += lines?;
+            std::mem::swap(&mut printed, &mut next);
         }
-        Ok(())
+        printed.write(out)
+    }
+
+    /// Prints some blocks of a file, of which the first line has this number; how many lines that were.
+    fn batch(
+        &self,
+        file: &LogFile,
+        numbers: &[u64],
+        first: u64,
+        batch: &mut Batch,
+    ) -> io::Result<u64> {
+        let rooms = &mut batch.rooms;
+        let read = |(number, room): (&u64, &mut Room)| {
+            let bytes = std::mem::take(&mut room.bytes);
+            let stretch = file.block(*number, self.lens.grid, envelope::part, bytes)?;
+            Ok((count(stretch.lines()), stretch))
+        };
+        let read: io::Result<Vec<(u64, Stretch)>> =
+            numbers.par_iter().zip(&mut *rooms).map(read).collect();
+        let mut line = first;
+        let mut numbered = Vec::with_capacity(numbers.len());
+        for (lines, stretch) in read? {
+            numbered.push((line, stretch));
+            line += lines;
+        }
+        let print = |((line, stretch), room): ((u64, Stretch), &mut Room)| {
+            self.print(file.name(), line, stretch.lines(), &mut room.printed);
+            room.bytes = stretch.into_room();
+        };
+        numbered.into_par_iter().zip(rooms).for_each(print);
+        Ok(line - first)
     }
 
     fn stream(&self, path: &Path, out: &mut impl Write) -> Result<(), Failure> {
@@ -214,10 +234,11 @@ impl Printer {
         let mut splitter = Splitter::new(envelope::part);
         let mut line = 1;
         let mut buffer = vec![0; PIECE];
+        let mut printed = Vec::new();
         loop {
-            let mut printed = Vec::new();
+            printed.clear();
             let print = |lines: Lines| {
-                printed.extend(self.print(&name, line, lines));
+                self.print(&name, line, lines, &mut printed);
                 line += count(lines);
             };
             let ended = match bytes.read(&mut buffer) {
@@ -244,19 +265,17 @@ impl Printer {
         Ok(())
     }
 
-    /// The records of some whole lines, of which the first has this number.
-    fn print(&self, source: &str, first: u64, lines: Lines) -> Vec<u8> {
-        let mut out = Vec::with_capacity(lines.bytes.len() * 4);
+    /// Prints the records of some whole lines, of which the first has this number.
+    fn print(&self, source: &str, first: u64, lines: Lines, out: &mut Vec<u8>) {
         let mut readings = Readings::default();
         for (nth, text) in lines.whole(envelope::part) {
             let line = first + nth;
             readings.read(&text, &self.lens.reader, |record| {
                 if self.is_wanted(record) {
-                    self.face.write(Place { source, line }, record, &mut out);
+                    self.face.write(Place { source, line }, record, out);
                 }
             });
         }
-        out
     }
 
     fn is_wanted(&self, record: &Record) -> bool {
@@ -268,6 +287,39 @@ impl Printer {
         let is_of_class = self.only.is_empty() || self.only.contains(&only);
         let matches = |filter: &Filter| filter.matches(record);
         is_of_class && self.lens.filter.as_ref().is_none_or(matches)
+    }
+}
+
+/// Blocks that are printed together.
+struct Batch {
+    rooms: Vec<Room>,
+}
+
+/// Memory for a block, used again and again.
+#[derive(Default)]
+struct Room {
+    /// Its bytes.
+    bytes: Vec<u8>,
+    /// Its records, until they are written.
+    printed: Vec<u8>,
+}
+
+impl Batch {
+    /// Room for as many blocks.
+    fn of(size: usize) -> Self {
+        let rooms = std::iter::repeat_with(Room::default);
+        Self {
+            rooms: rooms.take(size).collect(),
+        }
+    }
+
+    /// Writes what was printed.
+    fn write(&mut self, out: &mut impl Write) -> io::Result<()> {
+        for Room { printed, .. } in &mut self.rooms {
+            out.write_all(printed)?;
+            printed.clear();
+        }
+        Ok(())
     }
 }
 

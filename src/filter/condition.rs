@@ -40,7 +40,7 @@ impl Condition {
     pub(super) fn holds(&self, value: &Value, zone: &Zone) -> bool {
         match (self, value) {
             (Self::Present, _) => true,
-            (_, Value::List(values)) => values.iter().any(|value| self.holds(value, zone)),
+            (_, Value::List(values)) => values.iter().any(|value| self.holds(&value, zone)),
             (_, Value::Map(values)) => values.iter().any(|(_, value)| self.holds(value, zone)),
             (Self::Among(items), value) => items.iter().any(|item| item.is(value, zone)),
             (Self::Like(pattern), Value::Text(text)) => pattern.is_match(text),
@@ -65,7 +65,7 @@ impl Item {
                 shown(*dial, text, zone).is_some_and(|ms| (*from..=*to).contains(&ms))
             }
             (Self::Network(network), Value::Text(text)) => network.contains(text),
-            (Self::Word(word), Value::Text(text)) => word.as_bytes() == text.as_ref(),
+            (Self::Word(word), Value::Text(text)) => *word.as_bytes() == **text,
             (Self::Word(word), Value::Number(number)) => *word == number.to_string(),
             (Self::Word(word), Value::Bool(flag)) => word == spelt(*flag),
             (Self::Flag(expected), Value::Bool(flag)) => expected == flag,

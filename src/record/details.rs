@@ -7,13 +7,17 @@ use std::borrow::Cow;
 
 use super::{Value, json};
 use crate::line::format::Told;
-use crate::line::{self, Fact, Facts, Layout, Line, Mode, Reader, Reading, escapes};
+use crate::line::{
+    self, Clock, Fact, Facts, Layout, Line, Mode, Reader, Reading, Traffic, escapes,
+};
 
 /// See the module.
 #[derive(Debug, Clone)]
 pub(super) enum Details<'a> {
-    /// A traffic line of a built-in format, or the beginning of one.
-    BuiltIn(Box<Line<'a>>),
+    /// A traffic line of a built-in format.
+    BuiltIn(Around<'a>),
+    /// The beginning of one.
+    Begun(Box<Line<'a>>),
     /// One of a format that was compiled: each of its fields.
     Formatted {
         clf: bool,
@@ -40,8 +44,16 @@ impl<'a> Details<'a> {
     ) -> Self {
         match reading {
             Reading::Traffic(traffic) => {
-                let (clf, format) = match reader.layout(message) {
-                    Layout::BuiltIn => return Self::built_in(message),
+                // Of HAProxy's own formats, CLF alone writes the offset of its clock.
+                let is_clear = reader.formats().is_empty() && traffic.clock == Clock::Wall;
+                let layout = match is_clear {
+                    true => Layout::BuiltIn,
+                    false => reader.layout(message),
+                };
+                let (clf, format) = match layout {
+                    Layout::BuiltIn => {
+                        return Around::of(traffic, message).map_or(Self::Nothing, Self::BuiltIn);
+                    }
                     Layout::Clf(format) => (true, format),
                     Layout::Own(format) => (false, format),
                 };
@@ -56,22 +68,37 @@ impl<'a> Details<'a> {
             Reading::Unparsed(_) | Reading::Foreign => {
                 match json::object(message, escape_of(from_haproxy)) {
                     Some(members) => Self::Json(members),
-                    None => Self::built_in(message),
+                    None => match line::line(message) {
+                        Some(line) => Self::Begun(Box::new(line)),
+                        None => Self::Nothing,
+                    },
                 }
             }
         }
     }
 
-    fn built_in(message: &'a [u8]) -> Self {
-        line::line(message).map_or(Self::Nothing, |line| Self::BuiltIn(Box::new(line)))
-    }
-
-    /// The line of a built-in format.
+    /// The beginning of a line of a built-in format.
     pub(super) fn line(&self) -> Option<&Line<'a>> {
         match self {
-            Self::BuiltIn(line) => Some(line),
+            Self::Begun(line) => Some(line),
             _ => None,
         }
+    }
+
+    /// What such a line, whole or not, is alone in having.
+    #[inline]
+    pub(super) fn around(&self) -> Option<Around<'a>> {
+        match self {
+            Self::BuiltIn(around) => Some(*around),
+            Self::Begun(line) => Some(Around::from(&**line)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an operational message.
+    #[inline]
+    pub(super) fn is_told(&self) -> bool {
+        matches!(self, Self::Told(_))
     }
 
     /// What an operational message says under a name.
@@ -106,6 +133,81 @@ impl<'a> Details<'a> {
             _ => &[],
         }
     }
+}
+
+/// What is only printed of a traffic line of a built-in format: what stands around the fields that are counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) mode: Mode,
+    pub(super) client: &'a [u8],
+    /// Client port, or a listener's id; `-` for none, empty where it was taken away.
+    pub(super) port: &'a [u8],
+    /// The date between the brackets, as written.
+    pub(super) date: &'a [u8],
+    /// Name or number of the `bind` line that a handshake failed on.
+    pub(super) bind: &'a [u8],
+    /// What follows the last field.
+    pub(super) rest: &'a [u8],
+    /// There may be an escape in the message.
+    pub(super) is_escaped: bool,
+}
+
+impl<'a> Around<'a> {
+    /// Found around the parts of the message that were read already.
+    fn of(traffic: &Traffic<'a>, message: &'a [u8]) -> Option<Self> {
+        let behind_client = message.get(traffic.client.len()..)?;
+        let blank = behind_client.iter().position(|byte| *byte == b' ')?;
+        let (port, dated) = behind_client.split_at(blank);
+        let around = Around {
+            mode: traffic.mode,
+            client: traffic.client,
+            port: port.strip_prefix(b":").unwrap_or(port),
+            date: dated.get(b" [".len()..)?.get(..DATE)?,
+            bind: b"",
+            rest: b"",
+            is_escaped: memchr::memchr(b'#', message).is_some(),
+        };
+        Some(match traffic.mode {
+            Mode::Http if traffic.truncated => around,
+            Mode::Http => Around {
+                rest: message.get(end(traffic.request, message)? + b"\"".len()..)?,
+                ..around
+            },
+            Mode::Handshake => {
+                let behind = message.get(end(traffic.frontend, message)? + b"/".len()..)?;
+                let bind = behind
+                    .len()
+                    .checked_sub(traffic.request.len() + b": ".len())?;
+                Around {
+                    bind: behind.get(..bind)?,
+                    ..around
+                }
+            }
+            Mode::Tcp => Around::from(&line::line(message)?),
+        })
+    }
+}
+
+impl<'a> From<&Line<'a>> for Around<'a> {
+    fn from(line: &Line<'a>) -> Self {
+        Around {
+            mode: line.traffic.mode,
+            client: line.traffic.client,
+            port: line.port,
+            date: line.date,
+            bind: line.bind,
+            rest: line.rest,
+            is_escaped: true,
+        }
+    }
+}
+
+/// Bytes of `06/Feb/2026:12:14:14.655`.
+const DATE: usize = 24;
+
+/// Where in the message a part of it ends.
+fn end(part: &[u8], message: &[u8]) -> Option<usize> {
+    (part.as_ptr_range().end as usize).checked_sub(message.as_ptr() as usize)
 }
 
 /// How texts of JSON that no known format wrote are decoded: another program's `#` is a `#`.

@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Value;
+use super::value::List;
 
 /// What takes escapes out of a text.
 pub(super) type Unescape = fn(&[u8]) -> Cow<'_, [u8]>;
@@ -28,7 +29,7 @@ pub(super) fn object<'a>(
 /// The items of a JSON array.
 pub(super) fn array<'a>(text: &[u8], unescape: Unescape) -> Option<Vec<Value<'a>>> {
     match unescaped(value(text, b'[')?, unescape) {
-        Value::List(items) => Some(items),
+        Value::List(List::Items(items)) => Some(items),
         _ => None,
     }
 }
@@ -58,9 +59,10 @@ fn without_controls(text: &str) -> String {
 fn unescaped(value: Value<'static>, unescape: Unescape) -> Value<'static> {
     match value {
         Value::Text(text) => Value::Text(unescape(&text).into_owned().into()),
-        Value::List(items) => {
+        Value::List(List::Items(items)) => {
             let items = items.into_iter();
-            Value::List(items.map(|item| unescaped(item, unescape)).collect())
+            let items = items.map(|item| unescaped(item, unescape));
+            Value::List(List::Items(items.collect()))
         }
         Value::Map(members) => {
             let members = members.into_iter();
@@ -119,7 +121,7 @@ impl<'de> Visitor<'de> for Members {
         while let Some(Parsed(item)) = from.next_element()? {
             items.push(item);
         }
-        Ok(Value::List(items))
+        Ok(Value::List(List::Items(items)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
@@ -132,5 +134,5 @@ impl<'de> Visitor<'de> for Members {
 }
 
 fn text(text: Vec<u8>) -> Value<'static> {
-    Value::Text(Cow::Owned(text))
+    Value::Text(text.into())
 }

@@ -11,7 +11,7 @@ use super::details::Details;
 use super::field::own;
 use super::{Class, Record};
 use crate::line::format::{Part, Told};
-use crate::line::{Fact, FieldSet, Line, Mode};
+use crate::line::{self, Fact, FieldSet, Line, Mode};
 
 /// A part of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl Record<'_> {
     /// The pieces, in order and apart from one another. `None`: it cannot be told which they are.
     pub fn private(&self) -> Option<Vec<Piece>> {
         let mut pieces = match self.details() {
-            Details::BuiltIn(line) => of_line(line, self.message)?,
+            Details::BuiltIn(_) => of_line(&line::line(self.message)?, self.message)?,
+            Details::Begun(line) => of_line(line, self.message)?,
             Details::Formatted { json, told, .. } => {
                 of_format(told, *json, self.is_truncated(), self.message)?
             }

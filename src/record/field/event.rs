@@ -8,25 +8,32 @@ use crate::record::{Record, Value};
 
 /// Rows whose name is also that of the fact.
 macro_rules! facts {
-    ($($name:literal $kind:ident $about:literal;)+) => {
-        &[$(Field {
-            name: $name,
-            about: $about,
-            kind: Kind::$kind,
-            get: |record| fact(record, $name),
-        }),+]
+    ($table:ident: $($name:literal $kind:ident $about:literal;)+) => {
+        table!(
+            $table if |record| record.details().is_told();
+            $(Field {
+                name: $name,
+                about: $about,
+                kind: Kind::$kind,
+                get: |record| fact(record, $name),
+            }),+
+        );
     };
 }
 
-/// The name that a server's address is resolved from, where `host` is the log's.
-pub(super) const HOST: &[Field] = &[Field {
-    name: "server_host",
-    about: "name that the server's address is resolved from, on lines with a log host",
-    kind: Kind::Text,
-    get: |record| fact(record, "host").filter(|_| !record.envelope.host.is_empty()),
-}];
+// The name that a server's address is resolved from, where `host` is the log's.
+table!(
+    Host,
+    Field {
+        name: "server_host",
+        about: "name that the server's address is resolved from, on lines with a log host",
+        kind: Kind::Text,
+        get: |record| fact(record, "host").filter(|_| !record.envelope.host.is_empty()),
+    },
+);
 
-pub(super) const FIELDS: &[Field] = facts! {
+facts! {
+    Fields:
     "backup_server" Flag "a backup server";
     "proxy" Text "proxy";
     "proxy_kind" Text "frontend, backend, proxy (listen) or defaults";
@@ -73,13 +80,17 @@ pub(super) const FIELDS: &[Field] = facts! {
     "pending" Number "requests waiting now";
     "unassigned" Number "of these, requests without a server";
     "total" Number "connections the server has had";
-};
+}
 
+#[inline]
 pub(super) fn fact<'a>(record: &Record<'a>, name: &str) -> Option<Value<'a>> {
+    if !record.details().is_told() {
+        return None;
+    }
     Some(match record.details().fact(name)? {
         Fact::Yes => Value::Bool(true),
         Fact::Number(number) => Value::Number(number),
         Fact::Text(text) => Value::text(text),
-        Fact::Escaped(text) => Value::Text(escapes::hashes(text)),
+        Fact::Escaped(text) => Value::Text(escapes::hashes(text).into()),
     })
 }

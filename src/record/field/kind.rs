@@ -8,9 +8,11 @@ use super::request::tls;
 use super::{Field, Kind, flag};
 use crate::line::{Mode, Reading};
 use crate::record::details::Details;
+use crate::record::value::List;
 use crate::record::{Record, Value};
 
-pub(super) const FIELDS: &[Field] = &[
+table!(
+    Fields,
     Field {
         name: "kind",
         about: "http, https, tcp, clf_http, clf_tcp, conn_error, connect, event, json or unknown",
@@ -26,9 +28,10 @@ pub(super) const FIELDS: &[Field] = &[
             Some(Value::text(event))
         },
     },
-];
+);
 
-pub(super) const STATE: &[Field] = &[
+table!(
+    State,
     Field {
         name: "message",
         about: "the message as written, where nothing else is known of it",
@@ -51,9 +54,9 @@ pub(super) const STATE: &[Field] = &[
         about: "fields that a relay took out of the line",
         kind: Kind::Text,
         get: |record| {
-            let line = record.details().line()?;
-            let lost = line.port.is_empty() && line.traffic.client != b"unknown";
-            lost.then(|| Value::List(vec![Value::text(b"client_port")]))
+            let around = record.details().around()?;
+            let lost = around.port.is_empty() && around.client != b"unknown";
+            lost.then_some(Value::List(List::Parted(b"client_port")))
         },
     },
     Field {
@@ -62,7 +65,7 @@ pub(super) const STATE: &[Field] = &[
         kind: Kind::Mark,
         get: |record| flag(is_lossy(record)),
     },
-];
+);
 
 fn kind(record: &Record) -> &'static str {
     let traffic = match &record.reading {
@@ -89,8 +92,18 @@ fn kind(record: &Record) -> &'static str {
 
 /// Whether a text of the record is no UTF-8. Escapes may stand for any bytes, so what they hide is looked at too.
 fn is_lossy(record: &Record) -> bool {
-    let is_plain = |text: &[u8]| !text.contains(&b'#') && std::str::from_utf8(text).is_ok();
-    if is_plain(record.text) && is_plain(record.message) {
+    // One loop without a branch, which looks at many bytes at once.
+    let has_no_marks = |text: &[u8]| {
+        let marks = |found, byte: &u8| found | u8::from(*byte == b'#') | *byte & 0x80;
+        text.iter().fold(0, marks) == 0
+    };
+    let is_utf8 = |text: &[u8]| !text.contains(&b'#') && std::str::from_utf8(text).is_ok();
+    let is_plain = |text: &[u8]| has_no_marks(text) || is_utf8(text);
+    let is_part = record
+        .text
+        .as_ptr_range()
+        .contains(&record.message.as_ptr());
+    if is_plain(record.text) && (is_part || is_plain(record.message)) {
         return false;
     }
     // The members are text already.

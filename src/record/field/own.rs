@@ -8,24 +8,30 @@ use super::{Field, Kind, number_or_text};
 use crate::line::FieldSet;
 use crate::line::format::{Extra, Part, Told};
 use crate::record::details::Details;
+use crate::record::value::Text;
 use crate::record::{Record, Value};
 
-pub(super) const FIELDS: &[Field] = &[Field {
-    name: "fields",
-    about: "fields of a log-format that have no name here, or of a JSON line that is no known one's",
-    kind: Kind::Text,
-    get: |record| match record.details() {
-        Details::Json(members) => Some(Value::Map(members.clone())),
-        details => {
-            let told = details.formatted().iter();
-            let rest: Vec<_> = told
-                .filter(|told| is_unnamed(told.part))
-                .filter_map(|told| Some((Cow::Borrowed(told.part.label.as_str()), value(told)?)))
-                .collect();
-            (!rest.is_empty()).then_some(Value::Map(rest))
-        }
+table!(
+    Fields,
+    Field {
+        name: "fields",
+        about: "fields of a log-format that have no name here, or of a JSON line that is no known one's",
+        kind: Kind::Text,
+        get: |record| match record.details() {
+            Details::Json(members) => Some(Value::Map(members.clone())),
+            details => {
+                let told = details.formatted().iter();
+                let rest: Vec<_> = told
+                    .filter(|told| is_unnamed(told.part))
+                    .filter_map(|told| {
+                        Some((Cow::Borrowed(told.part.label.as_str()), value(told)?))
+                    })
+                    .collect();
+                (!rest.is_empty()).then_some(Value::Map(rest))
+            }
+        },
     },
-}];
+);
 
 /// What is written, and the name of the field that it is, where no [`crate::line::Traffic`] has it.
 const NAMES: [(&str, &str); 35] = [
@@ -82,7 +88,7 @@ fn value<'a>(told: &Told<'_, 'a>) -> Option<Value<'a>> {
     Some(match told.value()? {
         Extra::Number(number) => Value::Number(number),
         Extra::Bool(said) => Value::Bool(said),
-        Extra::Text(text) => Value::Text(text),
+        Extra::Text(text) => Value::Text(text.into()),
     })
 }
 
@@ -113,29 +119,50 @@ pub(super) fn padded<'a>(record: &Record<'a>, wanted: &str) -> Option<Value<'a>>
 
 /// The date of the line as written: the one that its traffic has.
 pub(super) fn date<'a>(record: &Record<'a>) -> Value<'a> {
-    let written = match record.details().line() {
-        Some(line) => line.date,
+    let written = match record.details().around() {
+        Some(around) => around.date,
         None => {
             let told = record.details().formatted().iter();
             let mut dates = told.filter(|told| told.part.fields.has(FieldSet::ACCEPTED));
             dates.next().map_or(&b""[..], |told| told.text)
         }
     };
-    iso(written).map_or(Value::text(written), |iso| {
-        Value::Text(iso.into_bytes().into())
-    })
+    match <&[u8; 24]>::try_from(written) {
+        Ok(written) => local_iso(written),
+        Err(_) => iso(written),
+    }
+    .map_or(Value::text(written), Value::Text)
 }
 
-/// `06/Feb/2026:12:14:14.655` as `2026-02-06T12:14:14.655`, and an offset behind it without the blank.
-fn iso(date: &[u8]) -> Option<String> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+/// `06/Feb/2026:12:14:14.655`, which is what most formats write, as `2026-02-06T12:14:14.655`.
+fn local_iso<'a>(date: &[u8; 24]) -> Option<Text<'a>> {
+    let [d1, d2, b'/', m1, m2, m3, b'/', y1, y2, y3, y4, b':', ..] = *date else {
+        return iso(date);
+    };
+    let month = MONTHS.iter().position(|month| *month == [m1, m2, m3])? + 1;
+    let [m1, m2] = [month / 10, month % 10].map(|digit| b'0' + digit as u8);
+    let mut iso = [0; 23];
+    iso[..11].copy_from_slice(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T']);
+    iso[11..].copy_from_slice(&date[12..]);
+    Some(Text::short(iso))
+}
+
+/// The same of any date, and an offset behind it without the blank.
+fn iso<'a>(date: &[u8]) -> Option<Text<'a>> {
     let date = std::str::from_utf8(date).ok()?;
     let (day, rest) = date.split_once('/')?;
     let (month, rest) = rest.split_once('/')?;
     let (year, time) = rest.split_once(':')?;
-    let month = MONTHS.find(month)? / 3 + 1;
-    Some(format!(
-        "{year}-{month:02}-{day}T{}",
-        time.replacen(' ', "", 1)
-    ))
+    let month = MONTHS.iter().position(|name| *name == month.as_bytes())? + 1;
+    let time = time.replacen(' ', "", 1);
+    Some(
+        format!("{year}-{month:02}-{day}T{time}")
+            .into_bytes()
+            .into(),
+    )
 }
+
+const MONTHS: [[u8; 3]; 12] = [
+    *b"Jan", *b"Feb", *b"Mar", *b"Apr", *b"May", *b"Jun", *b"Jul", *b"Aug", *b"Sep", *b"Oct",
+    *b"Nov", *b"Dec",
+];

@@ -9,26 +9,28 @@ use super::traffic::with;
 use super::{Field, Kind, own};
 use crate::line::{FieldSet, Mode, escapes};
 use crate::record::details::Details;
+use crate::record::value::{self, List};
 use crate::record::{Record, Value, json};
 
-pub(super) const FIELDS: &[Field] = &[
+table!(
+    Fields,
     Field {
         name: "req_caps",
         about: "captured request headers",
         kind: Kind::Text,
-        get: |record| blocks(record).0,
+        get: |record| captures(record)?.request(record),
     },
     Field {
         name: "resp_caps",
         about: "captured response headers",
         kind: Kind::Text,
-        get: |record| blocks(record).1,
+        get: |record| captures(record)?.response(record),
     },
     Field {
         name: "caps",
         about: "captured headers of which the line does not tell whether they are the request's or the response's",
         kind: Kind::Text,
-        get: |record| blocks(record).2,
+        get: |record| captures(record)?.either(record),
     },
     Field {
         name: "request",
@@ -74,7 +76,7 @@ pub(super) const FIELDS: &[Field] = &[
         about: "what a longer format wrote behind the built-in fields",
         kind: Kind::Text,
         get: |record| {
-            let rest = record.details().line()?.rest.trim_ascii();
+            let rest = record.details().around()?.rest.trim_ascii();
             (!rest.is_empty() && tls(record).is_none()).then(|| Value::text(rest))
         },
     },
@@ -87,18 +89,28 @@ pub(super) const FIELDS: &[Field] = &[
             (traffic.mode == Mode::Handshake).then(|| Value::text(traffic.request))
         },
     },
-];
+);
 
 /// What the client sent, as it was before HAProxy wrote it down.
+#[inline]
 fn text<'a>(record: &Record<'a>, text: &'a [u8]) -> Option<Value<'a>> {
+    if !may_be_escaped(record) {
+        return Some(Value::text(text));
+    }
     Some(match record.details().plain(text) {
         Cow::Borrowed(text) => escaped(text),
-        Cow::Owned(text) => Value::Text(Cow::Owned(escapes::hashes(&text).into_owned())),
+        Cow::Owned(text) => Value::Text(escapes::hashes(&text).into_owned().into()),
     })
 }
 
+/// Of most lines it is known that nothing in them is.
+fn may_be_escaped(record: &Record) -> bool {
+    let around = record.details().around();
+    around.is_none_or(|around| around.is_escaped)
+}
+
 fn escaped(text: &[u8]) -> Value<'_> {
-    Value::Text(escapes::hashes(text))
+    Value::Text(escapes::hashes(text).into())
 }
 
 /// A request line, escapes kept.
@@ -154,44 +166,85 @@ fn last_word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&text[..blank], &text[blank + 1..]))
 }
 
-/// The captures: of the request, of the response, and of either.
-type Blocks<'a> = (Option<Value<'a>>, Option<Value<'a>>, Option<Value<'a>>);
+/// The captures. One block does not tell whose it is. CLF has one list for both, of which only a pair can be taken apart.
+enum Captures<'a> {
+    /// The block of the request, and that of the response.
+    Blocks(&'a [u8], &'a [u8]),
+    Block(&'a [u8]),
+    /// The one of the request, and that of the response.
+    Pair(Value<'a>, Value<'a>),
+    Items(Vec<Value<'a>>),
+}
 
-/// One block does not tell whose it is. CLF has one list for both, of which only a pair can be taken apart.
-fn blocks<'a>(record: &Record<'a>) -> Blocks<'a> {
-    let captures = with(record, FieldSet::CAPTURES).map_or(&b""[..], |traffic| traffic.captures);
-    if captures.is_empty() {
-        return (None, None, None);
+#[inline]
+fn captures<'a>(record: &Record<'a>) -> Option<Captures<'a>> {
+    let captures = with(record, FieldSet::CAPTURES)?.captures;
+    match captures.strip_prefix(b"{") {
+        Some(inside) => Some(Captures::of_blocks(inside)),
+        None if captures.is_empty() => None,
+        None => Some(Captures::of_list(captures, record.details())),
     }
-    let list = |block: &'a [u8]| {
-        let items = block.split(|byte| *byte == b'|');
-        Value::List(items.map(escaped).collect())
-    };
-    if let Some(inside) = captures.strip_prefix(b"{") {
+}
+
+impl<'a> Captures<'a> {
+    /// `a|b} {c}`
+    fn of_blocks(inside: &'a [u8]) -> Self {
         let whole = inside.strip_suffix(b"}").unwrap_or(inside);
-        return match memchr::memmem::find(whole, b"} {") {
-            Some(end) => (
-                Some(list(&whole[..end])),
-                Some(list(&whole[end + 3..])),
-                None,
-            ),
-            None => (
-                None,
-                None,
-                Some(list(whole.strip_suffix(b"} ").unwrap_or(whole))),
-            ),
-        };
+        let mut from = 0;
+        while let Some(behind) = memchr::memchr(b'}', &whole[from..]) {
+            let end = from + behind;
+            match &whole[end + 1..] {
+                [b' ', b'{', response @ ..] => return Self::Blocks(&whole[..end], response),
+                [b' '] => return Self::Block(&whole[..end]),
+                _ => from = end + 1,
+            }
+        }
+        Self::Block(whole)
     }
-    let items = json::array(captures, escapes::hashes).unwrap_or_else(|| quoted(captures));
-    let clf = matches!(record.details(), Details::Formatted { clf: true, .. });
-    match items.as_slice() {
-        [request, response] if clf => (
-            Some(Value::List(vec![request.clone()])),
-            Some(Value::List(vec![response.clone()])),
-            None,
-        ),
-        _ => (None, None, Some(Value::List(items))),
+
+    fn of_list(captures: &'a [u8], details: &Details) -> Self {
+        let mut items = json::array(captures, escapes::hashes).unwrap_or_else(|| quoted(captures));
+        let clf = matches!(details, Details::Formatted { clf: true, .. });
+        if clf
+            && items.len() == 2
+            && let (Some(response), Some(request)) = (items.pop(), items.pop())
+        {
+            return Self::Pair(request, response);
+        }
+        Self::Items(items)
     }
+
+    fn request(self, record: &Record) -> Option<Value<'a>> {
+        match self {
+            Self::Blocks(request, _) => Some(list(request, record)),
+            Self::Pair(request, _) => Some(Value::List(List::Items(vec![request]))),
+            Self::Block(_) | Self::Items(_) => None,
+        }
+    }
+
+    fn response(self, record: &Record) -> Option<Value<'a>> {
+        match self {
+            Self::Blocks(_, response) => Some(list(response, record)),
+            Self::Pair(_, response) => Some(Value::List(List::Items(vec![response]))),
+            Self::Block(_) | Self::Items(_) => None,
+        }
+    }
+
+    fn either(self, record: &Record) -> Option<Value<'a>> {
+        match self {
+            Self::Block(block) => Some(list(block, record)),
+            Self::Items(items) => Some(Value::List(List::Items(items))),
+            Self::Blocks(..) | Self::Pair(..) => None,
+        }
+    }
+}
+
+/// `a|b`
+fn list<'a>(block: &'a [u8], record: &Record) -> Value<'a> {
+    Value::List(match may_be_escaped(record) {
+        false => List::Parted(block),
+        true => List::Items(value::parts(block).map(escaped).collect()),
+    })
 }
 
 /// `"a" "b"`
@@ -211,11 +264,11 @@ fn quoted(captures: &[u8]) -> Vec<Value<'_>> {
 /// chose the name it asked for, which may hold anything, so that it is what stands before the last two.
 pub(super) fn tls<'a>(record: &Record<'a>) -> Option<Vec<(Cow<'a, str>, Value<'a>)>> {
     const NUMBERS: [&str; 5] = ["fc_err", "ssl_err", "c_err", "ca_err", "resumed"];
-    let line = record.details().line()?;
-    if line.traffic.mode != Mode::Http {
+    let around = record.details().around()?;
+    if around.mode != Mode::Http {
         return None;
     }
-    let rest = line.rest.strip_prefix(b" ")?;
+    let rest = around.rest.strip_prefix(b" ")?;
     let blank = memchr::memchr(b' ', rest)?;
     let (numbers, name) = (&rest[..blank], &rest[blank + 1..]);
     let is_number =

@@ -6,7 +6,8 @@ use super::{Field, Kind, own};
 use crate::line::{FieldSet, Mode};
 use crate::record::{Record, Value};
 
-pub(super) const FIELDS: &[Field] = &[
+table!(
+    Fields,
     Field {
         name: "Th",
         about: "ms from accepted to the end of the handshakes",
@@ -73,9 +74,11 @@ pub(super) const FIELDS: &[Field] = &[
         kind: Kind::Duration,
         get: |record| timer(record, "Tu"),
     },
-];
+);
 
 /// The timer of this name. Built-in formats have theirs; of a compiled one each field knows its alias.
+// Inlined, as the name is known there.
+#[inline(always)]
 fn timer<'a>(record: &Record<'a>, name: &str) -> Option<Value<'a>> {
     let traffic = record.traffic()?;
     let timers = &traffic.timers;
@@ -84,7 +87,7 @@ fn timer<'a>(record: &Record<'a>, name: &str) -> Option<Value<'a>> {
         "Tw" => (FieldSet::QUEUE_TIME, timers.queue),
         "Tc" => (FieldSet::CONNECT_TIME, timers.connect),
         "Tr" => (FieldSet::RESPONSE_TIME, timers.response),
-        _ if record.details().line().is_none() => return own::number(record, name),
+        _ if record.details().around().is_none() => return own::number(record, name),
         "TR" => (FieldSet::REQUEST_TIME, timers.request),
         "Ta" if http => (FieldSet::TOTAL_TIME, timers.total),
         "Tt" if !http => (FieldSet::TOTAL_TIME, timers.total),

@@ -6,11 +6,13 @@
 use super::{Field, Kind, flag};
 use crate::line::{Fact, FieldSet, Mode, Reading, Traffic};
 use crate::record::details::Details;
+use crate::record::value::Text;
 use crate::record::{Record, Value};
 
 use super::own;
 
-pub(super) const FIELDS: &[Field] = &[
+table!(
+    Fields,
     Field {
         name: "client_ip",
         about: "client address; `unix` for a socket, `-` for none",
@@ -24,8 +26,8 @@ pub(super) const FIELDS: &[Field] = &[
         name: "client_port",
         about: "client port; the listener's id for `unix`",
         kind: Kind::Number,
-        get: |record| match record.details().line() {
-            Some(line) => port(line.port),
+        get: |record| match record.details().around() {
+            Some(around) => port(around.port),
             None => {
                 own::number(record, "client_port").or_else(|| port(address(record, "client")?.1))
             }
@@ -81,7 +83,7 @@ pub(super) const FIELDS: &[Field] = &[
         about: "name or number of the bind line that a handshake failed on",
         kind: Kind::Text,
         get: |record| {
-            let bind = record.details().line()?.bind;
+            let bind = record.details().around()?.bind;
             (!bind.is_empty()).then(|| Value::text(bind))
         },
     },
@@ -113,10 +115,11 @@ pub(super) const FIELDS: &[Field] = &[
             None => Some(Value::text(record.details().text("server")?)),
         },
     },
-];
+);
 
-/// What a session came to.
-pub(super) const RESULT: &[Field] = &[
+// What a session came to.
+table!(
+    Outcome,
     Field {
         name: "partial",
         about: "logged before the end (`option logasap`): total and bytes are lower bounds",
@@ -165,12 +168,12 @@ pub(super) const RESULT: &[Field] = &[
         kind: Kind::Text,
         get: |record| {
             let traffic = with(record, FieldSet::TERM)?;
-            let length = if traffic.fields.has(FieldSet::PERSISTENCE) {
-                4
-            } else {
-                2
-            };
-            Some(Value::Text(traffic.term[..length].to_vec().into()))
+            let [cause, phase, ..] = traffic.term;
+            let whole = traffic.fields.has(FieldSet::PERSISTENCE);
+            Some(Value::Text(match whole {
+                true => Text::short(traffic.term),
+                false => Text::short([cause, phase]),
+            }))
         },
     },
     Field {
@@ -246,9 +249,10 @@ pub(super) const RESULT: &[Field] = &[
             Some(Value::Number(traffic.backend_queue.into()))
         },
     },
-];
+);
 
 /// The traffic record, if it has a field.
+#[inline]
 pub(super) fn with<'r, 'a>(record: &'r Record<'a>, field: FieldSet) -> Option<&'r Traffic<'a>> {
     record.traffic().filter(|traffic| traffic.fields.has(field))
 }
@@ -257,9 +261,12 @@ pub(super) fn with<'r, 'a>(record: &'r Record<'a>, field: FieldSet) -> Option<&'
 /// cut, nothing tells how much of the rest is cookie.
 fn cookie<'a>(record: &Record<'a>, field: FieldSet, at: usize) -> Option<Value<'a>> {
     let traffic = with(record, field)?;
-    let has_end = record.details().line().is_some() || !traffic.truncated;
     let cookie = *traffic.cookies.get(at)?;
-    (has_end && !matches!(cookie, b"" | b"-")).then(|| Value::Text(record.details().plain(cookie)))
+    if matches!(cookie, b"" | b"-") {
+        return None;
+    }
+    let has_end = record.details().around().is_some() || !traffic.truncated;
+    has_end.then(|| Value::Text(record.details().plain(cookie).into()))
 }
 
 /// Whether nothing is said of a plain bind line: where the line is unreadable, and where CLF is of TCP.

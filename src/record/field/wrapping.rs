@@ -2,14 +2,14 @@
 //!
 //! Enters: what wraps a message. Leaves: values. Must not know: what the message says, but for the host it may name.
 
-use std::borrow::Cow;
-
 use super::{Field, Kind, event};
 use crate::envelope::{Envelope, Said, structured};
 use crate::record::Value;
+use crate::record::value::Text;
 use crate::time::{Stamp, civil};
 
-pub(super) const FIELDS: &[Field] = &[
+table!(
+    Fields,
     Field {
         name: "pri",
         about: "syslog priority: facility × 8 + severity",
@@ -26,7 +26,7 @@ pub(super) const FIELDS: &[Field] = &[
         name: "header_ts",
         about: "stamp of the syslog header: month, day and time of RFC 3164, or as written",
         kind: Kind::Text,
-        get: |record| header_stamp(record.envelope.written),
+        get: |record| header_stamp(&record.envelope),
     },
     Field {
         name: "host",
@@ -110,10 +110,12 @@ pub(super) const FIELDS: &[Field] = &[
             let (yday, second) = year_day(&record.envelope)?;
             // 1970 was such a year.
             let (_, month, day) = civil::civil_from_days(yday.into());
-            Some(owned(month_to_second(month, day, second)))
+            Some(Value::Text(Text::short(month_to_second(
+                month, day, second,
+            ))))
         },
     },
-];
+);
 
 fn text(text: &[u8]) -> Option<Value<'_>> {
     (!text.is_empty()).then(|| Value::text(text))
@@ -123,27 +125,45 @@ fn number<'a>(number: Option<impl Into<i64>>) -> Option<Value<'a>> {
     Some(Value::Number(number?.into()))
 }
 
-fn owned<'a>(text: String) -> Value<'a> {
-    Value::Text(Cow::Owned(text.into_bytes()))
-}
-
-fn header_stamp(written: &[u8]) -> Option<Value<'_>> {
+fn header_stamp<'a>(envelope: &Envelope<'a>) -> Option<Value<'a>> {
+    let written = envelope.written;
     if civil::year_day(written).is_some() {
         return None;
     }
-    let Some((Stamp::Yearless { month, day, second }, _)) = civil::yearless(written) else {
+    let Stamp::Yearless { month, day, second } = envelope.stamp else {
         return text(written);
     };
-    let fraction = written.iter().position(|byte| *byte == b'.');
-    let fraction = fraction.map_or(&b""[..], |at| &written[at..]);
-    let fraction = String::from_utf8_lossy(fraction);
-    Some(owned(month_to_second(month, day, second) + &fraction))
+    let to_second = month_to_second(month, day, second);
+    let fraction = match written.len() {
+        ..=WITHOUT_FRACTION => None,
+        _ => memchr::memchr(b'.', written),
+    };
+    Some(Value::Text(match fraction {
+        None => Text::short(to_second),
+        Some(at) => {
+            let fraction = String::from_utf8_lossy(&written[at..]);
+            [&to_second, fraction.as_bytes()].concat().into()
+        }
+    }))
 }
 
+/// Bytes of `Feb 06 12:14:14`, the longest stamp of its kind.
+const WITHOUT_FRACTION: usize = 15;
+
 /// `02-06T12:14:14`
-fn month_to_second(month: u8, day: u8, second: u32) -> String {
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+fn month_to_second(month: u8, day: u8, second: u32) -> [u8; 14] {
+    let [month, day] = [month.into(), day.into()].map(pair);
+    let [hour, minute, second] = [second / 3_600, second / 60 % 60, second % 60].map(pair);
+    let mut text = *b"00-00T00:00:00";
+    for (at, pair) in [(0, month), (3, day), (6, hour), (9, minute), (12, second)] {
+        text[at..at + 2].copy_from_slice(&pair);
+    }
+    text
+}
+
+/// Two digits.
+fn pair(number: u32) -> [u8; 2] {
+    [number / 10 % 10, number % 10].map(|digit| b'0' + digit as u8)
 }
 
 /// Day of the year and second of the day of HAProxy's stderr form.
@@ -160,8 +180,8 @@ fn structured_data(data: &[u8]) -> Option<Value<'_>> {
     let elements: Vec<_> = elements
         .map(|(id, parameters)| {
             let parameters = parameters.into_iter();
-            let parameters =
-                parameters.map(|(name, value)| (String::from_utf8_lossy(name), Value::Text(value)));
+            let parameters = parameters
+                .map(|(name, value)| (String::from_utf8_lossy(name), Value::Text(value.into())));
             (
                 String::from_utf8_lossy(id),
                 Value::Map(parameters.collect()),

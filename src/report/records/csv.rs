@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use super::Place;
+use super::{Place, plain};
 use crate::record::{Field, Record, Value};
 use crate::report::escape;
 
@@ -69,15 +69,16 @@ pub(super) fn header(out: &mut Vec<u8>) {
 }
 
 pub(super) fn write(place: Place, record: &Record, out: &mut Vec<u8>) {
-    text(place.source, out);
+    text(place.source.as_bytes(), out);
     out.push(b',');
-    out.extend_from_slice(place.line.to_string().as_bytes());
+    plain::number(place.line.cast_signed(), out);
     for field in FIELDS.iter() {
         out.push(b',');
         match field.of(record) {
-            Some(Value::Bool(value)) => out.extend_from_slice(value.to_string().as_bytes()),
-            Some(Value::Number(value)) => out.extend_from_slice(value.to_string().as_bytes()),
-            Some(Value::Text(value)) => text(&String::from_utf8_lossy(&value), out),
+            Some(Value::Bool(true)) => out.extend_from_slice(b"true"),
+            Some(Value::Bool(false)) => out.extend_from_slice(b"false"),
+            Some(Value::Number(value)) => plain::number(value, out),
+            Some(Value::Text(value)) => text(&value, out),
             Some(Value::List(_) | Value::Map(_) | Value::Null) | None => {}
         }
     }
@@ -85,8 +86,13 @@ pub(super) fn write(place: Place, record: &Record, out: &mut Vec<u8>) {
 }
 
 /// A field on one line; in quotes where it must be, quotes within it doubled.
-fn text(text: &str, out: &mut Vec<u8>) {
-    let text = escape::terminal(text);
+fn text(text: &[u8], out: &mut Vec<u8>) {
+    if plain::is_plain(text) && memchr::memchr(b',', text).is_none() {
+        out.extend_from_slice(text);
+        return;
+    }
+    let text = String::from_utf8_lossy(text);
+    let text = escape::terminal(&text);
     if !text.contains([',', '"']) {
         out.extend_from_slice(text.as_bytes());
         return;

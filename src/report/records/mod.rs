@@ -8,6 +8,7 @@
 mod csv;
 mod json;
 mod logfmt;
+mod plain;
 
 use crate::record::Record;
 
