@@ -129,24 +129,19 @@ fn fold(
     room: &mut Vec<u8>,
     names: Names,
 ) -> io::Result<Rollup> {
-    let bytes = std::mem::take(room);
-    let stretch = file.block(id.block, lens.grid, envelope::part, bytes)?;
-    let lines = stretch.lines();
-    let mut copies = Copies::default();
-    copies.follow(
-        &file.before(lines.offset, Copies::REACH + 1)?,
-        lines.offset,
-        lens,
-    );
+    let mut copies = None;
     let mut rollup = Rollup::knowing(names);
-    rollup.add(
-        Piece {
-            source: id.source,
-            lines,
-        },
-        lens,
-        &mut copies,
-    );
-    *room = stretch.into_room();
+    file.pieces(id.block, lens.grid, envelope::part, room, |lines| {
+        if copies.is_none() {
+            let mut before = Copies::default();
+            let bytes = file.before(lines.offset, Copies::REACH + 1)?;
+            before.follow(&bytes, lines.offset, lens);
+            copies = Some(before);
+        }
+        let source = id.source;
+        let piece = Piece { source, lines };
+        rollup.add(piece, lens, copies.get_or_insert_default());
+        Ok(())
+    })?;
     Ok(rollup)
 }

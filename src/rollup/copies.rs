@@ -30,16 +30,19 @@ const APART: usize = 4;
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Copies {
-    /// The last lines; beside them, of each some bits that few others share.
+    /// The last lines.
     seen: [Seen; LINES],
-    marks: [u16; LINES],
     next: usize,
+    /// How many of them have these bits, which few lines share.
+    marked: Vec<u8>,
     writer: Writer,
 }
 
 /// Who wrote the line before: most often who writes the next one, and then its hash is known.
 #[derive(Debug, Clone, Default)]
 struct Writer {
+    /// The number of its header; 0 says nothing.
+    header: u64,
     host: Vec<u8>,
     tag: Vec<u8>,
     pid: Option<u32>,
@@ -47,18 +50,27 @@ struct Writer {
 }
 
 impl Writer {
-    fn hash(&mut self, envelope: &Envelope) -> u64 {
+    #[inline]
+    fn hash(&mut self, envelope: &Envelope, header: u64) -> u64 {
+        if header == 0 || header != self.header {
+            self.look(envelope, header);
+        }
+        self.hash
+    }
+
+    fn look(&mut self, envelope: &Envelope, header: u64) {
         let is_same =
             self.pid == envelope.pid && self.tag == envelope.tag && self.host == envelope.host;
+        self.header = header;
         if !is_same || self.hash == 0 {
             *self = Self {
+                header,
                 host: envelope.host.to_vec(),
                 tag: envelope.tag.to_vec(),
                 pid: envelope.pid,
                 hash: FixedState::default().hash_one((envelope.host, envelope.tag, envelope.pid)),
             };
         }
-        self.hash
     }
 }
 
@@ -66,6 +78,7 @@ impl Writer {
 #[derive(Debug, Clone, Default)]
 struct Seen {
     message: Vec<u8>,
+    mark: u16,
     process: u64,
     offset: u64,
     is_error: bool,
@@ -77,6 +90,7 @@ struct Line<'a> {
     process: u64,
     offset: u64,
     is_error: bool,
+    mark: u16,
 }
 
 impl Seen {
@@ -86,6 +100,7 @@ impl Seen {
         self.process = line.process;
         self.offset = line.offset;
         self.is_error = line.is_error;
+        self.mark = line.mark;
     }
 }
 
@@ -93,8 +108,8 @@ impl Default for Copies {
     fn default() -> Self {
         Self {
             seen: std::array::from_fn(|_| Seen::default()),
-            marks: [0; LINES],
             next: 0,
+            marked: vec![0; 1 << MARK],
             writer: Writer::default(),
         }
     }
@@ -107,6 +122,7 @@ impl Copies {
     /// Takes in what stands before `offset`: [`Copies::REACH`] bytes and one more, or all that there is.
     pub fn follow(&mut self, before: &[u8], offset: u64, lens: &Lens) {
         let mut at = offset - before.len() as u64;
+        self.read_anew();
         let mut readings = Readings::default();
         let mut lines = before.split_inclusive(|byte| *byte == b'\n');
         if at > 0 {
@@ -138,25 +154,35 @@ impl Copies {
         if !may_be_told_apart(traffic, envelope, message) {
             return false;
         }
-        let process = self.writer.hash(envelope);
+        let process = self.writer.hash(envelope, record.header);
         let is_error = is_error(traffic);
         let mark = mark(message);
-        // All of them are compared at once, and none is left out for having found one.
-        let may_be = self
-            .marks
-            .iter()
-            .fold(false, |found, seen| found | (*seen == mark));
         let line = Line {
             message,
             process,
             offset,
             is_error,
+            mark,
         };
-        let is_copy = may_be && self.is_written_twice(&line);
-        self.marks[self.next] = mark;
+        let is_copy = self.marked[usize::from(mark)] > 0 && self.is_written_twice(&line);
+        self.forget(self.next);
         self.seen[self.next].take(&line);
+        self.marked[usize::from(mark)] += 1;
         self.next = (self.next + 1) % LINES;
         is_copy
+    }
+
+    /// Whoever reads on counts headers anew.
+    pub fn read_anew(&mut self) {
+        self.writer.header = 0;
+    }
+
+    fn forget(&mut self, place: usize) {
+        let gone = &self.seen[place];
+        // An empty place has no message, and no mark.
+        if !gone.message.is_empty() {
+            self.marked[usize::from(gone.mark)] -= 1;
+        }
     }
 
     /// Whether the process wrote this line once before, and the lines before that one twice: all of them, or the errors.
@@ -186,11 +212,19 @@ impl Copies {
 }
 
 /// Bits of a message that tell most from each other: of its client and its date, with which it begins.
+#[inline]
 fn mark(message: &[u8]) -> u16 {
-    let begun = &message[..message.len().min(48)];
-    let words = hash::words(begun);
-    (hash::mix(words.fold(message.len() as u64, hash::step)) >> 48) as u16
+    let hash = match message.first_chunk::<48>() {
+        Some(begun) => begun.as_chunks::<8>().0.iter().fold(0, |hash, eight| {
+            hash::step(hash, u64::from_le_bytes(*eight))
+        }),
+        None => hash::bytes(message),
+    };
+    (hash::step(hash, message.len() as u64) >> (u64::BITS - MARK)) as u16
 }
+
+/// How many bits these are.
+const MARK: u32 = 12;
 
 /// The message begins with an address and a port, and tells a date: without these, different requests look the same.
 /// Lines of containers may be joined, and are told when their parts are; and what a relay says was repeated was.

@@ -46,6 +46,7 @@ impl Rollup {
             before,
             after,
         } = piece.lines;
+        copies.read_anew();
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
         let (mut readings, mut before) = (Readings::default(), Before::default());
@@ -57,6 +58,7 @@ impl Rollup {
             };
             let end = lens.grid.start(id.block + 1);
             let block = self.blocks.entry(id).or_default();
+            before.moment = None;
             let part = offset;
             let mut nth = 0;
             while !rest.is_empty() && offset < end {
@@ -93,6 +95,7 @@ impl Rollup {
 
     /// Folds a line in whose parts are counted.
     fn add_counted(&mut self, position: Position, line: &[u8], lens: &Lens, copies: &mut Copies) {
+        copies.read_anew();
         let id = BlockId {
             source: position.source,
             block: lens.grid.block(position.offset),
@@ -115,6 +118,8 @@ struct Before {
     dial: Dial,
     /// Who wrote the lines with a header of this number.
     writer: Option<(u64, Process)>,
+    /// A second, and what its number and that of its minute are in the block.
+    moment: Option<(Clock, (u32, u32))>,
 }
 
 struct Folding<'a> {
@@ -215,7 +220,7 @@ impl Folding<'_> {
                 lines: 1,
             },
         };
-        let (moment, minute) = self.block.moment(written.clock);
+        let (moment, minute) = self.moment(written.clock);
         self.block.pulse(moment, process, frontend, pulse);
         // What was repeated counts as often; as a sample, of timers or of clients, it is one.
         let times = match envelope.said {
@@ -238,6 +243,18 @@ impl Folding<'_> {
         self.tally(traffic, written, key, times, line);
         if outcome.is_telling() {
             self.example(traffic, minute, place, outcome.symptom);
+        }
+    }
+
+    #[inline]
+    fn moment(&mut self, clock: Clock) -> (u32, u32) {
+        match self.before.moment {
+            Some((known, numbers)) if known == clock => numbers,
+            _ => {
+                let numbers = self.block.moment(clock);
+                self.before.moment = Some((clock, numbers));
+                numbers
+            }
         }
     }
 
