@@ -79,7 +79,16 @@ pub(super) fn header(text: &[u8]) -> Option<Header<'_>> {
 }
 
 /// What a line says of being a part; `None` when no container runtime wrote it.
+#[inline]
 pub fn part(line: &[u8]) -> Option<Part> {
+    // Most lines begin otherwise, and are passed on at once.
+    match line.first()? {
+        b'{' | b'0'..=b'9' => written_part(line),
+        _ => None,
+    }
+}
+
+fn written_part(line: &[u8]) -> Option<Part> {
     let (output, ends, text) = match line.first()? {
         b'{' => docker(line)?,
         b'0'..=b'9' => {

@@ -187,6 +187,9 @@ pub struct Cell {
     pub print: u32,
 }
 
+/// Requests for which there is room from the first one on: as many as most blocks hold.
+const ROOM: usize = 4_096;
+
 /// See the module. Seconds, minutes and places go by the numbers of their rows.
 #[derive(Debug, Clone, Default)]
 pub struct Block {
@@ -258,6 +261,15 @@ impl Block {
     pub fn place(&mut self, place: Place, server: &[u8]) -> u32 {
         self.places
             .number(place, || hash::words(server).fold(0, hash::step))
+    }
+
+    /// Takes in the waits of a request of a cell that was measured.
+    #[inline]
+    pub fn measure(&mut self, timers: u32, measured: Measured) {
+        if self.waits.capacity() == 0 {
+            self.waits.reserve(ROOM);
+        }
+        self.waits.push((timers, measured));
     }
 
     /// Where requests are counted that ended alike in one second and place.

@@ -170,6 +170,8 @@ struct Header {
     ms: i64,
     /// The second.
     clock: Clock,
+    /// It may be told from the other one that the clock shows by nothing but where the line stands.
+    occurs_twice: bool,
 }
 
 impl Default for Dial {
@@ -189,21 +191,17 @@ impl Dial {
     #[inline]
     pub fn read(&mut self, traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Written {
         let end = traffic.accepted + took(traffic);
-        let (clock, end) = match self.header(stamp, end) {
-            Some(header) if traffic.fields.has(FieldSet::ACCEPTED) => {
+        let (clock, end) = match &self.header {
+            // Nearly all lines.
+            Some(header)
+                if self.stamp == stamp
+                    && (header.ms - end).abs() < NEAR_MS
+                    && traffic.fields.has(FieldSet::ACCEPTED)
+                    && !header.occurs_twice =>
+            {
                 (header.clock, end - apart(end - header.ms))
             }
-            _ if !traffic.fields.has(FieldSet::ACCEPTED) => {
-                (Clock::of_stamp(stamp), stamp_ms(stamp))
-            }
-            _ if traffic.clock == line::Clock::Utc => (Clock::Instant(end.div_euclid(1000)), end),
-            _ => (Clock::Civil(end.div_euclid(1000)), end),
-        };
-        let clock = match clock {
-            Clock::Civil(second) if self.occurs_twice(second, zone) => {
-                Clock::Twice(second, offset as u32)
-            }
-            other => other,
+            _ => self.read_closely(traffic, stamp, zone, offset, end),
         };
         Written {
             clock,
@@ -212,23 +210,55 @@ impl Dial {
         }
     }
 
-    #[inline]
-    fn header(&mut self, stamp: Stamp, end: i64) -> Option<Header> {
+    /// The second, and the end of the request on that clock; `end` is what the line itself says.
+    #[inline(never)]
+    fn read_closely(
+        &mut self,
+        traffic: &Traffic,
+        stamp: Stamp,
+        zone: &Zone,
+        offset: u64,
+        end: i64,
+    ) -> (Clock, i64) {
+        let (clock, end) = match self.header(stamp, end, zone) {
+            _ if !traffic.fields.has(FieldSet::ACCEPTED) => {
+                (Clock::of_stamp(stamp), stamp_ms(stamp))
+            }
+            Some(header) => (header.clock, end - apart(end - header.ms)),
+            None if traffic.clock == line::Clock::Utc => {
+                (Clock::Instant(end.div_euclid(1000)), end)
+            }
+            None => (Clock::Civil(end.div_euclid(1000)), end),
+        };
+        let clock = match clock {
+            Clock::Civil(second) if self.occurs_twice(second, zone) => {
+                Clock::Twice(second, offset as u32)
+            }
+            other => other,
+        };
+        (clock, end)
+    }
+
+    fn header(&mut self, stamp: Stamp, end: i64, zone: &Zone) -> Option<Header> {
         let is_known = |header: Header| self.stamp == stamp && (header.ms - end).abs() < NEAR_MS;
         if !self.header.is_some_and(is_known) {
             self.stamp = stamp;
-            self.header = header_ms(stamp, end).map(|ms| Header {
-                ms,
-                clock: match stamp {
-                    Stamp::Instant(_) => Clock::Instant(ms.div_euclid(1000)),
-                    _ => Clock::Civil(ms.div_euclid(1000)),
-                },
+            self.header = header_ms(stamp, end).map(|ms| {
+                let second = ms.div_euclid(1000);
+                let (clock, occurs_twice) = match stamp {
+                    Stamp::Instant(_) => (Clock::Instant(second), false),
+                    _ => (Clock::Civil(second), self.occurs_twice(second, zone)),
+                };
+                Header {
+                    ms,
+                    clock,
+                    occurs_twice,
+                }
             });
         }
         self.header
     }
 
-    #[inline]
     fn occurs_twice(&mut self, second: i64, zone: &Zone) -> bool {
         if self.civil.0 != second {
             self.civil = (second, zone.occurs_twice(second));
@@ -247,6 +277,7 @@ fn apart(ms: i64) -> i64 {
 }
 
 /// How long the request took, in ms; at least, where only its phases are logged.
+#[inline]
 pub fn took(traffic: &Traffic) -> i64 {
     if traffic.fields.has(FieldSet::TOTAL_TIME) {
         return traffic.timers.total.max(0);
@@ -299,6 +330,7 @@ fn header_ms(stamp: Stamp, end: i64) -> Option<i64> {
 /// Milliseconds from the end of the last completed phase to the end of the request. A request that ended well
 /// spent them on its answer: its last phase is waiting for the response headers, and what follows. One that ended
 /// in the queue or in the tarpit has not completed the wait that `Tw` tells of.
+#[inline]
 fn time_in_last_phase(traffic: &Traffic) -> i64 {
     let timers = &traffic.timers;
     let has_failed = traffic.fields.has(FieldSet::TERM) && traffic.term[0] != b'-';

@@ -293,7 +293,7 @@ impl Folding<'_> {
             witness(&mut cell.tally, outcome, written, self.position, line);
         }
         if let Some(timers) = timers {
-            self.block.waits.push((timers, Measured::of(traffic)));
+            self.block.measure(timers, Measured::of(traffic));
         }
         let server = *self.block.places.at(key.place);
         self.block.prints.at(print).merge(Fingerprint {

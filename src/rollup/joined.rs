@@ -19,6 +19,7 @@ pub(super) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     /// Hands a line back that is whole, without its newline, and keeps another.
+    #[inline]
     pub(super) fn pass(&mut self, position: Position, line: &'a [u8]) -> Option<&'a [u8]> {
         let part = parts::part(line, envelope::part);
         if part.is_none() {

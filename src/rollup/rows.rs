@@ -102,7 +102,9 @@ impl<K: Hinted, V> Rows<K, V> {
                 number
             }
         };
-        self.recent.resize(RECENT, u32::MAX);
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT, u32::MAX);
+        }
         self.recent[recent] = number;
         number
     }

@@ -142,7 +142,8 @@ impl Counting {
             place => place,
         };
         if let Some(counts) = self.counts.get_mut(usize::from(place) - 1) {
-            counts[line] = counts[line].saturating_add(n);
+            let count = &mut counts[line];
+            *count = count.saturating_add(n);
         }
     }
 

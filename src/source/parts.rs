@@ -77,6 +77,7 @@ impl<'a> Lines<'a> {
 }
 
 /// A line without its newline, as far as it is read.
+#[inline]
 pub fn as_read(line: &[u8]) -> &[u8] {
     let line = &line[..line.len().min(LONGEST_LINE)];
     line.strip_suffix(b"\n").unwrap_or(line)
@@ -95,6 +96,7 @@ pub fn each(offset: u64, bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
 }
 
 /// What a line, with or without its newline, says of being a part. One that is too long is none: it was cut itself.
+#[inline]
 pub fn part(line: &[u8], part_of: PartOf) -> Option<Part> {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     (line.len() <= LONGEST_LINE).then(|| part_of(line))?
