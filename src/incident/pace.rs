@@ -122,12 +122,12 @@ impl Pace {
 
     fn quantile(&self, q: f64) -> i64 {
         let mut left = q * self.total;
-        let steps = (0..=u8::MAX).zip(self.steps.iter());
-        let mut seen = steps.skip(usize::from(self.fastest));
-        let step = seen.find(|(_, n)| {
-            left -= *n;
-            left <= 0.0
-        });
-        step.map_or(0, |(step, _)| Scale::low(step))
+        for (step, n) in (self.fastest..=u8::MAX).zip(&self.steps[usize::from(self.fastest)..]) {
+            left -= n;
+            if left <= 0.0 {
+                return Scale::low(step);
+            }
+        }
+        0
     }
 }
