@@ -122,12 +122,11 @@ impl Pace {
 
     fn quantile(&self, q: f64) -> i64 {
         let mut left = q * self.total;
-        for (step, n) in (self.fastest..=u8::MAX).zip(&self.steps[usize::from(self.fastest)..]) {
+        let fastest = usize::from(self.fastest);
+        let behind = self.steps[fastest..].iter().position(|n| {
             left -= n;
-            if left <= 0.0 {
-                return Scale::low(step);
-            }
-        }
-        0
+            left <= 0.0
+        });
+        behind.map_or(0, |behind| Scale::low((fastest + behind) as u8))
     }
 }
