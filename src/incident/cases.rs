@@ -62,6 +62,12 @@ impl Cases {
         }
     }
 
+    /// Some place has a case of a group.
+    pub fn is_any(&self, group: Group) -> bool {
+        let first = self.cases.range((group, Site::default())..).next();
+        first.is_some_and(|((of, _), _)| *of == group)
+    }
+
     /// The groups of which a place has a case, and whether it goes on.
     pub fn at(&self, site: &Site) -> Vec<(Group, bool)> {
         let Some(groups) = self.places.get(site) else {
@@ -133,5 +139,6 @@ mod tests {
         assert_eq!(cases.at(&site("app")), []);
         assert_eq!(cases.at(&site("api")), [(Group::Errors, true)]);
         assert_eq!(cases.iter().count(), 1);
+        assert!(cases.is_any(Group::Errors) && !cases.is_any(Group::Service));
     }
 }

@@ -80,7 +80,7 @@ impl Scan {
     pub(super) fn take_over_limits(&mut self) {
         let now = self.now;
         let is_older = |case: &Case| now - case.begin > BEFORE;
-        if self.limit_hurts() {
+        if self.cases.is_any(Group::Limits) && self.limit_hurts() {
             self.cases
                 .retain(|(group, _), case| *group != Group::Limits || is_older(case));
         }

@@ -117,11 +117,27 @@ fn backwards(minutes: &Minutes) -> impl Iterator<Item = &Slot> {
         .flat_map(|minute| minute.slots.iter().rev())
 }
 
-/// The cells of a second that belong to a place.
+/// The cells of a second that belong to a place. They stand in the order of their places: each HAProxy's cells of a
+/// backend stand together, and need no look at the others.
 fn cells<'a>(site: &Site, slot: &'a Slot) -> Vec<&'a Cell> {
     let (name, at_frontend) = (site.name(), site.is_before_backends());
-    slot.cells
-        .iter()
-        .filter(|cell| cell.place.backend == *name && cell.place.at_frontend == at_frontend)
+    let of_name = |cells: &'a [Cell]| {
+        let from = cells.partition_point(|cell| cell.place.backend < *name);
+        let cells = &cells[from..];
+        &cells[..cells.partition_point(|cell| cell.place.backend == *name)]
+    };
+    by_origin(&slot.cells)
+        .flat_map(of_name)
+        .filter(|cell| cell.place.at_frontend == at_frontend)
         .collect()
+}
+
+fn by_origin(mut cells: &[Cell]) -> impl Iterator<Item = &[Cell]> {
+    std::iter::from_fn(move || {
+        let origin = &cells.first()?.place.origin;
+        let (of_origin, others) =
+            cells.split_at(cells.partition_point(|cell| cell.place.origin <= *origin));
+        cells = others;
+        Some(of_origin)
+    })
 }

@@ -122,12 +122,11 @@ impl Pace {
 
     fn quantile(&self, q: f64) -> i64 {
         let mut left = q * self.total;
-        let steps = (0..=u8::MAX).zip(self.steps.iter());
-        let mut seen = steps.skip(usize::from(self.fastest));
-        let step = seen.find(|(_, n)| {
-            left -= *n;
+        let fastest = usize::from(self.fastest);
+        let behind = self.steps[fastest..].iter().position(|n| {
+            left -= n;
             left <= 0.0
         });
-        step.map_or(0, |(step, _)| Scale::low(step))
+        behind.map_or(0, |behind| Scale::low((fastest + behind) as u8))
     }
 }

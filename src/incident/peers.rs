@@ -205,7 +205,10 @@ impl Peer {
             detector.step(second, hits, requests, learn, &self.unhurt);
             unrest.step(second, before, detector.get());
         }
-        self.unhurt.step(second);
+        // Both go their own ways when neither needs it any more.
+        if self.service.get().is_none() || self.errors.get().is_none() {
+            self.unhurt.step(second);
+        }
         if knows_slow {
             let before = Says::of(Some(&self.slow));
             self.slow

@@ -44,7 +44,7 @@ impl Scan {
         let mut cells = Vec::with_capacity(slot.cells.len());
         for of_backend in runs.chunk_by(|a, b| name(a) == name(b)) {
             cells.clear();
-            cells.extend(of_backend.iter().copied().flatten());
+            of_backend.iter().for_each(|run| cells.extend(*run));
             self.of_backend(name(of_backend[0]), &cells, &coming);
         }
         self.quiet_frontends(&coming);
