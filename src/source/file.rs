@@ -64,6 +64,9 @@ const BEGINNING: u64 = 1 << 12;
 /// Bytes of a line; few have more.
 const LINE: u64 = 1 << 12;
 
+/// Bytes of a page of memory, and of the system's own copy of a file.
+const PAGE: u64 = 1 << 12;
+
 /// Bytes that are read and looked at before more are: they stay in a core's second cache.
 const AT_ONCE: u64 = 1 << 17;
 
@@ -289,13 +292,14 @@ impl LogFile {
     fn within(&self, start: u64, end: u64, mut bytes: Vec<u8>) -> io::Result<Stretch> {
         // One byte before, to know whether a line starts at the edge; one line behind.
         let from = start.saturating_sub(1);
-        let expected = usize::try_from(end.saturating_sub(from) + LINE).unwrap_or_default();
+        let expected = usize::try_from(end.saturating_sub(from) + LINE + PAGE).unwrap_or_default();
         bytes.reserve(expected.saturating_sub(bytes.len()));
-        self.fill(&mut bytes, from, end)?;
+        let padding = padding(&bytes, from);
+        self.fill(&mut bytes, padding, from, end)?;
         let skip = if start == 0 {
-            Some(0)
+            Some(padding)
         } else {
-            memchr(b'\n', &bytes).map(|at| at + 1)
+            memchr(b'\n', &bytes[padding..]).map(|at| padding + at + 1)
         };
         let Some(skip) = skip.filter(|skip| *skip < bytes.len()) else {
             bytes.clear();
@@ -304,7 +308,7 @@ impl LogFile {
         if bytes.last() != Some(&b'\n') {
             bytes.extend_from_slice(&self.rest_of_line(end)?);
         }
-        Ok(Stretch::of(from + skip as u64, bytes, skip))
+        Ok(Stretch::of(from + (skip - padding) as u64, bytes, skip))
     }
 
     /// What is left of a line from an offset on, with its newline, as far as it is read.
@@ -341,20 +345,18 @@ impl LogFile {
 
     fn range(&self, from: u64, to: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.fill(&mut bytes, from, to)?;
+        self.fill(&mut bytes, 0, from, to)?;
         Ok(bytes)
     }
 
-    /// Puts a range into `bytes`, whatever stood there: what is overwritten needs no zeros first.
-    fn fill(&self, bytes: &mut Vec<u8>, from: u64, to: u64) -> io::Result<()> {
+    /// Puts a range into `bytes` behind `padding`, whatever stood there: what is overwritten needs no zeros first.
+    fn fill(&self, bytes: &mut Vec<u8>, padding: usize, from: u64, to: u64) -> io::Result<()> {
         let length = usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX);
-        bytes.resize(length, 0);
-        let mut filled = 0;
+        bytes.resize(padding.saturating_add(length), 0);
+        let mut filled = padding;
         while filled < bytes.len() {
-            match self
-                .file
-                .read_at(&mut bytes[filled..], from + filled as u64)
-            {
+            let at = from + (filled - padding) as u64;
+            match self.file.read_at(&mut bytes[filled..], at) {
                 Ok(0) => break,
                 Ok(read) => filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -364,6 +366,13 @@ impl LogFile {
         bytes.truncate(filled);
         Ok(())
     }
+}
+
+/// Bytes to leave free at the beginning of `room`, where bytes from an offset on are read to: what is copied to a little
+/// further on in its page than it comes from takes an AMD processor three times as long (`rep movsb`; measured on Zen 3: 0.13 s instead of 0.04 s for 257 MB).
+fn padding(room: &[u8], from: u64) -> usize {
+    let (to, from) = (room.as_ptr() as u64 % PAGE, from % PAGE);
+    usize::try_from((from + PAGE / 2 + PAGE - to) % PAGE).unwrap_or_default()
 }
 
 /// Whether the first and the last line are parts of longer ones.
