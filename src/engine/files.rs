@@ -11,7 +11,7 @@ use crate::engine::{Plan, Planned};
 use crate::envelope;
 use crate::rollup::fold::Piece;
 use crate::rollup::names::Names;
-use crate::rollup::{Copies, Lens, Rollup};
+use crate::rollup::{Block, Copies, Lens, Rollup};
 use crate::source::{BlockId, Caveat, LogFile, Observer};
 
 /// Blocks that each thread may fold before they are taken: one block takes longer than another.
@@ -50,7 +50,7 @@ pub fn read_observed(
         .build()
         .map_err(io::Error::other)?;
     let lens = engine.lens().clone();
-    let (rooms, names) = (Spare::default(), Spare::default());
+    let (rooms, known) = (Spare::default(), Spare::<(Names, Block)>::default());
     let length = plan.files.iter().map(LogFile::length).sum();
     observer.expect(length);
     let mut read = 0;
@@ -60,15 +60,16 @@ pub fn read_observed(
         make: |nth: usize| {
             let id = plan.blocks[nth].id;
             let file = &plan.files[id.source as usize];
-            rooms.lend(|room| fold(file, id, &lens, room, names.borrow()))
+            rooms.lend(|room| fold(file, id, &lens, room, known.borrow()))
         },
         take: |nth: usize, folded: io::Result<Rollup>| {
             let planned = &plan.blocks[nth];
-            if let Some((block, known)) = folded?.into_block() {
-                engine.take(planned.id, block, &known, planned.context);
-                if known.len() <= NAMES {
-                    names.give_back(known);
+            if let Some((block, mut names)) = folded?.into_block() {
+                let room = engine.take(planned.id, block, &names, planned.context);
+                if names.len() > NAMES {
+                    names = Names::default();
                 }
+                known.give_back((names, room));
             }
             let bytes = bytes_of(planned, plan, &lens);
             observer.read(bytes);
@@ -121,16 +122,16 @@ impl<T: Default> Spare<T> {
     }
 }
 
-/// Folds a block; `room` is where its bytes go, and stays for the next one's. `names` are known from other blocks.
+/// Folds a block; `room` is where its bytes go, and stays for the next one's. Names and room are from other blocks.
 fn fold(
     file: &LogFile,
     id: BlockId,
     lens: &Lens,
     room: &mut Vec<u8>,
-    names: Names,
+    (names, block): (Names, Block),
 ) -> io::Result<Rollup> {
     let mut copies = None;
-    let mut rollup = Rollup::knowing(names);
+    let mut rollup = Rollup::knowing(names, block);
     file.pieces(id.block, lens.grid, envelope::part, room, |lines| {
         if copies.is_none() {
             let mut before = Copies::default();

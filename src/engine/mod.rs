@@ -116,11 +116,19 @@ impl Engine {
     }
 
     /// Takes a complete block, and scans the minutes that are complete with it. A block that does not follow the
-    /// one before it in its source brings the time of the last dated line before it (s since 1970 UTC).
-    pub fn take(&mut self, id: BlockId, block: Block, names: &Names, context: Option<i64>) {
-        self.sealer.take(id, block, names, context);
+    /// one before it in its source brings the time of the last dated line before it (s since 1970 UTC). The room it
+    /// took is left for another one.
+    pub fn take(
+        &mut self,
+        id: BlockId,
+        block: Block,
+        names: &Names,
+        context: Option<i64>,
+    ) -> Block {
+        let room = self.sealer.take(id, block, names, context);
         let minutes = self.sealer.ready();
         self.scan(minutes);
+        room
     }
 
     /// No block will follow.

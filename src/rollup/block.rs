@@ -228,6 +228,29 @@ pub struct Block {
 }
 
 impl Block {
+    /// An empty one, with the room that this one took: new memory costs more than what is put into it.
+    pub fn emptied(mut self) -> Self {
+        self.moments.clear();
+        self.minutes.clear();
+        self.places.clear();
+        self.cells.clear();
+        self.pulses.clear();
+        self.events.clear();
+        self.notices.clear();
+        self.timers.clear();
+        self.waits.clear();
+        self.victims.clear();
+        self.prints.clear();
+        self.dated.clear();
+        Self {
+            parts: BTreeMap::new(),
+            counts: Counts::default(),
+            copies: Counts::default(),
+            cuts: Cuts::default(),
+            ..self
+        }
+    }
+
     /// Offsets and clocks of its lines, in their order; of the traffic of a process in a second, the first.
     pub fn clocks(&self) -> Vec<(u64, Clock)> {
         let pulses = self.pulses.iter().filter_map(|((moment, ..), pulse)| {

@@ -57,7 +57,8 @@ impl Rollup {
                 block: lens.grid.block(offset),
             };
             let end = lens.grid.start(id.block + 1);
-            let block = self.blocks.entry(id).or_default();
+            let room = || std::mem::take(&mut self.room);
+            let block = self.blocks.entry(id).or_insert_with(room);
             before.moment = None;
             let part = offset;
             let mut nth = 0;
@@ -118,6 +119,7 @@ struct Before {
     dial: Dial,
     /// Who wrote the lines with a header of this number.
     writer: Option<(u64, Process)>,
+    endings: Endings,
     /// A second, and what its number and that of its minute are in the block.
     moment: Option<(Clock, (u32, u32))>,
 }
@@ -231,7 +233,7 @@ impl Folding<'_> {
             Mode::Handshake => self.handshake(frontend, process),
             Mode::Http | Mode::Tcp => {
                 let place = self.place(traffic, process);
-                (place, traffic.server, outcome(traffic))
+                (place, traffic.server, self.before.endings.outcome(traffic))
             }
         };
         let place = self.block.place(place, server);
@@ -425,6 +427,47 @@ fn hurt_at(outcome: Outcome, written: Written) -> i64 {
     match [outcome.term[0], outcome.term[1]] {
         [b'S', b'D' | b'L'] | [b'D' | b'K', _] => written.end,
         _ => written.onset,
+    }
+}
+
+/// The endings of the lines before, by a few bits of them.
+#[derive(Clone, Copy)]
+struct Endings([Option<(Ending, Outcome)>; 8]);
+
+/// All that decides about an outcome where the termination state is logged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Ending {
+    term: [u8; 4],
+    status: i16,
+    mode: Mode,
+    no_server: bool,
+}
+
+impl Default for Endings {
+    fn default() -> Self {
+        Self([None; 8])
+    }
+}
+
+impl Endings {
+    /// How a request ended.
+    #[inline]
+    fn outcome(&mut self, traffic: &Traffic) -> Outcome {
+        if !traffic.fields.has(FieldSet::TERM) {
+            return outcome(traffic);
+        }
+        let ending = Ending {
+            term: traffic.term,
+            status: traffic.status,
+            mode: traffic.mode,
+            no_server: inferred::has_no_server(traffic),
+        };
+        let bits = usize::from(traffic.term[0]) ^ usize::from(traffic.status.cast_unsigned());
+        let known = &mut self.0[bits % 8];
+        match known {
+            Some((before, outcome)) if *before == ending => *outcome,
+            _ => known.insert((ending, outcome(traffic))).1,
+        }
     }
 }
 

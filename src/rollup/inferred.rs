@@ -31,9 +31,16 @@ pub fn complete(traffic: &mut Traffic) {
     }
 }
 
+/// No server was chosen.
+#[inline]
+pub fn has_no_server(traffic: &Traffic) -> bool {
+    // Hardly a name begins like this.
+    traffic.server.first() == Some(&b'<') && traffic.server == b"<NOSRV>"
+}
+
 /// The family of a line's ending.
 pub fn symptom(traffic: &Traffic) -> Symptom {
-    let no_server = traffic.server == b"<NOSRV>";
+    let no_server = has_no_server(traffic);
     if !traffic.fields.has(FieldSet::TERM) {
         return without_state(traffic, no_server);
     }
@@ -43,14 +50,15 @@ pub fn symptom(traffic: &Traffic) -> Symptom {
 
 /// No backend was chosen. A `listen` section has one name for both; its backend's queue and connect phase are the
 /// backend's.
+#[inline]
 pub fn is_at_frontend(traffic: &Traffic) -> bool {
     let backend_had_it = || match traffic.fields.has(FieldSet::TERM) {
         true => matches!(traffic.term[1], b'Q' | b'C'),
         false => matches!(symptom(traffic), Symptom::NoServer | Symptom::Queue),
     };
-    traffic.fields.has(FieldSet::BACKEND)
+    has_no_server(traffic)
+        && traffic.fields.has(FieldSet::BACKEND)
         && traffic.backend == traffic.frontend
-        && traffic.server == b"<NOSRV>"
         && !backend_had_it()
 }
 

@@ -48,6 +48,8 @@ use names::{Adopted, Names};
 pub struct Rollup {
     names: Names,
     blocks: BTreeMap<BlockId, Block>,
+    /// Room for the next block.
+    room: Block,
 }
 
 impl Rollup {
@@ -60,11 +62,12 @@ impl Rollup {
         Some((block, names))
     }
 
-    /// An empty one that goes by names which were given out before.
-    pub fn knowing(names: Names) -> Self {
+    /// An empty one that goes by names which were given out before, with [room](Block::emptied) for a block.
+    pub fn knowing(names: Names, room: Block) -> Self {
         Self {
             names,
-            blocks: BTreeMap::new(),
+            room,
+            ..Self::default()
         }
     }
 

@@ -120,6 +120,21 @@ impl<K: Hinted, V> Rows<K, V> {
     }
 }
 
+impl<K, V> Rows<K, V> {
+    /// Takes all rows out, in the order of their numbers, and keeps the room for others.
+    pub fn drain(&mut self) -> impl ExactSizeIterator<Item = (K, V)> + '_ {
+        // What `recent` leads to is compared with what is asked for, and may stay.
+        self.numbers.clear();
+        self.rows.drain(..)
+    }
+
+    /// Forgets all rows, and keeps the room for others.
+    pub fn clear(&mut self) {
+        self.numbers.clear();
+        self.rows.clear();
+    }
+}
+
 impl<K, V> IntoIterator for Rows<K, V> {
     type Item = (K, V);
     type IntoIter = std::vec::IntoIter<(K, V)>;

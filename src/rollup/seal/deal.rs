@@ -36,22 +36,22 @@ pub struct Deal<'a> {
 
 impl Deal<'_> {
     /// Deals all of it out.
-    pub fn out(mut self, block: Block) {
+    pub fn out(mut self, block: &mut Block) {
         let clocks: Vec<Clock> = block.moments.iter().map(|(clock, _)| *clock).collect();
         let numbered = Numbered {
             parts: &block.parts,
             first: self.first,
         };
-        self.cells(block.cells, &clocks, &numbered);
-        self.events(block.events, &numbered);
-        self.pulses(block.pulses, &clocks);
-        self.waits(block.timers, &block.waits);
-        for ((minute, backend, symptom), victims) in block.victims {
+        self.cells(&mut block.cells, &clocks, &numbered);
+        self.events(&mut block.events, &numbered);
+        self.pulses(&mut block.pulses, &clocks);
+        self.waits(&mut block.timers, &block.waits);
+        for ((minute, backend, symptom), victims) in block.victims.drain() {
             if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
                 minute.victims(self.names.name(backend), symptom, victims);
             }
         }
-        for (key, print) in block.prints {
+        for (key, print) in block.prints.drain() {
             let start = self.resolved.minute(key.minute);
             let origin = self.origin(key.host, key.tag);
             match self.minutes.at(start) {
@@ -63,8 +63,8 @@ impl Deal<'_> {
         }
     }
 
-    fn cells(&mut self, cells: Rows<CellKey, Cell>, clocks: &[Clock], numbered: &Numbered) {
-        for (key, cell) in cells {
+    fn cells(&mut self, cells: &mut Rows<CellKey, Cell>, clocks: &[Clock], numbered: &Numbered) {
+        for (key, cell) in cells.drain() {
             let second = self.resolved.instant(key.moment);
             if let Some(minute) = self.minutes.at(second) {
                 let by = shift(clocks[key.moment as usize], second);
@@ -74,9 +74,9 @@ impl Deal<'_> {
         }
     }
 
-    fn waits(&mut self, timers: Rows<(u32, u32, Ending), ()>, waits: &[(u32, Measured)]) {
+    fn waits(&mut self, timers: &mut Rows<(u32, u32, Ending), ()>, waits: &[(u32, Measured)]) {
         let grouped = Grouped::of(waits, timers.len());
-        for (whose, ((minute, place, ending), ())) in timers.into_iter().enumerate() {
+        for (whose, ((minute, place, ending), ())) in timers.drain().enumerate() {
             if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
                 let requests = grouped.of_one(whose).map(|nth| &waits[nth].1);
                 minute.waits(self.named.server(place), ending, requests);
@@ -84,8 +84,8 @@ impl Deal<'_> {
         }
     }
 
-    fn pulses(&mut self, pulses: Rows<(u32, Process, Id), block::Pulse>, clocks: &[Clock]) {
-        for ((moment, process, frontend), pulse) in pulses {
+    fn pulses(&mut self, pulses: &mut Rows<(u32, Process, Id), block::Pulse>, clocks: &[Clock]) {
+        for ((moment, process, frontend), pulse) in pulses.drain() {
             let second = self.resolved.instant(moment);
             let sealed = Pulse {
                 origin: self.origin(process.host, process.tag),
@@ -102,8 +102,8 @@ impl Deal<'_> {
         }
     }
 
-    fn events(&mut self, events: Vec<Occurrence>, numbered: &Numbered) {
-        for event in events {
+    fn events(&mut self, events: &mut Vec<Occurrence>, numbered: &Numbered) {
+        for event in events.drain(..) {
             let sealed = SealedEvent {
                 position: numbered.position(event.position),
                 second: self.resolved.event(&event),

@@ -179,8 +179,14 @@ impl Sealer {
     }
 
     /// Takes a complete block. One that is taken before the block before it brings the time of the last dated line
-    /// before it (s since 1970 UTC) as `context`.
-    pub fn take(&mut self, id: BlockId, block: Block, names: &Names, context: Option<i64>) {
+    /// before it (s since 1970 UTC) as `context`. The room it took is left for another one.
+    pub fn take(
+        &mut self,
+        id: BlockId,
+        mut block: Block,
+        names: &Names,
+        context: Option<i64>,
+    ) -> Block {
         let source = self.sources.entry(id.source).or_default();
         let context = context.or(source.ends_before(id.block));
         let resolved = Resolved::of(&block, &self.zone, context, source.latest);
@@ -207,7 +213,8 @@ impl Sealer {
             named: &named,
             resolved: &resolved,
         };
-        deal.out(block);
+        deal.out(&mut block);
+        block.emptied()
     }
 
     /// No block to come has a line before this second, a whole minute, that still counts.
