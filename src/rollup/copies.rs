@@ -12,6 +12,7 @@
 //! middle of a source shows those first.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
@@ -74,14 +75,65 @@ impl Writer {
     }
 }
 
-/// A line that was seen. Its text is copied, which costs less than to hash it: few lines are ever compared.
+/// A line that was seen.
 #[derive(Debug, Clone, Default)]
 struct Seen {
-    message: Vec<u8>,
+    message: Message,
     mark: u16,
     process: u64,
     offset: u64,
     is_error: bool,
+}
+
+/// The message of a line that was seen. It is copied when what it stands in is left: few lines are ever compared.
+#[derive(Debug, Clone)]
+enum Message {
+    /// A range of the offsets that are in sight.
+    InSight(Range<u64>),
+    Kept(Vec<u8>),
+}
+
+impl Default for Message {
+    fn default() -> Self {
+        Self::Kept(Vec::new())
+    }
+}
+
+/// Bytes of a source around the line that is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// Offset of the first one.
+    pub offset: u64,
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Sight<'a> {
+    /// Where a text stands in it, if it does.
+    #[inline]
+    fn find(self, text: &[u8]) -> Option<Range<u64>> {
+        let at = (text.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
+        let start = self.offset + at as u64;
+        let is_inside = at < self.bytes.len() && text.len() <= self.bytes.len() - at;
+        is_inside.then(|| start..start + text.len() as u64)
+    }
+
+    fn text(self, range: &Range<u64>) -> &'a [u8] {
+        let at = |offset: u64| usize::try_from(offset.wrapping_sub(self.offset)).ok();
+        let range = at(range.start).zip(at(range.end));
+        range
+            .and_then(|(start, end)| self.bytes.get(start..end))
+            .unwrap_or_default()
+    }
+}
+
+impl Message {
+    fn text<'a>(&'a self, sight: Sight<'a>) -> &'a [u8] {
+        match self {
+            Self::InSight(range) => sight.text(range),
+            Self::Kept(message) => message,
+        }
+    }
 }
 
 /// A line that is looked at.
@@ -90,18 +142,6 @@ struct Line<'a> {
     process: u64,
     offset: u64,
     is_error: bool,
-    mark: u16,
-}
-
-impl Seen {
-    fn take(&mut self, line: &Line) {
-        self.message.clear();
-        self.message.extend_from_slice(line.message);
-        self.process = line.process;
-        self.offset = line.offset;
-        self.is_error = line.is_error;
-        self.mark = line.mark;
-    }
 }
 
 impl Default for Copies {
@@ -122,6 +162,10 @@ impl Copies {
     /// Takes in what stands before `offset`: [`Copies::REACH`] bytes and one more, or all that there is.
     pub fn follow(&mut self, before: &[u8], offset: u64, lens: &Lens) {
         let mut at = offset - before.len() as u64;
+        let sight = Sight {
+            offset: at,
+            bytes: before,
+        };
         self.read_anew();
         let mut readings = Readings::default();
         let mut lines = before.split_inclusive(|byte| *byte == b'\n');
@@ -137,15 +181,17 @@ impl Copies {
                     .as_ref()
                     .is_none_or(|filter| filter.keeps(record));
                 if is_kept {
-                    self.is_copy(record, at);
+                    self.is_copy(record, at, sight);
                 }
             });
             at += line.len() as u64;
         }
+        self.leave(sight);
     }
 
-    /// Whether a record is a copy; `offset` is where its line begins.
-    pub fn is_copy(&mut self, record: &Record, offset: u64) -> bool {
+    /// Whether a record is a copy; `offset` is where its line begins. What is in sight stays so until it is
+    /// [left](Copies::leave).
+    pub fn is_copy(&mut self, record: &Record, offset: u64, sight: Sight) -> bool {
         let Reading::Traffic(traffic) = &record.reading else {
             return false;
         };
@@ -154,22 +200,38 @@ impl Copies {
         if !may_be_told_apart(traffic, envelope, message) {
             return false;
         }
-        let process = self.writer.hash(envelope, record.header);
-        let is_error = is_error(traffic);
-        let mark = mark(message);
         let line = Line {
             message,
-            process,
+            process: self.writer.hash(envelope, record.header),
             offset,
-            is_error,
-            mark,
+            is_error: is_error(traffic),
         };
-        let is_copy = self.marked[usize::from(mark)] > 0 && self.is_written_twice(&line);
-        self.forget(self.next);
-        self.seen[self.next].take(&line);
+        let mark = mark(traffic);
+        let is_copy = self.marked[usize::from(mark)] > 0 && self.is_written_twice(&line, sight);
+        let place = self.next;
+        self.forget(place);
         self.marked[usize::from(mark)] += 1;
-        self.next = (self.next + 1) % LINES;
+        self.seen[place] = Seen {
+            message: match sight.find(message) {
+                Some(range) => Message::InSight(range),
+                None => Message::Kept(message.to_vec()),
+            },
+            mark,
+            process: line.process,
+            offset,
+            is_error: line.is_error,
+        };
+        self.next = (place + 1) % LINES;
         is_copy
+    }
+
+    /// What was in sight is left behind.
+    pub fn leave(&mut self, sight: Sight) {
+        for seen in &mut self.seen {
+            if let Message::InSight(range) = &seen.message {
+                seen.message = Message::Kept(sight.text(range).to_vec());
+            }
+        }
     }
 
     /// Whoever reads on counts headers anew.
@@ -180,19 +242,23 @@ impl Copies {
     fn forget(&mut self, place: usize) {
         let gone = &self.seen[place];
         // An empty place has no message, and no mark.
-        if !gone.message.is_empty() {
-            self.marked[usize::from(gone.mark)] -= 1;
-        }
+        let is_empty = matches!(&gone.message, Message::Kept(message) if message.is_empty());
+        self.marked[usize::from(gone.mark)] -= u8::from(!is_empty);
     }
 
     /// Whether the process wrote this line once before, and the lines before that one twice: all of them, or the errors.
-    fn is_written_twice(&self, line: &Line) -> bool {
+    fn is_written_twice(&self, line: &Line, sight: Sight) -> bool {
         let (newer, older) = self.seen.split_at(self.next);
         let is_near =
             |seen: &&Seen| seen.process == line.process && seen.offset + Self::REACH >= line.offset;
         let before: Vec<&Seen> = older.iter().chain(newer).filter(is_near).collect();
-        let times = |of: &[u8]| before.iter().filter(|seen| seen.message == of).count();
-        let first = before.iter().position(|seen| seen.message == line.message);
+        let times = |of: &[u8]| {
+            let same = before.iter().filter(|seen| seen.message.text(sight) == of);
+            same.count()
+        };
+        let first = before
+            .iter()
+            .position(|seen| seen.message.text(sight) == line.message);
         // More than twice is a client that asks again and again.
         let Some(first) = first.filter(|_| times(line.message) == 1) else {
             return false;
@@ -203,7 +269,7 @@ impl Copies {
         // Datagrams get lost: not all of a second target's lines have to be there.
         let are_twice = |is_asked: &dyn Fn(&Seen) -> bool| {
             let asked = settled().filter(|seen| is_asked(seen));
-            let is_twice = |seen: &&&Seen| times(&seen.message) == 2;
+            let is_twice = |seen: &&&Seen| times(seen.message.text(sight)) == 2;
             let (twice, once): (Vec<&Seen>, Vec<&Seen>) = asked.partition(is_twice);
             twice.len() / 2 >= once.len() * 4
         };
@@ -211,16 +277,16 @@ impl Copies {
     }
 }
 
-/// Bits of a message that tell most from each other: of its client and its date, with which it begins.
+/// Bits that tell most requests from each other, and are alike where the messages are.
 #[inline]
-fn mark(message: &[u8]) -> u16 {
-    let hash = match message.first_chunk::<48>() {
-        Some(begun) => begun.as_chunks::<8>().0.iter().fold(0, |hash, eight| {
-            hash::step(hash, u64::from_le_bytes(*eight))
-        }),
-        None => hash::bytes(message),
-    };
-    (hash::step(hash, message.len() as u64) >> (u64::BITS - MARK)) as u16
+fn mark(traffic: &Traffic) -> u16 {
+    let numbers = [
+        traffic.accepted.cast_unsigned(),
+        traffic.timers.total.cast_unsigned(),
+        traffic.bytes,
+        u64::from(traffic.connections[0]),
+    ];
+    (numbers.into_iter().fold(0, hash::step) >> (u64::BITS - MARK)) as u16
 }
 
 /// How many bits these are.

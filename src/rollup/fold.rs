@@ -9,7 +9,7 @@ use super::Rollup;
 use super::block::{Block, CellKey, Fingerprint, Most, Notice, Occurrence, Process, Pulse};
 use super::cell::{Outcome, Place, Tally, Witness};
 use super::clock::{Clock, Dial, Written, took};
-use super::copies::Copies;
+use super::copies::{Copies, Sight};
 use super::counts::Class;
 use super::hash;
 use super::inferred;
@@ -47,6 +47,7 @@ impl Rollup {
             after,
         } = piece.lines;
         copies.read_anew();
+        let sight = Sight { offset, bytes };
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
         let (mut readings, mut before) = (Readings::default(), Before::default());
@@ -77,6 +78,7 @@ impl Rollup {
                         names: &mut self.names,
                         lens,
                         copies,
+                        sight,
                         before: &mut before,
                         position,
                     }
@@ -90,12 +92,19 @@ impl Rollup {
         }
         parts.around(offset, after);
         for (position, line) in parts.whole() {
-            self.add_counted(position, &line, lens, copies);
+            self.add_counted(position, &line, lens, (copies, sight));
         }
+        copies.leave(sight);
     }
 
     /// Folds a line in whose parts are counted.
-    fn add_counted(&mut self, position: Position, line: &[u8], lens: &Lens, copies: &mut Copies) {
+    fn add_counted(
+        &mut self,
+        position: Position,
+        line: &[u8],
+        lens: &Lens,
+        (copies, sight): (&mut Copies, Sight),
+    ) {
         copies.read_anew();
         let id = BlockId {
             source: position.source,
@@ -106,6 +115,7 @@ impl Rollup {
             names: &mut self.names,
             lens,
             copies,
+            sight,
             before: &mut Before::default(),
             position,
         }
@@ -129,6 +139,7 @@ struct Folding<'a> {
     names: &'a mut Names,
     lens: &'a Lens,
     copies: &'a mut Copies,
+    sight: Sight<'a>,
     before: &'a mut Before,
     position: Position,
 }
@@ -141,7 +152,9 @@ impl Folding<'_> {
             {
                 return self.leave_out(record);
             }
-            let is_copy = self.copies.is_copy(record, self.position.offset);
+            let is_copy = self
+                .copies
+                .is_copy(record, self.position.offset, self.sight);
             let (text, message_at) = (record.text, record.message_at());
             if record.is_truncated() && !is_copy {
                 self.block.cuts.add(&text[..message_at], &record.envelope);

@@ -72,6 +72,66 @@ impl Wait {
 /// Numbers for the buckets of a timer; the last one has 1727.
 const BUCKETS: u16 = 2_048;
 
+/// Short waits of one request that are counted together: nearly all requests are sent at once and connected within some
+/// milliseconds, so that one count stands for four.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Short {
+    request: u16,
+    queue: u16,
+    connect: u16,
+    rest: u16,
+}
+
+impl Short {
+    /// Of waits in ms, if each of them is.
+    #[inline]
+    fn of([request, queue, connect, rest]: [i64; 4]) -> Option<Self> {
+        // What is below 0 is large then.
+        let small = |ms: i64, bits: u32| ms.cast_unsigned() < 1 << bits;
+        let is_short = small(request, 3) & small(queue, 1) & small(connect, 3) & small(rest, 4);
+        is_short.then_some(Self {
+            request: request as u16,
+            queue: queue as u16,
+            connect: connect as u16,
+            rest: rest as u16,
+        })
+    }
+
+    /// Their number, behind those of all timers.
+    #[inline]
+    fn wait(self) -> Wait {
+        let Self {
+            request,
+            queue,
+            connect,
+            rest,
+        } = self;
+        let number = request | queue << 3 | connect << 4 | rest << 7;
+        Wait(TIMERS.len() as u16 * BUCKETS + number)
+    }
+
+    /// Those that a number stands for.
+    fn told(wait: Wait) -> Option<Self> {
+        let number = wait.0.checked_sub(TIMERS.len() as u16 * BUCKETS)?;
+        Some(Self {
+            request: number & 7,
+            queue: number >> 3 & 1,
+            connect: number >> 4 & 7,
+            rest: number >> 7 & 15,
+        })
+    }
+
+    fn each(self) -> [Wait; 4] {
+        [
+            (Timer::Request, self.request),
+            (Timer::Queue, self.queue),
+            (Timer::Connect, self.connect),
+            (Timer::Rest, self.rest),
+        ]
+        .map(|(timer, ms)| Wait::of(timer, u32::from(ms)))
+    }
+}
+
 /// In the order of their numbers.
 const TIMERS: [Timer; 6] = [
     Timer::Request,
@@ -120,7 +180,7 @@ pub struct Counting {
 /// Waits on a page.
 const PAGE: usize = 32;
 
-/// Pages of all timers, and of two more that there are none of.
+/// Pages of all timers, of [short waits](Short), and of one more that there is none of.
 const PAGES: usize = 8 * BUCKETS as usize / PAGE;
 
 impl Default for Counting {
@@ -160,8 +220,8 @@ impl Counting {
         size_of::<[u16; PAGES]>() + size_of_val(self.counts.as_slice())
     }
 
-    /// Each wait with its count, in their order.
-    pub fn iter(&self) -> impl Iterator<Item = (Wait, u32)> + '_ {
+    /// Each number with its count, in their order.
+    fn iter(&self) -> impl Iterator<Item = (Wait, u32)> + '_ {
         let pages = self.pages.iter().enumerate();
         let written = pages.filter(|(_, place)| **place > 0);
         written.flat_map(|(page, place)| {
@@ -172,9 +232,17 @@ impl Counting {
         })
     }
 
-    /// The same, no more to be counted.
-    pub fn waits(&self) -> Waits {
-        Waits(self.iter().map(|(wait, n)| (wait, u64::from(n))).collect())
+    /// Each wait by itself, no more to be counted.
+    pub fn into_waits(mut self) -> Waits {
+        let together: Vec<(Short, u32)> = self
+            .iter()
+            .filter_map(|(wait, n)| Some((Short::told(wait)?, n)))
+            .collect();
+        for (short, n) in together {
+            short.each().into_iter().for_each(|wait| self.add(wait, n));
+        }
+        let alone = self.iter().filter(|(wait, _)| Short::told(*wait).is_none());
+        Waits(alone.map(|(wait, n)| (wait, u64::from(n))).collect())
     }
 }
 
@@ -202,7 +270,7 @@ const TCP_PHASES: FieldSet = FieldSet::QUEUE_TIME
     .and(FieldSet::CONNECT_TIME)
     .and(FieldSet::TOTAL_TIME);
 
-/// The waits of one request: its timers that are logged and have a value.
+/// The waits of one request: its timers that are logged and have a value, [short ones](Short) together.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Measured {
     waits: [Wait; TIMERS.len()],
@@ -223,6 +291,16 @@ impl Measured {
         let rest = (timers.total - completed).max(0);
         let logged = |fields, ms| if traffic.fields.has(fields) { ms } else { -1 };
         let mut measured = Self::default();
+        let short = Short::of([timers.request, timers.queue, timers.connect, rest]);
+        if let Some(short) = short
+            && traffic.fields == FieldSet::HTTP
+        {
+            measured.waits[0] = short.wait();
+            measured.n = 1;
+            measured.take(Timer::Response, timers.response);
+            measured.take(Timer::Total, timers.total);
+            return measured;
+        }
         if http {
             measured.take(Timer::Request, timers.request);
         }
@@ -267,6 +345,50 @@ mod tests {
     }
 
     #[test]
+    fn what_is_counted_together_is_told_apart() {
+        let line = |timers: &str| {
+            let text = format!(
+                "10.0.0.1:1 [14/Mar/2026:09:00:00.000] fe be/s {timers} 200 1 - - ---- 1/1/1/1/0 0/0 \"GET / HTTP/1.1\""
+            );
+            let crate::line::Reading::Traffic(traffic) = crate::line::read(text.as_bytes(), true)
+            else {
+                panic!("no traffic: {text}");
+            };
+            let measured = Measured::of(&traffic);
+            let mut counting = Counting::default();
+            measured
+                .waits()
+                .iter()
+                .for_each(|wait| counting.add(*wait, 1));
+            let waits = counting.into_waits();
+            let told = waits
+                .iter()
+                .map(|(wait, n)| (wait.timer(), wait.bucket().low(), n));
+            told.collect::<Vec<_>>()
+        };
+        use Timer::{Connect, Queue, Request, Response, Rest, Total};
+        for request in [0, 1, 7, 8, 100] {
+            for (queue, connect) in [(0, 0), (1, 7), (2, 3), (0, 8), (120, 100)] {
+                for (response, rest) in [(0, 0), (95, 15), (100, 16), (3, 127)] {
+                    let total = request + queue + connect + response + rest;
+                    let timers = format!("{request}/{queue}/{connect}/{response}/{total}");
+                    let expected = [
+                        (Request, request, 1),
+                        (Queue, queue, 1),
+                        (Connect, connect, 1),
+                        (Response, response, 1),
+                        (Total, Bucket::of(total).low(), 1),
+                        (Rest, rest, 1),
+                    ];
+                    assert_eq!(line(&timers), expected, "{timers}");
+                }
+            }
+        }
+        assert_eq!(line("0/0/1/-1/9").len(), 5);
+        assert_eq!(line("0/-1/-1/-1/9").len(), 3);
+    }
+
+    #[test]
     fn waits_merge_by_the_law() {
         let of = |values: &[u32]| {
             let mut counting = Counting::default();
@@ -287,8 +409,14 @@ mod tests {
         let measured_in = |format: &str, line: &str| -> Vec<(Timer, u32)> {
             let format = crate::line::Format::compile("test", format).expect("a format");
             let traffic = format.read(line.as_bytes()).expect("its line").traffic;
+            let mut counting = Counting::default();
             let measured = Measured::of(&traffic);
-            let waits = measured.waits().iter();
+            measured
+                .waits()
+                .iter()
+                .for_each(|wait| counting.add(*wait, 1));
+            let waits = counting.into_waits();
+            let waits = waits.iter().map(|(wait, _)| wait);
             waits
                 .map(|wait| (wait.timer(), wait.bucket().low()))
                 .collect()

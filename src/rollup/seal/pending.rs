@@ -331,7 +331,7 @@ fn timer_rows(timers: Timers) -> Vec<TimerRow> {
             backend: name.backend.clone(),
             server: name.server.clone(),
             ending,
-            waits: waits.waits(),
+            waits: waits.into_waits(),
         })
     });
     rows.collect()
