@@ -7,6 +7,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
@@ -18,6 +19,10 @@ use crate::engine::{Engine, read_piped};
 use crate::source::page::Room;
 use crate::source::unpack::Flaw;
 use crate::source::{Caveat, Observer, Unpacking, Windows};
+
+/// Bytes that a pipe is to hold: as many as Linux lets anyone have.
+#[cfg(target_os = "linux")]
+const PIPE: usize = 1 << 20;
 
 /// Pieces that wait to be folded.
 const WAITING: usize = 4;
@@ -37,12 +42,27 @@ pub(super) fn is_stream(path: &Path) -> bool {
 /// When it cannot be read.
 pub(super) fn open_stream(path: &Path) -> Result<Box<dyn Read>, Failure> {
     if path == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
+        let stdin = io::stdin().lock();
+        widen(&stdin);
+        return Ok(Box::new(stdin));
     }
     let opened = File::open(path);
     let opened = opened.map_err(|error| unreadable(&path.display().to_string(), &error))?;
+    widen(&opened);
     Ok(Box::new(opened))
 }
+
+/// Asks for a pipe in which there is room for more: so whoever writes to it and who reads it wait less often for each
+/// other. Where it is none, or may not be wider, it is read as it is.
+#[cfg(target_os = "linux")]
+fn widen(pipe: impl AsFd) {
+    if rustix::pipe::fcntl_getpipe_size(&pipe).is_ok_and(|size| size < PIPE) {
+        let _ = rustix::pipe::fcntl_setpipe_size(&pipe, PIPE);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn widen(_: impl AsFd) {}
 
 /// What a log is called where lines of it are told of.
 pub(super) fn name_of(path: &Path) -> String {

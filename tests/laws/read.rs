@@ -109,6 +109,18 @@ impl Reader {
 
     /// The report on a stream that is read to its end, of which so many bytes come at a time, in turn.
     pub fn piped(&self, name: &str, bytes: &[u8], sizes: &[usize], threads: usize) -> String {
+        self.piped_until(name, bytes, sizes, threads, Windows::finish)
+    }
+
+    /// The same where it ends like this.
+    pub fn piped_until(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        sizes: &[usize],
+        threads: usize,
+        ends: fn(&mut Windows),
+    ) -> String {
         let mut engine = self.engine();
         let (mut rest, mut sizes) = (bytes, sizes.iter().cycle());
         let more = |windows: &mut Windows| {
@@ -116,6 +128,9 @@ impl Reader {
             let (read, after) = rest.split_at((*size).min(rest.len()));
             windows.feed(read);
             rest = after;
+            if rest.is_empty() {
+                ends(windows);
+            }
             Ok(!rest.is_empty())
         };
         let read: io::Result<()> = read_piped(&mut engine, name, self.latest, threads, more);
