@@ -13,12 +13,12 @@ use super::progress::{self, shown};
 use super::stream;
 use super::when::When;
 use crate::config::Config;
-use crate::engine::{Engine, Plan, read_observed};
+use crate::engine::{Engine, Plan, read_early, read_observed};
 use crate::filter::Filter;
 use crate::incident::Window;
 use crate::line::{Format, Reader};
 use crate::report::escape;
-use crate::source::{CannotOpen, Caveat, Opened};
+use crate::source::{CannotOpen, Caveat, Found, LogFile, Opened, Packed};
 use crate::time::zone::Zone;
 
 /// More than any machine has use for, and few enough to be started at once.
@@ -166,6 +166,7 @@ impl Input {
         filter: Option<Filter>,
         interrupt: &Interrupt,
     ) -> Result<Engine, Failure> {
+        let threads = usize::from(self.threads);
         let is_stream = |path: &&PathBuf| stream::is_stream(path);
         if let Some(stream) = self.files.iter().find(is_stream) {
             if self.files.len() > 1 {
@@ -181,15 +182,21 @@ impl Input {
                 engine = engine.with_filter(filter::for_stream(filter)?);
             }
             return shown("reading", interrupt, |meter| {
-                stream::read(engine, stream, meter)
+                stream::read(engine, stream, threads, meter)
             });
         }
-        let threads = usize::from(self.threads);
+        if let [path] = &self.files[..]
+            && filter.as_ref().is_none_or(|filter| !filter.needs_accepts())
+            && let Found::Packed(packed) = LogFile::find(path).map_err(CannotOpen::from)?
+        {
+            if let Some(filter) = filter {
+                engine = engine.with_filter(filter);
+            }
+            return read_packed(engine, packed, threads, interrupt);
+        }
         let open = |meter: &progress::Meter| Opened::new(&self.files, threads, meter);
-        let opened = shown("unpacking", interrupt, open).map_err(|error| match error {
-            CannotOpen::File(_) if interrupt.has_come() => nothing_read(interrupt),
-            error => error.into(),
-        })?;
+        let opened = shown("unpacking", interrupt, open);
+        let opened = opened.map_err(|error| not_opened(error, interrupt))?;
         for caveat in opened.left_out {
             engine.caveat(caveat);
         }
@@ -206,6 +213,33 @@ impl Input {
             read_observed(&mut engine, &plan, threads, meter)
         })?;
         Ok(engine)
+    }
+}
+
+/// Reads a compressed file, most often while it is unpacked.
+fn read_packed(
+    mut engine: Engine,
+    packed: Packed,
+    threads: usize,
+    interrupt: &Interrupt,
+) -> Result<Engine, Failure> {
+    let early = shown("unpacking", interrupt, |meter| {
+        read_early(&engine, packed, threads, meter)
+    });
+    let (plan, early) = early.map_err(|error| not_opened(error, interrupt))?;
+    if let Some(early) = early {
+        return Ok(early);
+    }
+    shown("reading", interrupt, |meter| {
+        read_observed(&mut engine, &plan, threads, meter)
+    })?;
+    Ok(engine)
+}
+
+fn not_opened(error: CannotOpen, interrupt: &Interrupt) -> Failure {
+    match error {
+        CannotOpen::File(_) if interrupt.has_come() => nothing_read(interrupt),
+        error => error.into(),
     }
 }
 

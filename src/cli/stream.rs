@@ -7,6 +7,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
@@ -14,12 +15,14 @@ use std::thread;
 use std::time::Duration;
 
 use super::failure::Failure;
-use crate::engine::{Engine, Stream};
+use crate::engine::{Engine, read_piped};
+use crate::source::page::Room;
 use crate::source::unpack::Flaw;
-use crate::source::{Caveat, Observer, Unpacking};
+use crate::source::{Caveat, Observer, Unpacking, Windows};
 
-/// Bytes read at a time.
-const PIECE: usize = 1 << 18;
+/// Bytes that a pipe is to hold: as many as Linux lets anyone have.
+#[cfg(target_os = "linux")]
+const PIPE: usize = 1 << 20;
 
 /// Pieces that wait to be folded.
 const WAITING: usize = 4;
@@ -39,12 +42,27 @@ pub(super) fn is_stream(path: &Path) -> bool {
 /// When it cannot be read.
 pub(super) fn open_stream(path: &Path) -> Result<Box<dyn Read>, Failure> {
     if path == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
+        let stdin = io::stdin().lock();
+        widen(&stdin);
+        return Ok(Box::new(stdin));
     }
     let opened = File::open(path);
     let opened = opened.map_err(|error| unreadable(&path.display().to_string(), &error))?;
+    widen(&opened);
     Ok(Box::new(opened))
 }
+
+/// Asks for a pipe in which there is room for more: so whoever writes to it and who reads it wait less often for each
+/// other. Where it is none, or may not be wider, it is read as it is.
+#[cfg(target_os = "linux")]
+fn widen(pipe: impl AsFd) {
+    if rustix::pipe::fcntl_getpipe_size(&pipe).is_ok_and(|size| size < PIPE) {
+        let _ = rustix::pipe::fcntl_setpipe_size(&pipe, PIPE);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn widen(_: impl AsFd) {}
 
 /// What a log is called where lines of it are told of.
 pub(super) fn name_of(path: &Path) -> String {
@@ -56,91 +74,94 @@ pub(super) fn name_of(path: &Path) -> String {
 
 /// What comes of a stream.
 enum Came {
-    /// A buffer, and how many bytes of it were read.
-    Bytes(Vec<u8>, usize),
+    /// Some bytes.
+    Bytes(Room),
     /// This was all; why the end is missing, if it is.
     End(Option<Flaw>),
     /// It cannot be read.
     Failed(Failure),
 }
 
-/// Reads a stream until it ends or is stopped.
+/// Reads a stream on so many threads (0: one for each core) until it ends or is stopped.
 ///
 /// # Errors
 /// When it cannot be read.
 pub(super) fn read(
-    engine: Engine,
+    mut engine: Engine,
     path: &Path,
+    threads: usize,
     observer: &dyn Observer,
 ) -> Result<Engine, Failure> {
     let name = name_of(path);
-    let mut stream = Stream::new(engine, &name, jiff::Timestamp::now().as_second());
-    let (pieces, buffers) = begin(path);
-    let mut read = 0;
-    loop {
+    let latest = jiff::Timestamp::now().as_second();
+    let (pieces, rooms) = begin(path);
+    let (mut read, mut missing) = (0, None);
+    let (of, caveat) = (&name, &mut missing);
+    let more = move |windows: &mut Windows| {
         let came = pieces.recv_timeout(LOOK);
         // Ctrl-C ends whoever writes to the pipe, too: then its end is not the log's.
         if observer.is_stopped() {
-            let (names, of) = (vec![name], None);
-            stream.caveat(Caveat::Interrupted { names, read, of });
-            stream.drop_unfinished();
-            break;
+            let (names, of) = (vec![of.clone()], None);
+            *caveat = Some(Caveat::Interrupted { names, read, of });
+            windows.drop_unfinished();
+            return Ok(false);
         }
         match came {
-            Ok(Came::Bytes(buffer, filled)) => {
-                stream.feed(&buffer[..filled]);
-                read += filled as u64;
-                observer.read(filled as u64);
-                // Who has ended needs no buffer.
-                let _ = buffers.send(buffer);
+            Ok(Came::Bytes(room)) => {
+                let bytes = room.held();
+                windows.feed(bytes);
+                read += bytes.len() as u64;
+                observer.read(bytes.len() as u64);
+                // Who has ended needs no room.
+                let _ = rooms.send(room);
+                Ok(true)
             }
             Ok(Came::End(flaw)) => {
-                let caveat = flaw.map(|flaw| Caveat::EndMissing { name, flaw });
-                caveat.into_iter().for_each(|caveat| stream.caveat(caveat));
-                break;
+                let name = of.clone();
+                *caveat = flaw.map(|flaw| Caveat::EndMissing { name, flaw });
+                Ok(false)
             }
-            Ok(Came::Failed(failure)) => return Err(failure),
-            Err(RecvTimeoutError::Timeout) => {}
+            Ok(Came::Failed(failure)) => Err(failure),
+            Err(RecvTimeoutError::Timeout) => Ok(true),
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(unreadable(&name, &io::Error::other("its reader is gone")));
+                let gone = io::Error::other("its reader is gone");
+                Err(unreadable(of, &gone))
             }
         }
-    }
-    stream.finish();
-    Ok(stream.into_engine())
+    };
+    read_piped(&mut engine, &name, latest, threads, more)?;
+    missing.into_iter().for_each(|caveat| engine.caveat(caveat));
+    Ok(engine)
 }
 
-/// Begins to read: gives what comes, and takes buffers back. The thread ends with the stream or with the process.
-fn begin(path: &Path) -> (Receiver<Came>, Sender<Vec<u8>>) {
+/// Begins to read: gives what comes, and takes rooms back. The thread ends with the stream or with the process.
+fn begin(path: &Path) -> (Receiver<Came>, Sender<Room>) {
     let (sender, pieces) = sync_channel(WAITING);
-    let (buffers, used) = channel();
+    let (rooms, used) = channel();
     let path = path.to_owned();
     thread::spawn(move || {
         let last = pass_on(&path, &sender, &used).map_or_else(Came::Failed, Came::End);
         // Where nobody waits any more, nobody needs to know.
         let _ = sender.send(last);
     });
-    (pieces, buffers)
+    (pieces, rooms)
 }
 
 /// Passes all of it on, unpacked, until it ends or nobody takes it any more; tells why its end is missing.
 fn pass_on(
     path: &Path,
     sender: &SyncSender<Came>,
-    used: &Receiver<Vec<u8>>,
+    used: &Receiver<Room>,
 ) -> Result<Option<Flaw>, Failure> {
     let name = name_of(path);
     let failed = |error| unreadable(&name, &error);
     let mut plain = Unpacking::stream(open_stream(path)?).map_err(failed)?;
     loop {
-        let mut buffer = used.try_recv().unwrap_or_else(|_| vec![0; PIECE]);
-        let filled = loop {
-            match plain.read(&mut buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read.map_err(failed)?,
-            }
-        };
-        if filled == 0 || sender.send(Came::Bytes(buffer, filled)).is_err() {
+        let mut room = used
+            .try_recv()
+            .map_or_else(|_| Room::default(), Room::emptied);
+        let filled = room.read(&mut plain).map_err(failed)?;
+        if filled == 0 || sender.send(Came::Bytes(room)).is_err() {
             return Ok(plain.flaw());
         }
     }

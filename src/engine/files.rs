@@ -3,22 +3,18 @@
 //! Enters: a plan. Leaves: an engine that has read it. Must not know: what is looked for.
 
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Engine;
 use super::relay::Relay;
+use super::spare::{Known, Spare};
 use crate::engine::{Plan, Planned};
 use crate::envelope;
 use crate::rollup::fold::Piece;
-use crate::rollup::names::Names;
-use crate::rollup::{Block, Copies, Lens, Rollup};
+use crate::rollup::{Copies, Lens, Rollup};
 use crate::source::{BlockId, Caveat, LogFile, Observer};
 
 /// Blocks that each thread may fold before they are taken: one block takes longer than another.
-const AHEAD: usize = 2;
-
-/// Names that are kept from block to block; more are forged.
-const NAMES: usize = 16_384;
+pub(super) const AHEAD: usize = 2;
 
 /// Reads all files of a plan, made on the engine's grid, on `threads` threads (0: one for each core).
 ///
@@ -50,33 +46,26 @@ pub fn read_observed(
         .build()
         .map_err(io::Error::other)?;
     let lens = engine.lens().clone();
-    let (rooms, known) = (Spare::default(), Spare::<(Names, Block)>::default());
+    let (rooms, known) = (Spare::default(), Known::default());
     let length = plan.files.iter().map(LogFile::length).sum();
     observer.expect(length);
     let mut read = 0;
     let relay = Relay {
-        many: plan.blocks.len(),
+        pieces: (0..plan.blocks.len()).take_while(|_| !observer.is_stopped()),
         ahead: AHEAD * pool.current_num_threads(),
         make: |nth: usize| {
             let id = plan.blocks[nth].id;
             let file = &plan.files[id.source as usize];
-            rooms.lend(|room| fold(file, id, &lens, room, known.borrow()))
+            rooms.lend(|room| fold(file, id, &lens, room, known.rollup()))
         },
         take: |nth: usize, folded: io::Result<Rollup>| {
             let planned = &plan.blocks[nth];
-            if let Some((block, mut names)) = folded?.into_block() {
-                let room = engine.take(planned.id, block, &names, planned.context);
-                if names.len() > NAMES {
-                    names = Names::default();
-                }
-                known.give_back((names, room));
-            }
+            known.take(engine, planned.id, folded?, planned.context);
             let bytes = bytes_of(planned, plan, &lens);
             observer.read(bytes);
             read += bytes;
             Ok(())
         },
-        goes_on: || !observer.is_stopped(),
     };
     relay.run::<io::Result<Rollup>, io::Error>(&pool)?;
     if read < length {
@@ -97,41 +86,15 @@ fn bytes_of(planned: &Planned, plan: &Plan, lens: &Lens) -> u64 {
     lens.grid.length(planned.id.block, file.length())
 }
 
-/// What is done with for now and may be used again: new memory costs more than reading does.
-#[derive(Default)]
-struct Spare<T>(Mutex<Vec<T>>);
-
-impl<T: Default> Spare<T> {
-    fn borrow(&self) -> T {
-        self.all().pop().unwrap_or_default()
-    }
-
-    fn give_back(&self, spare: T) {
-        self.all().push(spare);
-    }
-
-    fn lend<R>(&self, with: impl FnOnce(&mut T) -> R) -> R {
-        let mut spare = self.borrow();
-        let done = with(&mut spare);
-        self.give_back(spare);
-        done
-    }
-
-    fn all(&self) -> MutexGuard<'_, Vec<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Folds a block; `room` is where its bytes go, and stays for the next one's. Names and room are from other blocks.
+/// Folds a block into an empty `rollup`; `room` is where its bytes go, and stays for the next one's.
 fn fold(
     file: &LogFile,
     id: BlockId,
     lens: &Lens,
     room: &mut Vec<u8>,
-    (names, block): (Names, Block),
+    mut rollup: Rollup,
 ) -> io::Result<Rollup> {
     let mut copies = None;
-    let mut rollup = Rollup::knowing(names, block);
     file.pieces(id.block, lens.grid, envelope::part, room, |lines| {
         if copies.is_none() {
             let mut before = Copies::default();

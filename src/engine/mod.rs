@@ -5,9 +5,12 @@
 
 mod accepts;
 mod changes;
+mod early;
 mod files;
+mod piped;
 mod plan;
 mod relay;
+mod spare;
 mod stream;
 
 use std::collections::BTreeMap;
@@ -15,7 +18,9 @@ use std::sync::Arc;
 
 pub use accepts::accepts;
 pub use changes::Changes;
+pub use early::read_early;
 pub use files::{read_files, read_observed};
+pub use piped::read_piped;
 pub use plan::{Plan, Planned};
 pub use stream::Stream;
 

@@ -73,6 +73,12 @@ impl Plan {
         plan.blocks.sort_by_key(|block| (block.high, block.id));
         Ok(plan)
     }
+
+    /// Whether the blocks are read as they stand in the files, one file after the other.
+    pub fn goes_forward(&self) -> bool {
+        self.blocks.is_sorted_by_key(|block| block.id)
+            && self.blocks.iter().all(|block| block.context.is_none())
+    }
 }
 
 /// Looks at one file.

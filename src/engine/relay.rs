@@ -1,82 +1,82 @@
 //! Work that many threads do in any order, and that is taken in its own order meanwhile.
 //!
-//! Enters: numbered pieces of work. Leaves: what was made of each, in the order of the numbers. Must not know: what it is.
+//! Enters: pieces of work in their order. Leaves: what was made of each, in the same order. Must not know: what it is.
 //!
 //! Whoever has made a piece takes what is next in order, if nobody else does, and goes on making: so no thread is there
 //! only to take, and none waits unless it would run too far ahead.
 
 use std::collections::BTreeMap;
+use std::iter::{Enumerate, Fuse};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Work to be done.
-pub struct Relay<M, T, G> {
-    /// Pieces.
-    pub many: usize,
+pub struct Relay<P, M, T> {
+    /// Pieces of work, in order; asked for by one thread at a time, which may wait there for the next one to come.
+    pub pieces: P,
     /// Pieces that may be made before they are taken.
     pub ahead: usize,
-    /// Makes a piece.
+    /// Makes something of a piece.
     pub make: M,
-    /// Takes what was made of one.
+    /// Takes what was made of one, by its number from 0.
     pub take: T,
-    /// Whether to make another one.
-    pub goes_on: G,
 }
 
 /// How far it is.
 struct Course<R, E> {
-    /// The next piece to make, and the one behind the last.
-    next: usize,
-    end: usize,
+    /// Pieces that were begun.
+    begun: usize,
     /// Pieces that were taken.
     taken: usize,
     is_taking: bool,
+    /// No piece is left.
+    is_over: bool,
     ready: BTreeMap<usize, R>,
     failed: Option<E>,
 }
 
 /// What the threads share.
-struct Track<'a, M, T, G, R, E> {
+struct Track<'a, P: Iterator, M, T, R, E> {
     course: Mutex<Course<R, E>>,
     moved: Condvar,
+    pieces: Mutex<Enumerate<Fuse<P>>>,
     make: &'a M,
     take: Mutex<&'a mut T>,
-    goes_on: &'a G,
     ahead: usize,
 }
 
 /// What a thread is to do next.
 enum Turn<R> {
-    Make(usize),
+    Make,
     Take(usize, R),
     Stop,
 }
 
-impl<M, T, G> Relay<M, T, G> {
+impl<P, M, T> Relay<P, M, T> {
     /// Does it on all threads of a pool, and tells how many pieces were taken.
     ///
     /// # Errors
     /// The first that `take` returned; no piece behind that is taken.
     pub fn run<R, E>(mut self, pool: &rayon::ThreadPool) -> Result<usize, E>
     where
-        M: Fn(usize) -> R + Sync,
+        P: Iterator + Send,
+        M: Fn(P::Item) -> R + Sync,
         T: FnMut(usize, R) -> Result<(), E> + Send,
-        G: Fn() -> bool + Sync,
         R: Send,
         E: Send,
     {
         let track = Track {
             course: Mutex::new(Course {
-                next: 0,
-                end: self.many,
+                begun: 0,
                 taken: 0,
                 is_taking: false,
+                is_over: false,
                 ready: BTreeMap::new(),
                 failed: None,
             }),
             moved: Condvar::new(),
+            pieces: Mutex::new(self.pieces.fuse().enumerate()),
             make: &self.make,
             take: Mutex::new(&mut self.take),
-            goes_on: &self.goes_on,
             ahead: self.ahead.max(1),
         };
         pool.broadcast(|_| track.walk());
@@ -86,21 +86,24 @@ impl<M, T, G> Relay<M, T, G> {
     }
 }
 
-impl<M, T, G, R, E> Track<'_, M, T, G, R, E>
+impl<P, M, T, R, E> Track<'_, P, M, T, R, E>
 where
-    M: Fn(usize) -> R,
+    P: Iterator,
+    M: Fn(P::Item) -> R,
     T: FnMut(usize, R) -> Result<(), E>,
-    G: Fn() -> bool,
 {
     /// What one thread does.
     fn walk(&self) {
         let _release = Release(self);
         loop {
             match self.turn() {
-                Turn::Make(nth) => {
-                    let made = (self.make)(nth);
-                    self.course().ready.insert(nth, made);
-                }
+                Turn::Make => match self.piece() {
+                    Some((nth, piece)) => {
+                        let made = (self.make)(piece);
+                        self.course().ready.insert(nth, made);
+                    }
+                    None => self.end(),
+                },
                 Turn::Take(nth, made) => {
                     let mut take = self.take.lock().unwrap_or_else(PoisonError::into_inner);
                     let taken = take(nth, made);
@@ -122,19 +125,21 @@ where
                     return Turn::Take(nth, made);
                 }
             }
-            if course.next < course.end && !(self.goes_on)() {
-                course.end = course.next;
-            }
-            if course.next >= course.end {
+            if course.is_over {
                 return Turn::Stop;
             }
-            if course.next < course.taken + self.ahead {
-                course.next += 1;
-                return Turn::Make(course.next - 1);
+            if course.begun < course.taken + self.ahead {
+                course.begun += 1;
+                return Turn::Make;
             }
             let moved = self.moved.wait(course);
             course = moved.unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// The next piece, with its number; none where a thread panicked that waited for one.
+    fn piece(&self) -> Option<(usize, P::Item)> {
+        self.pieces.lock().ok()?.next()
     }
 
     fn took(&self, taken: Result<(), E>) {
@@ -147,27 +152,32 @@ where
             // Nobody takes any more.
             Err(error) => {
                 course.failed = Some(error);
-                course.end = 0;
+                course.is_over = true;
             }
         }
         self.moved.notify_all();
     }
 }
 
-impl<M, T, G, R, E> Track<'_, M, T, G, R, E> {
+impl<P: Iterator, M, T, R, E> Track<'_, P, M, T, R, E> {
     fn course(&self) -> MutexGuard<'_, Course<R, E>> {
         self.course.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// No piece is begun any more.
+    fn end(&self) {
+        self.course().is_over = true;
+        self.moved.notify_all();
     }
 }
 
 /// Where a thread panics, the others wait for nothing.
-struct Release<'a, 'b, M, T, G, R, E>(&'a Track<'b, M, T, G, R, E>);
+struct Release<'a, 'b, P: Iterator, M, T, R, E>(&'a Track<'b, P, M, T, R, E>);
 
-impl<M, T, G, R, E> Drop for Release<'_, '_, M, T, G, R, E> {
+impl<P: Iterator, M, T, R, E> Drop for Release<'_, '_, P, M, T, R, E> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.course().end = 0;
-            self.0.moved.notify_all();
+            self.0.end();
         }
     }
 }
@@ -189,9 +199,9 @@ mod tests {
             let taken = AtomicUsize::new(0);
             let mut order = Vec::new();
             let relay = Relay {
-                many: 500,
+                pieces: 0..500,
                 ahead,
-                make: |nth| {
+                make: |nth: usize| {
                     assert!(nth < taken.load(Ordering::SeqCst) + ahead + 1);
                     std::thread::sleep(std::time::Duration::from_micros(nth as u64 * 37 % 90));
                     nth * 2
@@ -201,7 +211,6 @@ mod tests {
                     taken.fetch_add(1, Ordering::SeqCst);
                     Ok::<(), ()>(())
                 },
-                goes_on: || true,
             };
             assert_eq!(relay.run(&pool(threads)), Ok(500));
             assert!((0..500).map(|nth| (nth, nth * 2)).eq(order));
@@ -213,14 +222,13 @@ mod tests {
         let made = AtomicUsize::new(0);
         let mut last = None;
         let relay = Relay {
-            many: 1_000,
+            pieces: (0..1_000).take_while(|_| made.load(Ordering::SeqCst) < 100),
             ahead: 8,
             make: |_| made.fetch_add(1, Ordering::SeqCst),
             take: |nth, _| {
                 last = Some(nth);
                 Ok::<(), ()>(())
             },
-            goes_on: || made.load(Ordering::SeqCst) < 100,
         };
         let taken = relay.run(&pool(4)).expect("no error");
         assert_eq!(taken, made.load(Ordering::SeqCst));
@@ -232,14 +240,13 @@ mod tests {
     fn nothing_is_taken_behind_an_error() {
         let mut took = Vec::new();
         let relay = Relay {
-            many: 100,
+            pieces: 0..100,
             ahead: 4,
             make: |nth| nth,
             take: |nth, _| {
                 took.push(nth);
                 if nth == 7 { Err(nth) } else { Ok(()) }
             },
-            goes_on: || true,
         };
         assert_eq!(relay.run(&pool(3)), Err(7));
         assert_eq!(took, (0..8).collect::<Vec<_>>());

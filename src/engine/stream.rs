@@ -75,11 +75,6 @@ impl Stream {
         self.engine
     }
 
-    /// The stream goes on, and is not read on: a line that is not whole yet does not count.
-    pub fn drop_unfinished(&mut self) {
-        self.splitter.drop_unfinished();
-    }
-
     /// The stream has ended.
     pub fn finish(&mut self) {
         let fold = into(

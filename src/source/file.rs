@@ -14,21 +14,32 @@ use std::time::UNIX_EPOCH;
 
 use memchr::{memchr, memrchr};
 
+use super::packed::Packed;
+use super::page::{PAGE, Room, padding};
 use super::parts::{self, Lines, PartOf};
 use super::stretch::Stretch;
-use super::unpack::{self, Flaw, Packing, Stopped};
+use super::unpack::{self, Flaw, Packing, Unpacked};
 use super::{Caveat, Grid, LONGEST_LINE, Observer};
 
 /// A file that is open for reading.
 #[derive(Debug)]
 pub struct LogFile {
     name: String,
-    file: File,
+    pub(super) file: File,
     length: u64,
     modified: i64,
     /// Device and inode of what was opened.
     identity: (u64, u64),
     flaw: Option<Flaw>,
+}
+
+/// What is found under a path.
+#[derive(Debug)]
+pub enum Found {
+    /// A log.
+    Plain(LogFile),
+    /// What holds one.
+    Packed(Packed),
 }
 
 /// A file that cannot be read.
@@ -41,7 +52,7 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    fn new(path: &str, problem: impl ToString, hint: impl Into<String>) -> Self {
+    pub(super) fn new(path: &str, problem: impl ToString, hint: impl Into<String>) -> Self {
         Self {
             path: path.to_owned(),
             problem: problem.to_string(),
@@ -64,9 +75,6 @@ const BEGINNING: u64 = 1 << 12;
 /// Bytes of a line; few have more.
 const LINE: u64 = 1 << 12;
 
-/// Bytes of a page of memory, and of the system's own copy of a file.
-const PAGE: u64 = 1 << 12;
-
 /// Bytes that are read and looked at before more are: they stay in a core's second cache.
 const AT_ONCE: u64 = 1 << 17;
 
@@ -87,6 +95,17 @@ impl LogFile {
     /// # Errors
     /// As [`open`](Self::open), and when it is not to be unpacked to its end.
     pub fn open_observed(path: &Path, observer: &dyn Observer) -> Result<Self, Unreadable> {
+        match Self::find(path)? {
+            Found::Plain(file) => Ok(file),
+            Found::Packed(packed) => packed.unpack(observer, Room::emptied),
+        }
+    }
+
+    /// Opens a file as it is.
+    ///
+    /// # Errors
+    /// When it is missing, a directory, an archive, or not readable.
+    pub fn find(path: &Path) -> Result<Found, Unreadable> {
         let name = path.display().to_string();
         let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = opened.map_err(|error| cannot_open(&name, &error))?;
@@ -106,41 +125,21 @@ impl LogFile {
             identity: (metadata.dev(), metadata.ino()),
             flaw: None,
         };
-        match Packing::of(&file.head(unpack::HEAD as u64)?) {
-            Some(packing) => file.unpacked(packing, observer)?.not_an_archive(),
-            None => file.not_an_archive(),
-        }
+        Ok(match Packing::of(&file.head(unpack::HEAD as u64)?) {
+            Some(packing) => Found::Packed(Packed::of(file, packing)),
+            None => Found::Plain(file.not_an_archive()?),
+        })
     }
 
-    fn unpacked(self, packing: Packing, observer: &dyn Observer) -> Result<Self, Unreadable> {
-        let program = packing.program();
-        observer.expect(self.length);
-        let unpacked = unpack::into_file(packing, &self.file, observer);
-        let unpacked = unpacked.map_err(|stopped| match stopped {
-            Stopped::Asked => Unreadable::new(&self.name, "was not unpacked to its end", "read it again"),
-            Stopped::Reading(error) | Stopped::Writing(error) if is_too_many(&error) => {
-                Unreadable::new(&self.name, error, TOO_MANY)
-            }
-            Stopped::Reading(error) => Unreadable::new(&self.name, error, "check the disk it is on"),
-            Stopped::Writing(error) => Unreadable::new(
-                &self.name,
-                format!("cannot be unpacked to {}: {error}", std::env::temp_dir().display()),
-                "name a directory with room for it (TMPDIR=DIR hapline …), or do without: hapline … - < FILE",
-            ),
-        })?;
-        match unpacked.flaw {
-            Some(Flaw::Damaged(problem)) if unpacked.length == 0 => Err(Unreadable::new(
-                &self.name,
-                format!("cannot be unpacked: {problem}"),
-                format!("see what its own program makes of it: {program} FILE | hapline … -"),
-            )),
-            flaw => Ok(Self {
-                file: unpacked.file,
-                length: unpacked.length,
-                flaw,
-                ..self
-            }),
-        }
+    /// The same with the text that it holds.
+    pub(super) fn with_text(self, text: Unpacked) -> Result<Self, Unreadable> {
+        let file = Self {
+            file: text.file,
+            length: text.length,
+            flaw: text.flaw,
+            ..self
+        };
+        file.not_an_archive()
     }
 
     fn not_an_archive(self) -> Result<Self, Unreadable> {
@@ -368,13 +367,6 @@ impl LogFile {
     }
 }
 
-/// Bytes to leave free at the beginning of `room`, where bytes from an offset on are read to: what is copied to a little
-/// further on in its page than it comes from takes an AMD processor three times as long (`rep movsb`; measured on Zen 3: 0.13 s instead of 0.04 s for 257 MB).
-fn padding(room: &[u8], from: u64) -> usize {
-    let (to, from) = (room.as_ptr() as u64 % PAGE, from % PAGE);
-    usize::try_from((from + PAGE / 2 + PAGE - to) % PAGE).unwrap_or_default()
-}
-
 /// Whether the first and the last line are parts of longer ones.
 fn edges(stretch: &Stretch, part_of: PartOf) -> [bool; 2] {
     let own = stretch.lines().bytes;
@@ -385,11 +377,11 @@ fn edges(stretch: &Stretch, part_of: PartOf) -> [bool; 2] {
 }
 
 /// The hint where the process, or the machine, has no room for another open file.
-const TOO_MANY: &str =
+pub(super) const TOO_MANY: &str =
     "each log is kept open: allow more (ulimit -n 4096), or pipe them in: cat FILE… | hapline … -";
 
 /// The system's numbers for it (Linux, the BSDs and macOS): `ENFILE` and `EMFILE`.
-fn is_too_many(error: &io::Error) -> bool {
+pub(super) fn is_too_many(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(23 | 24))
 }
 

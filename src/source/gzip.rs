@@ -8,6 +8,9 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
+/// Packed bytes read at a time.
+const PACKED: usize = 1 << 16;
+
 /// Unpacks one member after the other.
 pub(super) struct Members<R> {
     /// None once the last one has ended.
@@ -17,7 +20,7 @@ pub(super) struct Members<R> {
 impl<R: Read> Members<R> {
     pub(super) fn new(packed: R) -> Self {
         Self {
-            member: Some(GzDecoder::new(BufReader::new(packed))),
+            member: Some(GzDecoder::new(BufReader::with_capacity(PACKED, packed))),
         }
     }
 

@@ -9,21 +9,26 @@ pub mod grid;
 mod gzip;
 mod observer;
 mod opened;
+pub mod packed;
+pub mod page;
 pub mod parts;
 pub mod position;
 pub mod stream;
 pub mod stretch;
 pub mod unpack;
+pub mod window;
 
 pub use caveat::Caveat;
-pub use file::{LogFile, Unreadable};
+pub use file::{Found, LogFile, Unreadable};
 pub use grid::Grid;
 pub use observer::Observer;
 pub use opened::{CannotOpen, Opened};
+pub use packed::Packed;
 pub use parts::{Lines, Part, PartOf};
 pub use position::{BlockId, Position, SourceId};
 pub use stream::Splitter;
 pub use unpack::Unpacking;
+pub use window::{Window, Windows};
 
 /// Bytes of a line that are read; the rest of a longer one is passed over. HAProxy writes at most 65,535.
 pub const LONGEST_LINE: usize = 1 << 16;

@@ -65,11 +65,6 @@ impl Splitter {
         }
     }
 
-    /// Lets go of a line that is not whole: the stream is not read on.
-    pub fn drop_unfinished(&mut self) {
-        self.held.truncate(self.whole);
-    }
-
     /// The stream has ended: hands over what is left, a last line without its newline too.
     pub fn finish(&mut self, mut lines: impl FnMut(Lines)) {
         self.whole = self.held.len();

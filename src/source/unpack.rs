@@ -11,10 +11,8 @@ use std::io::{self, Cursor, Read, Write};
 use liblzma::read::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
+use super::page::Room;
 use super::{Observer, gzip};
-
-/// Bytes unpacked at a time.
-const PIECE: usize = 1 << 18;
 
 /// Bytes that an xz decoder may take; `xz -9` asks for a fourth of it. (Zstandard's own limit is half of it.)
 const WINDOW: u64 = 1 << 28;
@@ -201,7 +199,8 @@ impl Read for Observed<'_> {
     }
 }
 
-/// Unpacks into a file without a name in the directory for temporary ones (`TMPDIR`).
+/// Unpacks into a file without a name in the directory for temporary ones (`TMPDIR`). What was written goes through `each`,
+/// which gives an empty room back.
 ///
 /// # Errors
 /// When the one cannot be read, or the other not be written, or the observer stops it.
@@ -209,25 +208,24 @@ pub fn into_file(
     packing: Packing,
     packed: &File,
     observer: &dyn Observer,
+    mut each: impl FnMut(Room) -> Room,
 ) -> Result<Unpacked, Stopped> {
     let observed = Observed { packed, observer };
     let mut plain = Unpacking::of(packing, observed).map_err(Stopped::Reading)?;
     let mut file = tempfile::tempfile().map_err(Stopped::Writing)?;
-    let mut buffer = vec![0; PIECE];
+    let mut room = Room::default();
     let mut length = 0;
     loop {
         if observer.is_stopped() {
             return Err(Stopped::Asked);
         }
-        match plain.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => {
-                file.write_all(&buffer[..read]).map_err(Stopped::Writing)?;
-                length += read as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Stopped::Reading(error)),
+        let read = room.read(&mut plain).map_err(Stopped::Reading)?;
+        if read == 0 {
+            break;
         }
+        file.write_all(room.held()).map_err(Stopped::Writing)?;
+        length += read as u64;
+        room = each(room);
     }
     Ok(Unpacked {
         file,

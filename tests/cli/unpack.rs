@@ -96,6 +96,29 @@ fn a_compressed_log_is_the_log_byte_for_byte() {
 }
 
 #[test]
+fn a_compressed_log_is_the_log_whether_time_goes_forward_in_it_or_not() {
+    let log = log();
+    let lines = log.split_inclusive(|byte| *byte == b'\n');
+    let forward = lines.flat_map(|line| line.repeat(6)).collect::<Vec<u8>>();
+    let (early, late) = forward.split_at(forward.len() / 2);
+    for (said, text) in [
+        ("forward", forward.clone()),
+        ("back", [late, early].concat()),
+        ("again and again", log.repeat(6)),
+    ] {
+        let packed = folder(&[("h.log", &zstd(&text))]);
+        let plain = folder(&[("h.log", &text)]);
+        for threads in ["1", "3"] {
+            let [packed, plain] = [&packed, &plain].map(|folder| {
+                let mut command = report(folder.path(), &["h.log"]);
+                printed(command.args(["--threads", threads]))
+            });
+            assert_eq!(packed, plain, "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_compressed_stream_is_unpacked_as_it_comes() {
     for (end, pack) in PACKS {
         let piped = printed(report(Path::new("."), &["-"]).write_stdin(in_two(pack)));

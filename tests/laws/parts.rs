@@ -131,15 +131,17 @@ proptest! {
         let path = reader.write(&folder, "container.log", &bytes);
         let whole = reader.report(&name(&path), &reader.fold(0, &bytes));
         let mut stream = reader.stream(&name(&path));
-        let (mut rest, mut sizes) = (&bytes[..], sizes.iter().cycle());
+        let (mut rest, mut next) = (&bytes[..], sizes.iter().cycle());
         while !rest.is_empty() {
-            let (read, after) = rest.split_at(sizes.next().copied().unwrap_or(1).min(rest.len()));
+            let (read, after) = rest.split_at(next.next().copied().unwrap_or(1).min(rest.len()));
             stream.feed(read);
             rest = after;
         }
         stream.finish();
         prop_assert_eq!(differences(&json(stream.engine()), &whole), [""; 0]);
         for threads in [1, 3] {
+            let read = reader.piped(&name(&path), &bytes, &sizes, threads);
+            prop_assert_eq!(differences(&read, &whole), [""; 0], "a pipe on {} threads", threads);
             let read = reader.files(std::slice::from_ref(&path), threads);
             prop_assert_eq!(differences(&read, &whole), [""; 0], "{} threads", threads);
         }
@@ -178,6 +180,8 @@ fn parts_without_an_end_stand_alone() {
     }
     stream.finish();
     assert_eq!(differences(&json(stream.engine()), &whole), [""; 0]);
+    let piped = reader.piped("log", &bytes, &[1_000], 2);
+    assert_eq!(differences(&piped, &whole), [""; 0]);
     let folder = folder();
     let path = reader.write(&folder, "container.log", &bytes);
     let named = reader.report(&name(&path), &reader.fold(0, &bytes));

@@ -1,16 +1,17 @@
 //! Each way to read a log, and what it is read as.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use hapline::engine::Plan;
-use hapline::engine::{Engine, Stream, read_files};
+use hapline::engine::{Engine, Stream, read_files, read_piped};
 use hapline::filter::Filter;
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
 use hapline::rollup::{Copies, Minute, Rollup, Sealer};
-use hapline::source::{Grid, Lines, LogFile};
+use hapline::source::{Grid, Lines, LogFile, Windows};
 use hapline::time::zone::Zone;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -104,6 +105,37 @@ impl Reader {
     /// A stream of this name.
     pub fn stream(&self, name: &str) -> Stream {
         Stream::new(self.engine(), name, self.latest)
+    }
+
+    /// The report on a stream that is read to its end, of which so many bytes come at a time, in turn.
+    pub fn piped(&self, name: &str, bytes: &[u8], sizes: &[usize], threads: usize) -> String {
+        self.piped_until(name, bytes, sizes, threads, Windows::finish)
+    }
+
+    /// The same where it ends like this.
+    pub fn piped_until(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        sizes: &[usize],
+        threads: usize,
+        ends: fn(&mut Windows),
+    ) -> String {
+        let mut engine = self.engine();
+        let (mut rest, mut sizes) = (bytes, sizes.iter().cycle());
+        let more = |windows: &mut Windows| {
+            let size = sizes.next().expect("a size");
+            let (read, after) = rest.split_at((*size).min(rest.len()));
+            windows.feed(read);
+            rest = after;
+            if rest.is_empty() {
+                ends(windows);
+            }
+            Ok(!rest.is_empty())
+        };
+        let read: io::Result<()> = read_piped(&mut engine, name, self.latest, threads, more);
+        read.expect("threads");
+        json(&engine)
     }
 
     /// The report on files.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hapline::engine::{Plan, Planned, read_observed};
-use hapline::source::{LogFile, Observer};
+use hapline::source::{LogFile, Observer, Windows};
 use memchr::memrchr;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -103,12 +103,8 @@ proptest! {
         let text = log.bytes();
         let text = &text[..at.min(text.len())];
         let whole = memrchr(b'\n', text).map_or(0, |end| end + 1);
-        let [mut left, mut ended] = [reader.stream("log"), reader.stream("log")];
-        left.feed(text);
-        left.drop_unfinished();
-        left.finish();
-        ended.feed(&text[..whole]);
-        ended.finish();
-        prop_assert_eq!(differences(&json(left.engine()), &json(ended.engine())), [""; 0]);
+        let left = reader.piped_until("log", text, &[1_000], 2, Windows::drop_unfinished);
+        let ended = reader.piped("log", &text[..whole], &[1_000], 2);
+        prop_assert_eq!(differences(&left, &ended), [""; 0]);
     }
 }

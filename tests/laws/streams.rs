@@ -35,6 +35,20 @@ proptest! {
     }
 
     #[test]
+    fn a_pipe_is_its_file(
+        log in any_log(),
+        grid in grid(),
+        sizes in vec(1usize..9_000, 1..6),
+        threads in 1usize..4,
+    ) {
+        let reader = Reader::new(log.scene.zone, grid, log.modified());
+        let folder = folder();
+        let path = reader.write(&folder, "haproxy.log", &log.bytes());
+        let piped = reader.piped(&name(&path), &log.bytes(), &sizes, threads);
+        prop_assert_eq!(differences(&piped, &reader.files(&[path], 1)), [""; 0]);
+    }
+
+    #[test]
     fn looking_ahead_changes_nothing(log in any_log(), grid in grid(), sizes in vec(100usize..3_000, 1..6)) {
         let reader = Reader::new(log.scene.zone, grid, log.modified());
         let [mut watched, mut left_alone] = [reader.stream("log"), reader.stream("log")];
