@@ -83,8 +83,9 @@ impl Before {
     /// messages do; and a number, which with another line's tells that both have an equal priority, host, tag and pid.
     /// `None` says nothing of a line.
     ///
-    /// It holds for messages that do not begin with a tag and its pid ([`super::may_begin_with_tag`]).
-    #[inline]
+    /// It holds for messages that do not begin with a tag and its pid ([`super::begins_with_tag`]).
+    // Inlined, so that the envelope is made where it is kept.
+    #[inline(always)]
     pub fn again<'a>(&mut self, line: &'a [u8]) -> Option<(Envelope<'a>, u64)> {
         let text = super::without_padding(line);
         let (envelope, number) = match self.find(text) {
@@ -110,7 +111,7 @@ impl Before {
     }
 
     /// The header of a text that begins like one before, and its number.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find<'a>(&mut self, text: &'a [u8]) -> Option<(Header<'a>, u64)> {
         if self.known.is_empty() {
             return None;

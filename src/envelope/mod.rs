@@ -19,7 +19,7 @@ mod syslog;
 pub use container::{Output, part};
 pub use known::Before;
 pub use repeated::Said;
-pub use syslog::may_begin_with_tag;
+pub use syslog::begins_with_tag;
 
 use crate::time::Stamp;
 

@@ -156,20 +156,25 @@ fn with_host(rest: &[u8]) -> Header<'_> {
 /// `haproxy[14389]: MSG` without time or host, as HAProxy's manual prints its examples. The pid is required, or the
 /// first word of many a message would be a tag.
 fn tag_alone(text: &[u8]) -> Option<Header<'_>> {
-    let (tag, pid, message) = may_begin_with_tag(text).then(|| tag(text))??;
-    pid?;
+    let (tag, pid, message) = tag_and_pid(text)?;
     Some(Header {
         tag,
-        pid,
+        pid: Some(pid),
         ..Header::bare(message)
     })
 }
 
-/// Whether a text may begin with a tag and its pid. One that begins with an address and has its date in brackets does
-/// not: no name ends before the first bracket.
-pub fn may_begin_with_tag(text: &[u8]) -> bool {
-    let before = memchr::memchr(b'[', text).and_then(|bracket| bracket.checked_sub(1));
-    before.is_some_and(|before| !ends_name(text[before]))
+/// Whether a text begins with a tag and its pid.
+pub fn begins_with_tag(text: &[u8]) -> bool {
+    tag_and_pid(text).is_some()
+}
+
+fn tag_and_pid(text: &[u8]) -> Option<(&[u8], u32, &[u8])> {
+    // What an address with its date in brackets is not gets no further: no name ends before the first bracket.
+    let bracket = memchr::memchr(b'[', text)?;
+    let is_named = bracket > 0 && !ends_name(text[bracket - 1]);
+    let (tag, pid, message) = is_named.then(|| tag(text))??;
+    Some((tag, pid?, message))
 }
 
 /// `TAG[PID]: MSG`, `TAG: MSG`, or `TAG[PID] MSG` as some tools leave it: tag, pid, message.

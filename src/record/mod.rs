@@ -70,12 +70,13 @@ impl Readings {
         if record.is_ordinary(&mut self.line) {
             return look(&mut record);
         }
-        if reader.decodes() || envelope::may_begin_with_tag(envelope.message) {
+        if reader.decodes() || envelope::begins_with_tag(envelope.message) {
             return self.read_closely(line, reader, look);
         }
-        if !record.is_ordinary_own(&mut self.line) {
-            record.read(&mut self.line);
+        if record.is_ordinary_own(&mut self.line) {
+            return look(&mut record);
         }
+        record.read(&mut self.line);
         record.look_at(look)
     }
 
@@ -176,12 +177,12 @@ impl<'a> Record<'a> {
     }
 
     /// Hands it over; what is no traffic line is read again if it is one without the backslashes before its quotes.
-    fn look_at<T>(mut self, look: impl FnOnce(&mut Record) -> T) -> T {
+    fn look_at<T>(&mut self, look: impl FnOnce(&mut Record) -> T) -> T {
         match self.reading {
-            Reading::Traffic(_) => look(&mut self),
+            Reading::Traffic(_) => look(self),
             _ => match envelope::without_backslashes(self.envelope.message) {
-                Some(plain) => read_plain(&self, &plain, look),
-                None => look(&mut self),
+                Some(plain) => read_plain(self, &plain, look),
+                None => look(self),
             },
         }
     }

@@ -34,7 +34,7 @@ const ZONE: usize = 7;
 
 impl Stamps {
     /// See [`civil::yearless`]; a space stands behind the stamp.
-    #[inline]
+    #[inline(always)]
     pub fn yearless(&mut self, text: &[u8]) -> Option<(Stamp, usize)> {
         if let (Some((written, stamp)), Some((begins, [b' ', ..]))) =
             (&self.yearless, text.split_first_chunk())
@@ -57,7 +57,7 @@ impl Stamps {
     }
 
     /// See [`civil::iso`]; a space stands behind the stamp.
-    #[inline]
+    #[inline(always)]
     pub fn iso(&mut self, text: &[u8]) -> Option<(Stamp, usize)> {
         if let (Some(second), Some((begins, rest))) = (&self.iso, text.split_first_chunk())
             && second.written == *begins

@@ -108,7 +108,7 @@ fn each_line_after_each_other() {
 
 #[test]
 fn headers_have_numbers() {
-    let [first, second] = [HEADERS[0], HEADERS[1]];
+    let [first, second] = [HEADERS[0], "Feb  6 12:14:14 lb2 haproxy[14389]: "];
     let line = |header: &str| [header, MESSAGES[0]].concat().into_bytes();
     let numbers = compare(&[
         line(first),
@@ -122,6 +122,33 @@ fn headers_have_numbers() {
     assert_eq!(numbers[1], numbers[2]);
     assert_ne!(numbers[2], numbers[4]);
     assert_eq!(numbers[4], numbers[5]);
+}
+
+#[test]
+fn headers_keep_their_numbers() {
+    let headers = [
+        "Feb  6 12:14:14 lb1 haproxy[14389]: ",
+        "Feb  6 12:14:14 lb2 haproxy[14389]: ",
+        "2026-02-06T12:14:14.655123+01:00 lb1 haproxy[14389]: ",
+        "<134>1 2026-02-06T12:14:14.655+01:00 lb1 haproxy 14389 - - ",
+        "<131>1 2026-02-06T12:14:14.655+01:00 lb1 haproxy 14389 - - ",
+        "",
+    ];
+    let later = headers.map(|header| header.replace(":14.655", ":14.700").replace(":14 ", ":15 "));
+    let mut lines = Vec::new();
+    for header in headers
+        .into_iter()
+        .chain(headers)
+        .chain(later.iter().map(String::as_str))
+    {
+        lines.push([header, MESSAGES[0]].concat().into_bytes());
+    }
+    let numbers = compare(&lines);
+    let [again, later] = [&numbers[6..12], &numbers[12..]];
+    assert_eq!(again, later);
+    for (nth, number) in later.iter().enumerate() {
+        assert!(*number > 0 && !later[..nth].contains(number), "{numbers:?}");
+    }
 }
 
 proptest! {

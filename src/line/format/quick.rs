@@ -6,7 +6,6 @@
 //!
 //! On an ordinary line nothing is missing but captures: each number is one, and no cookie was captured.
 
-use super::super::http;
 use super::matching::{Field, Segment, Step, blank};
 use super::shape::{self, Shape};
 use super::slot::{self, Date, Slot};
@@ -16,9 +15,17 @@ use crate::time::civil::LogDates;
 /// A reader of a format's ordinary lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Quick {
-    steps: Vec<Move>,
+    steps: Vec<(Move, Behind)>,
     mode: Mode,
     fields: FieldSet,
+}
+
+/// What stands right behind a step, which would else be a step of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    Nothing,
+    Byte(u8),
+    Blank,
 }
 
 /// One step through an ordinary line.
@@ -39,7 +46,7 @@ enum Move {
     Braces(Slot),
     /// Text without quotes and control characters.
     Line(Slot),
-    /// This text alone.
+    /// Cookies that were not captured.
     Only(&'static [u8], Slot),
     /// Any look whose text is taken as it is.
     Any(Shape, Slot),
@@ -61,27 +68,45 @@ impl Class {
     /// How many bytes a text begins with, at least one.
     #[inline(always)]
     fn run(&self, text: &[u8]) -> Option<usize> {
-        let end = text.iter().position(|byte| !self.0[usize::from(*byte)]);
-        Some(end.unwrap_or(text.len())).filter(|length| *length > 0)
+        let holds = |byte: &u8| self.0[usize::from(*byte)];
+        let mut length = 0;
+        while let Some([a, b, c, d]) = text[length..].first_chunk() {
+            if !(holds(a) & holds(b) & holds(c) & holds(d)) {
+                break;
+            }
+            length += 4;
+        }
+        let left = &text[length..];
+        length += left
+            .iter()
+            .position(|byte| !holds(byte))
+            .unwrap_or(left.len());
+        (length > 0).then_some(length)
     }
 }
 
 impl Quick {
     /// `None` for a format that has a field whose lines are never ordinary.
     pub(super) fn new(segments: &[Segment], mode: Mode) -> Option<Quick> {
-        let (mut steps, mut fields) = (Vec::new(), FieldSet::NONE);
+        let (mut steps, mut fields) = (Vec::<(Move, Behind)>::new(), FieldSet::NONE);
+        let mut push = |step: Move| {
+            fields |= step.fields();
+            match (steps.last_mut(), &step) {
+                (Some((_, behind @ Behind::Nothing)), Move::Byte(byte)) => {
+                    *behind = Behind::Byte(*byte);
+                }
+                (Some((_, behind @ Behind::Nothing)), Move::Blank) => *behind = Behind::Blank,
+                _ => steps.push((step, Behind::Nothing)),
+            }
+        };
         let mut following = segments.iter();
         for segment in segments {
             following.next();
             for step in &segment.steps {
-                let step = Move::of(step)?;
-                fields |= step.fields();
-                steps.push(step);
+                push(Move::of(step)?);
             }
             if let Some(text) = segment.text {
-                let step = absent(text, following.clone().next()?)?;
-                fields |= step.fields();
-                steps.push(step);
+                push(absent(text, following.clone().next()?)?);
             }
         }
         Some(Quick {
@@ -111,8 +136,14 @@ impl Quick {
             request: 0,
         };
         let mut at = 0;
-        for step in &self.steps {
+        for (step, behind) in &self.steps {
             at += line.pass(step, at)?;
+            at += match behind {
+                Behind::Nothing => 0,
+                Behind::Byte(byte) if message.get(at) == Some(byte) => 1,
+                Behind::Byte(_) => return None,
+                Behind::Blank => blank(message, at)?,
+            };
         }
         (at == message.len()).then_some(())
     }
@@ -223,7 +254,6 @@ impl<'a> Line<'_, 'a> {
             Move::Byte(_) => return None,
             Move::Literal(literal) if rest.starts_with(literal) => literal.len(),
             Move::Literal(_) => return None,
-            Move::Blank if *first == b' ' => 1,
             Move::Blank => blank(self.message, at)?,
             Move::Number(slot) => {
                 let number = Number::of(rest)?;
@@ -250,16 +280,9 @@ impl<'a> Line<'_, 'a> {
                 self.captures(*slot, at, length)?
             }
             Move::Line(slot) => self.text(*slot, at, printed(rest))?,
-            Move::Only(text, slot) => {
-                if !rest.starts_with(text) {
-                    return None;
-                }
-                match slot {
-                    Slot::Cookie(nth) => *self.traffic.cookies.get_mut(*nth)? = text,
-                    _ => self.traffic.cookies = http::cookies(text)?,
-                }
-                text.len()
-            }
+            // As every line begins.
+            Move::Only(text, _) if rest.starts_with(text) => text.len(),
+            Move::Only(..) => return None,
             Move::Any(shape, slot) => {
                 let length = shape.length(rest)?;
                 self.text(*slot, at, length)?
@@ -379,8 +402,9 @@ impl Number {
     #[inline(always)]
     fn of(text: &[u8]) -> Option<Number> {
         let (sign, digits) = match text {
+            [b'0'..=b'9', ..] => (0, text),
             [sign @ (b'+' | b'-'), digits @ ..] => (*sign, digits),
-            _ => (0, text),
+            _ => return None,
         };
         let (mut value, mut length) = (0_u64, 0);
         for byte in digits {

@@ -222,7 +222,8 @@ fn address(text: &[u8]) -> Option<usize> {
 ///
 /// `length` is that of the address and its port.
 pub(super) fn before_port(text: &[u8], length: usize) -> Option<usize> {
-    match memchr::memrchr(b':', &text[..length]) {
+    // A port is short.
+    match text[..length].iter().rposition(|byte| *byte == b':') {
         Some(colon) => {
             let address = &text[..colon];
             let is_half = address.ends_with(b":") && !address.ends_with(b"::");
