@@ -9,6 +9,7 @@
 
 mod container;
 mod json;
+mod known;
 pub(crate) mod quoted;
 mod repeated;
 mod stderr;
@@ -16,8 +17,9 @@ pub mod structured;
 mod syslog;
 
 pub use container::{Output, part};
+pub use known::Before;
 pub use repeated::Said;
-pub use syslog::Before;
+pub use syslog::begins_with_tag;
 
 use crate::time::Stamp;
 

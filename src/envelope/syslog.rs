@@ -3,10 +3,9 @@
 //! Enters: a line's text. Leaves: its first header taken apart, or `None` when it begins with none.
 //! Must not know: what the message is.
 
-use std::ops::Range;
-
+use super::known::Before;
+use super::number;
 use super::structured;
-use super::{Envelope, number, repeated};
 use crate::time::{Stamp, civil};
 
 /// What one header says; empty or absent where it does not.
@@ -44,22 +43,27 @@ impl<'a> Header<'a> {
 /// The first header of `text`: an optional `<PRI>`, then RFC 5424, RFC 3164 with or without host, a stamp alone
 /// (`timed`, `iso`), a tag with its pid alone, or nothing (`short`, `priority`).
 pub(super) fn header<'a>(text: &'a [u8], before: &mut Before) -> Option<Header<'a>> {
+    if let Some((header, _)) = before.find(text) {
+        return Some(header);
+    }
+    let header = read(text)?;
+    before.note(text, &header);
+    Some(header)
+}
+
+fn read(text: &[u8]) -> Option<Header<'_>> {
     let Some((priority, rest)) = priority(text) else {
-        return behind_priority(text, false, before);
+        return behind_priority(text, false);
     };
     Some(Header {
         priority: Some(priority),
-        ..behind_priority(rest, true, before).unwrap_or(Header::bare(rest))
+        ..behind_priority(rest, true).unwrap_or(Header::bare(rest))
     })
 }
 
-fn behind_priority<'a>(
-    text: &'a [u8],
-    has_priority: bool,
-    before: &mut Before,
-) -> Option<Header<'a>> {
+fn behind_priority(text: &[u8], has_priority: bool) -> Option<Header<'_>> {
     rfc5424(text, has_priority)
-        .or_else(|| before.rfc3164(text))
+        .or_else(|| rfc3164(text))
         .or_else(|| with_iso_stamp(text))
         .or_else(|| tag_alone(text))
 }
@@ -97,107 +101,6 @@ fn rfc5424(text: &[u8], has_priority: bool) -> Option<Header<'_>> {
         pid: number(process),
         message: message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message),
     })
-}
-
-/// The last header of a stamp, a host and a tag: within a second, the lines of a process begin alike, and what begins
-/// like the line before is not taken apart once more.
-#[derive(Debug, Clone, Default)]
-pub struct Before {
-    /// Up to the message; empty before the first.
-    header: Vec<u8>,
-    stamp: Option<Stamp>,
-    written: usize,
-    host: Range<usize>,
-    tag: Range<usize>,
-    pid: Option<u32>,
-    /// How many headers there were.
-    number: u64,
-}
-
-impl Before {
-    /// Takes the wrapping off a line that begins with the header of the line before and goes on with the digit of an
-    /// address, as nearly all lines do. `None` says nothing of a line.
-    ///
-    /// It holds for messages whose first word has no bracket: others may be a tag and its pid.
-    #[inline]
-    pub fn again<'a>(&self, line: &'a [u8]) -> Option<Envelope<'a>> {
-        let stamp = self.stamp?;
-        let text = super::without_padding(line);
-        let message = text.strip_prefix(&self.header[..])?;
-        if !begins_no_header(message) || repeated::said(message).is_some() {
-            return None;
-        }
-        Some(Envelope {
-            stamp,
-            written: &text[..self.written],
-            host: &text[self.host.clone()],
-            tag: &text[self.tag.clone()],
-            pid: self.pid,
-            ..Envelope::bare(message)
-        })
-    }
-
-    /// The number of the last header; 0 before the first.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// See [`rfc3164`].
-    fn rfc3164<'a>(&mut self, text: &'a [u8]) -> Option<Header<'a>> {
-        // Most messages begin with the digit of an address: they are sent on before anything is compared.
-        if !text.first()?.is_ascii_uppercase() {
-            return None;
-        }
-        if let Some(stamp) = self.stamp
-            && text.starts_with(&self.header)
-        {
-            return Some(Header {
-                stamp,
-                written: &text[..self.written],
-                host: &text[self.host.clone()],
-                tag: &text[self.tag.clone()],
-                pid: self.pid,
-                ..Header::bare(&text[self.header.len()..])
-            });
-        }
-        let header = rfc3164(text)?;
-        self.note(text, &header);
-        Some(header)
-    }
-
-    /// Behind a colon and a space, nothing that follows changes what the header says.
-    fn note(&mut self, text: &[u8], header: &Header) {
-        let whole = &text[..text.len() - header.message.len()];
-        if header.tag.is_empty() || !whole.ends_with(b": ") {
-            return;
-        }
-        let range = |part: &[u8]| {
-            let start = part.as_ptr() as usize - text.as_ptr() as usize;
-            start..start + part.len()
-        };
-        self.header.clear();
-        self.header.extend_from_slice(whole);
-        self.stamp = Some(header.stamp);
-        self.written = header.written.len();
-        self.host = if header.host.is_empty() {
-            0..0
-        } else {
-            range(header.host)
-        };
-        self.tag = range(header.tag);
-        self.pid = header.pid;
-        self.number += 1;
-    }
-}
-
-/// Whether a message whose first word has no bracket begins with no header, as far as its first bytes tell.
-#[inline]
-fn begins_no_header(message: &[u8]) -> bool {
-    let [first, second, _, _, fifth, ..] = message else {
-        return false;
-    };
-    // A stamp of ISO 8601 has a `-` there, and RFC 5424 begins with its version.
-    first.is_ascii_digit() && *second != b' ' && *fifth != b'-'
 }
 
 /// `Mmm dd HH:MM:SS [HOST] TAG[PID]: MSG`; HAProxy's `local` format and rsyslog's for local messages have no host.
@@ -253,16 +156,25 @@ fn with_host(rest: &[u8]) -> Header<'_> {
 /// `haproxy[14389]: MSG` without time or host, as HAProxy's manual prints its examples. The pid is required, or the
 /// first word of many a message would be a tag.
 fn tag_alone(text: &[u8]) -> Option<Header<'_>> {
+    let (tag, pid, message) = tag_and_pid(text)?;
+    Some(Header {
+        tag,
+        pid: Some(pid),
+        ..Header::bare(message)
+    })
+}
+
+/// Whether a text begins with a tag and its pid.
+pub fn begins_with_tag(text: &[u8]) -> bool {
+    tag_and_pid(text).is_some()
+}
+
+fn tag_and_pid(text: &[u8]) -> Option<(&[u8], u32, &[u8])> {
     // What an address with its date in brackets is not gets no further: no name ends before the first bracket.
     let bracket = memchr::memchr(b'[', text)?;
     let is_named = bracket > 0 && !ends_name(text[bracket - 1]);
     let (tag, pid, message) = is_named.then(|| tag(text))??;
-    pid?;
-    Some(Header {
-        tag,
-        pid,
-        ..Header::bare(message)
-    })
+    Some((tag, pid?, message))
 }
 
 /// `TAG[PID]: MSG`, `TAG: MSG`, or `TAG[PID] MSG` as some tools leave it: tag, pid, message.
@@ -396,11 +308,27 @@ mod tests {
             "haproxy[14389]: m",
             "haproxy: m: n",
             "Server a/b is DOWN",
+            "lb1 haproxy 14389 - - m",
+            "lb1 haproxy 14389 - - \u{feff}m",
+            "lb1 haproxy 14389 - [m",
+            "lb1 haproxy 14389 - -m",
+            "lb1 haproxy 14389 - [a b=\"c\"] m",
+            "lb1 - 14389 - - m",
+            "stdout F: m",
+            "stdout haproxy: m",
         ];
         let lines: Vec<String> = [
             "Feb  6 12:14:14 ",
             "<134>Feb  6 12:14:14 ",
             "Feb  6 12:14:15.1 ",
+            "2026-02-06T12:14:14.655123+01:00 ",
+            "2026-02-06T12:14:14.655124+01:00 ",
+            "2026-02-06T12:14:14.655123456789012345678901234567890+01:00 ",
+            "<134>2026-02-06T12:14:14Z ",
+            "<133>1 2026-02-06T12:14:14.2Z ",
+            "<134>1 2026-02-06T12:14:14.6Z ",
+            "<134>1 - ",
+            "1 2026-02-06T12:14:14Z ",
         ]
         .iter()
         .flat_map(|stamp| rests.map(|rest| format!("{stamp}{rest}")))

@@ -36,6 +36,11 @@ pub(super) fn read<'a>(
     Some(line.fill(dated).map(|()| line.traffic))
 }
 
+/// Whether a message may begin like a traffic line: `None` is read of any other.
+pub(super) fn begins(message: &[u8]) -> bool {
+    find(b' ', message).is_some_and(|space| message[space..].starts_with(b" ["))
+}
+
 /// The same for printing: what was there of a line that was cut or spoilt, too.
 pub(super) fn line(message: &[u8]) -> Option<Line<'_>> {
     let (mut line, dated) = Line::begin(message, &mut LogDates::default())?;

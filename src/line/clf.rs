@@ -25,11 +25,16 @@ static FORMATS: LazyLock<[Format; 2]> = LazyLock::new(|| {
 
 /// Reads a CLF line.
 pub(super) fn read(message: &[u8]) -> Option<(&'static Format, Traffic<'_>)> {
-    let space = memchr::memchr(b' ', message)?;
-    if !message[space..].starts_with(b" - - [") {
+    if !begins(message) {
         return None;
     }
     FORMATS
         .iter()
         .find_map(|format| Some((format, format.read(message)?.traffic)))
+}
+
+/// Whether a message begins like a CLF line.
+pub(super) fn begins(message: &[u8]) -> bool {
+    let space = memchr::memchr(b' ', message);
+    space.is_some_and(|space| message[space..].starts_with(b" - - ["))
 }

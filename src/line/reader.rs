@@ -69,7 +69,7 @@ impl Reader {
     /// The message to read: what a `+cbor` format wrote is decoded, everything else is left as it is.
     pub fn decoded<'a>(&self, message: &'a [u8]) -> Cow<'a, [u8]> {
         let decoded = || cbor::to_json(message.trim_ascii());
-        match self.formats.iter().any(Format::is_cbor).then(decoded) {
+        match self.decodes().then(decoded) {
             Some(Some(json)) => Cow::Owned(json),
             _ => Cow::Borrowed(message),
         }
@@ -107,10 +107,32 @@ impl Reader {
         traffic: &mut Traffic<'a>,
     ) -> Option<()> {
         // These are asked first, and what they write may look like anything.
-        if self.given > 0 || self.formats.iter().any(Format::is_cbor) {
+        if self.given > 0 || self.decodes() {
             return None;
         }
         quick::read(message, &mut before.dates, traffic)
+    }
+
+    /// Reads a message that is an ordinary line of the format that is asked first, for one that begins like no built-in
+    /// line unless that was given by hand, into `traffic`. `None` says nothing of a message and leaves that half read.
+    pub(crate) fn ordinary_own<'a>(
+        &self,
+        message: &'a [u8],
+        before: &mut Before,
+        traffic: &mut Traffic<'a>,
+    ) -> Option<()> {
+        let first = self.formats.first()?;
+        if message.first()?.is_ascii_whitespace()
+            || (self.given == 0 && (built_in::begins(message) || clf::begins(message)))
+        {
+            return None;
+        }
+        first.read_ordinary(message, &mut before.dates, traffic)
+    }
+
+    /// Whether messages may have to be decoded.
+    pub(crate) fn decodes(&self) -> bool {
+        self.formats.iter().any(Format::is_cbor)
     }
 
     /// What wrote a message that [`Reader::read`] reads as traffic.

@@ -24,8 +24,8 @@ use details::Details;
 pub struct Record<'a> {
     /// The line that the envelope and the reading borrow from; what was encoded in a line, where it was.
     pub text: &'a [u8],
-    /// The number of its header, counted by its [`Readings`]: records with equal numbers have an equal stamp, priority,
-    /// host, tag and pid. 0 says nothing.
+    /// The number of its header, counted by its [`Readings`]: records with equal numbers have an equal priority, host, tag
+    /// and pid. 0 says nothing.
     pub header: u64,
     /// What wraps the message.
     pub envelope: Envelope<'a>,
@@ -60,26 +60,33 @@ impl Readings {
         reader: &Reader,
         look: impl FnOnce(&mut Record) -> T,
     ) -> T {
-        let Some(envelope) = self.envelope.again(line) else {
-            return self.read_closely(line, reader, true, look);
+        let Some((envelope, header)) = self.envelope.again(line) else {
+            return self.read_closely(line, reader, look);
         };
         let mut record = Record {
-            header: self.envelope.number(),
+            header,
             ..Record::unread(line, envelope, envelope.message, reader)
         };
         if record.is_ordinary(&mut self.line) {
-            look(&mut record)
-        } else {
-            self.read_closely(line, reader, false, look)
+            return look(&mut record);
         }
+        if reader.decodes() || envelope::begins_with_tag(envelope.message) {
+            return self.read_closely(line, reader, look);
+        }
+        if record.is_ordinary_own(&mut self.line) {
+            return look(&mut record);
+        }
+        record.read(&mut self.line);
+        record.look_at(look)
     }
 
-    /// The same for any line; one that is known to be none is not tried as an ordinary one.
+    /// The same for any line.
+    // Kept apart, so that what most lines need is small.
+    #[inline(never)]
     fn read_closely<T>(
         &mut self,
         line: &[u8],
         reader: &Reader,
-        may_be_ordinary: bool,
         look: impl FnOnce(&mut Record) -> T,
     ) -> T {
         let Self {
@@ -90,16 +97,10 @@ impl Readings {
         envelope::open(line, is_message, before, |text, envelope| {
             let message = reader.decoded(envelope.message);
             let mut record = Record::unread(text, envelope, &message, reader);
-            if !may_be_ordinary || !record.is_ordinary(dates) {
+            if !record.is_ordinary(dates) {
                 record.read(dates);
             }
-            match record.reading {
-                Reading::Traffic(_) => look(&mut record),
-                _ => match envelope::without_backslashes(record.envelope.message) {
-                    Some(plain) => read_plain(&record, &plain, look),
-                    None => look(&mut record),
-                },
-            }
+            record.look_at(look)
         })
     }
 }
@@ -152,7 +153,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Reads the message if it is an ordinary line.
+    /// Reads the message if it is an ordinary line of HAProxy's own.
     #[inline]
     fn is_ordinary(&mut self, before: &mut line::Before) -> bool {
         let (Said::Once | Said::Times(_), Reading::Traffic(traffic)) =
@@ -163,6 +164,27 @@ impl<'a> Record<'a> {
         self.reader
             .ordinary(self.message, before, traffic)
             .is_some()
+    }
+
+    /// Reads the message if it is an ordinary line of the format that is asked first.
+    fn is_ordinary_own(&mut self, before: &mut line::Before) -> bool {
+        let Reading::Traffic(traffic) = &mut self.reading else {
+            return false;
+        };
+        self.reader
+            .ordinary_own(self.message, before, traffic)
+            .is_some()
+    }
+
+    /// Hands it over; what is no traffic line is read again if it is one without the backslashes before its quotes.
+    fn look_at<T>(&mut self, look: impl FnOnce(&mut Record) -> T) -> T {
+        match self.reading {
+            Reading::Traffic(_) => look(self),
+            _ => match envelope::without_backslashes(self.envelope.message) {
+                Some(plain) => read_plain(self, &plain, look),
+                None => look(self),
+            },
+        }
     }
 
     /// Reads the message, whatever it is.

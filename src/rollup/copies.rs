@@ -36,10 +36,14 @@ pub struct Copies {
     next: usize,
     /// How many of them have these bits, which few lines share.
     marked: Vec<u8>,
-    writer: Writer,
+    /// Who wrote the lines with the last headers, by their numbers.
+    writers: [Writer; WRITERS],
 }
 
-/// Who wrote the line before: most often who writes the next one, and then its hash is known.
+/// As many headers as [`Readings`] knows at a time.
+const WRITERS: usize = 8;
+
+/// Who wrote a line before: most often who writes one of the next, and then its hash is known.
 #[derive(Debug, Clone, Default)]
 struct Writer {
     /// The number of its header; 0 says nothing.
@@ -150,7 +154,7 @@ impl Default for Copies {
             seen: std::array::from_fn(|_| Seen::default()),
             next: 0,
             marked: vec![0; 1 << MARK],
-            writer: Writer::default(),
+            writers: std::array::from_fn(|_| Writer::default()),
         }
     }
 }
@@ -200,9 +204,10 @@ impl Copies {
         if !may_be_told_apart(traffic, envelope, message) {
             return false;
         }
+        let writer = &mut self.writers[record.header as usize % WRITERS];
         let line = Line {
             message,
-            process: self.writer.hash(envelope, record.header),
+            process: writer.hash(envelope, record.header),
             offset,
             is_error: is_error(traffic),
         };
@@ -236,7 +241,9 @@ impl Copies {
 
     /// Whoever reads on counts headers anew.
     pub fn read_anew(&mut self) {
-        self.writer.header = 0;
+        for writer in &mut self.writers {
+            writer.header = 0;
+        }
     }
 
     fn forget(&mut self, place: usize) {

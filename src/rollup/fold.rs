@@ -127,12 +127,15 @@ impl Rollup {
 #[derive(Default)]
 struct Before {
     dial: Dial,
-    /// Who wrote the lines with a header of this number.
-    writer: Option<(u64, Process)>,
+    /// Who wrote the lines with headers of these numbers; several processes may write into one log by turns.
+    writers: [Option<(u64, Process)>; WRITERS],
     endings: Endings,
     /// A second, and what its number and that of its minute are in the block.
     moment: Option<(Clock, (u32, u32))>,
 }
+
+/// As many headers as [`Readings`] knows at a time.
+const WRITERS: usize = 8;
 
 struct Folding<'a> {
     block: &'a mut Block,
@@ -379,7 +382,8 @@ impl Folding<'_> {
     /// Who wrote a line with a header of this number.
     #[inline]
     fn process(&mut self, envelope: &Envelope, header: u64) -> Process {
-        if let Some((known, process)) = self.before.writer
+        let nth = header as usize % WRITERS;
+        if let Some((known, process)) = self.before.writers[nth]
             && known == header
             && header != 0
         {
@@ -390,7 +394,7 @@ impl Folding<'_> {
             tag: self.names.id(envelope.tag),
             pid: envelope.pid.unwrap_or(0),
         };
-        self.before.writer = Some((header, process));
+        self.before.writers[nth] = Some((header, process));
         process
     }
 

@@ -219,7 +219,7 @@ fn second_of_day(hour: u32, minute: u32, second: u32) -> Option<u32> {
 }
 
 /// Milliseconds and length of `.ffffff`; 0 and 0 when the text goes on otherwise.
-fn fraction(text: &[u8]) -> (i64, usize) {
+pub(super) fn fraction(text: &[u8]) -> (i64, usize) {
     let Some((b'.', rest)) = text.split_first() else {
         return (0, 0);
     };

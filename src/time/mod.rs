@@ -4,6 +4,7 @@
 //! Must not know: the current time; years and zones are decided by whoever sees the whole source.
 
 pub mod civil;
+pub mod stamps;
 pub mod zone;
 
 /// When a line says it was written.

@@ -11,9 +11,11 @@ use super::join;
 use super::matching::{self, Field, Segment, evidence};
 use super::members;
 use super::part::{self, Part, Told};
+use super::quick::Quick;
 use super::slot::{Filling, Slot};
 use super::split;
-use crate::line::{FieldSet, Mode};
+use crate::line::{FieldSet, Mode, Traffic};
+use crate::time::civil::LogDates;
 
 /// A compiled log-format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,7 @@ pub struct Format {
     /// More fields may follow behind a blank.
     open: bool,
     body: Body,
+    quick: Option<Quick>,
     parts: Vec<Part>,
 }
 
@@ -94,6 +97,26 @@ impl Format {
     ///
     /// A line that was cut is read up to the cut, if a date, a state, a timer or a counter stands before it.
     pub fn read<'a>(&self, message: &'a [u8]) -> Option<Read<'a>> {
+        let mut traffic = Traffic::unread();
+        match self.read_ordinary(message, &mut LogDates::default(), &mut traffic) {
+            Some(()) => Some(Read { traffic }),
+            None => self.read_closely(message),
+        }
+    }
+
+    /// Reads an ordinary line of this format into `traffic`. `None` says nothing of a message and leaves that half read.
+    pub(in crate::line) fn read_ordinary<'a>(
+        &self,
+        message: &'a [u8],
+        dates: &mut LogDates,
+        traffic: &mut Traffic<'a>,
+    ) -> Option<()> {
+        let quick = self.quick.as_ref()?;
+        quick.read(trimmed(message), dates, traffic)
+    }
+
+    /// The same as [`Format::read`], step by step.
+    pub(super) fn read_closely<'a>(&self, message: &'a [u8]) -> Option<Read<'a>> {
         let filling = self.fill(Filling::new(trimmed(message), self.mode))?;
         let traffic = filling.finish();
         Some(Read { traffic })
@@ -147,13 +170,19 @@ fn compile(name: &str, text: &str) -> Result<Format, (usize, Problem)> {
         return Err((0, Problem::Shapeless));
     }
     let is_http = drafts.iter().any(|draft| draft.http) || fields.has(FieldSet::STATUS);
+    let mode = if is_http { Mode::Http } else { Mode::Tcp };
+    let quick = match &body {
+        Body::Line(segments) => Quick::new(segments, mode),
+        Body::Members(..) => None,
+    };
     Ok(Format {
         name: name.to_owned(),
         text: text.to_owned(),
-        mode: if is_http { Mode::Http } else { Mode::Tcp },
+        mode,
         fields,
         open: false,
         parts,
+        quick,
         body,
     })
 }

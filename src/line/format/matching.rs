@@ -193,7 +193,7 @@ fn steps(segment: &Segment, filling: &mut Filling, mut at: usize) -> Reached {
 }
 
 /// Length of the blank at this place; 0 where one stands before it or nothing does.
-fn blank(message: &[u8], at: usize) -> Option<usize> {
+pub(super) fn blank(message: &[u8], at: usize) -> Option<usize> {
     if message.get(at) == Some(&b' ') {
         return Some(1);
     }

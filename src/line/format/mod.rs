@@ -20,6 +20,7 @@ mod json;
 mod matching;
 mod members;
 mod part;
+mod quick;
 mod shape;
 mod slot;
 mod split;

@@ -146,7 +146,7 @@ impl Shape {
                 .run(text)
                 .or_else(|| text.starts_with(b"-").then_some(1)),
             Shape::Ip => address(text),
-            Shape::IpBeforePort => before_port(text),
+            Shape::IpBeforePort => before_port(text, address(text)?),
             Shape::Date24 => (text.len() >= 24).then_some(24),
             Shape::Date26 => (text.len() >= 26).then_some(26),
             Shape::State2 => (text.len() >= 2).then_some(2),
@@ -219,9 +219,11 @@ fn address(text: &[u8]) -> Option<usize> {
 
 /// IPv6 addresses are written without brackets, so that only the last colon is the port's; where a relay took the
 /// port away, what is left of an address may give that away.
-fn before_port(text: &[u8]) -> Option<usize> {
-    let length = address(text)?;
-    match memchr::memrchr(b':', &text[..length]) {
+///
+/// `length` is that of the address and its port.
+pub(super) fn before_port(text: &[u8], length: usize) -> Option<usize> {
+    // A port is short.
+    match text[..length].iter().rposition(|byte| *byte == b':') {
         Some(colon) => {
             let address = &text[..colon];
             let is_half = address.ends_with(b":") && !address.ends_with(b"::");
@@ -232,7 +234,7 @@ fn before_port(text: &[u8]) -> Option<usize> {
 }
 
 /// `{…}` whose text holds no brace and no quote; a block that does is the format's own text.
-fn braces(text: &[u8]) -> Option<usize> {
+pub(super) fn braces(text: &[u8]) -> Option<usize> {
     if text.first() != Some(&b'{') {
         return Some(0);
     }

@@ -102,6 +102,21 @@ impl Slot {
         }
     }
 
+    /// Whether a number belongs there, or nothing does.
+    pub(super) fn is_number(self) -> bool {
+        matches!(
+            self,
+            Slot::Timer(_)
+                | Slot::Status
+                | Slot::Bytes
+                | Slot::Connections(_)
+                | Slot::Retries
+                | Slot::SrvQueue
+                | Slot::BackendQueue
+                | Slot::Extra
+        )
+    }
+
     /// Whether two slots would fill the same field.
     pub(super) fn rivals(self, other: Slot) -> bool {
         matches!(
@@ -289,7 +304,7 @@ impl<'a> Filling<'a> {
 }
 
 /// A request put together from parts that were not known is the one word HAProxy has for it.
-fn request(text: &[u8]) -> &[u8] {
+pub(super) fn request(text: &[u8]) -> &[u8] {
     const UNKNOWN: &[u8] = b"<BADREQ>";
     match text.strip_prefix(UNKNOWN) {
         Some([b' ', ..]) => UNKNOWN,
