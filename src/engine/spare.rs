@@ -55,7 +55,7 @@ impl Known {
     pub fn take(&self, engine: &mut Engine, id: BlockId, folded: Rollup, context: Option<i64>) {
         if let Some((block, mut names)) = folded.into_block() {
             let room = engine.take(id, block, &names, context);
-            if names.len() > NAMES {
+            if names.count() > NAMES {
                 names = Names::default();
             }
             self.0.give_back((names, room));

@@ -448,7 +448,7 @@ fn hurt_at(outcome: Outcome, written: Written) -> i64 {
 }
 
 /// The endings of the lines before, by a few bits of them.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Endings([Option<(Ending, Outcome)>; 8]);
 
 /// All that decides about an outcome where the termination state is logged.
@@ -458,12 +458,6 @@ struct Ending {
     status: i16,
     mode: Mode,
     no_server: bool,
-}
-
-impl Default for Endings {
-    fn default() -> Self {
-        Self([None; 8])
-    }
 }
 
 impl Endings {

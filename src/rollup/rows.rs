@@ -110,7 +110,7 @@ impl<K: Hinted, V> Rows<K, V> {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.rows.len()
     }
 

@@ -75,7 +75,7 @@ impl Deal<'_> {
     }
 
     fn waits(&mut self, timers: &mut Rows<(u32, u32, Ending), ()>, waits: &[(u32, Measured)]) {
-        let grouped = Grouped::of(waits, timers.len());
+        let grouped = Grouped::of(waits, timers.count());
         for (whose, ((minute, place, ending), ())) in timers.drain().enumerate() {
             if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
                 let requests = grouped.of_one(whose).map(|nth| &waits[nth].1);

@@ -22,8 +22,8 @@ impl Resolved {
     /// Resolves a block.
     pub fn of(block: &Block, zone: &Zone, context: Option<i64>, latest: i64) -> Self {
         let dates = Dates::of(&block.clocks(), zone, context, latest);
-        let mut instants = vec![None; block.moments.len()];
-        let mut minutes = vec![None; block.minutes.len()];
+        let mut instants = vec![None; block.moments.count()];
+        let mut minutes = vec![None; block.minutes.count()];
         for ((moment, ..), pulse) in block.pulses.iter() {
             // Traffic tells its year; of an hour that occurs twice, each line has a clock of its own.
             let minute = block.moments.get(*moment).map(|(_, minute)| *minute);
