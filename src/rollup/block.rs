@@ -11,9 +11,11 @@ use super::cell::{Outcome, Place, Tally};
 use super::clock::Clock;
 use super::counts::{Class, Counts};
 use super::cut::Cuts;
+use super::fingerprint::{Fingerprint, Kind, PrintKey};
 use super::hash;
 use super::merge::Merge;
 use super::names::Id;
+use super::pulse::{Most, Process, Pulse};
 use super::rows::{Hinted, Rows, spread};
 use super::timers::{Ending, Measured};
 use super::victims::Victims;
@@ -60,108 +62,6 @@ pub struct Notice {
     pub lines: u64,
     /// A hash of where it was said and in which words.
     pub what: u64,
-}
-
-/// A process that wrote something in a second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Process {
-    /// Log host.
-    pub host: Id,
-    /// Program name.
-    pub tag: Id,
-    /// Process id; 0 when the line names none.
-    pub pid: u32,
-}
-
-/// How much traffic a process logged of a frontend in a second, and where the first line stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pulse {
-    /// Lines; those that a filter left out are not counted.
-    pub n: u64,
-    /// Offset of the first one.
-    pub first: u64,
-    /// The earliest accept date, in ms on the clock of the lines.
-    pub accepted: i64,
-    /// The most connections of the frontend.
-    pub most: Most,
-}
-
-/// The most of something, and how many lines say so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Most {
-    /// How much.
-    pub value: u32,
-    /// Lines.
-    pub lines: u64,
-}
-
-impl Merge for Most {
-    fn merge(&mut self, other: Self) {
-        match self.value.cmp(&other.value) {
-            std::cmp::Ordering::Less => *self = other,
-            std::cmp::Ordering::Equal => self.lines += other.lines,
-            std::cmp::Ordering::Greater => {}
-        }
-    }
-}
-
-/// Tells two copies of the same lines from two halves of the traffic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Fingerprint {
-    /// Lines.
-    pub n: u64,
-    /// Requests that they tell of; more, where a line says that it was repeated.
-    pub requests: u64,
-    /// How many of the lines were cut.
-    pub truncated: u64,
-    /// Sum of their hashes, wrapping.
-    pub sum: u64,
-}
-
-impl Merge for Fingerprint {
-    fn merge(&mut self, other: Self) {
-        self.n += other.n;
-        self.requests += other.requests;
-        self.truncated += other.truncated;
-        self.sum = self.sum.wrapping_add(other.sum);
-    }
-}
-
-/// What traffic is compared with when copies are looked for: a log of failures alone has only these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// Requests that did not fail.
-    Good,
-    /// Requests that failed.
-    Failed,
-    /// Handshakes, which are no requests.
-    Handshake,
-}
-
-impl Kind {
-    /// Of what showed a symptom.
-    pub fn of(symptom: Symptom) -> Self {
-        if symptom == Symptom::Handshake {
-            Self::Handshake
-        } else if symptom.is_failure() {
-            Self::Failed
-        } else {
-            Self::Good
-        }
-    }
-}
-
-/// Whose lines a [`Fingerprint`] is taken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PrintKey {
-    /// Number of the minute.
-    pub minute: u32,
-    /// Log host.
-    pub host: Id,
-    /// Program name.
-    pub tag: Id,
-    /// Of which lines.
-    pub kind: Kind,
 }
 
 /// Requests that a [`Cell`] counts.
@@ -452,14 +352,6 @@ impl Hinted for CellKey {
     }
 }
 
-impl Hinted for (u32, Process, Id) {
-    #[inline]
-    fn hint(&self) -> u64 {
-        let (moment, process, frontend) = self;
-        spread([*frontend, process.pid, *moment])
-    }
-}
-
 impl Hinted for (u32, u32, Ending) {
     fn hint(&self) -> u64 {
         let (minute, place, ending) = self;
@@ -475,12 +367,6 @@ impl Hinted for (u32, Id, Symptom) {
     }
 }
 
-impl Hinted for PrintKey {
-    fn hint(&self) -> u64 {
-        spread([self.host, self.kind as u32, self.minute])
-    }
-}
-
 impl Place {
     fn renamed(self, id: &mut impl FnMut(Id) -> Id) -> Self {
         Self {
@@ -488,16 +374,6 @@ impl Place {
             tag: id(self.tag),
             backend: id(self.backend),
             server: id(self.server),
-            ..self
-        }
-    }
-}
-
-impl Process {
-    fn renamed(self, id: &mut impl FnMut(Id) -> Id) -> Self {
-        Self {
-            host: id(self.host),
-            tag: id(self.tag),
             ..self
         }
     }

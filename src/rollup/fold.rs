@@ -6,16 +6,19 @@
 use memchr::memchr;
 
 use super::Rollup;
-use super::block::{Block, CellKey, Fingerprint, Most, Notice, Occurrence, Process, Pulse};
+use super::block::{Block, CellKey, Notice, Occurrence};
 use super::cell::{Outcome, Place, Tally, Witness};
 use super::clock::{Clock, Dial, Written, took};
 use super::copies::{Copies, Sight};
 use super::counts::Class;
+use super::endings::Endings;
+use super::fingerprint::Fingerprint;
 use super::hash;
 use super::inferred;
 use super::joined::Parts;
 use super::lens::Lens;
 use super::merge::Merge;
+use super::pulse::{Most, Process, Pulse};
 use super::timers::Measured;
 use super::victims::{Victims, identity};
 use crate::envelope::{Envelope, Said};
@@ -444,48 +447,5 @@ fn hurt_at(outcome: Outcome, written: Written) -> i64 {
     match [outcome.term[0], outcome.term[1]] {
         [b'S', b'D' | b'L'] | [b'D' | b'K', _] => written.end,
         _ => written.onset,
-    }
-}
-
-/// The endings of the lines before, by a few bits of them.
-#[derive(Clone, Copy, Default)]
-struct Endings([Option<(Ending, Outcome)>; 8]);
-
-/// All that decides about an outcome where the termination state is logged.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Ending {
-    term: [u8; 4],
-    status: i16,
-    mode: Mode,
-    no_server: bool,
-}
-
-impl Endings {
-    /// How a request ended.
-    #[inline]
-    fn outcome(&mut self, traffic: &Traffic) -> Outcome {
-        if !traffic.fields.has(FieldSet::TERM) {
-            return outcome(traffic);
-        }
-        let ending = Ending {
-            term: traffic.term,
-            status: traffic.status,
-            mode: traffic.mode,
-            no_server: inferred::has_no_server(traffic),
-        };
-        let bits = usize::from(traffic.term[0]) ^ usize::from(traffic.status.cast_unsigned());
-        let known = &mut self.0[bits % 8];
-        match known {
-            Some((before, outcome)) if *before == ending => *outcome,
-            _ => known.insert((ending, outcome(traffic))).1,
-        }
-    }
-}
-
-fn outcome(traffic: &Traffic) -> Outcome {
-    Outcome {
-        term: traffic.term,
-        status: traffic.status,
-        symptom: inferred::symptom(traffic),
     }
 }

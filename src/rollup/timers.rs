@@ -1,12 +1,11 @@
 //! Timer distributions, by the minute, kept apart by how the request ended.
 //!
-//! Enters: a traffic record. Leaves: [`Waits`] by [`Ending`]. Must not know: any timeout; the configuration is
+//! Enters: a traffic record. Leaves: [`Measured`] waits, to be counted by [`Ending`]. Must not know: any timeout; the configuration is
 //! applied afterwards, by `advice`.
 
 use crate::line::{FieldSet, Mode, Traffic};
 
 use super::histogram::Bucket;
-use super::merge::{Merge, union};
 
 /// Which timer (HAProxy manual, 8.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,15 +46,15 @@ impl Wait {
         Self(timer as u16 * BUCKETS + Bucket::of(ms).0)
     }
 
-    /// Its page among those of all timers, and where it stands on it.
+    /// Its number, below [`NUMBERS`].
     #[inline]
-    fn place(self) -> (usize, usize) {
-        (usize::from(self.0) / PAGE, usize::from(self.0) % PAGE)
+    pub(super) fn number(self) -> usize {
+        usize::from(self.0)
     }
 
-    /// The one that stands there.
-    fn at(page: usize, line: usize) -> Self {
-        Self((page * PAGE + line) as u16)
+    /// The one with a number.
+    pub(super) fn numbered(number: usize) -> Self {
+        Self(number as u16)
     }
 
     /// Its timer.
@@ -72,10 +71,13 @@ impl Wait {
 /// Numbers for the buckets of a timer; the last one has 1727.
 const BUCKETS: u16 = 2_048;
 
+/// Numbers for all timers, for [short waits](Short), and for one more timer that there is none of.
+pub(super) const NUMBERS: usize = 8 * BUCKETS as usize;
+
 /// Short waits of one request that are counted together: nearly all requests are sent at once and connected within some
 /// milliseconds, so that one count stands for four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Short {
+pub(super) struct Short {
     request: u16,
     queue: u16,
     connect: u16,
@@ -111,7 +113,7 @@ impl Short {
     }
 
     /// Those that a number stands for.
-    fn told(wait: Wait) -> Option<Self> {
+    pub(super) fn told(wait: Wait) -> Option<Self> {
         let number = wait.0.checked_sub(TIMERS.len() as u16 * BUCKETS)?;
         Some(Self {
             request: number & 7,
@@ -121,7 +123,8 @@ impl Short {
         })
     }
 
-    fn each(self) -> [Wait; 4] {
+    /// Each of the waits.
+    pub(super) fn each(self) -> [Wait; 4] {
         [
             (Timer::Request, self.request),
             (Timer::Queue, self.queue),
@@ -141,126 +144,6 @@ const TIMERS: [Timer; 6] = [
     Timer::Total,
     Timer::Rest,
 ];
-
-/// How often each wait occurred, in their order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Waits(Vec<(Wait, u64)>);
-
-impl Waits {
-    /// Each wait with its count.
-    pub fn iter(&self) -> impl Iterator<Item = (Wait, u64)> + '_ {
-        self.0.iter().copied()
-    }
-}
-
-impl FromIterator<(Wait, u64)> for Waits {
-    fn from_iter<I: IntoIterator<Item = (Wait, u64)>>(counted: I) -> Self {
-        let mut waits = Self::default();
-        for counted in counted {
-            union(
-                &mut waits.0,
-                vec![counted],
-                |(a, _), (b, _)| a.cmp(b),
-                |(_, mine), (_, theirs)| *mine += *theirs,
-            );
-        }
-        waits
-    }
-}
-
-/// Waits as they are counted: each page holds those of one timer that are near each other, and is there once it is
-/// needed. So a wait finds its count without a search, and few pages are ever there.
-#[derive(Debug, Clone)]
-pub struct Counting {
-    /// For each page its place in `counts`, from 1.
-    pages: Box<[u16; PAGES]>,
-    counts: Vec<[u32; PAGE]>,
-}
-
-/// Waits on a page.
-const PAGE: usize = 32;
-
-/// Pages of all timers, of [short waits](Short), and of one more that there is none of.
-const PAGES: usize = 8 * BUCKETS as usize / PAGE;
-
-impl Default for Counting {
-    fn default() -> Self {
-        Self {
-            pages: Box::new([0; PAGES]),
-            counts: Vec::with_capacity(8),
-        }
-    }
-}
-
-impl Counting {
-    /// Counts a wait `n` times.
-    #[inline]
-    pub fn add(&mut self, wait: Wait, n: u32) {
-        let (page, line) = wait.place();
-        let place = match self.pages[page % PAGES] {
-            0 => self.open(page),
-            place => place,
-        };
-        if let Some(counts) = self.counts.get_mut(usize::from(place) - 1) {
-            let count = &mut counts[line];
-            *count = count.saturating_add(n);
-        }
-    }
-
-    #[cold]
-    fn open(&mut self, page: usize) -> u16 {
-        self.counts.push([0; PAGE]);
-        let place = self.counts.len() as u16;
-        self.pages[page % PAGES] = place;
-        place
-    }
-
-    /// Bytes that it takes.
-    pub fn bytes(&self) -> usize {
-        size_of::<[u16; PAGES]>() + size_of_val(self.counts.as_slice())
-    }
-
-    /// Each number with its count, in their order.
-    fn iter(&self) -> impl Iterator<Item = (Wait, u32)> + '_ {
-        let pages = self.pages.iter().enumerate();
-        let written = pages.filter(|(_, place)| **place > 0);
-        written.flat_map(|(page, place)| {
-            let counts = self.counts[usize::from(*place) - 1].iter().enumerate();
-            counts
-                .filter(|(_, n)| **n > 0)
-                .map(move |(line, n)| (Wait::at(page, line), *n))
-        })
-    }
-
-    /// Each wait by itself, no more to be counted.
-    pub fn into_waits(mut self) -> Waits {
-        let together: Vec<(Short, u32)> = self
-            .iter()
-            .filter_map(|(wait, n)| Some((Short::told(wait)?, n)))
-            .collect();
-        for (short, n) in together {
-            short.each().into_iter().for_each(|wait| self.add(wait, n));
-        }
-        let alone = self.iter().filter(|(wait, _)| Short::told(*wait).is_none());
-        Waits(alone.map(|(wait, n)| (wait, u64::from(n))).collect())
-    }
-}
-
-impl PartialEq for Counting {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Merge for Counting {
-    fn merge(&mut self, other: Self) {
-        if self.counts.is_empty() {
-            *self = other;
-            return;
-        }
-        other.iter().for_each(|(wait, n)| self.add(wait, n));
-    }
-}
 
 /// What the rest is reckoned from: without one of them it would be part of the rest.
 const HTTP_PHASES: FieldSet = FieldSet::REQUEST_TIME
@@ -330,6 +213,7 @@ impl Measured {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rollup::counting::Counting;
 
     #[test]
     fn a_wait_holds_its_timer_and_its_bucket() {
@@ -338,8 +222,8 @@ mod tests {
                 let wait = Wait::of(timer, ms);
                 assert_eq!(wait.timer(), timer);
                 assert_eq!(wait.bucket(), Bucket::of(ms));
-                let (page, line) = wait.place();
-                assert_eq!(Wait::at(page, line), wait);
+                assert!(wait.number() < NUMBERS);
+                assert_eq!(Wait::numbered(wait.number()), wait);
             }
         }
     }
@@ -386,22 +270,6 @@ mod tests {
         }
         assert_eq!(line("0/0/1/-1/9").len(), 5);
         assert_eq!(line("0/-1/-1/-1/9").len(), 3);
-    }
-
-    #[test]
-    fn waits_merge_by_the_law() {
-        let of = |values: &[u32]| {
-            let mut counting = Counting::default();
-            for ms in values {
-                counting.add(Wait::of(Timer::Response, *ms), 1);
-            }
-            counting
-        };
-        crate::rollup::merge::law::holds(vec![of(&[3, 1, 3]), of(&[2]), of(&[]), of(&[1, 900])]);
-        assert_eq!(
-            of(&[3, 1, 3]).iter().map(|(_, n)| n).collect::<Vec<_>>(),
-            [1, 2]
-        );
     }
 
     #[test]

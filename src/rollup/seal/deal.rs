@@ -10,10 +10,11 @@ use super::minute::{Origin, Pulse, SealedEvent};
 use super::named::Named;
 use super::pending::{Pending, SourceMinute};
 use super::resolve::Resolved;
-use crate::rollup::block::{self, Block, Cell, CellKey, Occurrence, Process};
+use crate::rollup::block::{Block, Cell, CellKey, Occurrence};
 use crate::rollup::cell::Tally;
 use crate::rollup::clock::Clock;
 use crate::rollup::names::{Id, Names};
+use crate::rollup::pulse::{self, Process};
 use crate::rollup::rows::Rows;
 use crate::rollup::timers::{Ending, Measured};
 use crate::source::position::{Position, SourceId};
@@ -84,7 +85,7 @@ impl Deal<'_> {
         }
     }
 
-    fn pulses(&mut self, pulses: &mut Rows<(u32, Process, Id), block::Pulse>, clocks: &[Clock]) {
+    fn pulses(&mut self, pulses: &mut Rows<(u32, Process, Id), pulse::Pulse>, clocks: &[Clock]) {
         for ((moment, process, frontend), pulse) in pulses.drain() {
             let second = self.resolved.instant(moment);
             let sealed = Pulse {

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::minute::{Origin, Requests};
-use crate::rollup::block::{Fingerprint, Kind};
 use crate::rollup::counts::Counts;
+use crate::rollup::fingerprint::{Fingerprint, Kind};
 use crate::rollup::hash::{self, FrozenKey};
 use crate::rollup::merge::Merge;
 use crate::rollup::sample::Capped;

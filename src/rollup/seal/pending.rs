@@ -11,12 +11,13 @@ use super::minute::{
     VictimRow,
 };
 use super::shelves::{Cells, Endings, Samples, Timers};
-use crate::rollup::block::{Fingerprint, Kind, Most};
 use crate::rollup::cell::{Outcome, Tally};
 use crate::rollup::counts::Counts;
+use crate::rollup::fingerprint::{Fingerprint, Kind};
 use crate::rollup::hash;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
+use crate::rollup::pulse::Most;
 use crate::rollup::sample::Capped;
 use crate::rollup::timers::{Ending, Measured};
 use crate::rollup::victims::Victims;

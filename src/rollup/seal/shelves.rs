@@ -11,10 +11,11 @@ use std::collections::btree_map::Entry;
 use super::directory::Shared;
 use super::minute::{PlaceName, ServerName};
 use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::counting::Counting;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::ration::{Rationed, Shelf};
-use crate::rollup::timers::{Counting, Ending, Measured};
+use crate::rollup::timers::{Ending, Measured};
 use crate::rollup::victims::Victims;
 use crate::words::termination::Symptom;
 

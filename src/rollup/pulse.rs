@@ -1,0 +1,70 @@
+//! Who was there in a second: the processes that logged traffic, and of which frontend.
+//!
+//! Enters: processes, frontends, and what their lines say. Leaves: a [`Pulse`] for each, by whatever numbers names have.
+//! Must not know: how requests ended.
+
+use super::merge::Merge;
+use super::names::Id;
+use super::rows::{Hinted, spread};
+
+/// A process that wrote something in a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Process {
+    /// Log host.
+    pub host: Id,
+    /// Program name.
+    pub tag: Id,
+    /// Process id; 0 when the line names none.
+    pub pid: u32,
+}
+
+/// How much traffic a process logged of a frontend in a second, and where the first line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pulse {
+    /// Lines; those that a filter left out are not counted.
+    pub n: u64,
+    /// Offset of the first one.
+    pub first: u64,
+    /// The earliest accept date, in ms on the clock of the lines.
+    pub accepted: i64,
+    /// The most connections of the frontend.
+    pub most: Most,
+}
+
+/// The most of something, and how many lines say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Most {
+    /// How much.
+    pub value: u32,
+    /// Lines.
+    pub lines: u64,
+}
+
+impl Merge for Most {
+    fn merge(&mut self, other: Self) {
+        match self.value.cmp(&other.value) {
+            std::cmp::Ordering::Less => *self = other,
+            std::cmp::Ordering::Equal => self.lines += other.lines,
+            std::cmp::Ordering::Greater => {}
+        }
+    }
+}
+
+impl Hinted for (u32, Process, Id) {
+    #[inline]
+    fn hint(&self) -> u64 {
+        let (moment, process, frontend) = self;
+        spread([*frontend, process.pid, *moment])
+    }
+}
+
+impl Process {
+    /// By the numbers that `id` gives.
+    pub fn renamed(self, id: &mut impl FnMut(Id) -> Id) -> Self {
+        Self {
+            host: id(self.host),
+            tag: id(self.tag),
+            ..self
+        }
+    }
+}
