@@ -157,8 +157,8 @@ fn nearest_year(
 /// calendar and the zone are not asked again.
 #[derive(Debug, Clone)]
 pub struct Dial {
-    stamp: Stamp,
-    header: Option<Header>,
+    /// The last stamp without a year, and the last one with it: hosts that write by turns may differ in that.
+    headers: [Option<Header>; 2],
     /// A second of the wall clock, and whether it occurs twice.
     civil: (i64, bool),
 }
@@ -166,6 +166,7 @@ pub struct Dial {
 /// What a stamp says.
 #[derive(Debug, Clone, Copy)]
 struct Header {
+    stamp: Stamp,
     /// Its time in ms, its year chosen.
     ms: i64,
     /// The second.
@@ -177,8 +178,7 @@ struct Header {
 impl Default for Dial {
     fn default() -> Self {
         Self {
-            stamp: Stamp::Absent,
-            header: None,
+            headers: [None; 2],
             civil: (i64::MIN, false),
         }
     }
@@ -191,10 +191,10 @@ impl Dial {
     #[inline]
     pub fn read(&mut self, traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Written {
         let end = traffic.accepted + took(traffic);
-        let (clock, end) = match &self.header {
+        let (clock, end) = match &self.headers[place(stamp)] {
             // Nearly all lines.
             Some(header)
-                if self.stamp == stamp
+                if header.stamp == stamp
                     && (header.ms - end).abs() < NEAR_MS
                     && traffic.fields.has(FieldSet::ACCEPTED)
                     && !header.occurs_twice =>
@@ -240,23 +240,24 @@ impl Dial {
     }
 
     fn header(&mut self, stamp: Stamp, end: i64, zone: &Zone) -> Option<Header> {
-        let is_known = |header: Header| self.stamp == stamp && (header.ms - end).abs() < NEAR_MS;
-        if !self.header.is_some_and(is_known) {
-            self.stamp = stamp;
-            self.header = header_ms(stamp, end).map(|ms| {
+        let is_known = |header: Header| header.stamp == stamp && (header.ms - end).abs() < NEAR_MS;
+        let place = place(stamp);
+        if !self.headers[place].is_some_and(is_known) {
+            self.headers[place] = header_ms(stamp, end).map(|ms| {
                 let second = ms.div_euclid(1000);
                 let (clock, occurs_twice) = match stamp {
                     Stamp::Instant(_) => (Clock::Instant(second), false),
                     _ => (Clock::Civil(second), self.occurs_twice(second, zone)),
                 };
                 Header {
+                    stamp,
                     ms,
                     clock,
                     occurs_twice,
                 }
             });
         }
-        self.header
+        self.headers[place]
     }
 
     fn occurs_twice(&mut self, second: i64, zone: &Zone) -> bool {
@@ -265,6 +266,11 @@ impl Dial {
         }
         self.civil.1
     }
+}
+
+/// Where a stamp stands among the last ones.
+fn place(stamp: Stamp) -> usize {
+    usize::from(matches!(stamp, Stamp::Instant(_) | Stamp::Civil(_)))
 }
 
 /// The quarters of an hour in so many ms, rounded to the nearest one; in ms.
