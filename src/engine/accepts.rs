@@ -25,10 +25,7 @@ pub fn accepts(
     observer: &dyn Observer,
 ) -> std::io::Result<Accepts> {
     observer.expect(files.iter().map(|file| file.length()).sum());
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(std::io::Error::other)?;
+    let pool = super::pool(threads)?;
     let blocks: Vec<(&LogFile, u64)> = files
         .iter()
         .copied()

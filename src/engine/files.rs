@@ -41,10 +41,7 @@ pub fn read_observed(
             .into_iter()
             .for_each(|caveat| engine.caveat(caveat));
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(io::Error::other)?;
+    let pool = super::pool(threads)?;
     let lens = engine.lens().clone();
     let (rooms, known) = (Spare::default(), Known::default());
     let length = plan.files.iter().map(LogFile::length).sum();

@@ -37,6 +37,12 @@ use crate::rollup::{Lens, Minute, Sealer};
 use crate::source::{BlockId, Caveat, Grid, SourceId};
 use crate::time::zone::Zone;
 
+/// So many threads; 0: one for each core.
+fn pool(threads: usize) -> std::io::Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    pool.build().map_err(std::io::Error::other)
+}
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub struct Engine {

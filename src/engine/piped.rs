@@ -29,10 +29,7 @@ pub fn read_piped<E: From<io::Error> + Send>(
     mut more: impl FnMut(&mut Windows) -> Result<bool, E> + Send,
 ) -> Result<(), E> {
     engine.source(SOURCE, name, latest);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(io::Error::other)?;
+    let pool = super::pool(threads)?;
     let lens = engine.lens().clone();
     let (rooms, known) = (Spare::default(), Known::default());
     let mut windows = Windows::new(lens.grid, envelope::part);

@@ -12,7 +12,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use memchr::{memchr, memrchr};
+use memchr::memchr;
 
 use super::packed::Packed;
 use super::page::{PAGE, Room, padding};
@@ -247,7 +247,7 @@ impl LogFile {
             let mut to = (from + AT_ONCE).min(end);
             let mut stretch = self.within(from, to, std::mem::take(room))?;
             // Lines that are cut in parts are read all at once.
-            if to < end && edges(&stretch, part_of).contains(&true) {
+            if to < end && parts::edges(stretch.lines().bytes, part_of).contains(&true) {
                 to = end;
                 stretch = self.within(from, to, stretch.into_room())?;
             }
@@ -269,7 +269,7 @@ impl LogFile {
         let Lines {
             offset, bytes: own, ..
         } = stretch.lines();
-        let [first, last] = edges(&stretch, part_of);
+        let [first, last] = parts::edges(stretch.lines().bytes, part_of);
         let (mut before, mut after) = (Vec::new(), Vec::new());
         if last {
             let end = offset + own.len() as u64;
@@ -365,15 +365,6 @@ impl LogFile {
         bytes.truncate(filled);
         Ok(())
     }
-}
-
-/// Whether the first and the last line are parts of longer ones.
-fn edges(stretch: &Stretch, part_of: PartOf) -> [bool; 2] {
-    let own = stretch.lines().bytes;
-    let first = &own[..memchr(b'\n', own).unwrap_or(own.len())];
-    let last = own.strip_suffix(b"\n").unwrap_or(own);
-    let last = &last[memrchr(b'\n', last).map_or(0, |at| at + 1)..];
-    [first, last].map(|line| parts::part(line, part_of).is_some())
 }
 
 /// The hint where the process, or the machine, has no room for another open file.

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use super::LONGEST_LINE;
 
@@ -81,6 +81,18 @@ impl<'a> Lines<'a> {
 pub fn as_read(line: &[u8]) -> &[u8] {
     let line = &line[..line.len().min(LONGEST_LINE)];
     line.strip_suffix(b"\n").unwrap_or(line)
+}
+
+/// The last of some lines, without its newline.
+pub fn last_line(lines: &[u8]) -> &[u8] {
+    let last = lines.strip_suffix(b"\n").unwrap_or(lines);
+    &last[memrchr(b'\n', last).map_or(0, |at| at + 1)..]
+}
+
+/// Whether the first and the last of some lines are parts.
+pub fn edges(lines: &[u8], part_of: PartOf) -> [bool; 2] {
+    let first = &lines[..memchr(b'\n', lines).unwrap_or(lines.len())];
+    [first, last_line(lines)].map(|line| part(line, part_of).is_some())
 }
 
 /// The lines of some bytes, each with its newline and its offset, if the first begins at `offset`.

@@ -95,9 +95,7 @@ impl Splitter {
     /// Where the first part stands that a line to come may end; without one, the end of the whole lines.
     fn decided(&self) -> usize {
         let whole = &self.held[..self.whole];
-        let last = whole.strip_suffix(b"\n").unwrap_or(whole);
-        let last = &last[memrchr(b'\n', last).map_or(0, |at| at + 1)..];
-        if self.part(last).is_none() {
+        if self.part(parts::last_line(whole)).is_none() {
             return self.whole;
         }
         let mut joiner = Joiner::default();

@@ -119,7 +119,8 @@ impl Windows {
         let Some(to) = end_of_line(&self.held, end) else {
             return false;
         };
-        self.held.len() - to >= BEHIND || !is_part(last_line(&self.held[..to]), self.part_of)
+        self.held.len() - to >= BEHIND
+            || parts::part(parts::last_line(&self.held[..to]), self.part_of).is_none()
     }
 }
 
@@ -137,16 +138,16 @@ impl Window {
             _ => end_of_line(bytes, self.end).unwrap_or(bytes.len()),
         };
         let own = &bytes[from..to];
-        let first = &own[..memchr(b'\n', own).unwrap_or(own.len())];
+        let [first, last] = parts::edges(own, self.part_of);
         let (mut before, mut after) = (from, to);
-        if is_part(first, self.part_of) {
+        if first {
             before = from.saturating_sub(BEFORE);
             if self.offset + before as u64 > 0 {
                 let cut = memchr(b'\n', &bytes[before..from]);
                 before = cut.map_or(from, |at| before + at + 1);
             }
         }
-        if is_part(last_line(own), self.part_of) {
+        if last {
             after = (to + BEHIND).min(bytes.len());
         }
         Lines {
@@ -182,16 +183,6 @@ fn end_of_line(bytes: &[u8], at: usize) -> Option<usize> {
         Some(to) => Some(at + to + 1),
         None => (bytes.len() >= most).then_some(most),
     }
-}
-
-/// The last line, without its newline.
-fn last_line(lines: &[u8]) -> &[u8] {
-    let last = lines.strip_suffix(b"\n").unwrap_or(lines);
-    &last[memrchr(b'\n', last).map_or(0, |at| at + 1)..]
-}
-
-fn is_part(line: &[u8], part_of: PartOf) -> bool {
-    parts::part(line, part_of).is_some()
 }
 
 #[cfg(test)]
