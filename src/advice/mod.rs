@@ -11,6 +11,7 @@ mod capacity;
 mod checks;
 mod force;
 mod frontends;
+mod limits;
 mod piece;
 mod pressure;
 mod redispatch;
@@ -72,7 +73,11 @@ pub fn weigh(
             None => own.push(group),
         }
     }
+    for group in Group::unasked(accounts, incidents) {
+        backends.extend(Subject::new(group, incidents, config, lacks_good_ones));
+    }
     let mut review = Review::default();
+    review.advice.extend(limits::pieces(incidents, config));
     for backend in &backends {
         review.backend(backend);
     }

@@ -64,6 +64,8 @@ impl Piece {
 /// A section of haproxy.cfg, or a server in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
+    /// `global`
+    Global,
     /// `backend NAME`
     Backend(Name),
     /// `frontend NAME`
@@ -79,6 +81,7 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = String::from_utf8_lossy;
         match self {
+            Self::Global => write!(f, "global"),
             Self::Backend(name) => write!(f, "backend {}", text(name)),
             Self::Frontend(name) => write!(f, "frontend {}", text(name)),
             Self::Listen(name) => write!(f, "listen {}", text(name)),

@@ -17,6 +17,9 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
 }
 
 fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
+    if is_a_kind_of_request(incident) {
+        return Some(of_some_requests(subject, incident));
+    }
     let (keyword, effect) = remedy(incident.cause.code)?;
     let names: Vec<_> = incident
         .servers
@@ -57,6 +60,33 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     })
 }
 
+/// Some answers took long, none failed, and the others were as fast as ever: servers that were slow would have been so
+/// for all.
+fn is_a_kind_of_request(incident: &Incident) -> bool {
+    incident.kind == Kind::LatencyDegradation
+        && incident.cause.code == Cause::SlowBackend
+        && incident.is_partly
+        && incident.failed == 0
+}
+
+fn of_some_requests(subject: &Subject, incident: &Incident) -> Piece {
+    Piece {
+        effect: "See which URLs they ask for: a long poll or an export takes its time by design."
+            .to_owned(),
+        evidence: evidence(incident),
+        ..Piece::new(
+            "server",
+            scope(subject, incident),
+            Direction::CannotTell,
+            incident.cause.confidence,
+            format!(
+                "{} answers took long while the others were as fast as ever: it is one kind of request rather than the servers.",
+                incident.degraded
+            ),
+        )
+    }
+}
+
 /// The server, where it was one; else all of them.
 fn scope(subject: &Subject, incident: &Incident) -> Scope {
     match &incident.servers[..] {
@@ -90,7 +120,11 @@ fn remedy(cause: Cause) -> Option<(&'static str, &'static str)> {
             ("server", "The connections were reset or closed, not slow.")
         }
         Cause::ApplicationErrors => ("server", "The answers were complete: look in its own log."),
-        Cause::TlsMismatch | Cause::ProtocolMismatch => (
+        Cause::ProtocolMismatch => (
+            "server",
+            "It answers, and not in the protocol that is expected there: its port, its release, `proto`, `send-proxy`.",
+        ),
+        Cause::TlsMismatch => (
             "ssl",
             "Both ends have to speak the same: `ssl`, `verify` and the port on the server line.",
         ),

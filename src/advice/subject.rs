@@ -5,7 +5,7 @@
 
 use super::piece::Scope;
 use super::waits::{Group, Wait};
-use crate::config::{Config, Proxy, ProxyKind};
+use crate::config::{Config, Proxy, ProxyKind, Server};
 use crate::incident::{Clue, Incident};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Severity};
@@ -43,7 +43,11 @@ impl<'a> Subject<'a> {
             proxy.dontlog_normal() && name.is_some_and(|name| proxy.may_lead_to(name))
         };
         let queues = !group.waits(Wait::Queue).is_empty();
-        if proxy.is_none() && !queues && group.server_names().next().is_none() {
+        let lost_servers = incidents.iter().any(|incident| {
+            incident.backend.as_ref() == Some(group.name) && !incident.servers.is_empty()
+        });
+        let has_servers = lost_servers || group.server_names().next().is_some();
+        if proxy.is_none() && !queues && !has_servers {
             return None;
         }
         Some(Self {
@@ -94,6 +98,12 @@ impl<'a> Subject<'a> {
             .flat_map(|incident| incident.cause.evidence.iter());
         clues.take(EVIDENCE).cloned().collect()
     }
+}
+
+/// The cause of an incident lies with this server.
+pub fn is_at(incident: &Incident, server: &Server) -> bool {
+    let mut names = incident.servers.iter();
+    names.any(|name| name[..] == *server.name.as_bytes())
 }
 
 /// Lines that show the cause of an incident, the first ones.

@@ -6,8 +6,9 @@
 //! A request that a timeout cut is a censored observation: it says that the wait would have been longer, not how
 //! long. The two are never added up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::incident::Incident;
 use crate::incident::accounts::{Accounts, Distributions};
 use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
@@ -208,6 +209,26 @@ impl<'a> Group<'a> {
             }
         }
         groups.into_values().collect()
+    }
+
+    /// Backends that broke and that nobody asked, in the order of their names.
+    pub fn unasked(accounts: &Accounts, incidents: &'a [Incident]) -> Vec<Self> {
+        let asked = |name: &Name| {
+            let both = [&accounts.calm, &accounts.incident].into_iter();
+            both.flat_map(|account| account.servers())
+                .any(|(backend, ..)| backend == name)
+        };
+        let names: BTreeSet<&Name> = incidents
+            .iter()
+            .filter(|incident| !incident.servers.is_empty())
+            .filter_map(|incident| incident.backend.as_ref())
+            .filter(|name| !asked(name))
+            .collect();
+        let unasked = |name| Self {
+            name,
+            servers: BTreeMap::new(),
+        };
+        names.into_iter().map(unasked).collect()
     }
 
     /// The samples of a wait.

@@ -434,6 +434,7 @@ impl Watch {
         Before {
             rate: self.rate.value(),
             median: self.pace.median(),
+            quartile: self.pace.quartile(),
             failures_only: false,
         }
     }

@@ -100,6 +100,8 @@ pub struct Before {
     pub rate: f64,
     /// The median answer in ms.
     pub median: Option<i64>,
+    /// What the fastest quarter of the answers take at most, in ms.
+    pub quartile: Option<i64>,
     /// Good requests are not in the log, so that shares mean nothing.
     pub failures_only: bool,
 }

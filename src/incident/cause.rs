@@ -291,6 +291,14 @@ pub fn slower(case: &Case) -> Option<f64> {
     Some(now.max(1.0) / before.max(1.0))
 }
 
+/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of all tells, which a
+/// minority of slow ones hardly moves.
+pub fn is_partly(case: &Case) -> bool {
+    let quartiles = case.before.quartile.zip(case.harm.pace.quarters(1));
+    let as_fast = quartiles.is_some_and(|(before, now)| now.max(1) * 5 < before.max(1) * 6);
+    as_fast && case.harm.all_slow() * 2 < case.harm.all()
+}
+
 fn surge(case: &Case) -> bool {
     let until = case.ended.map_or(case.until, |end| end.div_euclid(1000));
     let seconds = (until - case.begin + 1).max(1) as f64;

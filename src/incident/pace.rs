@@ -120,6 +120,11 @@ impl Pace {
         (self.total >= ENOUGH).then(|| self.quantile(0.5))
     }
 
+    /// What the fastest quarter of the answers take at most, in ms.
+    pub fn quartile(&self) -> Option<i64> {
+        (self.total >= ENOUGH).then(|| self.quantile(0.25))
+    }
+
     fn quantile(&self, q: f64) -> i64 {
         let mut left = q * self.total;
         let fastest = usize::from(self.fastest);

@@ -83,7 +83,7 @@ pub fn incident(case: &Case) -> Incident {
             .harm
             .count(|symptom| symptom.is_failure() && !case.explains(symptom)),
         degraded: degraded(case, failed),
-        is_partly: cause::slower(case).is_some_and(|times| times < 1.2),
+        is_partly: cause::is_partly(case),
         disputed: disputes(case),
         retried: case.harm.retried,
         redispatched: case.harm.redispatched,

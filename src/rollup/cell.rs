@@ -267,8 +267,13 @@ impl Scale {
 
     /// The median (ms), as exact as its step; `None` where nothing was counted.
     pub fn median(&self) -> Option<i64> {
+        self.quarters(2)
+    }
+
+    /// What so many quarters of them take at most (ms), as exact as its step; `None` where nothing was counted.
+    pub fn quarters(&self, quarters: u64) -> Option<i64> {
         let all: u64 = self.steps().map(|(_, n)| u64::from(n)).sum();
-        let mut left = all.div_ceil(2);
+        let mut left = (quarters * all).div_ceil(4);
         self.steps().find_map(|(step, n)| {
             left = left.saturating_sub(u64::from(n));
             (left == 0).then(|| Self::low(step))

@@ -32,7 +32,7 @@ fn each_cause_names_what_to_mend() {
         (Cause::ServerCrashMidResponse, Some("server")),
         (Cause::ApplicationErrors, Some("server")),
         (Cause::TlsMismatch, Some("ssl")),
-        (Cause::ProtocolMismatch, Some("ssl")),
+        (Cause::ProtocolMismatch, Some("server")),
         (Cause::DnsFailure, Some("resolvers")),
         (Cause::AdminAction, None),
         (Cause::Reload, None),

@@ -1,13 +1,12 @@
-//! Health checks: asked for the wrong thing, or cut too early.
+//! `timeout check`: checks that were cut too early.
 //!
-//! Enters: a backend with its incidents. Leaves: a review of `timeout check` where the log has durations of checks, and
-//! pieces. Must not know: traffic.
+//! Enters: a backend with its incidents. Leaves: a review where the log has durations of checks. Must not know: traffic.
 
-use super::amount;
-use super::force::InForce;
-use super::piece::{Direction, Piece, Samples};
-use super::subject::{Subject, evidence};
-use super::timeouts::{Spread, TimerReview, Verdict};
+use crate::advice::amount;
+use crate::advice::force::InForce;
+use crate::advice::piece::{Piece, Samples};
+use crate::advice::subject::{Subject, evidence};
+use crate::advice::timeouts::{Spread, TimerReview, Verdict};
 use crate::config::Timeout;
 use crate::envelope;
 use crate::incident::{Clue, Incident};
@@ -31,31 +30,6 @@ const LEAST: u64 = 1_000;
 struct Durations {
     passed: Histogram,
     cut: Histogram,
-}
-
-/// The pieces that need no durations.
-pub fn pieces(subject: &Subject) -> Vec<Piece> {
-    let wrong = subject
-        .incidents
-        .iter()
-        .filter(|incident| incident.cause.code == Cause::HealthEndpointWrongStatus);
-    wrong
-        .map(|incident| Piece {
-            effect: "Ask for a page that exists, or expect the status it gives (`http-check`)."
-                .to_owned(),
-            evidence: evidence(incident),
-            ..Piece::new(
-                "option httpchk",
-                subject.scope(),
-                Direction::Fix,
-                incident.cause.confidence,
-                format!(
-                    "The check was answered with the wrong status while the service worked: servers left {} times.",
-                    incident.downs
-                ),
-            )
-        })
-        .collect()
 }
 
 /// The review of `timeout check` and, where checks were cut too early, its piece.

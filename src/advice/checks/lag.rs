@@ -1,0 +1,121 @@
+//! `inter` and `fall`: how long a dead server stays in rotation.
+//!
+//! Enters: a backend with its incidents and its section. Leaves: at most one piece. Must not know: why it died.
+//!
+//! HAProxy marks a server DOWN after `fall` failed checks in a row, made `inter` apart and, from the first failure on,
+//! `fastinter` apart where that is set (HAProxy manual, 5.2). Requests that it is given meanwhile fail or are retried.
+
+use crate::advice::amount;
+use crate::advice::piece::{Direction, Piece};
+use crate::advice::subject::{Subject, evidence, is_at};
+use crate::config::Server;
+use crate::incident::Incident;
+use crate::words::cause::Cause;
+
+const CONFIDENCE: f64 = 0.6;
+
+/// ms; nobody gains much by noticing sooner than that.
+const SOON: u64 = 4_000;
+
+/// Requests that must have failed before the mark.
+const FAILED: u64 = 10;
+
+/// The part of the lag that the checks' settings must explain.
+const EXPLAINED: f64 = 0.5;
+
+/// The smallest `inter` that is suggested, in ms: each server is asked so often.
+const LEAST: u64 = 1_000;
+
+/// The piece.
+pub fn piece(subject: &Subject) -> Option<Piece> {
+    let (incident, lag) = subject
+        .incidents
+        .iter()
+        .filter_map(|incident| Some((incident, lag(incident)?)))
+        .filter(|(incident, lag)| *lag >= SOON && incident.failed >= FAILED)
+        .max_by_key(|(_, lag)| *lag)?;
+    let pace = Pace::of(culprit(subject, incident)?)?;
+    if pace.longest() < SOON || (pace.longest() as f64) < EXPLAINED * lag as f64 {
+        return None;
+    }
+    let inter = (pace.inter / 4).max(LEAST);
+    if inter >= pace.inter {
+        return None;
+    }
+    let faster = Pace {
+        inter,
+        fast: pace.fast.min(inter),
+        ..pace
+    };
+    Some(Piece {
+        current: Some(amount::time(pace.inter)),
+        current_from: Some(pace.from),
+        suggested: Some(amount::time(inter)),
+        effect: format!(
+            "A server that is gone is noticed after at most {} instead of {}; `fastinter` quickens only what follows a first failure, and `observe layer4` lets requests count as checks.",
+            amount::words(faster.longest()),
+            amount::words(pace.longest())
+        ),
+        evidence: evidence(incident),
+        ..Piece::new(
+            "inter",
+            subject.scope(),
+            Direction::Lower,
+            CONFIDENCE,
+            format!(
+                "It took {} until the server was marked DOWN, and {} requests failed: `fall {}` checks are {} apart.",
+                amount::words(lag),
+                incident.failed,
+                pace.fall,
+                amount::words(pace.inter)
+            ),
+        )
+    })
+}
+
+/// From the first symptom to the DOWN mark, in ms, where checks found it.
+fn lag(incident: &Incident) -> Option<u64> {
+    let by_checks = matches!(
+        incident.cause.code,
+        Cause::ServiceNotListening | Cause::NetworkUnreachable | Cause::ServerCrashMidResponse
+    );
+    let lag = incident.detected_at?.checked_sub(incident.start)?;
+    u64::try_from(lag).ok().filter(|_| by_checks)
+}
+
+/// The section's line of a server that was lost.
+fn culprit<'a>(subject: &Subject<'a>, incident: &Incident) -> Option<&'a Server> {
+    let mut servers = subject.proxy?.servers().iter();
+    servers.find(|server| is_at(incident, server))
+}
+
+/// How a server is checked; times in ms.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    inter: u64,
+    fast: u64,
+    fall: u64,
+    from: &'static str,
+}
+
+impl Pace {
+    fn of(server: &Server) -> Option<Self> {
+        let check = server.check.as_ref()?;
+        let inter = server.inter()?;
+        let from = match check.inter {
+            Some(_) => "config",
+            None => "default",
+        };
+        Some(Self {
+            inter,
+            fast: check.fastinter.as_ref().map_or(inter, |fast| fast.value),
+            fall: u64::from(server.fall()?),
+            from,
+        })
+    }
+
+    /// From the fault to the mark, if it came just behind a check that passed.
+    fn longest(self) -> u64 {
+        self.inter + self.fall.saturating_sub(1) * self.fast
+    }
+}

@@ -1,0 +1,23 @@
+//! Health checks: missing, asked for the wrong thing, cut too early, too slow to notice, or too quick to judge.
+//!
+//! Enters: a backend with its incidents. Leaves: a review of `timeout check`, and pieces. Must not know: other timers.
+
+mod flaps;
+mod lag;
+mod limit;
+mod missing;
+mod page;
+
+use super::piece::Piece;
+use super::subject::Subject;
+
+pub use limit::review;
+
+/// The pieces that need no durations of checks.
+pub fn pieces(subject: &Subject) -> Vec<Piece> {
+    let mut pieces = page::pieces(subject);
+    pieces.extend(missing::piece(subject));
+    pieces.extend(lag::piece(subject));
+    pieces.extend(flaps::piece(subject));
+    pieces
+}
