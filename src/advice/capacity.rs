@@ -1,6 +1,6 @@
-//! `maxconn`: slots that were too few for servers with room.
+//! `maxconn` of servers: slots that were too few for servers with room, and no limit for servers without.
 //!
-//! Enters: a backend with its incidents. Leaves: at most one piece. Must not know: other timers than `Tr` and `Tc`.
+//! Enters: a backend with its incidents. Leaves: pieces. Must not know: other timers than `Tr` and `Tc`.
 //!
 //! By Little's law the requests at work at once are their rate times their service time.
 
@@ -8,6 +8,7 @@ use super::amount;
 use super::piece::{Direction, Piece, Samples};
 use super::subject::{Subject, evidence};
 use super::waits::Wait;
+use crate::config::Server;
 use crate::incident::Incident;
 use crate::words::cause::Cause;
 
@@ -17,8 +18,48 @@ const HEADROOM: f64 = 2.0;
 /// Answers below which no service time is known.
 const ENOUGH: u64 = 100;
 
-/// The piece.
-pub fn piece(subject: &Subject) -> Option<Piece> {
+/// Confidence in a limit where there is none: how many requests a server works on at once is not in the log.
+const UNLIMITED: f64 = 0.5;
+
+/// The pieces.
+pub fn pieces(subject: &Subject) -> Vec<Piece> {
+    [too_low(subject), missing(subject)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Servers were given more than they can do, and nothing limits what they are given.
+fn missing(subject: &Subject) -> Option<Piece> {
+    let mut incidents = subject.incidents.iter();
+    let incident = incidents.find(|incident| incident.cause.code == Cause::ServerOverloaded)?;
+    let mut servers = subject.proxy?.servers().iter();
+    let is_limited = |server: &Server| {
+        let is_unknown = |word| server.unknown.iter().any(|unknown| unknown.keyword == word);
+        server.maxconn.is_some() || is_unknown("maxconn") || is_unknown("server")
+    };
+    if servers.any(is_limited) {
+        return None;
+    }
+    Some(Piece {
+        effect: "What they cannot do waits in HAProxy's queue, where `timeout queue` ends it soon and the others stay fast; set it to what one of them works on at once."
+            .to_owned(),
+        evidence: evidence(incident),
+        ..Piece::new(
+            "maxconn",
+            subject.scope(),
+            Direction::Set,
+            UNLIMITED,
+            format!(
+                "Nothing limits how many requests a server is given at once: {} of {} failed while there were too many.",
+                incident.failed, incident.requests
+            ),
+        )
+    })
+}
+
+/// Slots were too few for servers with room.
+fn too_low(subject: &Subject) -> Option<Piece> {
     let mut incidents = subject.incidents.iter();
     let incident = incidents.find(|incident| incident.cause.code == Cause::MaxconnTooLow)?;
     let waits = subject.group.waits(Wait::Queue);

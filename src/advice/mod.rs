@@ -15,6 +15,7 @@ mod limits;
 mod piece;
 mod pressure;
 mod redispatch;
+mod returns;
 mod servers;
 mod subject;
 mod timeouts;
@@ -100,8 +101,9 @@ impl Review {
         }
         self.advice.extend(servers::pieces(subject));
         self.advice.extend(checks::pieces(subject));
-        self.advice.extend(capacity::piece(subject));
+        self.advice.extend(capacity::pieces(subject));
         self.advice.extend(redispatch::piece(subject));
+        self.advice.extend(returns::piece(subject));
     }
 
     fn front(&mut self, front: &Front, lacks_good_ones: bool) {

@@ -4,6 +4,7 @@ use crate::advice::Basis;
 use crate::advice::Direction::{self, *};
 use crate::advice::fixture::{Log, incident};
 use crate::config::Timeout;
+use crate::rollup::timers::Timer;
 use crate::words::cause::Cause;
 
 const CONFIG: &str = "defaults\n mode http\n timeout connect 500ms\n timeout server 2s\nbackend b\n server s1 127.0.0.1:80 maxconn 4\n server s2 127.0.0.2:80 maxconn 4\n";
@@ -147,4 +148,46 @@ fn sessions_without_a_configuration_tell_their_timeout() {
         .sessions("b", b"sD", 1_501, 50);
     let force = log.timer("backend b", "timeout server").force;
     assert_eq!((force.ms, force.from), (Some(1_500), Basis::Inferred));
+}
+
+#[test]
+fn a_request_that_leaves_the_queue_before_its_turn_is_to_wait_longer() {
+    let config = |queue: &str| {
+        CONFIG.replace(
+            "backend b\n",
+            &format!("backend b\n timeout queue {queue}\n"),
+        )
+    };
+    // An answer takes 80 ms.
+    let log = |queue: &str, cut: u64| {
+        let ms = queue.trim_end_matches("ms").parse().expect("milliseconds");
+        Log::of(&config(queue))
+            .queued("b", "s1", 20, 1_000)
+            .cut("b", "<NOSRV>", b"sQ", ms, cut)
+    };
+    let said = |log: &Log| {
+        let verdict = log.timer("backend b", "timeout queue").verdict;
+        (verdict.direction, verdict.suggested)
+    };
+    assert_eq!(said(&log("60ms", 50)), (Raise, Some(2_000)));
+    assert_eq!(said(&log("300ms", 50)), (Keep, None), "some turns passed");
+    assert_eq!(
+        said(&log("60ms", 300)),
+        (Keep, None),
+        "more came than they can do"
+    );
+}
+
+#[test]
+fn answers_that_stop_within_their_body_stand_still() {
+    let stopped =
+        well(Log::of(CONFIG)).add(("b", "s1"), *b"sD", false, &[(Timer::Rest, 2_001)], 50);
+    let scope = Some("backend b".to_owned());
+    assert_eq!(verdict(&stopped, "timeout server"), (Fix, scope));
+    let slow = stopped.add(("b", "s1"), *b"--", false, &[(Timer::Rest, 500)], 50);
+    assert_eq!(
+        verdict(&slow, "timeout server"),
+        (CannotTell, None),
+        "some bodies are slow"
+    );
 }

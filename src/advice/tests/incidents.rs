@@ -5,7 +5,7 @@ use crate::advice::fixture::{Log, incident, moment};
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind, Severity};
 
-const CONFIG: &str = "defaults\n mode http\n timeout connect 500ms\n timeout server 2s\nbackend b\n timeout check 120ms\n server s1 127.0.0.1:80\n server s2 127.0.0.2:80\n";
+const CONFIG: &str = "defaults\n mode http\n timeout connect 500ms\n timeout server 2s\nbackend b\n timeout check 120ms\n default-server check maxconn 100\n server s1 127.0.0.1:80\n server s2 127.0.0.2:80\n";
 
 fn well(log: Log) -> Log {
     log.answers("b", "s1", &[(10, 500)])

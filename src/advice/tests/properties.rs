@@ -90,7 +90,7 @@ proptest! {
                 _ => timer.all.n >= 100 && timer.cut >= 10,
             };
             prop_assert!(!raised || enough, "{timer:?}");
-            let never = matches!(timer.timeout, Timeout::Connect | Timeout::Queue | Timeout::HttpRequest);
+            let never = matches!(timer.timeout, Timeout::Connect | Timeout::HttpRequest);
             prop_assert!(!(raised && never), "{timer:?}");
             if let (true, Some(limit), Some(suggested)) = (raised, timer.force.ms, timer.verdict.suggested) {
                 prop_assert!(suggested > limit, "{timer:?}");

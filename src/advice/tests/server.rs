@@ -3,6 +3,7 @@
 use crate::advice::Basis;
 use crate::advice::Direction::{self, *};
 use crate::advice::fixture::{Log, incident};
+use crate::rollup::timers::Timer;
 use crate::words::cause::Cause;
 
 const CONFIG: &str = "defaults\n mode http\n timeout connect 500ms\n timeout server 1200ms\nbackend b\n server s1 127.0.0.1:80\n server s2 127.0.0.2:80\n";
@@ -266,6 +267,7 @@ fn what_is_rare_is_no_reason_to_change_anything() {
 #[test]
 fn pauses_within_a_body_are_not_logged() {
     let log = calm(Log::of(CONFIG)).cut("b", "s1", b"sD", 5_000, 40);
+    let log = log.add(("b", "s1"), *b"--", false, &[(Timer::Rest, 900)], 50);
     assert_eq!(verdict(&log), (CannotTell, None, None));
     let timer = log.timer("backend b", "timeout server");
     assert_eq!((timer.cut, timer.all.n), (40, 1_200));

@@ -53,11 +53,10 @@ pub fn review(subject: &Subject) -> Option<TimerReview> {
         return None;
     }
     let force = InForce::find(subject.proxy, Timeout::Server, Some(&waits.all.cut));
-    let bodies = subject.group.waits(Wait::Body).all.cut();
+    let within = subject.group.waits(Wait::Body);
+    let bodies = within.all.cut();
     let verdict = if waits.all.cut() == 0 && bodies > 0 {
-        Verdict::cannot_tell(format!(
-            "it cut {bodies} answers within their body, and the log does not show how long servers pause there"
-        ))
+        of_bodies(subject, &within, force)
     } else {
         judge(subject, &waits, force)
     };
@@ -109,6 +108,29 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
         Some(limit) => of_tail(subject, waits, limit, is_chronic),
         None => Verdict::cannot_tell(format!("{cut} requests were cut; its value is unknown")),
     }
+}
+
+/// Answers were cut within their body alone. Pauses there are not on a line; but where all others were through in a
+/// fraction of the timeout, what paused for all of it stood still.
+fn of_bodies(subject: &Subject, bodies: &Waits, force: InForce) -> Verdict {
+    let (cut, completed) = (bodies.all.cut(), bodies.all.completed());
+    let usual = bodies.all.completed.quantile(0.999);
+    let stood_still = force.ms.zip(usual).is_some_and(|(limit, (_, rare))| {
+        cut >= CUTS && completed >= ENOUGH && limit >= STALL * u64::from(rare).max(1)
+    });
+    let is_known = !subject.incidents.is_empty();
+    if stood_still && !is_known {
+        return Verdict::fix(
+            subject.scope(),
+            0.7,
+            format!(
+                "{cut} answers stopped within their body and stood still until the timeout, while the {completed} others were through in a moment: no timeout is long enough for that"
+            ),
+        );
+    }
+    Verdict::cannot_tell(format!(
+        "it cut {cut} answers within their body, and the log does not show how long servers pause there"
+    ))
 }
 
 /// The servers with nearly all cut requests, while at least one other is well.

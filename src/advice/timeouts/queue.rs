@@ -2,14 +2,28 @@
 //!
 //! Enters: a backend. Leaves: a review, if requests waited or could have. Must not know: the other timeouts.
 //!
-//! It is never raised: a longer queue adds no capacity.
+//! A longer queue adds no capacity. But a request that may wait for less than a few others take gives up before its turn
+//! could have come: then a burst that the servers would have done in a moment is refused.
 
-use super::{TimerReview, Verdict, untouched};
+use super::{ENOUGH, TimerReview, Verdict, untouched};
 use crate::advice::amount;
 use crate::advice::force::{Basis, InForce};
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
+
+/// A request that waits for fewer answers than these leaves before its turn.
+const TURNS: u64 = 3;
+
+/// Answers that a burst may take to be done.
+const A_BURST: u64 = 20;
+
+/// Refused requests, and their share, below which there is nothing to change.
+const CUTS: u64 = 10;
+const RARE: f64 = 0.001;
+
+/// The share of requests that may be cut; where more are, more comes than the servers can do.
+const BURSTS: f64 = 0.1;
 
 /// The review; `None` also where no request ever waited and no timeout is written for it.
 pub fn review(subject: &Subject) -> Option<TimerReview> {
@@ -19,7 +33,7 @@ pub fn review(subject: &Subject) -> Option<TimerReview> {
     if waits.is_empty() || !(somebody_waited || force.from == Basis::Config) {
         return None;
     }
-    let verdict = judge(&waits, force);
+    let verdict = judge(subject, &waits, force);
     Some(TimerReview::new(
         subject.scope(),
         Timeout::Queue,
@@ -30,10 +44,13 @@ pub fn review(subject: &Subject) -> Option<TimerReview> {
     ))
 }
 
-fn judge(waits: &Waits, force: InForce) -> Verdict {
+fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
     let cut = waits.all.cut();
     if cut == 0 {
         return untouched::judge(&waits.all, force);
+    }
+    if let Some(verdict) = force.ms.and_then(|limit| impatient(subject, waits, limit)) {
+        return verdict;
     }
     let half = waits
         .all
@@ -48,4 +65,29 @@ fn judge(waits: &Waits, force: InForce) -> Verdict {
             amount::words(u64::from(half))
         ),
     )
+}
+
+/// Few were cut, and sooner than their turn could have come.
+fn impatient(subject: &Subject, waits: &Waits, limit: u64) -> Option<Verdict> {
+    let answers = subject.group.waits(Wait::Answer).all.completed;
+    let (_, service) = answers.quantile(0.5)?;
+    let service = u64::from(service).max(1);
+    let is_short = answers.count() >= ENOUGH && limit < TURNS * service;
+    let some = waits.all.cut() >= CUTS && (RARE..BURSTS).contains(&waits.all.share());
+    if !is_short || !some || subject.lacks_good_ones {
+        return None;
+    }
+    Some(Verdict::raise(
+        limit,
+        amount::round_up((A_BURST * service).max(2 * limit)),
+        0.6,
+        format!(
+            "{} of {} requests were refused after {} in the queue, while one answer takes {}: they left before their turn",
+            waits.all.cut(),
+            waits.all.cut() + waits.all.completed(),
+            amount::words(limit),
+            amount::words(service)
+        ),
+        "Bursts that the servers can do in a moment wait for that moment.".to_owned(),
+    ))
 }

@@ -1,0 +1,102 @@
+//! Health checks: missing, too far apart, too quick to judge.
+
+use crate::advice::Direction::{self, *};
+use crate::advice::fixture::{Log, incident};
+use crate::incident::Incident;
+use crate::words::cause::{Cause, Kind};
+
+type Short = (Direction, &'static str, Option<String>);
+
+/// What is said about checks of a backend with this configuration of its three servers.
+fn said(servers: &str, incident: Incident) -> Vec<Short> {
+    let lines: String = (1..=3)
+        .map(|n| format!(" server s{n} 127.0.0.{n}:80\n"))
+        .collect();
+    let config =
+        format!("defaults\n mode http\nbackend b\n option redispatch\n {servers}\n{lines}");
+    let log = ["s1", "s2", "s3"]
+        .into_iter()
+        .fold(Log::of(&config), |log, server| {
+            log.answers("b", server, &[(10, 500)])
+        });
+    let about_checks = |keyword| matches!(keyword, "check" | "inter" | "fall");
+    let advice = log.and(incident).advice().into_iter();
+    advice
+        .filter(|(_, keyword, ..)| about_checks(keyword))
+        .map(|(direction, keyword, _, suggested)| (direction, keyword, suggested))
+        .collect()
+}
+
+fn gone(detected_after: Option<i64>) -> Incident {
+    Incident {
+        detected_at: detected_after,
+        ..incident(Cause::ServiceNotListening, "b", &["s2"])
+    }
+}
+
+#[test]
+fn a_server_that_nobody_checks_is_to_be_checked() {
+    assert_eq!(said("", gone(None)), [(Set, "check", None)]);
+    // It is checked; it takes another one's state.
+    for servers in ["default-server check", "default-server track x/y"] {
+        assert_eq!(said(servers, gone(None)), [], "{servers}");
+    }
+    // Nobody was hurt; no other server was there; answers were slow, which no check would have seen.
+    let harmless = Incident {
+        failed: 0,
+        ..gone(None)
+    };
+    let all = incident(Cause::ServiceNotListening, "b", &["s1", "s2", "s3"]);
+    let slow = incident(Cause::SlowServer, "b", &["s2"]);
+    for other in [harmless, all, slow] {
+        assert_eq!(said("", other.clone()), [], "{:?}", other.servers);
+    }
+}
+
+#[test]
+fn checks_that_notice_late_are_to_come_more_often() {
+    let lower = |value: &str| vec![(Lower, "inter", Some(value.to_owned()))];
+    for (servers, lag, wanted) in [
+        (
+            "default-server check inter 5s fall 3",
+            13_000,
+            lower("1250ms"),
+        ),
+        ("default-server check inter 20s fall 2", 25_000, lower("5s")),
+        ("default-server check", 5_500, lower("1s")),
+        // They are quick; the lag is not theirs; the first failure quickens them.
+        ("default-server check inter 1s fall 2", 13_000, vec![]),
+        ("default-server check inter 5s fall 3", 100_000, vec![]),
+        (
+            "default-server check inter 3s fastinter 200ms fall 3",
+            3_300,
+            vec![],
+        ),
+    ] {
+        assert_eq!(
+            said(servers, gone(Some(lag))),
+            wanted,
+            "{servers}, {lag} ms"
+        );
+    }
+}
+
+#[test]
+fn one_bad_check_is_not_to_take_a_well_server_out() {
+    let flapping = |cause, failed| Incident {
+        kind: Kind::Flapping,
+        failed,
+        ..incident(cause, "b", &["s2"])
+    };
+    let hasty = "default-server check fall 1";
+    let wanted = [(Raise, "fall", Some("3".to_owned()))];
+    assert_eq!(said(hasty, flapping(Cause::Unknown, 5)), wanted);
+    // It is patient already; requests failed as well; it really dies.
+    for (servers, incident) in [
+        ("default-server check fall 2", flapping(Cause::Unknown, 5)),
+        (hasty, flapping(Cause::Unknown, 100)),
+        (hasty, flapping(Cause::ServiceNotListening, 5)),
+    ] {
+        assert_eq!(said(servers, incident), [], "{servers}");
+    }
+}
