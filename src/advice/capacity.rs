@@ -6,7 +6,7 @@
 
 use super::amount;
 use super::piece::{Direction, Piece, Samples};
-use super::subject::{Subject, evidence};
+use super::subject::Subject;
 use super::waits::Wait;
 use crate::config::Server;
 use crate::incident::Incident;
@@ -44,7 +44,6 @@ fn missing(subject: &Subject) -> Option<Piece> {
     Some(Piece {
         effect: "What they cannot do waits in HAProxy's queue, where `timeout queue` ends it soon and the others stay fast; set it to what one of them works on at once."
             .to_owned(),
-        evidence: evidence(incident),
         ..Piece::new(
             "maxconn",
             subject.scope(),
@@ -54,7 +53,7 @@ fn missing(subject: &Subject) -> Option<Piece> {
                 "Nothing limits how many requests a server is given at once: {} of {} failed while there were too many.",
                 incident.failed, incident.requests
             ),
-        )
+        ).seen_in(incident)
     })
 }
 
@@ -86,7 +85,6 @@ fn too_low(subject: &Subject) -> Option<Piece> {
             completed: waits.all.completed(),
             censored: waits.all.cut(),
         },
-        evidence: evidence(incident),
         ..Piece::new(
             "maxconn",
             subject.scope(),
@@ -96,7 +94,7 @@ fn too_low(subject: &Subject) -> Option<Piece> {
                 "{} requests failed in the queue while answers were as fast as ever.{need}",
                 incident.failed
             ),
-        )
+        ).seen_in(incident)
     })
 }
 

@@ -7,7 +7,7 @@
 
 use super::amount;
 use super::piece::{Direction, Piece, Scope};
-use super::subject::{evidence, is_fault};
+use super::subject::is_fault;
 use crate::config::Config;
 use crate::envelope;
 use crate::incident::{Clue, Incident};
@@ -19,12 +19,7 @@ pub fn pieces(incidents: &[Incident], config: Option<&Config>) -> Vec<Piece> {
     incidents
         .iter()
         .filter(|incident| incident.cause.code == Cause::ProxyLimits && is_fault(incident))
-        .filter_map(|incident| {
-            Some(Piece {
-                evidence: evidence(incident),
-                ..piece(incident, config)?
-            })
-        })
+        .filter_map(|incident| Some(piece(incident, config)?.seen_in(incident)))
         .collect()
 }
 

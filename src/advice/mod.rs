@@ -32,7 +32,7 @@ use crate::incident::accounts::Accounts;
 
 pub use amount::{time, words};
 pub use force::{Basis, InForce};
-pub use piece::{Direction, Piece, Samples, Scope};
+pub use piece::{Direction, Piece, Samples, Scope, Urgency};
 pub use timeouts::{Spread, TimerReview, Verdict};
 
 use frontends::Front;
@@ -92,7 +92,8 @@ impl Review {
     fn backend(&mut self, subject: &Subject) {
         for timer in timeouts::of_backend(subject) {
             let timer = timer.where_good_ones(subject.lacks_good_ones);
-            self.advice.extend(timer.piece(subject.evidence()));
+            let piece = timer.piece();
+            self.advice.extend(piece.map(|piece| subject.shown(piece)));
             self.timer(timer);
         }
         if let Some((timer, piece)) = checks::review(subject) {
@@ -110,7 +111,7 @@ impl Review {
         let lacks_good_ones = lacks_good_ones || front.proxy.is_some_and(Proxy::dontlog_normal);
         for timer in timeouts::client::review(front) {
             let timer = timer.where_good_ones(lacks_good_ones);
-            self.advice.extend(timer.piece(Vec::new()));
+            self.advice.extend(timer.piece());
             self.timer(timer);
         }
     }
@@ -137,20 +138,11 @@ impl Review {
         self.advice.dedup_by(|b, a| key(a) == key(b));
         self.advice.sort_by(|a, b| {
             let surest = b.confidence.total_cmp(&a.confidence);
-            urgency(a)
-                .cmp(&urgency(b))
+            a.urgency()
+                .cmp(&b.urgency())
                 .then(surest)
                 .then(key(a).cmp(&key(b)))
         });
         self
-    }
-}
-
-/// What is to change comes before what is right.
-fn urgency(piece: &Piece) -> u8 {
-    match piece.direction {
-        Direction::Fix | Direction::Set | Direction::Raise => 0,
-        Direction::Lower => 1,
-        Direction::Keep | Direction::CannotTell => 2,
     }
 }

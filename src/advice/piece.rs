@@ -6,7 +6,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::incident::Clue;
+use super::subject::evidence;
+use crate::incident::{Clue, Incident};
 use crate::rollup::Name;
 
 /// One piece of advice.
@@ -34,6 +35,24 @@ pub struct Piece {
     pub why: String,
     /// The lines that show it.
     pub evidence: Vec<Clue>,
+    /// Ids of the incidents that it would have shortened or prevented.
+    pub incidents: Vec<String>,
+}
+
+/// How much a piece matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// Something is broken that no setting mends.
+    Broken,
+    /// A setting hurt requests or servers.
+    Harmful,
+    /// A setting hurt nobody and could be better.
+    Improvable,
+    /// What was looked at is right.
+    Right,
+    /// The log does not show it.
+    Unknown,
 }
 
 impl Piece {
@@ -57,6 +76,28 @@ impl Piece {
             confidence,
             why,
             evidence: Vec::new(),
+            incidents: Vec::new(),
+        }
+    }
+
+    /// The same, seen in an incident: with the lines that show its cause.
+    pub(super) fn seen_in(self, incident: &Incident) -> Self {
+        Self {
+            evidence: evidence(incident),
+            incidents: vec![incident.id.clone()],
+            ..self
+        }
+    }
+
+    /// How much it matters.
+    pub fn urgency(&self) -> Urgency {
+        let hurt = self.samples.censored > 0 || !self.incidents.is_empty();
+        match self.direction {
+            Direction::Fix => Urgency::Broken,
+            Direction::Keep => Urgency::Right,
+            Direction::CannotTell => Urgency::Unknown,
+            Direction::Raise | Direction::Lower | Direction::Set if hurt => Urgency::Harmful,
+            Direction::Raise | Direction::Lower | Direction::Set => Urgency::Improvable,
         }
     }
 }

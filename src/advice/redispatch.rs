@@ -3,7 +3,7 @@
 //! Enters: a backend with its incidents. Leaves: at most one piece. Must not know: timers.
 
 use super::piece::{Direction, Piece};
-use super::subject::{Subject, evidence};
+use super::subject::Subject;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
 
@@ -37,7 +37,6 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
     }
     Some(Piece {
         effect,
-        evidence: evidence(incident),
         ..Piece::new(
             "option redispatch",
             subject.scope(),
@@ -46,7 +45,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             format!(
                 "{failed} requests could not connect to a server while others of its backend were up."
             ),
-        )
+        ).seen_in(incident)
     })
 }
 

@@ -7,7 +7,7 @@
 
 use super::amount;
 use super::piece::{Direction, Piece};
-use super::subject::{Subject, evidence};
+use super::subject::Subject;
 use crate::incident::Incident;
 use crate::rollup::Name;
 
@@ -44,7 +44,6 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         suggested: Some(amount::time(amount::round_up(MARGIN * warming))),
         effect: "Its share grows while it warms up; weights and connections of its neighbours stay as they are."
             .to_owned(),
-        evidence: evidence(incident),
         ..Piece::new(
             "slowstart",
             subject.scope(),
@@ -55,7 +54,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
                 names.join(", "),
                 amount::words(warming)
             ),
-        )
+        ).seen_in(incident)
     })
 }
 

@@ -3,7 +3,7 @@
 //! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
 
 use super::piece::{Direction, Piece, Scope};
-use super::subject::{Subject, evidence};
+use super::subject::Subject;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
 
@@ -49,7 +49,6 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
         .replace('`', "");
     Some(Piece {
         effect: effect.to_owned(),
-        evidence: evidence(incident),
         ..Piece::new(
             keyword,
             scope(subject, incident),
@@ -57,6 +56,7 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
             incident.cause.confidence,
             format!("{text}{on}: {cost}."),
         )
+        .seen_in(incident)
     })
 }
 
@@ -73,7 +73,6 @@ fn of_some_requests(subject: &Subject, incident: &Incident) -> Piece {
     Piece {
         effect: "See which URLs they ask for: a long poll or an export takes its time by design."
             .to_owned(),
-        evidence: evidence(incident),
         ..Piece::new(
             "server",
             scope(subject, incident),
@@ -83,7 +82,7 @@ fn of_some_requests(subject: &Subject, incident: &Incident) -> Piece {
                 "{} answers took long while the others were as fast as ever: it is one kind of request rather than the servers.",
                 incident.degraded
             ),
-        )
+        ).seen_in(incident)
     }
 }
 

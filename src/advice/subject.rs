@@ -3,7 +3,7 @@
 //! Enters: its distributions, the incidents, the configuration. Leaves: what judgements ask for again and again.
 //! Must not know: any timeout.
 
-use super::piece::Scope;
+use super::piece::{Direction, Piece, Scope};
 use super::waits::{Group, Wait};
 use crate::config::{Config, Proxy, ProxyKind, Server};
 use crate::incident::{Clue, Incident};
@@ -90,13 +90,19 @@ impl<'a> Subject<'a> {
             .any(|incident| incident.cause.code == Cause::ServerOverloaded)
     }
 
-    /// Lines that show what its incidents were, the first ones.
-    pub fn evidence(&self) -> Vec<Clue> {
+    /// A piece on one of its timeouts, with what its incidents show.
+    pub fn shown(&self, piece: Piece) -> Piece {
         let clues = self
             .incidents
             .iter()
             .flat_map(|incident| incident.cause.evidence.iter());
-        clues.take(EVIDENCE).cloned().collect()
+        let is_change = !matches!(piece.direction, Direction::Keep | Direction::CannotTell);
+        let incidents = self.incidents.iter().filter(|_| is_change);
+        Piece {
+            evidence: clues.take(EVIDENCE).cloned().collect(),
+            incidents: incidents.map(|incident| incident.id.clone()).collect(),
+            ..piece
+        }
     }
 }
 

@@ -7,8 +7,7 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use super::input::Input;
 use super::output;
-use crate::report::review;
-use crate::report::text;
+use crate::report::{markdown, review, text};
 
 /// Faces of the advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -17,6 +16,8 @@ enum Format {
     Text,
     /// hapline.advice/1, for programs
     Json,
+    /// For a ticket or a review
+    Markdown,
 }
 
 /// Arguments of `hapline advise`.
@@ -42,6 +43,7 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     match args.format {
         Format::Text => text::review::write(&review, output::style(), &mut out)?,
         Format::Json => review::write_json(&review, &mut out)?,
+        Format::Markdown => markdown::review::write(&review, &mut out)?,
     }
     out.flush()?;
     logs.ending

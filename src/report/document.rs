@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use self::figures::*;
-pub use crate::advice::{Direction, Samples};
+pub use crate::advice::{Direction, Samples, Urgency};
 use crate::words::cause::{Cause, Kind, Severity};
 pub use now::{IncidentNow, Now, ServerNow};
 
@@ -368,6 +368,8 @@ pub struct Step {
 /// One piece of advice.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Advice {
+    /// How much it matters.
+    pub urgency: Urgency,
     /// A configuration keyword; `server` with `fix` means the service behind it.
     pub keyword: String,
     /// `backend NAME`, `frontend NAME`, `listen NAME`, `server BACKEND/SERVER`, `defaults` or `global`.
@@ -390,4 +392,6 @@ pub struct Advice {
     pub why: String,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
+    /// Ids of the incidents that it would have shortened or prevented.
+    pub incidents: Vec<String>,
 }

@@ -4,6 +4,7 @@
 //! prose and tables, and raw lines in fences. Must not know: terminals.
 
 mod incident;
+pub mod review;
 mod runbook;
 
 use std::io::{self, Write};
@@ -90,6 +91,11 @@ fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
     if advice.is_empty() {
         return Ok(());
     }
+    writeln!(out, "## Advice\n")?;
+    advice_table(advice, out)
+}
+
+fn advice_table(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
     let row = |advice: &Advice| {
         [
             phrase::words(advice.direction),
@@ -101,7 +107,6 @@ fn advice(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
             markdown(&phrase::basis(advice).unwrap_or_default()),
         ]
     };
-    writeln!(out, "## Advice\n")?;
     let heads = [
         "What", "Keyword", "Scope", "Change", "Why", "Effect", "Rests on",
     ];

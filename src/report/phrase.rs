@@ -2,6 +2,7 @@
 //!
 //! Enters: values of the document. Leaves: short English. Must not know: where it is shown.
 
+mod advice;
 mod beside;
 pub(super) mod figures;
 
@@ -11,12 +12,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::clock::{self, Clock};
-use super::document::{
-    Advice, CauseVerdict, Coverage, Direction, Document, Evidence, Incident, Step,
-};
+use super::document::{CauseVerdict, Coverage, Document, Evidence, Incident, Step};
 use super::numbers::{count, counted, estimate, percent};
 use crate::words::cause::{Cause, Kind, Severity};
 
+pub(super) use advice::{
+    NOTHING_TO_WEIGH, basis, change, in_brief, in_force, settings, urgency, verdict,
+};
 pub(super) use beside::{event, incident_now, now, omitted};
 
 /// The contract's name of a kind, cause, severity or direction, as words: `service not listening`.
@@ -198,52 +200,6 @@ pub(super) fn codes(codes: &BTreeMap<String, u64>, limit: usize) -> Option<Strin
         .map(|(code, n)| format!("{code} ×{}", count(*n)))
         .collect();
     (!shown.is_empty()).then(|| format!("{}{more}", shown.join(", ")))
-}
-
-/// A setting in force and the one to use: `30s (defaults) → 45s`.
-pub(super) fn change(advice: &Advice) -> String {
-    let from = advice
-        .current_from
-        .map(|from| format!(" ({from})"))
-        .unwrap_or_default();
-    let current = match (&advice.current, advice.direction) {
-        (Some(current), _) => format!("{current}{from}"),
-        (None, Direction::Fix | Direction::CannotTell) => String::new(),
-        (None, _) => "not set".to_owned(),
-    };
-    match &advice.suggested {
-        Some(suggested) if current.is_empty() => suggested.clone(),
-        Some(suggested) if advice.direction != Direction::Keep => {
-            format!("{current} → {suggested}")
-        }
-        _ => current,
-    }
-}
-
-/// What advice rests on: `1,204 requests ran to their end, 56 were cut; likely; see haproxy.log:812`.
-pub(super) fn basis(advice: &Advice) -> Option<String> {
-    let (completed, cut) = (advice.samples.completed, advice.samples.censored);
-    let mut parts = Vec::new();
-    if completed > 0 || cut > 0 {
-        let cut = count(cut);
-        parts.push(match completed {
-            0 => format!("{cut} were cut"),
-            _ => {
-                let requests = counted(completed, "request", "requests");
-                format!("{requests} ran to their end, {cut} were cut")
-            }
-        });
-    }
-    if advice.direction != Direction::CannotTell {
-        parts.push(sureness(advice.confidence).to_owned());
-    }
-    parts.extend(
-        advice
-            .evidence
-            .first()
-            .map(|line| format!("see {}", place(line))),
-    );
-    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// `99.98 % understood`.

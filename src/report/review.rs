@@ -121,6 +121,7 @@ impl Document {
 /// A piece of advice as reports write it; `evidence` is the piece's own, with sources and times.
 pub fn advice_of(piece: &Piece, evidence: Vec<Evidence>) -> Advice {
     Advice {
+        urgency: piece.urgency(),
         keyword: piece.keyword.to_owned(),
         scope: piece.scope.to_string(),
         direction: piece.direction,
@@ -132,6 +133,7 @@ pub fn advice_of(piece: &Piece, evidence: Vec<Evidence>) -> Advice {
         confidence: piece.confidence,
         why: piece.why.clone(),
         evidence,
+        incidents: piece.incidents.clone(),
     }
 }
 

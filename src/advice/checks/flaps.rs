@@ -3,7 +3,7 @@
 //! Enters: a backend with its incidents and its section. Leaves: at most one piece. Must not know: how long checks take.
 
 use crate::advice::piece::{Direction, Piece};
-use crate::advice::subject::{Subject, evidence, is_at};
+use crate::advice::subject::{Subject, is_at};
 use crate::config::Server;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
@@ -34,7 +34,6 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         suggested: Some("3".to_owned()),
         effect: "One check that is lost or late takes nobody out; a server that is really gone is noticed two checks later."
             .to_owned(),
-        evidence: evidence(incident),
         ..Piece::new(
             "fall",
             subject.scope(),
@@ -44,7 +43,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
                 "Servers left {} times while they answered their requests.",
                 incident.downs
             ),
-        )
+        ).seen_in(incident)
     })
 }
 

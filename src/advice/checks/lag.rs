@@ -7,7 +7,7 @@
 
 use crate::advice::amount;
 use crate::advice::piece::{Direction, Piece};
-use crate::advice::subject::{Subject, evidence, is_at};
+use crate::advice::subject::{Subject, is_at};
 use crate::config::Server;
 use crate::incident::Incident;
 use crate::words::cause::Cause;
@@ -22,6 +22,9 @@ const FAILED: u64 = 10;
 
 /// The part of the lag that the checks' settings must explain.
 const EXPLAINED: f64 = 0.5;
+
+/// Times as often.
+const QUICKER: u64 = 5;
 
 /// The smallest `inter` that is suggested, in ms: each server is asked so often.
 const LEAST: u64 = 1_000;
@@ -38,7 +41,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
     if pace.longest() < SOON || (pace.longest() as f64) < EXPLAINED * lag as f64 {
         return None;
     }
-    let inter = (pace.inter / 4).max(LEAST);
+    let inter = amount::round_up(pace.inter / QUICKER).max(LEAST);
     if inter >= pace.inter {
         return None;
     }
@@ -56,7 +59,6 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             amount::words(faster.longest()),
             amount::words(pace.longest())
         ),
-        evidence: evidence(incident),
         ..Piece::new(
             "inter",
             subject.scope(),
@@ -69,7 +71,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
                 pace.fall,
                 amount::words(pace.inter)
             ),
-        )
+        ).seen_in(incident)
     })
 }
 

@@ -5,7 +5,7 @@
 use crate::advice::amount;
 use crate::advice::force::InForce;
 use crate::advice::piece::{Piece, Samples};
-use crate::advice::subject::{Subject, evidence};
+use crate::advice::subject::Subject;
 use crate::advice::timeouts::{Spread, TimerReview, Verdict};
 use crate::config::Timeout;
 use crate::envelope;
@@ -63,7 +63,7 @@ pub fn review(subject: &Subject) -> Option<(TimerReview, Option<Piece>)> {
             ),
         },
     };
-    let piece = too_short.and_then(|incident| review.piece(evidence(incident)));
+    let piece = too_short.and_then(|incident| Some(review.piece()?.seen_in(incident)));
     let piece = piece.map(|piece| Piece {
         samples: Samples {
             completed: passed,

@@ -7,7 +7,7 @@
 
 use crate::advice::amount;
 use crate::advice::piece::{Direction, Piece};
-use crate::advice::subject::{Subject, evidence, is_at};
+use crate::advice::subject::{Subject, is_at};
 use crate::config::Server;
 use crate::incident::Incident;
 use crate::words::cause::Cause;
@@ -37,7 +37,6 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
     Some(Piece {
         effect: "HAProxy stops using a server that fails its checks: with its defaults (`inter 2s fall 3`) within 6 s."
             .to_owned(),
-        evidence: evidence(incident),
         ..Piece::new(
             "check",
             subject.scope(),
@@ -49,7 +48,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
                 incident.failed,
                 incident.retried
             ),
-        )
+        ).seen_in(incident)
     })
 }
 

@@ -3,7 +3,7 @@
 //! Enters: a backend with its incidents. Leaves: pieces. Must not know: how long checks take.
 
 use crate::advice::piece::{Direction, Piece};
-use crate::advice::subject::{Subject, evidence};
+use crate::advice::subject::Subject;
 use crate::words::cause::Cause;
 
 /// One for each incident in which the service worked and its check was answered with the wrong status.
@@ -16,7 +16,6 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
         .map(|incident| Piece {
             effect: "Ask for a page that exists, or expect the status it gives (`http-check`)."
                 .to_owned(),
-            evidence: evidence(incident),
             ..Piece::new(
                 "option httpchk",
                 subject.scope(),
@@ -26,7 +25,7 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
                     "The check was answered with the wrong status while the service worked: servers left {} times.",
                     incident.downs
                 ),
-            )
+            ).seen_in(incident)
         })
         .collect()
 }

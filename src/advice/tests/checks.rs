@@ -57,12 +57,8 @@ fn a_server_that_nobody_checks_is_to_be_checked() {
 fn checks_that_notice_late_are_to_come_more_often() {
     let lower = |value: &str| vec![(Lower, "inter", Some(value.to_owned()))];
     for (servers, lag, wanted) in [
-        (
-            "default-server check inter 5s fall 3",
-            13_000,
-            lower("1250ms"),
-        ),
-        ("default-server check inter 20s fall 2", 25_000, lower("5s")),
+        ("default-server check inter 5s fall 3", 13_000, lower("1s")),
+        ("default-server check inter 20s fall 2", 25_000, lower("4s")),
         ("default-server check", 5_500, lower("1s")),
         // They are quick; the lag is not theirs; the first failure quickens them.
         ("default-server check inter 1s fall 2", 13_000, vec![]),

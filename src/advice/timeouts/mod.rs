@@ -19,7 +19,6 @@ use super::piece::{Direction, Piece, Samples, Scope};
 use super::subject::Subject;
 use super::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
-use crate::incident::Clue;
 use crate::rollup::histogram::Histogram;
 
 /// Completed requests below which nothing is said.
@@ -188,7 +187,7 @@ impl TimerReview {
     }
 
     /// The verdict as advice; `None` when nobody asked: nothing was cut and nothing is to change.
-    pub fn piece(&self, evidence: Vec<Clue>) -> Option<Piece> {
+    pub fn piece(&self) -> Option<Piece> {
         let verdict = &self.verdict;
         let is_change = matches!(
             verdict.direction,
@@ -212,7 +211,6 @@ impl TimerReview {
                 completed: self.all.n,
                 censored: self.cut,
             },
-            evidence,
             ..Piece::new(
                 keyword,
                 scope,

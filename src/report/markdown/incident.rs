@@ -1,7 +1,7 @@
 //! One incident, as a section to paste into a review.
 //!
 //! Enters: an incident and its place in the report. Leaves: summary, facts, impact, timeline, cause and what to do next.
-//! Must not know: figures, advice and coverage.
+//! Must not know: figures and coverage.
 
 use std::io::{self, Write};
 
@@ -57,7 +57,24 @@ impl Entry<'_> {
         self.drawing(out)?;
         self.timeline(out)?;
         self.cause(out)?;
-        runbook::write(&incident.runbook, out)
+        runbook::write(&incident.runbook, out)?;
+        self.settings(out)
+    }
+
+    /// What of the configuration would have shortened it.
+    fn settings(&self, out: &mut dyn Write) -> io::Result<()> {
+        let settings = phrase::settings(&self.doc.advice, self.incident);
+        let settings: Vec<String> = settings
+            .map(|advice| format!("- {}", markdown(&phrase::in_brief(advice))))
+            .collect();
+        if settings.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "### Settings that would have helped\n\n{}\n",
+            settings.join("\n")
+        )
     }
 
     /// When, where and why; only what is known.

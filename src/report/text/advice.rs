@@ -24,6 +24,31 @@ pub(super) fn write(advice: &[Advice], most: usize, page: &mut Page) -> io::Resu
     page.blank()?;
     page.row(Row::default().put(Ink::Strong, "Advice"))?;
     let (advice, more) = advice.split_at(advice.len().min(most));
+    rows(advice, columns(advice), page)?;
+    if more.is_empty() {
+        return Ok(());
+    }
+    let more = format!(
+        "and {} more; `hapline advise` and JSON tell all",
+        more.len()
+    );
+    page.row(Row::at(INDENT).put(Ink::Dim, &more))
+}
+
+/// Writes all of it, under a heading for each urgency.
+pub(super) fn write_by_urgency(advice: &[Advice], page: &mut Page) -> io::Result<()> {
+    let columns = columns(advice);
+    for group in advice.chunk_by(|a, b| a.urgency == b.urgency) {
+        page.blank()?;
+        let heading = phrase::urgency(group[0].urgency);
+        page.row(Row::default().put(Ink::Strong, heading))?;
+        rows(group, columns, page)?;
+    }
+    Ok(())
+}
+
+/// Where the columns of a table begin.
+fn columns(advice: &[Advice]) -> [usize; 5] {
     let rows: Vec<[String; 4]> = advice.iter().map(cells).collect();
     let mut columns = [INDENT; 5];
     for cell in 0..4 {
@@ -34,17 +59,14 @@ pub(super) fn write(advice: &[Advice], most: usize, page: &mut Page) -> io::Resu
             .unwrap_or(0);
         columns[cell + 1] = columns[cell] + widest.min(WIDEST) + GAP;
     }
-    for (cells, advice) in rows.iter().zip(advice) {
-        write_one(cells, columns, advice, page)?;
+    columns
+}
+
+fn rows(advice: &[Advice], columns: [usize; 5], page: &mut Page) -> io::Result<()> {
+    for advice in advice {
+        write_one(&cells(advice), columns, advice, page)?;
     }
-    if more.is_empty() {
-        return Ok(());
-    }
-    let more = format!(
-        "and {} more; `hapline advise` and JSON tell all",
-        more.len()
-    );
-    page.row(Row::at(INDENT).put(Ink::Dim, &more))
+    Ok(())
 }
 
 fn write_one(

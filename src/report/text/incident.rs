@@ -1,7 +1,7 @@
 //! One incident, from its headline to what to do next.
 //!
 //! Enters: an incident and its place in the report. Leaves: its block of lines, or one line when it is
-//! planned or the clients' own. Must not know: advice and coverage.
+//! planned or the clients' own. Must not know: coverage.
 
 use std::io;
 
@@ -66,7 +66,19 @@ impl Entry<'_> {
         lanes::write(self.incident, log_end, is_sampled, INDENT, page)?;
         timeline::write(self.incident, self.clock, INDENT, page)?;
         self.evidence(page)?;
-        steps::write(&self.incident.runbook, INDENT, LABELLED, page)
+        steps::write(&self.incident.runbook, INDENT, LABELLED, page)?;
+        self.settings(page)
+    }
+
+    /// What of the configuration would have shortened it.
+    fn settings(&self, page: &mut Page) -> io::Result<()> {
+        let settings = phrase::settings(&self.doc.advice, self.incident);
+        for (place, advice) in settings.enumerate() {
+            let label = if place == 0 { "tune" } else { "" };
+            let row = Row::at(INDENT).put(Ink::Strong, label).to(LABELLED);
+            page.paragraph(row, Ink::Plain, &phrase::in_brief(advice))?;
+        }
+        Ok(())
     }
 
     /// Short entries stand together, without a blank line between.

@@ -1,4 +1,4 @@
-//! Every timeout with its verdict, as a table for each proxy, then the advice.
+//! The advice, then every timeout with its verdict, as a table for each proxy.
 //!
 //! Enters: a [`Document`] and a [`Style`]. Leaves: lines. Must not know: how a verdict was found.
 //!
@@ -33,7 +33,7 @@ type Cells = [(Ink, String); COLUMNS];
 /// Writes `doc` for a terminal of `style`. Fails as `out` fails.
 pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(style, out);
-    let mut first = vec![(Ink::Strong, "Timeouts".to_owned())];
+    let mut first = vec![(Ink::Strong, "Advice".to_owned())];
     if let Some(span) = clock::window(&doc.window) {
         first.push((Ink::Plain, span));
         let zone = (&doc.window.timezone, &doc.window.timezone_from);
@@ -48,13 +48,13 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         page.paragraph(Row::default(), Ink::Warn, interrupted)?;
     }
     if doc.backends.is_empty() {
-        let text = "No request met a timeout: there is nothing to weigh.";
-        page.paragraph(Row::default(), Ink::Plain, text)?;
+        page.paragraph(Row::default(), Ink::Plain, phrase::NOTHING_TO_WEIGH)?;
     }
+    advice::write_by_urgency(&doc.advice, page)?;
     for backend in &doc.backends {
         table(backend, page)?;
     }
-    advice::write(&doc.advice, usize::MAX, page)
+    Ok(())
 }
 
 fn table(backend: &Backend, page: &mut Page) -> io::Result<()> {
@@ -142,7 +142,7 @@ fn of_all(timer: &Timer) -> Cells {
         p99,
         p999,
         max,
-        (Ink::Plain, in_force(timer)),
+        (Ink::Plain, phrase::in_force(timer)),
         (cut, count(timer.cut)),
         verdict(timer),
     ]
@@ -180,21 +180,6 @@ fn quantiles(of: &Quantiles) -> [String; 4] {
         .map(|edges| edges.map_or("-".to_owned(), |(_, high)| words(u64::from(high))))
 }
 
-fn in_force(timer: &Timer) -> String {
-    match (&timer.current, timer.current_from) {
-        (Some(value), Some("config")) => value.clone(),
-        (Some(value), Some(from)) => format!("{value} ({from})"),
-        (None, from) => from.unwrap_or("unknown").to_owned(),
-        (Some(value), None) => value.clone(),
-    }
-}
-
 fn verdict(timer: &Timer) -> (Ink, String) {
-    let direction = phrase::words(timer.verdict);
-    let text = match (&timer.suggested, &timer.fix) {
-        (Some(suggested), _) => format!("{direction} to {suggested}"),
-        (None, Some(fix)) => format!("{direction} {fix}"),
-        (None, None) => direction,
-    };
-    (advice::ink(timer.verdict), text)
+    (advice::ink(timer.verdict), phrase::verdict(timer))
 }
