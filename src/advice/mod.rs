@@ -8,6 +8,7 @@
 
 mod amount;
 mod capacity;
+pub mod change;
 mod checks;
 mod force;
 mod frontends;
@@ -53,6 +54,8 @@ pub struct Review {
 pub struct BackendReview {
     /// Its section.
     pub scope: Scope,
+    /// Requests that were timed, and those of them that failed; none of a frontend, whose backends have them.
+    pub requests: (u64, u64),
     /// Its timeouts that requests met.
     pub timers: Vec<TimerReview>,
 }
@@ -90,6 +93,7 @@ pub fn weigh(
 
 impl Review {
     fn backend(&mut self, subject: &Subject) {
+        self.proxy(subject.scope()).requests = subject.group.requests();
         for timer in timeouts::of_backend(subject) {
             let timer = timer.where_good_ones(subject.lacks_good_ones);
             let piece = timer.piece();
@@ -117,18 +121,28 @@ impl Review {
     }
 
     fn timer(&mut self, timer: TimerReview) {
-        let mut backends = self.backends.iter_mut();
-        match backends.find(|backend| backend.scope == timer.scope) {
-            Some(backend) => backend.timers.push(timer),
-            None => self.backends.push(BackendReview {
-                scope: timer.scope.clone(),
-                timers: vec![timer],
-            }),
-        }
+        self.proxy(timer.scope.clone()).timers.push(timer);
+    }
+
+    fn proxy(&mut self, scope: Scope) -> &mut BackendReview {
+        let known = self
+            .backends
+            .iter()
+            .position(|backend| backend.scope == scope);
+        let place = known.unwrap_or_else(|| {
+            self.backends.push(BackendReview {
+                scope,
+                requests: (0, 0),
+                timers: Vec::new(),
+            });
+            self.backends.len() - 1
+        });
+        &mut self.backends[place]
     }
 
     /// One piece for each keyword and scope, the surest; what was seen in an incident before what only numbers say.
     fn finish(mut self) -> Self {
+        self.backends.retain(|backend| !backend.timers.is_empty());
         self.backends.sort_by(|a, b| a.scope.cmp(&b.scope));
         let key = |piece: &Piece| (piece.keyword, piece.scope.clone());
         self.advice.sort_by(|a, b| {

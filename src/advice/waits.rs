@@ -268,6 +268,18 @@ impl<'a> Group<'a> {
             .sum()
     }
 
+    /// All requests that were timed, and those of them that failed.
+    pub fn requests(&self) -> (u64, u64) {
+        let timers = self.servers.values().flatten().flatten();
+        let totals = timers
+            .flat_map(|timers| timers.iter())
+            .filter(|((_, timer), _)| *timer == Timer::Total);
+        totals.fold((0, 0), |(all, failed), ((ending, _), histogram)| {
+            let n = histogram.count();
+            (all + n, failed + if ending.failed { n } else { 0 })
+        })
+    }
+
     /// Most of it is in TCP mode.
     pub fn is_tcp(&self) -> bool {
         let count = |tcp| {

@@ -1,4 +1,4 @@
-//! What commands that read logs have in common: paths, zone, configuration, formats.
+//! What commands that read logs have in common: span, filter, zone, configuration, formats.
 //!
 //! Enters: arguments. Leaves: an engine that has read the logs, or as much of them as there was time for. Must not know: what will be printed.
 
@@ -24,15 +24,9 @@ use crate::time::zone::Zone;
 /// More than any machine has use for, and few enough to be started at once.
 pub(super) const MOST_THREADS: i64 = 256;
 
-/// Which logs to read, and how.
+/// How to read logs, and what of them.
 #[derive(Debug, Args)]
 pub struct Input {
-    /// Logs, in any order; - reads standard input
-    ///
-    /// Rotated logs may be given in any order, and several hosts' logs together. What gzip, zstd, xz or bzip2
-    /// compressed is unpacked into TMPDIR (else /tmp); standard input and pipes are unpacked as they come.
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
     /// Threads to read with; 0 takes one for each core
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(..=MOST_THREADS))]
     pub threads: u16,
@@ -126,12 +120,12 @@ pub struct Logs {
 }
 
 impl Input {
-    /// Reads all of it, or as much as there is time for until a signal comes.
+    /// Reads all of these files, or as much as there is time for until a signal comes.
     ///
     /// # Errors
     /// When a file or a format cannot be read, or there is no such zone; and when the signal comes before anything is
     /// read.
-    pub fn read(&self, config: Option<&Config>) -> Result<Logs, Failure> {
+    pub fn read(&self, files: &[PathBuf], config: Option<&Config>) -> Result<Logs, Failure> {
         let zone = self.context.zone()?;
         let window = Window {
             since: self.since.as_ref().map(|since| since.in_zone(&zone)),
@@ -142,7 +136,7 @@ impl Input {
         let reader = self.context.reader(config)?;
         let engine = Engine::new(zone, window).with_reader(reader);
         let interrupt = Interrupt::awaited()?;
-        let engine = self.read_into(engine, filter, &interrupt)?;
+        let engine = self.read_into(engine, files, filter, &interrupt)?;
         interrupt.is_over();
         let interrupted = engine.caveats().iter().find_map(|caveat| match caveat {
             Caveat::Interrupted { read, .. } => Some(*read),
@@ -163,13 +157,14 @@ impl Input {
     fn read_into(
         &self,
         mut engine: Engine,
+        files: &[PathBuf],
         filter: Option<Filter>,
         interrupt: &Interrupt,
     ) -> Result<Engine, Failure> {
         let threads = usize::from(self.threads);
         let is_stream = |path: &&PathBuf| stream::is_stream(path);
-        if let Some(stream) = self.files.iter().find(is_stream) {
-            if self.files.len() > 1 {
+        if let Some(stream) = files.iter().find(is_stream) {
+            if files.len() > 1 {
                 return Err(Failure::new(
                     format!(
                         "{} cannot be read together with others",
@@ -185,7 +180,7 @@ impl Input {
                 stream::read(engine, stream, threads, meter)
             });
         }
-        if let [path] = &self.files[..]
+        if let [path] = files
             && filter.as_ref().is_none_or(|filter| !filter.needs_accepts())
             && let Found::Packed(packed) = LogFile::find(path).map_err(CannotOpen::from)?
         {
@@ -194,17 +189,17 @@ impl Input {
             }
             return read_packed(engine, packed, threads, interrupt);
         }
-        let open = |meter: &progress::Meter| Opened::new(&self.files, threads, meter);
+        let open = |meter: &progress::Meter| Opened::new(files, threads, meter);
         let opened = shown("unpacking", interrupt, open);
         let opened = opened.map_err(|error| not_opened(error, interrupt))?;
         for caveat in opened.left_out {
             engine.caveat(caveat);
         }
         if let Some(filter) = filter {
-            let files: Vec<_> = opened.files.iter().collect();
+            let unpacked: Vec<_> = opened.files.iter().collect();
             let lens = engine.lens();
             let filter = shown("looking ahead", interrupt, |meter| {
-                filter::for_files(filter, &files, lens, threads, meter)
+                filter::for_files(filter, &unpacked, lens, threads, meter)
             })?;
             engine = engine.with_filter(filter);
         }

@@ -1,5 +1,7 @@
 //! `hapline report`: what broke, when, why, and who was hit.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::failure::Failure;
@@ -12,7 +14,13 @@ use crate::runtime;
 /// Arguments of `hapline report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Logs and how to read them.
+    /// Logs, in any order; - reads standard input
+    ///
+    /// Rotated logs may be given in any order, and several hosts' logs together. What gzip, zstd, xz or bzip2
+    /// compressed is unpacked into TMPDIR (else /tmp); standard input and pipes are unpacked as they come.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// How to read them.
     #[command(flatten)]
     input: Input,
     /// How to print it
@@ -31,7 +39,7 @@ pub struct ReportArgs {
 pub fn run(args: &ReportArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
     let events = args.telling.events(&args.input.context.zone()?)?;
-    let logs = args.input.read(config.as_ref())?;
+    let logs = args.input.read(&args.files, config.as_ref())?;
     let engine = logs.engine.with_events(events);
     let mut document = engine.document(config.as_ref());
     let asked = args.telling.socket().map(runtime::ask).transpose();

@@ -199,6 +199,15 @@ impl Engine {
         self.assembly(config).review()
     }
 
+    /// What changed since what another one has read; its configuration is not known.
+    pub fn changed(
+        &self,
+        config: Option<&Config>,
+        before: &Self,
+    ) -> crate::report::change::Document {
+        self.assembly(config).changed(&before.assembly(None))
+    }
+
     fn assembly<'a>(&'a self, config: Option<&'a Config>) -> assemble::Assembly<'a> {
         assemble::Assembly {
             sealer: &self.sealer,

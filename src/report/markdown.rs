@@ -3,6 +3,7 @@
 //! Enters: a [`Document`]. Leaves: headings, tables and fenced blocks. Text of the log stands escaped in
 //! prose and tables, and raw lines in fences. Must not know: terminals.
 
+pub mod change;
 mod incident;
 pub mod review;
 mod runbook;

@@ -25,6 +25,7 @@ mod phrase;
 pub mod runbook;
 
 // The faces.
+pub mod change;
 pub mod feed;
 pub mod json;
 pub mod markdown;

@@ -1,5 +1,6 @@
 //! The program as a person meets it: arguments in, output and an exit code out.
 
+mod advise;
 mod events;
 mod explain;
 mod figures;

@@ -21,7 +21,7 @@ use super::document::{
     Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, Omitted,
     RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
-use super::{review, runbook};
+use super::{change, review, runbook};
 use crate::advice;
 use crate::config::Config;
 use crate::filter::Filter;
@@ -111,6 +111,13 @@ impl Assembly<'_> {
             interrupted: coverage::interrupted(self).map(Caveat::to_string),
             ..review::Document::new(&found, self.span(), filtered, self.told(&found))
         }
+    }
+
+    /// What changed since another log.
+    pub fn changed(&self, before: &Assembly) -> change::Document {
+        let reviews = [before, self].map(|side| side.weighed(&side.shown()));
+        let compared = advice::change::compare(&reviews[0], &reviews[1]);
+        change::Document::new(&compared, [before.span(), self.span()])
     }
 
     fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {

@@ -4,6 +4,7 @@
 //! whether anything is a terminal; who calls decides on width and colour.
 
 mod advice;
+pub mod change;
 mod coverage;
 mod figures;
 mod header;
