@@ -1,9 +1,13 @@
-//! Configuration keywords that leave traces in a log (HAProxy manual 3, 4.2 and 5.2).
+//! Configuration keywords that leave traces in a log (HAProxy manual 3, 4.2, 5.2 and 5.3).
 //!
 //! Enters: nothing. Leaves: one row a keyword, with what holds when it is not set and what it does not do.
 //! Must not know: any particular configuration.
 
+mod balancing;
+mod checks;
+mod logging;
 mod proxies;
+mod resolution;
 mod servers;
 mod timeouts;
 
@@ -28,9 +32,47 @@ pub struct Keyword {
 
 /// Every known keyword; a new row goes into the file of its kind.
 pub fn keywords() -> impl Iterator<Item = &'static Keyword> {
-    [timeouts::ROWS, servers::ROWS, proxies::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        timeouts::ROWS,
+        servers::ROWS,
+        balancing::ROWS,
+        checks::ROWS,
+        resolution::ROWS,
+        proxies::ROWS,
+        logging::ROWS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The keyword that a person means by this: written exactly so, or an option without the word, such as `redispatch`.
+pub fn keyword_meant(word: &str) -> Option<&'static Keyword> {
+    let is_option = |row: &&Keyword| row.name.strip_prefix("option ") == Some(word);
+    keyword(word)
+        .or_else(|| keywords().find(is_option))
+        .or_else(|| keyword(new_name(word)?))
+}
+
+/// The keyword of a line of haproxy.cfg with its arguments, such as `timeout server 30s`; the longest that fits.
+pub fn keyword_of_line(line: &str) -> Option<&'static Keyword> {
+    let line = line.strip_prefix("no ").unwrap_or(line);
+    keywords()
+        .filter(|row| {
+            line.strip_prefix(row.name)
+                .is_some_and(|rest| rest.starts_with(' ') || rest.is_empty())
+        })
+        .max_by_key(|row| row.name.len())
+}
+
+/// What took the place of a keyword that old versions had (until 2.0).
+fn new_name(word: &str) -> Option<&'static str> {
+    match word {
+        "contimeout" => Some("timeout connect"),
+        "clitimeout" => Some("timeout client"),
+        "srvtimeout" => Some("timeout server"),
+        "redisp" => Some("option redispatch"),
+        _ => None,
+    }
 }
 
 /// The keyword written exactly like this, such as `timeout server`.

@@ -9,25 +9,34 @@ use super::cause::{Cause, Kind, Severity};
 use super::checks::{CHECK_CODES, CheckCode};
 pub use super::explanation::Explanation;
 use super::fields::{FIELDS, field_named};
-use super::folklore::{self, BELIEFS};
-use super::keywords::{keyword, keywords};
+use super::folklore::{self, beliefs};
+use super::keywords::{Keyword, keyword, keyword_meant, keyword_of_line, keywords};
 pub use super::near::near;
+use super::phrases::{PHRASES, phrase_named};
+use super::sight;
+use super::states::{STATES, counts_in, state_named};
 use super::termination::pairs;
 use super::timers::{TIMERS, timer};
 use super::values::{VALUES, value_named};
 
 /// Explains a word: a termination state of four, two or one characters, a timer, a check code or its text, a status
-/// or special value, a field, a keyword, or a code of a report. Upper and lower case are different words.
+/// or special value, a field, a keyword (its arguments do not count), a server's state, a phrase of a message, or a code
+/// of a report. Upper and lower case are different words.
 pub fn explain(word: &str) -> Option<Explanation> {
     let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
     let found = of_timer(&word)
         .or_else(|| of_check(&word))
         .or_else(|| of_value(&word))
         .or_else(|| of_field(&word))
-        .or_else(|| of_keyword(&word))
+        .or_else(|| keyword_meant(&word).map(of_keyword))
+        .or_else(|| of_server_state(&word))
+        .or_else(|| of_phrase(&word))
         .or_else(|| of_report_code(&word))
         .or_else(|| state::explain(&word))
-        .or_else(|| of_belief(&word))?;
+        .or_else(|| of_belief(&word, |own| own == word))
+        .or_else(|| keyword_of_line(&word).map(of_keyword))
+        // A claim of several words may stand within a whole command.
+        .or_else(|| of_belief(&word, |own| own.contains(' ') && word.contains(own)))?;
     Some(with_beliefs(found))
 }
 
@@ -40,13 +49,15 @@ pub fn vocabulary() -> impl Iterator<Item = &'static str> {
     let values = VALUES.iter().map(|row| row.word);
     let fields = FIELDS.iter().map(|row| row.name);
     let states = pairs().filter(|row| !row.no_server).map(|row| row.chars);
-    let beliefs = BELIEFS.iter().flat_map(|row| row.words.first().copied());
+    let beliefs = beliefs().flat_map(|row| row.words.first().copied());
     timers
         .chain(states)
         .chain(checks)
         .chain(values)
         .chain(fields)
         .chain(keywords().map(|row| row.name))
+        .chain(STATES.iter().map(|row| row.word))
+        .chain(PHRASES.iter().map(|row| row.text))
         .chain(Kind::ALL.map(Kind::as_str))
         .chain(Cause::ALL.map(Cause::as_str))
         .chain(Severity::ALL.map(Severity::as_str))
@@ -116,18 +127,46 @@ fn of_field(word: &str) -> Option<Explanation> {
             .fact("keyword", keyword.meaning)
             .fact("value", keyword.unset)
             .fact("beware", keyword.does_not);
+        for (label, text) in sight::facts(row.name) {
+            found = found.fact(label, text);
+        }
     }
     Some(found)
 }
 
-fn of_keyword(word: &str) -> Option<Explanation> {
-    let row = keyword(word)?;
+fn of_keyword(row: &Keyword) -> Explanation {
     let mut found = Explanation::new(row.name, "keyword", row.meaning)
         .fact("value", row.unset)
         .fact("beware", row.does_not)
         .fact("shows as", row.shows_as.join(", "));
+    for (label, text) in sight::facts(row.name) {
+        found = found.fact(label, text);
+    }
     found.see = row.fallback;
     found.source = row.source;
+    found
+}
+
+fn of_server_state(word: &str) -> Option<Explanation> {
+    let row = state_named(word)?;
+    let counts = counts_in(word).map(|(n, m)| format!("n is {n}, m is {m}"));
+    let mut found = Explanation::new(word, "server state", row.meaning)
+        .fact("counts", counts.unwrap_or_default())
+        .fact("requests", row.traffic)
+        .fact("in a log", row.in_a_log)
+        .fact("ends with", row.ends);
+    found.keywords = row.keywords;
+    found.see = row.see;
+    found.beliefs = folklore::about(row.word.trim_end_matches(" n/m")).collect();
+    found.source = "HAProxy management guide 9.1; stats-proxy.c, server.c";
+    Some(found)
+}
+
+fn of_phrase(word: &str) -> Option<Explanation> {
+    let row = phrase_named(word)?;
+    let mut found = Explanation::new(row.text, "phrase of a message", row.meaning);
+    found.see = row.see;
+    found.source = "server.c, check.c, proxy.c";
     Some(found)
 }
 
@@ -145,12 +184,8 @@ fn of_report_code(word: &str) -> Option<Explanation> {
     Some(found)
 }
 
-fn of_belief(word: &str) -> Option<Explanation> {
-    let belief = BELIEFS.iter().find(|belief| {
-        // A claim of several words may stand within a whole command.
-        let own = |own: &&str| word == *own || (own.contains(' ') && word.contains(*own));
-        belief.words.first().is_some_and(own)
-    })?;
+fn of_belief(word: &str, is_own: impl Fn(&str) -> bool) -> Option<Explanation> {
+    let belief = beliefs().find(|belief| belief.words.first().copied().is_some_and(&is_own))?;
     let mut found = Explanation::new(word, "claim", "this circulates, and is not so");
     found.beliefs = vec![belief];
     found.source = belief.source;
@@ -158,146 +193,4 @@ fn of_belief(word: &str) -> Option<Explanation> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::folklore::Belief;
-    use super::*;
-    use proptest::prelude::*;
-
-    fn explained(word: &str) -> Explanation {
-        explain(word).unwrap_or_else(|| panic!("`{word}` is not explained"))
-    }
-
-    fn truths(word: &str) -> String {
-        let beliefs: Vec<&Belief> = explained(word).beliefs;
-        beliefs.iter().map(|belief| belief.truth).collect()
-    }
-
-    #[test]
-    fn every_word_of_every_table_explains_to_something() {
-        for word in vocabulary() {
-            let found = explained(word);
-            assert!(
-                !found.meaning.is_empty() && !found.source.is_empty(),
-                "{word}"
-            );
-        }
-        for belief in BELIEFS.iter().flat_map(|belief| belief.words) {
-            assert!(
-                explain(belief).is_some() || *belief == "HCHK_STATUS",
-                "{belief}"
-            );
-        }
-    }
-
-    #[test]
-    fn words_that_tables_refer_to_explain_too() {
-        let of_pairs = pairs()
-            .flat_map(|row| row.keywords)
-            .chain(pairs().flat_map(|row| row.absent));
-        let of_keywords = keywords().flat_map(|row| row.shows_as);
-        let of_values = VALUES.iter().flat_map(|row| row.see);
-        let of_timers = TIMERS.iter().flat_map(|row| row.keywords);
-        let of_fields = FIELDS.iter().flat_map(|row| row.keywords);
-        for word in of_pairs
-            .chain(of_keywords)
-            .chain(of_values)
-            .chain(of_timers)
-            .chain(of_fields)
-        {
-            explained(word);
-        }
-    }
-
-    #[test]
-    fn every_timeout_says_what_it_does_not_do() {
-        let timeouts: Vec<_> = keywords()
-            .filter(|row| row.name.starts_with("timeout "))
-            .collect();
-        assert_eq!(timeouts.len(), 11);
-        for row in timeouts {
-            let found = explained(row.name);
-            assert!(
-                found.facts.iter().any(|(label, _)| *label == "beware"),
-                "{}",
-                row.name
-            );
-        }
-    }
-
-    #[test]
-    fn popular_mistakes_are_corrected() {
-        let says = truths("sR");
-        assert!(says.contains("HAProxy does not set sR"));
-        assert!(says.contains("Do not change `timeout server`"));
-        assert!(!explained("sR").keywords.contains(&"timeout server"));
-        assert_eq!(truths("sR--"), says);
-
-        assert!(truths("cR").contains("`timeout http-request` governs it"));
-        assert_eq!(
-            explained("cR").keywords.first(),
-            Some(&"timeout http-request")
-        );
-
-        assert!(truths("C").contains("A connect timeout is sC"));
-        assert!(
-            truths("sC").contains("503") && explained("sC").meaning.contains("timeout connect")
-        );
-        assert!(truths("sH").contains("what to fix"));
-        assert!(truths("timeout server").contains("what to fix"));
-        assert!(truths("499").contains("never logs 499"));
-        assert!(truths("enable server").contains("stays DOWN"));
-        assert!(truths("set server web/s1 health healthy").contains("no such word"));
-        assert!(truths("set server web/s1 health up").contains("only until"));
-        assert!(truths("check disabled").contains("maintenance"));
-        assert!(truths("HCHK_STATUS_L4CON").contains("never printed"));
-        assert!(truths("504").contains("sH"));
-    }
-
-    #[test]
-    fn timers_and_fields_answer_to_their_alias() {
-        assert_eq!(explained("%Tc"), explained("Tc"));
-        assert_eq!(explained("%sq"), explained("srv_queue"));
-    }
-
-    #[test]
-    fn checks_answer_to_code_and_text() {
-        assert_eq!(explained("L7STS"), explained("Layer7 wrong status"));
-        assert_eq!(explained("Layer7   wrong\tstatus").word, "L7STS");
-    }
-
-    #[test]
-    fn a_field_that_is_a_keyword_too_says_both() {
-        let found = explained("retries");
-        assert!(found.meaning.contains("beyond the first"));
-        assert!(found.facts.contains(&("value", "3".to_owned())));
-    }
-
-    #[test]
-    fn other_words_are_not_guessed() {
-        for word in [
-            "",
-            " ",
-            "sh--",
-            "SH-",
-            "sH---",
-            "l7sts",
-            "timeout",
-            "é",
-            "sé",
-            "\u{1b}[31m",
-            "2xx",
-        ] {
-            assert_eq!(explain(word), None, "{word:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_survived(word in "\\PC{0,12}|[-LcCsSPRIDKUQHTNVEO]{1,5}") {
-            if let Some(found) = explain(&word) {
-                prop_assert!(!found.meaning.is_empty());
-            }
-            near(&word);
-        }
-    }
-}
+mod tests;

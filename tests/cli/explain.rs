@@ -16,6 +16,11 @@ fn every_sort_of_word_is_known() {
         (&["L7STS"], "check"),
         (&["timeout", "server"], "keyword"),
         (&["timeout server"], "keyword"),
+        (&["redispatch"], "keyword"),
+        (&["timeout", "server", "30s"], "keyword"),
+        (&["DOWN", "1/2"], "server state"),
+        (&["MAINT (resolution)"], "server state"),
+        (&["DNS NX status"], "phrase of a message"),
     ] {
         let page = printed(hapline().arg("explain").args(words));
         let title = page.lines().next().unwrap();
@@ -64,4 +69,14 @@ fn recipes_that_circulate_are_corrected() {
         let said = page.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(truth), "{words}: {page}");
     }
+}
+
+#[test]
+fn a_keyword_says_what_a_log_shows_of_it() {
+    let page = printed(hapline().args(["explain", "timeout http-keep-alive"]));
+    assert!(
+        page.contains("in a log   invisible in every format"),
+        "{page}"
+    );
+    assert!(page.contains("to see it  `%Ti`"), "{page}");
 }

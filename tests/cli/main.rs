@@ -17,6 +17,7 @@ mod parse;
 mod readme;
 mod redact;
 mod report;
+mod shows;
 mod top;
 mod unpack;
 mod volume;

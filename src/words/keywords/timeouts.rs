@@ -46,7 +46,7 @@ pub(super) const ROWS: &[Keyword] = &[
         unset: "milliseconds unless a unit follows; unset: `timeout client`",
         fallback: &["timeout client"],
         shows_as: &["cR"],
-        does_not: "it has nothing to do with the server or its answer; raising it weakens the protection against slow-header attacks",
+        does_not: "it is no limit of inactivity and has nothing to do with the server or its answer; on a connection's first request the idle time before it counts too; raising it weakens the protection against slow-header attacks",
         source: "HAProxy manual 4.2",
     },
     Keyword {
@@ -101,6 +101,15 @@ pub(super) const ROWS: &[Keyword] = &[
         fallback: &["timeout connect"],
         shows_as: &["PT", "CT"],
         does_not: "it slows nobody who is not tarpitted",
+        source: "HAProxy manual 4.2",
+    },
+    Keyword {
+        name: "timeout client-hs",
+        meaning: "how long a client may take for its TLS handshake",
+        unset: "milliseconds unless a unit follows; unset: `timeout client` (since 2.9)",
+        fallback: &["timeout client"],
+        shows_as: &[],
+        does_not: "it does not limit the request that follows; its expiry is a line of its own, `Timeout during SSL handshake`",
         source: "HAProxy manual 4.2",
     },
 ];
