@@ -16,6 +16,7 @@ mod pressure;
 mod redispatch;
 mod servers;
 mod subject;
+pub mod survival;
 mod timeouts;
 mod waits;
 

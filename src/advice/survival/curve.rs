@@ -14,6 +14,9 @@ use super::{Interval, Z};
 /// Steps in which the time beyond the end is summed.
 const POINTS: usize = 24;
 
+/// Stretches of time between limits that are unsure on their own, at most.
+const STRETCHES: usize = 8;
+
 /// The largest rate of events that were not seen, at 95 %: the rule of three.
 const UNSEEN: f64 = 3.0;
 
@@ -25,10 +28,20 @@ struct Piece {
     to: f64,
     completes: f64,
     leaves: f64,
+    /// Requests that waited at its beginning.
+    risk: f64,
 }
 
-/// What moves an answer: standard errors of what was observed, of the tail, and of how clients leave.
-type Moves = [f64; 3];
+/// What an answer is unsure of.
+#[derive(Clone, Copy, PartialEq)]
+enum Source {
+    /// The rate observed in one of the stretches between limits.
+    Observed(usize),
+    /// The rate beyond the end.
+    Tail,
+    /// How clients leave beyond the end.
+    Leaving,
+}
 
 /// What becomes of requests cut before a limit.
 #[derive(Debug, Clone, Copy)]
@@ -61,16 +74,20 @@ impl<'a> Curve<'a> {
     /// The share of the requests cut before the limit that would have completed by it, and the slot-seconds they
     /// would have held.
     pub fn answer(&self) -> (Interval, Interval) {
-        let middle = self.course([0.0; 3]);
+        let middle = self.course(None);
         let (mut share, mut held) = ([0.0; 2], [0.0; 2]);
         for source in self.sources() {
             for (side, sign) in [-1.0, 1.0].into_iter().enumerate() {
-                let mut moves = [0.0; 3];
                 // Clients that leave earlier are fewer to be saved.
-                moves[source] = if source == 2 { -sign } else { sign } * Z;
-                let moved = self.course(moves);
+                let sign = if source == Source::Leaving {
+                    -sign
+                } else {
+                    sign
+                };
+                let moved = self.course(Some((source, sign * Z)));
                 share[side] += square(scale(moved.unsaved) - scale(middle.unsaved));
-                held[usize::from(moved.held_s > middle.held_s)] += square(moved.held_s - middle.held_s);
+                held[usize::from(moved.held_s > middle.held_s)] +=
+                    square(moved.held_s - middle.held_s);
             }
         }
         let at = |by: f64| 1.0 - exp(-exp(scale(middle.unsaved) + by));
@@ -91,14 +108,24 @@ impl<'a> Curve<'a> {
         )
     }
 
-    fn sources(&self) -> impl Iterator<Item = usize> {
-        let has_leavers = self.tail.is_some_and(Tail::has_leavers);
-        let is_used = [
-            self.first() < self.risk.end,
-            self.limit > self.risk.end,
-            has_leavers && self.limit > self.risk.end,
-        ];
-        (0..3).filter(move |source| is_used[*source])
+    fn sources(&self) -> Vec<Source> {
+        let mut sources = Vec::new();
+        if self.first() < self.risk.end {
+            sources.extend((0..self.stretches().len()).map(Source::Observed));
+        }
+        if self.limit > self.risk.end {
+            sources.push(Source::Tail);
+            if self.tail.is_some_and(Tail::has_leavers) {
+                sources.push(Source::Leaving);
+            }
+        }
+        sources
+    }
+
+    /// Where stretches begin whose rates are observed apart: at limits, but at no more than a few.
+    fn stretches(&self) -> Vec<f64> {
+        let each = self.cut().count().div_ceil(STRETCHES).max(1);
+        self.cut().map(|cut| cut.at).step_by(each).collect()
     }
 
     fn cut(&self) -> impl Iterator<Item = &Limit> {
@@ -109,9 +136,17 @@ impl<'a> Curve<'a> {
         self.cut().next().map_or(self.limit, |cut| cut.at)
     }
 
-    fn course(&self, moves: Moves) -> Course {
-        let mut pieces = self.observed(moves[0]);
-        pieces.extend(self.extrapolated((moves[1], moves[2])));
+    fn course(&self, moved: Option<(Source, f64)>) -> Course {
+        let mut pieces = self.observed();
+        let by = |source| {
+            moved
+                .filter(|moved| moved.0 == source)
+                .map_or(0.0, |moved| moved.1)
+        };
+        if let Some((Source::Observed(stretch), z)) = moved {
+            self.shift(&mut pieces, stretch, z);
+        }
+        pieces.extend(self.extrapolated((by(Source::Tail), by(Source::Leaving))));
         let all: f64 = self.cut().map(|cut| cut.cut as f64).sum();
         let mut course = Course {
             unsaved: 0.0,
@@ -119,44 +154,63 @@ impl<'a> Curve<'a> {
         };
         for cut in self.cut() {
             let n = cut.cut as f64;
-            let (unsaved, held_ms) = follow(pieces.iter().filter(|piece| piece.from >= cut.at * (1.0 - 1e-9)));
+            let (unsaved, held_ms) =
+                follow(pieces.iter().filter(|piece| !is_before(piece.from, cut.at)));
             course.unsaved += unsaved * n / all;
             course.held_s += held_ms / 1e3 * n;
         }
         course
     }
 
-    /// From the first limit to the end, as observed; the rate moved by so many standard errors of its sum.
-    fn observed(&self, move_by: f64) -> Vec<Piece> {
+    /// From the first limit to the end (Nelson 1972, Aalen 1978).
+    fn observed(&self) -> Vec<Piece> {
         let (first, end) = (self.first(), self.risk.end);
-        let (mut pieces, mut sum, mut variance, mut risk) = (Vec::new(), 0.0, 0.0, 0.0);
+        let mut pieces = Vec::new();
         for step in &self.risk.steps {
             let (from, to) = (end * exp(step.from), end * exp(step.to));
-            if from < first * (1.0 - 1e-9) || from >= self.limit {
+            if is_before(from, first) || from >= self.limit {
                 continue;
             }
             let part = ((self.limit - from) / (to - from)).min(1.0);
-            let at_risk = step.risk.max(1.0);
-            let completes = step.ended * part / at_risk;
-            sum += completes;
-            variance += completes / at_risk * self.dispersion;
-            risk = at_risk;
+            let risk = step.risk.max(1.0);
             pieces.push(Piece {
                 from,
                 to: to.min(self.limit),
-                completes,
-                leaves: step.left * part / at_risk,
+                completes: step.ended * part / risk,
+                leaves: step.left * part / risk,
+                risk,
             });
         }
-        let length: f64 = pieces.iter().map(|piece| piece.to - piece.from).sum();
-        let times = factor(if variance > 0.0 { sum * sum / variance } else { 0.0 }, move_by);
-        for piece in &mut pieces {
-            piece.completes *= times;
-            if sum == 0.0 && move_by > 0.0 {
-                piece.completes = UNSEEN * self.dispersion / risk * (piece.to - piece.from) / length;
+        pieces
+    }
+
+    /// Moves the rate of a stretch by `z` standard errors of its sum.
+    fn shift(&self, pieces: &mut [Piece], stretch: usize, z: f64) {
+        let starts = self.stretches();
+        let from = starts.get(stretch).copied().unwrap_or(self.limit);
+        let to = starts.get(stretch + 1).copied().unwrap_or(self.limit);
+        let is_within =
+            |piece: &&mut Piece| !is_before(piece.from, from) && is_before(piece.from, to);
+        let (mut sum, mut variance, mut length, mut risk) = (0.0, 0.0, 0.0, 1.0);
+        for piece in pieces.iter_mut().filter(is_within) {
+            sum += piece.completes;
+            variance += piece.completes / piece.risk * self.dispersion;
+            length += piece.to - piece.from;
+            risk = piece.risk;
+        }
+        let events = if variance > 0.0 {
+            sum * sum / variance
+        } else {
+            0.0
+        };
+        for piece in pieces.iter_mut().filter(is_within) {
+            if events > 0.0 {
+                piece.completes *= factor(events, z);
+            } else if z > 0.0 {
+                piece.completes =
+                    UNSEEN * self.dispersion / risk * (piece.to - piece.from) / length;
             }
         }
-        pieces
     }
 
     fn extrapolated(&self, moves: (f64, f64)) -> Vec<Piece> {
@@ -174,6 +228,7 @@ impl<'a> Curve<'a> {
                 to: until,
                 completes: completes - before.0,
                 leaves: leaves - before.1,
+                risk: self.risk.survivors,
             };
             (before, from) = ((completes, leaves), until);
             piece
@@ -203,9 +258,6 @@ fn follow<'a>(pieces: impl Iterator<Item = &'a Piece>) -> (f64, f64) {
 /// By how much a rate of so many events may differ, at `z` standard errors (Wilson and Hilferty 1931). Upwards, as if
 /// one more had been seen.
 fn factor(events: f64, z: f64) -> f64 {
-    if events <= 0.0 || z == 0.0 {
-        return 1.0;
-    }
     let seen = if z > 0.0 { events + 1.0 } else { events };
     let root = 1.0 - 1.0 / (9.0 * seen) + z / (3.0 * seen.sqrt());
     let root = root.max(0.0);
@@ -215,6 +267,11 @@ fn factor(events: f64, z: f64) -> f64 {
 /// ln(-ln(share)), on which errors are even.
 fn scale(unsaved: f64) -> f64 {
     log((-log(unsaved.max(1e-300))).max(1e-300))
+}
+
+/// Edges that went through a logarithm and back are not quite the same.
+fn is_before(a: f64, b: f64) -> bool {
+    a < b * (1.0 - 1e-9)
 }
 
 fn square(x: f64) -> f64 {

@@ -156,7 +156,11 @@ impl Data {
         let (mut gradient, mut information) = ([0.0; MOST], [[0.0; MOST]; MOST]);
         for (powers, width, risk, ended) in &self.steps {
             let h = rate(beta, powers) * width;
-            let odds = if h < 1e-9 { 1.0 } else { h / expm1(h.min(600.0)) };
+            let odds = if h < 1e-9 {
+                1.0
+            } else {
+                h / expm1(h.min(600.0))
+            };
             let slope = self.weight * (ended * odds - (risk - ended) * h);
             let known = self.weight * risk * h * odds;
             for i in 0..self.order {

@@ -15,20 +15,14 @@ const CUTS: f64 = 10.0;
 /// Completed requests that it needs, as independent ones.
 const COMPLETED: f64 = 100.0;
 
-/// An interval as wide as that is held against those of shorter limits.
-const WIDE: f64 = 0.5;
-
 /// An interval as wide as that says nothing.
-const WIDEST: f64 = 0.5;
+const WIDEST: f64 = 0.7;
 
 /// Up to so many times the last observation, a longer limit is thought of.
 const HORIZON: f64 = 4.0;
 
 /// If less than this share completes up to the horizon, the others never do.
 const NEVER: f64 = 0.2;
-
-/// Limits before the one asked for, at which what it saves at least is asked too.
-const BEFORE: u32 = 6;
 
 /// What a longer limit would have done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,7 +77,9 @@ pub enum Doubt {
 pub fn answer(risk: &Risk, tail: Result<&Tail, &Doubt>, limit: u32, dispersion: f64) -> Raised {
     let limit = f64::from(limit);
     let earlier = risk.limits.iter().filter(|cut| cut.at < limit);
-    let reached = earlier.clone().fold(0u64, |sum, cut| sum.saturating_add(cut.cut));
+    let reached = earlier
+        .clone()
+        .fold(0u64, |sum, cut| sum.saturating_add(cut.cut));
     let widest: f64 = earlier
         .map(|cut| (limit - cut.at) / 1e3 * cut.cut as f64)
         .sum();
@@ -116,7 +112,7 @@ pub fn answer(risk: &Risk, tail: Result<&Tail, &Doubt>, limit: u32, dispersion: 
     match tail {
         Err(doubt) if !is_observed => raised(Outcome::CannotTell(*doubt), unknown),
         _ => {
-            let (share, held_s) = share(risk, tail.ok(), limit, dispersion);
+            let (share, held_s) = Curve::new(risk, tail.ok(), limit, dispersion).answer();
             let outcome = if share.high - share.low > WIDEST {
                 Outcome::CannotTell(Doubt::TooWide)
             } else {
@@ -125,22 +121,6 @@ pub fn answer(risk: &Risk, tail: Result<&Tail, &Doubt>, limit: u32, dispersion: 
             raised(outcome, held_s)
         }
     }
-}
-
-/// Where an interval is wide, it rests on shorter limits: a longer one saves no fewer than they do.
-fn share(risk: &Risk, tail: Option<&Tail>, limit: f64, dispersion: f64) -> (Interval, Interval) {
-    let (mut share, held_s) = Curve::new(risk, tail, limit, dispersion).answer();
-    if limit > risk.end && share.high - share.low > WIDE {
-        for before in 1..BEFORE {
-            let part = f64::from(before) / f64::from(BEFORE);
-            let at = risk.end * exp(log(limit / risk.end) * part);
-            let (shorter, _) = Curve::new(risk, tail, at, dispersion).answer();
-            share.low = share.low.max(shorter.low);
-        }
-        share.middle = share.middle.max(share.low);
-        share.high = share.high.max(share.middle);
-    }
-    (share, held_s)
 }
 
 /// The share that completes at most by the limit, where hardly any does up to the horizon.
@@ -157,7 +137,11 @@ fn never(risk: &Risk, tail: Option<&Tail>, limit: f64, dispersion: f64) -> Optio
 /// The largest rate per unit of ln t with which requests may have completed in the last half of the time.
 fn late_rate(risk: &Risk, dispersion: f64) -> f64 {
     let (mut ended, mut waited) = (0.0, 0.0);
-    for step in risk.steps.iter().filter(|step| step.from >= -core::f64::consts::LN_2) {
+    for step in risk
+        .steps
+        .iter()
+        .filter(|step| step.from >= -core::f64::consts::LN_2)
+    {
         ended += step.ended / dispersion;
         waited += step.risk * (step.to - step.from) / dispersion;
     }

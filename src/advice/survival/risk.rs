@@ -152,9 +152,7 @@ impl<'a> Walk<'a> {
             self.rest = &self.rest[1..];
         }
         match self.rest.first() {
-            Some(spread) if spread.from < to => {
-                spread.n * (to - from) / (spread.to - spread.from)
-            }
+            Some(spread) if spread.from < to => spread.n * (to - from) / (spread.to - spread.from),
             _ => 0.0,
         }
     }

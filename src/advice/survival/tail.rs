@@ -165,7 +165,16 @@ impl Window {
 
     /// Unless two more coefficients gain more than `most`.
     fn completes(&self, dispersion: f64, most: f64) -> Option<Rate> {
-        let fit = |order| Data::new(&self.steps, |step| (step.ended, 1.0), order, self.scale, dispersion).fit();
+        let fit = |order| {
+            Data::new(
+                &self.steps,
+                |step| (step.ended, 1.0),
+                order,
+                self.scale,
+                dispersion,
+            )
+            .fit()
+        };
         let (fit, bent) = (fit(ORDER)?, fit(ORDER + 2)?);
         (2.0 * (bent.peak - fit.peak) <= most).then_some(self.rate(fit, ORDER))
     }
@@ -174,12 +183,20 @@ impl Window {
     /// more than the parabola (mixture cure models; Maller and Zhou, Survival Analysis with Long-Term Survivors, 1996).
     fn fades(&self, survivors: f64, dispersion: f64) -> bool {
         let peak = |order, never: f64| {
-            let able = |step: &Step| 1.0 - never * survivors / (step.risk - step.ended / 2.0).max(survivors);
+            let able = |step: &Step| {
+                1.0 - never * survivors / (step.risk - step.ended / 2.0).max(survivors)
+            };
             let depth: f64 = (self.steps.iter())
                 .map(|step| step.ended / (step.risk * able(step)).max(1.0))
                 .sum();
             let scale = depth * self.scale / self.depth;
-            let data = Data::new(&self.steps, |step| (step.ended, able(step)), order, scale, dispersion);
+            let data = Data::new(
+                &self.steps,
+                |step| (step.ended, able(step)),
+                order,
+                scale,
+                dispersion,
+            );
             data.fit().map_or(f64::NEG_INFINITY, |fit| fit.peak)
         };
         let (none, bent) = (peak(ORDER, 0.0), peak(ORDER + 2, 0.0));
@@ -196,7 +213,14 @@ impl Window {
             return None;
         }
         let order = if left < LEAVERS.1 { 1 } else { 2 };
-        let fit = Data::new(&self.steps, |step| (step.left, 1.0), order, self.scale, dispersion).fit()?;
+        let fit = Data::new(
+            &self.steps,
+            |step| (step.left, 1.0),
+            order,
+            self.scale,
+            dispersion,
+        )
+        .fit()?;
         Some(self.rate(fit, order))
     }
 
@@ -237,6 +261,7 @@ impl Rate {
     fn cumulated(&self, to: f64, points: usize, z: f64) -> Vec<f64> {
         let width = to / points as f64;
         let (mut sum, mut slopes) = (0.0, [0.0; MOST]);
+        // Who waits longer is not less likely to be answered: neither are the bounds.
         let mut largest = 0.0f64;
         let cumulated = (0..points).map(|point| {
             let powers = self.powers((point as f64 + 0.5) * width);
@@ -245,8 +270,12 @@ impl Rate {
             for (slope, power) in slopes.iter_mut().zip(powers) {
                 *slope += h * power;
             }
-            let error = dot(&slopes, &times(&self.fit.covariance, &slopes)).max(0.0).sqrt() / sum;
-            largest = largest.max(exp(log(sum) + z * CHOICE * error));
+            let error = dot(&slopes, &times(&self.fit.covariance, &slopes))
+                .max(0.0)
+                .sqrt()
+                / sum;
+            let moved = exp(log(sum) + z * CHOICE * error);
+            largest = largest.max(moved);
             largest
         });
         cumulated.collect()
