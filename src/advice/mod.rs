@@ -19,6 +19,7 @@ mod redispatch;
 mod returns;
 mod servers;
 mod subject;
+pub mod survival;
 mod timeouts;
 mod waits;
 
