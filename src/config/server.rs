@@ -3,6 +3,7 @@
 //! Enters: settings that were merged. Leaves: answers, HAProxy's defaults included.
 //! Must not know: the proxy it belongs to.
 
+use super::body::Values;
 use super::setting::{Place, Setting, Unknown};
 
 /// `inter` where none is set, in ms.
@@ -51,6 +52,8 @@ pub struct Server {
     pub on_marked_down: Option<Setting<String>>,
     /// `slowstart` in ms.
     pub slowstart: Option<Setting<u64>>,
+    /// All settings in force, those without a field here too; `no-check` is `check` turned off.
+    pub values: Values,
     /// Settings in force that depend on the environment; the field of such a setting is `None`. The keyword `server`
     /// stands for a variable in the place of a keyword, which may set anything.
     pub unknown: Vec<Unknown>,
