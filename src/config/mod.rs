@@ -61,6 +61,7 @@ use syntax::{Line, Syntax};
 /// A configuration: a file, or several that HAProxy reads one after the other.
 #[derive(Debug, Clone)]
 pub struct Config {
+    name: String,
     files: Vec<File>,
     environment: Environment,
     read: sections::Read,
@@ -99,6 +100,7 @@ impl Config {
         let read = sections::read(&files, &environment, &mut reader)?;
         let notes = reader.notes;
         Ok(Self {
+            name: files.first().map(File::name).unwrap_or_default().to_owned(),
             files,
             environment,
             read,
@@ -113,12 +115,17 @@ impl Config {
 
     /// Reads what HAProxy reads when each path follows a `-f`, in this order.
     pub fn read_all(paths: &[PathBuf], environment: Environment) -> Result<Self, ConfigError> {
-        Self::parse_all(&file::read(paths)?, environment)
+        let config = Self::parse_all(&file::read(paths)?, environment)?;
+        let name = paths.first().map(|path| path.display().to_string());
+        Ok(Self {
+            name: name.unwrap_or_default(),
+            ..config
+        })
     }
 
-    /// The name of the first file.
+    /// What follows HAProxy's first `-f`: the name of the first file, or of the folder it was read from.
     pub fn name(&self) -> &str {
-        self.files.first().map(File::name).unwrap_or_default()
+        &self.name
     }
 
     /// Its first file as lines and words; [`Config::files`] has all.

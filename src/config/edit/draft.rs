@@ -24,6 +24,8 @@ pub(super) enum How {
     Replace(Vec<u8>),
     /// These bytes, a line with its end, stand after it.
     Append(Vec<u8>),
+    /// These lines stand before the first of the file; the second of them is the one that counts.
+    Begin(Vec<Vec<u8>>),
 }
 
 impl Edit {
@@ -32,6 +34,7 @@ impl Edit {
         match self.how {
             How::Replace(_) => self.line + 1,
             How::Append(_) => self.line + 2,
+            How::Begin(_) => 2,
         }
     }
 }
@@ -87,6 +90,13 @@ impl Draft {
                 }
             }
             How::Append(bytes) => append(lines, edit.line, bytes.clone()),
+            How::Begin(new) => {
+                let new = new.iter().map(|line| DraftLine {
+                    now: line.clone(),
+                    was: None,
+                });
+                lines.splice(0..0, new);
+            }
         }
         draft
     }

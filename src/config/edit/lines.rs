@@ -112,7 +112,7 @@ impl<'a> Lines<'a> {
         } else {
             blank
         };
-        let line = format!("{before}{keyword}{blank}{value}{}", self.line_end());
+        let line = format!("{before}{keyword}{blank}{value}{}", line_end(self.text()));
         Edit {
             file: self.file,
             line: index,
@@ -171,17 +171,6 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The line end of the file, as its first line has it.
-    fn line_end(&self) -> &'static str {
-        let first = self.span(0);
-        let line = self.text().get(first).unwrap_or_default();
-        if line.ends_with(b"\r\n") {
-            "\r\n"
-        } else {
-            "\n"
-        }
-    }
-
     fn span(&self, index: usize) -> Range<usize> {
         let pieces = self.all.get(index).map(|line| line.pieces.as_slice());
         match pieces.unwrap_or_default() {
@@ -199,5 +188,14 @@ impl<'a> Lines<'a> {
     fn text_of(&self, span: Range<usize>) -> String {
         let bytes = self.text().get(span).unwrap_or_default();
         String::from_utf8_lossy(bytes).into_owned()
+    }
+}
+
+/// The line end of a file, as its first line has it.
+pub(super) fn line_end(text: &[u8]) -> &'static str {
+    let first = text.split_inclusive(|byte| *byte == b'\n').next();
+    match first.is_some_and(|line| line.ends_with(b"\r\n")) {
+        true => "\r\n",
+        false => "\n",
     }
 }

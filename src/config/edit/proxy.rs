@@ -6,8 +6,8 @@ use super::super::body::keyword;
 use super::super::setting::{Origin, Place};
 use super::super::syntax::{Syntax, Word};
 use super::super::{Config, Proxy};
-use super::draft::Edit;
-use super::lines::Lines;
+use super::draft::{Edit, How};
+use super::lines::{self, Lines};
 use super::refusal::{Refusal, shown};
 use super::{Change, Scope};
 
@@ -27,12 +27,27 @@ pub(super) fn edit(config: &Config, change: &Change) -> Result<Edit, Refusal> {
             return rewritten(lines, index, &words, change);
         }
     }
-    let lines = sections.first().ok_or(Refusal::NoGlobal)?;
+    let Some(lines) = sections.first() else {
+        return Ok(new_global(config, change));
+    };
     Ok(lines.append(
         anchor(lines, &change.keyword),
         &change.keyword,
         &change.value,
     ))
+}
+
+/// A section `global` at the top of the first file, which has none.
+fn new_global(config: &Config, change: &Change) -> Edit {
+    let end = lines::line_end(config.syntax().text());
+    let setting = format!("    {} {}", change.keyword, change.value);
+    let texts = ["global", setting.trim_end(), ""];
+    let new = texts.map(|text| format!("{text}{end}").into_bytes());
+    Edit {
+        file: 0,
+        line: 0,
+        how: How::Begin(new.to_vec()),
+    }
 }
 
 /// The sections in which the value may be written, in order; a new line goes to the first.

@@ -27,9 +27,6 @@ pub enum Refusal {
         /// The name asked for.
         server: String,
     },
-    /// No section `global`.
-    #[error("the configuration has no section `global`")]
-    NoGlobal,
     /// No `defaults` to change.
     #[error("`{name}` is built on no `defaults` section")]
     NoDefaults {
@@ -63,6 +60,12 @@ pub enum Refusal {
     /// Another line decides.
     #[error("{at}: this line sets it, too, and counts for more")]
     Overridden {
+        /// File and line.
+        at: String,
+    },
+    /// Checks of a server that takes over another one's state, or the other way round.
+    #[error("{at}: a server that has `track` cannot have checks of its own")]
+    Tracks {
         /// File and line.
         at: String,
     },

@@ -2,9 +2,9 @@
 //!
 //! Enters: a configuration and a change. Leaves: the edit of one line. Must not know: other keywords of a section.
 
-use super::super::Config;
 use super::super::server_line::has_value;
 use super::super::syntax::Word;
+use super::super::{Config, Server};
 use super::Change;
 use super::draft::Edit;
 use super::lines::Lines;
@@ -33,7 +33,22 @@ pub(super) fn of_one(
         return Err(Refusal::Template { at });
     }
     lines.must_be_unconditional(index)?;
+    must_not_track(config, found, change)?;
     with_setting(&lines, index, &words, 3, change)
+}
+
+/// HAProxy refuses `check` beside `track`.
+fn must_not_track(config: &Config, server: &Server, change: &Change) -> Result<(), Refusal> {
+    let other = match change.keyword.as_str() {
+        "check" => server.track.is_some(),
+        "track" => server.check.is_some(),
+        _ => false,
+    };
+    if other {
+        let at = shown(config, &server.at);
+        return Err(Refusal::Tracks { at });
+    }
+    Ok(())
 }
 
 /// The edit of the `default-server` that counts for all servers of a backend.
@@ -42,6 +57,9 @@ pub(super) fn of_all(config: &Config, backend: &str, change: &Change) -> Result<
         .backend(backend)
         .ok_or_else(|| Refusal::no_proxy(backend))?;
     let lines = Lines::of_section(config, &proxy.at)?;
+    for server in proxy.servers() {
+        must_not_track(config, server, change)?;
+    }
     let is_server = |word: &Word| word.is("server") || word.is("server-template");
     let mut body = lines.body();
     let first = body.find(|(_, words)| words.first().is_some_and(|word| is_server(word)));

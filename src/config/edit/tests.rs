@@ -233,3 +233,22 @@ fn every_file_has_its_own_part() {
          server s 10.0.0.1:1
     ");
 }
+
+#[test]
+fn a_missing_global_is_written_at_the_top() {
+    let changes = [
+        change(Scope::Global, "maxconn", "4000"),
+        change(Scope::Global, "maxconnrate", "50"),
+    ];
+    insta::assert_snapshot!(diff("# mine\nbackend b\n", &changes), @r"
+    --- haproxy.cfg
+    +++ haproxy.cfg
+    @@ -1,2 +1,6 @@
+    +global
+    +    maxconn 4000
+    +    maxconnrate 50
+    +
+     # mine
+     backend b
+    ");
+}
