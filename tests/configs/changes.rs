@@ -1,6 +1,6 @@
 //! The changes that are tried on a configuration, and what each may touch.
 
-use hapline::config::edit::{Change, Scope};
+use hapline::config::edit::{CHECK_URI, Change, Scope};
 use hapline::config::{CheckKind, Config, Proxy};
 
 fn change(scope: Scope, keyword: &str, value: &str) -> Change {
@@ -52,6 +52,7 @@ fn of_backend(config: &Config, proxy: &Proxy, changes: &mut Vec<Change>) {
         change(own.clone(), "timeout queue", "5432ms"),
         change(own.clone(), "timeout server", "54s"),
         change(own.clone(), "option redispatch", ""),
+        change(own.clone(), "no option abortonclose", ""),
         change(own.clone(), "retries", "1"),
         change(own.clone(), "balance", "leastconn"),
         change(defaults, "timeout connect", "4321ms"),
@@ -83,7 +84,13 @@ pub fn may_touch(change: &Change, fact: &str) -> bool {
     let Some((who, keyword)) = fact.split_once('|') else {
         return false;
     };
-    if keyword != change.keyword {
+    let is_rule = change.keyword == CHECK_URI && keyword.ends_with("|http-check");
+    let no = match change.scope {
+        Scope::ServersOf(_) | Scope::Server { .. } => "no-",
+        _ => "no ",
+    };
+    let wanted = change.keyword.strip_prefix(no).unwrap_or(&change.keyword);
+    if keyword != wanted && !is_rule {
         return false;
     }
     let proxy = who.split_once(' ').map_or("", |(_, name)| name);

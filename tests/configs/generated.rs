@@ -14,7 +14,7 @@ const NAMES: [&str; 8] = [
     "app", "web", "tcp", "stats", "plain", "ws", "insert", "nobody",
 ];
 const SERVERS: [&str; 5] = ["a", "b", "web1", "one1", "z"];
-const KEYWORDS: [&str; 18] = [
+const KEYWORDS: [&str; 21] = [
     "timeout queue",
     "timeout server",
     "timeout connect",
@@ -29,6 +29,9 @@ const KEYWORDS: [&str; 18] = [
     "weight",
     "observe",
     "option httpchk",
+    "no option redispatch",
+    "no-check",
+    "http-check send uri",
     "description",
     "server",
     "no such",

@@ -14,9 +14,9 @@ mod refusal;
 mod server;
 
 use super::body::{REPEATED, Value};
-use super::setting::Setting;
+use super::setting::{Place, Setting};
 use super::syntax::{Piece, Syntax};
-use super::{Config, Proxy};
+use super::{Config, Proxy, Server};
 pub use diff::{Edited, Way};
 use draft::{Draft, Edit};
 pub use refusal::Refusal;
@@ -50,10 +50,26 @@ pub enum Scope {
 pub struct Change {
     /// Where.
     pub scope: Scope,
-    /// The keyword: `timeout queue`, `option redispatch`, `maxconn`, `inter`, `check`, …
+    /// The keyword: `timeout queue`, `option redispatch`, `maxconn`, `inter`, `check`, …; with `no` before it where it is
+    /// to be turned off (`no option abortonclose`, `no-check`); [`CHECK_URI`].
     pub keyword: String,
     /// Its value as it stands in `haproxy.cfg`, units, quotes and escapes included; empty for a keyword without one.
     pub value: String,
+}
+
+/// The keyword of a change of the URI in `http-check send … uri <uri>`.
+pub const CHECK_URI: &str = "http-check send uri";
+
+impl Change {
+    /// The keyword itself, and whether it is to be on.
+    fn sets(&self) -> (&str, bool) {
+        let is_server = matches!(self.scope, Scope::ServersOf(_) | Scope::Server { .. });
+        let no = if is_server { "no-" } else { "no " };
+        match self.keyword.strip_prefix(no) {
+            Some(keyword) => (keyword, false),
+            None => (&self.keyword, true),
+        }
+    }
 }
 
 /// What changes make of the files of a configuration.
@@ -97,7 +113,7 @@ impl Config {
     /// The change that makes the HTTP checks of a backend ask for another path, all else of the request as it is.
     ///
     /// # Errors
-    /// When there is no `option httpchk`, or rules make the request.
+    /// When there is no such backend or no `option httpchk`.
     pub fn change_of_check_path(&self, backend: &str, path: &str) -> Result<Change, Refusal> {
         proxy::change_of_check_path(self, backend, path)
     }
@@ -153,7 +169,8 @@ fn must_be_in_force(
     let (before, after) = (in_force(old, change), in_force(new, change));
     if before.len() == after.len() && !before.is_empty() {
         let mut pairs = before.iter().zip(&after);
-        let is_same = |(before, after): (&InForce, &InForce)| match (before, after) {
+        let is_same = |(before, after): (&Option<InForce>, &Option<InForce>)| match (before, after)
+        {
             (Some(before), Some(after)) => {
                 before.value == after.value && before.value != Value::Unknown
             }
@@ -163,45 +180,66 @@ fn must_be_in_force(
             return Err(Refusal::AlreadySo);
         }
     }
-    for setting in &after {
+    for setting in after {
         let setting = setting.ok_or(Refusal::NotInForce)?;
         let is_here = (setting.at.file, setting.at.line) == (edit.file, edit.new_line());
         if !is_here {
-            return Err(Refusal::overridden(new, &setting.at));
+            return Err(Refusal::overridden(new, setting.at));
         }
-        let is_flag = change.value.is_empty() && setting.value == Value::Flag(true);
-        if !is_flag && setting.text != change.value {
+        let (_, is_on) = change.sets();
+        let is_asked = match change.value.as_str() {
+            "" => setting.value == Value::Flag(is_on),
+            value => is_on && setting.text == value,
+        };
+        if !is_asked {
             return Err(Refusal::NotInForce);
         }
     }
     Ok(())
 }
 
-type InForce<'a> = Option<&'a Setting<Value>>;
+/// A setting that a change is about.
+struct InForce<'a> {
+    value: Value,
+    text: &'a str,
+    at: &'a Place,
+}
+
+impl<'a> InForce<'a> {
+    fn of(setting: &'a Setting<Value>) -> Self {
+        Self {
+            value: setting.value.clone(),
+            text: &setting.text,
+            at: &setting.at,
+        }
+    }
+}
 
 /// The settings that a change is about: one, or one for each server.
-fn in_force<'a>(config: &'a Config, change: &Change) -> Vec<InForce<'a>> {
-    let keyword = change.keyword.as_str();
-    let of_proxy =
-        |proxy: Option<&'a Proxy>| vec![proxy.and_then(|proxy| proxy.body().value(keyword))];
+fn in_force<'a>(config: &'a Config, change: &Change) -> Vec<Option<InForce<'a>>> {
+    let (keyword, _) = change.sets();
+    let of_proxy = |proxy: Option<&'a Proxy>| {
+        let body = proxy.map(Proxy::body);
+        let setting = match keyword {
+            CHECK_URI => body.and_then(proxy::check_uri),
+            _ => body.and_then(|body| body.value(keyword)).map(InForce::of),
+        };
+        vec![setting]
+    };
+    let of_server = |server: &'a Server| server.values.get(keyword).map(InForce::of);
     let servers = |backend: &str| {
-        config
-            .backend(backend)
-            .map(Proxy::servers)
-            .unwrap_or_default()
+        let proxy = config.backend(backend);
+        proxy.map(Proxy::servers).unwrap_or_default()
     };
     match &change.scope {
-        Scope::Global => vec![config.global().body.value(keyword)],
+        Scope::Global => vec![config.global().body.value(keyword).map(InForce::of)],
         Scope::Frontend(name) | Scope::DefaultsOfFrontend(name) => of_proxy(config.frontend(name)),
         Scope::Backend(name) | Scope::DefaultsOfBackend(name) => of_proxy(config.backend(name)),
-        Scope::ServersOf(backend) => {
-            let servers = servers(backend).iter();
-            servers.map(|server| server.values.get(keyword)).collect()
-        }
+        Scope::ServersOf(backend) => servers(backend).iter().map(of_server).collect(),
         Scope::Server { backend, server } => {
             let mut servers = servers(backend).iter();
             let server = servers.find(|one| one.name == *server);
-            vec![server.and_then(|server| server.values.get(keyword))]
+            vec![server.and_then(of_server)]
         }
     }
 }

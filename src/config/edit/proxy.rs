@@ -2,14 +2,16 @@
 //!
 //! Enters: a configuration and a change. Leaves: the edit of one line. Must not know: lines of servers.
 
-use super::super::body::keyword;
-use super::super::setting::{Origin, Place};
+use std::ops::Range;
+
+use super::super::body::{Body, Value, keyword};
+use super::super::setting::{Origin, Place, Setting};
 use super::super::syntax::{Syntax, Word};
 use super::super::{Config, Proxy};
 use super::draft::{Edit, How};
 use super::lines::{self, Lines};
-use super::refusal::{Refusal, shown};
-use super::{Change, Scope};
+use super::refusal::Refusal;
+use super::{CHECK_URI, Change, InForce, Scope};
 
 /// Keywords that stand at the top of a section: a new line goes below them.
 const SETTINGS: &str = "\
@@ -19,9 +21,13 @@ const SETTINGS: &str = "\
 /// The edit that brings a value in force.
 pub(super) fn edit(config: &Config, change: &Change) -> Result<Edit, Refusal> {
     let sections = sections(config, change)?;
+    let (wanted, _) = change.sets();
+    if wanted == CHECK_URI {
+        return with_check_uri(config, &sections, change);
+    }
     for lines in sections.iter().rev() {
         let mut body = lines.body().rev();
-        let found = body.find(|(_, words)| keyword(without_modifier(words)) == change.keyword);
+        let found = body.find(|(_, words)| keyword(without_modifier(words)) == wanted);
         if let Some((index, words)) = found {
             lines.must_be_unconditional(index)?;
             return rewritten(lines, index, &words, change);
@@ -30,11 +36,7 @@ pub(super) fn edit(config: &Config, change: &Change) -> Result<Edit, Refusal> {
     let Some(lines) = sections.first() else {
         return Ok(new_global(config, change));
     };
-    Ok(lines.append(
-        anchor(lines, &change.keyword),
-        &change.keyword,
-        &change.value,
-    ))
+    Ok(lines.append(anchor(lines, wanted), &change.keyword, &change.value))
 }
 
 /// A section `global` at the top of the first file, which has none.
@@ -112,12 +114,13 @@ fn rewritten(
     change: &Change,
 ) -> Result<Edit, Refusal> {
     let plain = without_modifier(words);
-    let count = change.keyword.split(' ').count();
+    let (wanted, is_on) = change.sets();
+    let count = wanted.split(' ').count();
     let arguments = plain.get(count..).unwrap_or_default();
     let (Some(first), Some(last)) = (words.first(), plain.get(count - 1)) else {
         return Err(Refusal::NotInForce);
     };
-    if plain.len() < words.len() {
+    if plain.len() < words.len() || !is_on {
         let end = words
             .last()
             .map_or(last.at.span.end, |word| word.at.span.end);
@@ -167,56 +170,87 @@ fn anchor(lines: &Lines<'_>, wanted: &str) -> usize {
     top.last().map_or(lines.head(), |(index, _)| index)
 }
 
-/// `option httpchk` with another path.
+/// The change that makes checks ask for another path: where rules make the request, of the first, else of the option.
 pub(super) fn change_of_check_path(
     config: &Config,
     backend: &str,
     path: &str,
 ) -> Result<Change, Refusal> {
-    let proxy = config
-        .backend(backend)
-        .ok_or_else(|| Refusal::no_proxy(backend))?;
-    let is_uri = |text: &str| text.starts_with("send ") && text.contains(" uri");
-    if let Some(rule) = proxy
-        .body()
-        .lines("http-check")
-        .find(|line| is_uri(&line.value))
-    {
-        let at = shown(config, &rule.at);
-        return Err(Refusal::CheckRule { at });
-    }
+    let proxy = config.backend(backend);
+    let proxy = proxy.ok_or_else(|| Refusal::no_proxy(backend))?;
     let option = "option httpchk";
-    let setting = proxy
-        .body()
-        .value(option)
-        .ok_or_else(|| Refusal::NoHttpCheck {
-            name: backend.escape_debug().to_string(),
-        })?;
-    // The text of an option without arguments is the option itself.
-    let written = setting.value.text().map_or("", |_| setting.text.as_str());
-    let syntax = Syntax::parse(written.as_bytes()).map_err(|_| Refusal::NotInForce)?;
-    let words: Vec<&Word> = syntax
-        .lines()
-        .iter()
-        .flat_map(|line| line.words())
-        .collect();
-    let value = match words[..] {
-        [] | [_] => path.to_owned(),
-        [_, uri, ..] => {
-            let (before, rest) = (
-                written.get(..uri.at.span.start),
-                written.get(uri.at.span.end..),
-            );
-            format!(
-                "{}{path}{}",
-                before.unwrap_or_default(),
-                rest.unwrap_or_default()
-            )
-        }
+    let setting = proxy.body().value(option);
+    let setting = setting.ok_or_else(|| Refusal::NoHttpCheck {
+        name: backend.escape_debug().to_string(),
+    })?;
+    let (keyword, value) = match check_uri(proxy.body()) {
+        Some(_) => (CHECK_URI, path.to_owned()),
+        None => (option, with_path(setting, path)),
     };
     Ok(Change {
         scope: Scope::Backend(backend.to_owned()),
-        keyword: option.to_owned(),
+        keyword: keyword.to_owned(),
         value,
     })
+}
+
+/// The arguments of `option httpchk` with another path: the first of one, else the second.
+fn with_path(setting: &Setting<Value>, path: &str) -> String {
+    // The text of an option without arguments is the option itself.
+    let has_arguments = setting.value != Value::Flag(true);
+    let written = if has_arguments {
+        setting.text.as_str()
+    } else {
+        ""
+    };
+    let syntax = Syntax::parse(written.as_bytes()).unwrap_or(Syntax::EMPTY);
+    let mut words = syntax.lines().iter().flat_map(|line| line.words());
+    let Some(uri) = words.nth(1) else {
+        return path.to_owned();
+    };
+    let part = |range: Range<usize>| written.get(range).unwrap_or_default();
+    let (before, after) = (0..uri.at.span.start, uri.at.span.end..written.len());
+    format!("{}{path}{}", part(before), part(after))
+}
+
+/// The URI of the first `http-check send`, if it has one.
+pub(super) fn check_uri(body: &Body) -> Option<InForce<'_>> {
+    let mut rules = body.lines("http-check");
+    let rule = rules.find(|rule| rule.value.starts_with("send "))?;
+    let mut words = rule.value.split(' ');
+    words.find(|word| *word == "uri")?;
+    let text = words.next()?;
+    Some(InForce {
+        value: Value::Text(text.to_owned()),
+        text,
+        at: &rule.at,
+    })
+}
+
+fn with_check_uri(
+    config: &Config,
+    sections: &[Lines<'_>],
+    change: &Change,
+) -> Result<Edit, Refusal> {
+    for lines in sections {
+        let mut body = lines.body();
+        let is_rule = |words: &[&Word]| matches!(words, [check, send, ..] if check.is("http-check") && send.is("send"));
+        let Some((index, words)) = body.find(|(_, words)| is_rule(words)) else {
+            continue;
+        };
+        lines.must_be_unconditional(index)?;
+        let uri = words.iter().skip_while(|word| !word.is("uri")).nth(1);
+        let uri = uri.ok_or(Refusal::NotInForce)?;
+        lines.must_be_written(&[uri])?;
+        return Ok(lines.replace(index, uri.at.span.clone(), &change.value));
+    }
+    let proxies = config.proxies().filter(|proxy| match &change.scope {
+        Scope::Backend(name) => proxy.is_backend() && proxy.name == *name,
+        _ => false,
+    });
+    let rule = proxies.last().and_then(|proxy| check_uri(proxy.body()));
+    match rule {
+        Some(rule) => Err(Refusal::overridden(config, rule.at)),
+        None => Err(Refusal::NotInForce),
+    }
 }

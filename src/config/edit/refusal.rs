@@ -75,12 +75,6 @@ pub enum Refusal {
         /// The keyword.
         keyword: String,
     },
-    /// The request of checks is made by rules.
-    #[error("{at}: this rule makes the request of the checks; change it by hand")]
-    CheckRule {
-        /// File and line.
-        at: String,
-    },
     /// There is nothing to change.
     #[error("`{name}` has no `option httpchk` to change")]
     NoHttpCheck {

@@ -73,7 +73,7 @@ pub(super) fn of_all(config: &Config, backend: &str, change: &Change) -> Result<
         *index < first && words.first().is_some_and(|word| word.is("default-server"))
     });
     let above: Vec<(usize, Vec<&Word>)> = above.collect();
-    let sets = |words: &[&Word]| settings(words, 1).any(|one| one.keyword == change.keyword);
+    let sets = |words: &[&Word]| settings(words, 1).any(|one| one.keyword == change.sets().0);
     let mut setting = above.iter().rev();
     if let Some((index, words)) = setting.find(|(_, words)| sets(words)).or(above.last()) {
         lines.must_be_unconditional(*index)?;
@@ -104,7 +104,8 @@ fn with_setting(
         return Err(Refusal::NotInForce);
     };
     let found: Vec<Setting<'_>> = settings(words, skipped).collect();
-    let position = found.iter().rposition(|one| one.keyword == change.keyword);
+    let (wanted, _) = change.sets();
+    let position = found.iter().rposition(|one| one.keyword == wanted);
     let Some(position) = position else {
         return Ok(lines.replace(index, end..end, &format!(" {}", written(change))));
     };

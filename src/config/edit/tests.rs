@@ -182,8 +182,12 @@ fn checks_ask_for_another_path() {
             Err("`b` has no `option httpchk` to change"),
         ),
         (
-            "option httpchk\n http-check send meth GET uri /old",
-            Err("c.cfg:3: this rule makes the request of the checks; change it by hand"),
+            "option httpchk\n http-check send meth GET uri /old hdr A b",
+            Ok("/new"),
+        ),
+        (
+            "option httpchk GET /old\n http-check send hdr A b",
+            Ok("GET /new"),
         ),
     ] {
         let text = format!("backend b\n {lines}\n server s 10.0.0.1:1 check\n");
@@ -201,6 +205,39 @@ fn checks_ask_for_another_path() {
             assert_eq!(uri, "/new");
         }
     }
+}
+
+#[test]
+fn what_is_on_is_turned_off() {
+    let text = "defaults\n    option abortonclose\nbackend b\n    option httpclose # why\n    server s 10.0.0.1:1 check ssl\n";
+    let of_server = |keyword| {
+        let scope = Scope::Server {
+            backend: "b".to_owned(),
+            server: "s".to_owned(),
+        };
+        change(scope, keyword, "")
+    };
+    let changes = [
+        change(backend("b"), "no option abortonclose", ""),
+        change(backend("b"), "no option httpclose", ""),
+        change(backend("b"), "no option httpclose", ""),
+        of_server("no-check"),
+        of_server("no-backup"),
+    ];
+    insta::assert_snapshot!(diff(text, &changes), @r"
+    --- haproxy.cfg
+    +++ haproxy.cfg
+    @@ -1,5 +1,6 @@
+     defaults
+         option abortonclose
+     backend b
+    -    option httpclose # why
+    -    server s 10.0.0.1:1 check ssl
+    +    no option httpclose # why
+    +    no option abortonclose
+    +    server s 10.0.0.1:1 no-check ssl no-backup
+    2: this is so already
+    ");
 }
 
 #[test]
