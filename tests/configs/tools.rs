@@ -1,16 +1,27 @@
 //! The real HAProxy, and `patch`.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+
+/// A program's path, on the way of `sbin`, too.
+fn found(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    let mut programs = folders.map(|folder| folder.join(program));
+    programs.find(|program| program.is_file())
+}
+
+/// The path of a program that is there.
+pub fn program(program: &str) -> PathBuf {
+    found(program).unwrap()
+}
 
 /// Whether a program is there; where it is not, that is said once, and fails with `CI=true`.
 fn has(program: &'static str, seen: &'static OnceLock<bool>) -> bool {
     *seen.get_or_init(|| {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let mut folders = std::env::split_paths(&path).chain([Path::new("/usr/sbin").to_owned()]);
-        let is_there = folders.any(|folder| folder.join(program).is_file());
+        let is_there = found(program).is_some();
         if !is_there {
             let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
             assert!(
@@ -39,10 +50,7 @@ pub fn has_patch() -> bool {
 
 /// What `haproxy -c` says against a file or a folder, asked in `folder`; `None`: it accepts it.
 pub fn haproxy_refuses(folder: &Path, path: &Path) -> Option<String> {
-    let path_variable = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path_variable).chain([Path::new("/usr/sbin").to_owned()]);
-    let output = Command::new("haproxy")
-        .env("PATH", std::env::join_paths(folders).unwrap())
+    let output = Command::new(program("haproxy"))
         .args(["-c", "-f"])
         .arg(path)
         .current_dir(folder)
