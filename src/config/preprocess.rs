@@ -98,7 +98,7 @@ fn directive(
                 evaluated(condition, variables, reader)?
             };
             if is_taken.is_none() {
-                let text = "conditions are not evaluated: all branches of this `.if` are read as if they were in force";
+                let text = "nothing here tells whether this condition holds: all branches of this `.if` that may be taken are read as if they were in force";
                 reader.note(&first.at, text.to_owned());
             }
             blocks.push(Block {

@@ -103,6 +103,7 @@ fn several_files_are_applied_from_the_root() {
     }
     let config = Config::read(folder.path()).unwrap();
     let patch = config.patch(&every(&config));
+    assert_eq!(patch.config.name(), folder.path().to_str().unwrap());
     assert!(patch.files.len() == 4 && patch.files.iter().all(|file| file.way() == Way::FromRoot));
     apply(Path::new("/"), &patch.diff());
     for file in &patch.files {

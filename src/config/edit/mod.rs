@@ -92,7 +92,7 @@ impl Patch {
 }
 
 impl Config {
-    /// Makes all changes that can be made.
+    /// Makes all changes that can be made; of two that set the same, the later counts.
     pub fn patch(&self, changes: &[Change]) -> Patch {
         let mut draft = Draft::of(self);
         let mut config = self.clone();
@@ -138,7 +138,8 @@ fn made(config: &Config, draft: &Draft, change: &Change) -> Result<(Draft, Confi
     let new = Config::parse_all(&draft.texts(), config.environment.clone())
         .map_err(|error| Refusal::Unreadable(error.to_string()))?;
     must_be_in_force(config, &new, &edit, change)?;
-    Ok((draft, new))
+    let name = config.name.clone();
+    Ok((draft, Config { name, ..new }))
 }
 
 /// Text that stands on one line as it is: words and blanks, without comments and environment variables.
