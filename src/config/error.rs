@@ -7,6 +7,8 @@ use std::io;
 
 use thiserror::Error;
 
+use super::value::Refused;
+
 /// A configuration that cannot be read.
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -114,6 +116,21 @@ pub enum Problem {
         /// The first word too many.
         text: String,
     },
+    /// `.if` without its `.endif`; a file boundary ends no block.
+    #[error("expected `.endif` for the `.if` that begins here, in the same file")]
+    OpenCondition,
+    /// `.elif`, `.else` or `.endif` without its `.if`.
+    #[error("expected an `.if` before this `{keyword}`")]
+    StrayCondition {
+        /// The directive.
+        keyword: String,
+    },
+    /// A condition that is none.
+    #[error("expected a condition such as `defined(NAME)` or `streq(a,b)`, got `{text}`")]
+    Condition {
+        /// What could not be read of it, escaped.
+        text: String,
+    },
     /// `from NAME` where no such section stands before.
     #[error("expected a section `defaults {name}` before this line")]
     NoDefaults {
@@ -142,6 +159,14 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// A time that HAProxy refuses.
+    pub(super) fn time(refused: Refused, keyword: String, text: String) -> Self {
+        match refused {
+            Refused::Malformed => Self::Time { keyword, text },
+            Refused::TooLarge => Self::TimeTooLarge { keyword, text },
+        }
+    }
+
     /// What to do about it, in one sentence.
     fn hint(&self) -> &'static str {
         match self {
@@ -160,6 +185,9 @@ impl Problem {
             Self::Zero { .. } => "write 1 or more",
             Self::Missing { .. } => "complete the line, or remove it",
             Self::Extra { .. } => "write the unit right behind the number, or remove the word",
+            Self::OpenCondition => "write `.endif` where the block ends",
+            Self::StrayCondition { .. } => "write the `.if`, or remove the line",
+            Self::Condition { .. } => "join predicates by `&&` or `||`",
             Self::NoDefaults { .. } => {
                 "check the name after `from`; a defaults section must stand before those that use it"
             }

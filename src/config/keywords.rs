@@ -5,28 +5,17 @@
 
 use std::collections::BTreeMap;
 
+use super::bind::Bind;
+use super::body::{Body, CHECK_OPTIONS};
 use super::error::{ConfigError, Problem, shown};
 use super::logging::Logging;
 use super::reader::{Read, Reader, Unknowns};
 use super::server::Server;
 use super::server_line::ServerSettings;
-use super::setting::Setting;
+use super::setting::{Place, Setting};
 use super::syntax::Word;
+use super::table::Level;
 use super::timeout::Timeout;
-
-/// Options that choose how servers are checked; of these the last one counts.
-const CHECK_OPTIONS: &[&str] = &[
-    "httpchk",
-    "tcp-check",
-    "ssl-hello-chk",
-    "smtpchk",
-    "pgsql-check",
-    "redis-check",
-    "mysql-check",
-    "ldap-check",
-    "spop-check",
-    "external-check",
-];
 
 /// How a proxy writes its traffic lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,26 +62,38 @@ pub(super) struct Keywords {
     pub(super) default_backend: Option<Setting<String>>,
     pub(super) use_backends: Vec<Setting<String>>,
     pub(super) servers: Vec<Server>,
+    pub(super) binds: Vec<Bind>,
+    pub(super) body: Body,
+    /// The `defaults` line that this is built on.
+    pub(super) parent: Option<Place>,
     pub(super) unknowns: Unknowns,
     default_server: ServerSettings,
 }
 
 impl Keywords {
     /// What a section that is built on this one starts with.
-    pub(super) fn inherited(&self) -> Self {
+    pub(super) fn inherited(&self, parent: &Place) -> Self {
         Self {
+            parent: Some(parent.clone()),
             use_backends: Vec::new(),
             servers: Vec::new(),
+            binds: Vec::new(),
+            body: self.body.inherited(),
             ..self.clone()
         }
     }
 
-    /// Reads one line. Keywords that have no bearing here are passed over.
+    /// Reads one line. Of keywords that have no bearing here, it is only kept what stands there.
     pub(super) fn read(
         &mut self,
         words: &[&Word],
         reader: &mut Reader<'_>,
     ) -> Result<(), ConfigError> {
+        self.typed(words, reader)?;
+        self.body.read(Some(Level::Proxy), words, reader)
+    }
+
+    fn typed(&mut self, words: &[&Word], reader: &mut Reader<'_>) -> Result<(), ConfigError> {
         let Some((&first, arguments)) = words.split_first() else {
             return Ok(());
         };
@@ -129,6 +130,10 @@ impl Keywords {
             b"retries" | b"maxconn" => self.number(first, arguments, reader),
             b"mode" | b"balance" | b"cookie" | b"default_backend" | b"use_backend"
             | b"log-format" | b"http-check" => self.text(first, arguments, reader),
+            b"bind" => {
+                self.binds.push(Bind::read(words, reader)?);
+                Ok(())
+            }
             b"default-server" => self.default_server.apply(arguments, reader),
             b"server" => {
                 self.servers

@@ -3,6 +3,8 @@
 //! Enters: the keywords of its section, laid over those of its `defaults`. Leaves: answers, each with its place.
 //! Must not know: other proxies.
 
+use super::bind::Bind;
+use super::body::Body;
 use super::error::ConfigError;
 use super::keywords::{HttpChk, Keywords, LogFormatKind};
 use super::logging::LogTarget;
@@ -55,6 +57,21 @@ impl Proxy {
         reader: &mut Reader<'_>,
     ) -> Result<(), ConfigError> {
         self.keywords.read(words, reader)
+    }
+
+    /// Everything its section says and inherits, keyword by keyword.
+    pub fn body(&self) -> &Body {
+        &self.keywords.body
+    }
+
+    /// Its `bind` lines in order.
+    pub fn binds(&self) -> &[Bind] {
+        &self.keywords.binds
+    }
+
+    /// The line that begins the `defaults` section it is built on.
+    pub fn defaults(&self) -> Option<&Place> {
+        self.keywords.parent.as_ref()
     }
 
     /// It accepts clients: `frontend` or `listen`.
@@ -257,7 +274,7 @@ impl Proxy {
         slot.as_ref().filter(|_| self.is_backend())
     }
 
-    fn is_unknown(&self, keyword: &str) -> bool {
+    pub(super) fn is_unknown(&self, keyword: &str) -> bool {
         self.keywords.unknowns.contains_key(keyword)
     }
 }

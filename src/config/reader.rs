@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::error::{ConfigError, Problem, shown};
+use super::file::File;
 use super::setting::{Note, Origin, Place, Setting, Unknown};
 use super::syntax::Word;
 use super::value::{self, Amount, Refused};
@@ -39,11 +40,10 @@ impl<T> Read<T> {
     }
 }
 
-/// Reads the words of one file; `from` is the section at hand.
+/// Reads the words of all files; `from` is the section at hand.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
-    name: &'a str,
-    text: &'a [u8],
+    files: &'a [File],
     template_servers_left: u32,
     /// Who the settings belong to.
     pub(super) from: Origin,
@@ -52,11 +52,10 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader for the file `name` that contains `text`.
-    pub(super) fn new(name: &'a str, text: &'a [u8]) -> Self {
+    /// A reader for these files.
+    pub(super) fn new(files: &'a [File]) -> Self {
         Self {
-            name,
-            text,
+            files,
             template_servers_left: TEMPLATE_SERVERS,
             from: Origin::Own,
             notes: Vec::new(),
@@ -66,7 +65,12 @@ impl<'a> Reader<'a> {
     /// An error at a place.
     pub(super) fn error(&self, at: &Place, problem: Problem) -> ConfigError {
         ConfigError::At {
-            file: self.name.to_owned(),
+            file: self
+                .files
+                .get(at.file)
+                .map(File::name)
+                .unwrap_or_default()
+                .to_owned(),
             line: at.line,
             column: at.column,
             problem,
@@ -95,15 +99,7 @@ impl<'a> Reader<'a> {
 
     /// A time in ms.
     pub(super) fn time(&mut self, keyword: &str, word: &Word) -> Result<Read<u64>, ConfigError> {
-        self.amount(
-            keyword,
-            word,
-            value::time,
-            |refused, keyword, text| match refused {
-                Refused::Malformed => Problem::Time { keyword, text },
-                Refused::TooLarge => Problem::TimeTooLarge { keyword, text },
-            },
-        )
+        self.amount(keyword, word, value::time, Problem::time)
     }
 
     /// A whole number.
@@ -197,7 +193,10 @@ impl<'a> Reader<'a> {
     }
 
     fn written(&self, at: &Place) -> String {
-        let bytes = self.text.get(at.span.clone()).unwrap_or_default();
+        let text = self.files.get(at.file).map(|file| file.syntax().text());
+        let bytes = text
+            .and_then(|text| text.get(at.span.clone()))
+            .unwrap_or_default();
         String::from_utf8_lossy(bytes).into_owned()
     }
 }
@@ -210,6 +209,7 @@ pub(super) fn place_of(words: &[&Word]) -> Place {
             ..first.at.clone()
         },
         _ => Place {
+            file: 0,
             line: 1,
             column: 1,
             span: 0..0,

@@ -20,7 +20,7 @@ impl Config {
     pub fn stats_sockets(&self) -> Vec<StatsSocket> {
         let mut is_global = false;
         let mut sockets = Vec::new();
-        for line in self.syntax().lines() {
+        for line in self.lines() {
             let words: Vec<&Word> = line.words().collect();
             match words[..] {
                 [first, ..] if first.opens_section() => is_global = first.is("global"),

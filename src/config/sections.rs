@@ -2,13 +2,19 @@
 //!
 //! Enters: lines. Leaves: the proxies with what they inherit, and notes. Must not know: what keywords mean.
 
+use super::body::Body;
+use super::environment::Environment;
 use super::error::{ConfigError, Problem, shown};
+use super::file::File;
 use super::keywords::Keywords;
 use super::logging::{LogTarget, Logging};
+use super::preprocess::{self, Seen};
 use super::proxy::{Proxy, ProxyKind};
 use super::reader::{Reader, place_of};
-use super::setting::{Origin, Setting};
+use super::section::{Global, Section};
+use super::setting::{Origin, Place, Setting};
 use super::syntax::{Line, Piece, Syntax, Word};
+use super::table::Level;
 
 /// The words that begin a section, of all versions from 1.5 to 3.x.
 const SECTIONS: &[&str] = &[
@@ -52,20 +58,30 @@ pub(super) fn has_section(text: &[u8]) -> bool {
     })
 }
 
-/// The proxies, and the `log` lines of `global`.
-pub(super) type Read = (Vec<Proxy>, Vec<Setting<LogTarget>>);
+/// What all sections say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Read {
+    pub(super) proxies: Vec<Proxy>,
+    pub(super) global: Global,
+    pub(super) others: Vec<Section>,
+    /// The `log` lines of `global`.
+    pub(super) log: Vec<Setting<LogTarget>>,
+}
 
-/// Reads all sections, in the order of the file; a section sees only what stands before it.
-pub(super) fn read(syntax: &Syntax, reader: &mut Reader<'_>) -> Result<Read, ConfigError> {
+/// Reads all sections, in the order of the files; a section sees only what stands before it.
+pub(super) fn read(
+    files: &[File],
+    environment: &Environment,
+    reader: &mut Reader<'_>,
+) -> Result<Read, ConfigError> {
     let mut sections = Sections::default();
-    for line in syntax.lines() {
-        let words: Vec<&Word> = line.words().collect();
-        let Some(first) = words.first() else {
+    for seen in preprocess::seen(files, environment, reader)? {
+        let Seen::Line(words) = &seen else {
+            sections.close();
             continue;
         };
-        if line.is_preprocessor() {
-            note_condition(first, reader);
-        } else if first.opens_section() {
+        let words: Vec<&Word> = words.iter().collect();
+        if words.first().is_some_and(|first| first.opens_section()) {
             sections.close();
             sections.open(&words, reader)?;
         } else {
@@ -73,15 +89,12 @@ pub(super) fn read(syntax: &Syntax, reader: &mut Reader<'_>) -> Result<Read, Con
         }
     }
     sections.close();
-    note_missing_end(syntax, reader);
-    Ok((sections.proxies, sections.global.targets))
-}
-
-fn note_condition(word: &Word, reader: &mut Reader<'_>) {
-    if word.is(".if") {
-        let text = "conditions are not evaluated: all branches of this `.if` are read as if they were in force";
-        reader.note(&word.at, text.to_owned());
+    for file in files {
+        note_missing_end(file.syntax(), reader);
     }
+    let mut read = sections.read;
+    read.log = sections.logging.targets;
+    Ok(read)
 }
 
 /// HAProxy refuses a file whose last line has no end, since it may have been cut.
@@ -98,10 +111,25 @@ fn note_missing_end(syntax: &Syntax, reader: &mut Reader<'_>) {
 /// What was read so far.
 #[derive(Default)]
 struct Sections {
-    proxies: Vec<Proxy>,
-    defaults: Vec<(Option<String>, Keywords)>,
-    global: Logging,
+    read: Read,
+    defaults: Vec<Defaults>,
+    /// Of `global`.
+    logging: Logging,
     current: Current,
+}
+
+/// A `defaults` section.
+struct Defaults {
+    name: Option<String>,
+    /// The line that begins it.
+    at: Place,
+    keywords: Keywords,
+}
+
+impl Defaults {
+    fn inherited(&self) -> Keywords {
+        self.keywords.inherited(&self.at)
+    }
 }
 
 /// The section at hand.
@@ -110,12 +138,12 @@ enum Current {
     /// Before the first.
     #[default]
     Nothing,
-    /// One that is kept and not looked into.
-    Opaque,
-    /// `global`, of which only the logging is read.
+    /// Any other section.
+    Other(Section),
+    /// `global`
     Global,
-    /// `defaults`, with its name.
-    Defaults(Option<String>, Keywords),
+    /// `defaults`
+    Defaults(Defaults),
     /// A proxy whose section still goes on.
     Proxy(Proxy),
 }
@@ -133,7 +161,14 @@ impl Sections {
                 return Ok(());
             }
             _ => {
-                self.current = Current::Opaque;
+                reader.from = Origin::Own;
+                let text = |word: Option<&&Word>| word.map(|word| word.text()).unwrap_or_default();
+                self.current = Current::Other(Section {
+                    kind: text(words.first()),
+                    name: text(words.get(1)),
+                    at: place_of(words),
+                    body: Body::default(),
+                });
                 return Ok(());
             }
         };
@@ -142,9 +177,9 @@ impl Sections {
         let name = reader.argument(&keyword, &at, words.get(1), "a name")?;
         let parent = match words.get(2..) {
             Some([from, parent, ..]) if from.is("from") => self.named(parent, reader)?,
-            _ => self.defaults.last().map(|(_, keywords)| keywords),
+            _ => self.defaults.last(),
         };
-        let keywords = parent.map(Keywords::inherited).unwrap_or_default();
+        let keywords = parent.map(Defaults::inherited).unwrap_or_default();
         reader.from = Origin::Own;
         self.current = Current::Proxy(Proxy::new(kind, name.text(), at, keywords));
         Ok(())
@@ -166,9 +201,10 @@ impl Sections {
             Some(parent) => self.named(parent, reader)?,
             None => None,
         };
-        let keywords = parent.map(Keywords::inherited).unwrap_or_default();
+        let keywords = parent.map(Defaults::inherited).unwrap_or_default();
         reader.from = Origin::Defaults(name.clone());
-        self.current = Current::Defaults(name, keywords);
+        let at = place_of(words);
+        self.current = Current::Defaults(Defaults { name, at, keywords });
         Ok(())
     }
 
@@ -177,7 +213,7 @@ impl Sections {
         &self,
         name: &Word,
         reader: &mut Reader<'_>,
-    ) -> Result<Option<&Keywords>, ConfigError> {
+    ) -> Result<Option<&Defaults>, ConfigError> {
         if name.is_unexpanded() {
             let text = "what this section inherits depends on the environment and is not known";
             reader.note(&name.at, text.to_owned());
@@ -185,8 +221,8 @@ impl Sections {
         }
         let wanted = name.text();
         let mut found = self.defaults.iter().rev();
-        match found.find(|(name, _)| name.as_ref() == Some(&wanted)) {
-            Some((_, keywords)) => Ok(Some(keywords)),
+        match found.find(|defaults| defaults.name.as_ref() == Some(&wanted)) {
+            Some(defaults) => Ok(Some(defaults)),
             None => {
                 let name_shown = shown(&name.value);
                 Err(reader.error(&name.at, Problem::NoDefaults { name: name_shown }))
@@ -196,18 +232,22 @@ impl Sections {
 
     fn line(&mut self, words: &[&Word], reader: &mut Reader<'_>) -> Result<(), ConfigError> {
         match &mut self.current {
-            Current::Defaults(_, keywords) => keywords.read(words, reader),
+            Current::Defaults(defaults) => defaults.keywords.read(words, reader),
             Current::Proxy(proxy) => proxy.read(words, reader),
-            Current::Opaque => Ok(()),
+            Current::Other(section) => {
+                let level = (section.kind == "resolvers").then_some(Level::Resolvers);
+                section.body.read(level, words, reader)
+            }
             Current::Global => {
                 match words {
                     [log, arguments @ ..] if log.is("log") => {
-                        self.global.log(log, arguments, reader)
+                        self.logging.log(log, arguments, reader)
                     }
-                    [no, log, ..] if no.is("no") && log.is("log") => self.global.no_log(),
+                    [no, log, ..] if no.is("no") && log.is("log") => self.logging.no_log(),
                     _ => {}
                 }
-                Ok(())
+                let body = &mut self.read.global.body;
+                body.read(Some(Level::Global), words, reader)
             }
             Current::Nothing => {
                 let text = "this line stands before the first section and is not read";
@@ -219,9 +259,10 @@ impl Sections {
 
     fn close(&mut self) {
         match std::mem::take(&mut self.current) {
-            Current::Defaults(name, keywords) => self.defaults.push((name, keywords)),
-            Current::Proxy(proxy) => self.proxies.push(proxy),
-            Current::Opaque | Current::Global | Current::Nothing => {}
+            Current::Defaults(defaults) => self.defaults.push(defaults),
+            Current::Proxy(proxy) => self.read.proxies.push(proxy),
+            Current::Other(section) => self.read.others.push(section),
+            Current::Global | Current::Nothing => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Enters: settings that were merged. Leaves: answers, HAProxy's defaults included.
 //! Must not know: the proxy it belongs to.
 
+use super::body::{Value, Values};
 use super::setting::{Place, Setting, Unknown};
 
 /// `inter` where none is set, in ms.
@@ -11,6 +12,9 @@ const DEFAULT_INTER: u64 = 2000;
 const DEFAULT_RISE: u32 = 2;
 /// `fall` where none is set.
 const DEFAULT_FALL: u32 = 3;
+
+/// `error-limit` where none is set.
+const DEFAULT_ERROR_LIMIT: u32 = 10;
 
 /// A server, as it stands in `server` or as one of those that `server-template` makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,8 @@ pub struct Server {
     pub on_marked_down: Option<Setting<String>>,
     /// `slowstart` in ms.
     pub slowstart: Option<Setting<u64>>,
+    /// All settings in force, those without a field here too; `no-check` is `check` turned off.
+    pub values: Values,
     /// Settings in force that depend on the environment; the field of such a setting is `None`. The keyword `server`
     /// stands for a variable in the place of a keyword, which may set anything.
     pub unknown: Vec<Unknown>,
@@ -92,10 +98,78 @@ impl Server {
         self.check_value("fall", |check| check.fall.as_ref(), DEFAULT_FALL)
     }
 
+    /// What is in force for a setting such as `alpn`, `resolvers` or `init-addr`.
+    pub fn value(&self, keyword: &str) -> Option<&Value> {
+        self.values.get(keyword).map(|setting| &setting.value)
+    }
+
+    /// A setting without a value is there and not turned off: `send-proxy`, `ssl`, `agent-check`, …
+    pub fn is_on(&self, keyword: &str) -> bool {
+        self.value(keyword)
+            .is_some_and(|value| *value != Value::Flag(false))
+    }
+
+    /// Milliseconds between two checks while the state is in transition: `fastinter`, else [`Server::inter`].
+    pub fn fastinter(&self) -> Option<u64> {
+        let inter = self.inter()?;
+        self.check_value("fastinter", |check| check.fastinter.as_ref(), inter)
+    }
+
+    /// Milliseconds between two checks of a server that is down: `downinter`, else [`Server::inter`].
+    pub fn downinter(&self) -> Option<u64> {
+        let inter = self.inter()?;
+        self.check_value("downinter", |check| check.downinter.as_ref(), inter)
+    }
+
+    /// Errors of traffic in a row after which `observe` does what `on-error` says; 10 where `error-limit` is not set.
+    /// `None` without `observe`.
+    pub fn error_limit(&self) -> Option<u32> {
+        self.observe.as_ref()?;
+        match self.value("error-limit") {
+            Some(value) => value.number(),
+            None => Some(DEFAULT_ERROR_LIMIT),
+        }
+    }
+
+    /// Milliseconds between two questions to the server's agent; 2000 where `agent-inter` is not set. `None` without
+    /// `agent-check`.
+    pub fn agent_inter(&self) -> Option<u64> {
+        match self.value("agent-inter") {
+            _ if !self.is_on("agent-check") => None,
+            Some(value) => value.time(),
+            None => Some(DEFAULT_INTER),
+        }
+    }
+
+    /// `init-addr`: where its address comes from at the start; HAProxy's default where it is not set.
+    pub fn init_addr(&self) -> &str {
+        self.value("init-addr")
+            .and_then(Value::text)
+            .unwrap_or("last,libc")
+    }
+
+    /// Checks begin with the PROXY protocol: those of a server with `check-send-proxy`, and those that go where its
+    /// traffic with `send-proxy` goes.
+    pub fn is_checked_with_proxy(&self) -> bool {
+        let kinds = [
+            "send-proxy",
+            "send-proxy-v2",
+            "send-proxy-v2-ssl",
+            "send-proxy-v2-ssl-cn",
+        ];
+        let sends = kinds.into_iter().any(|kind| self.is_on(kind));
+        self.is_on("check-send-proxy") || sends && !self.is_checked_elsewhere()
+    }
+
+    /// Checks go to another `port` or `addr` than traffic.
+    fn is_checked_elsewhere(&self) -> bool {
+        let check = self.check.as_ref();
+        check.is_some_and(|check| check.port.is_some() || check.addr.is_some())
+    }
+
     /// Checks go over TLS: those of a server with `check-ssl`, and those that go where TLS traffic goes.
     pub fn is_checked_over_tls(&self) -> bool {
-        let goes_elsewhere = |check: &Check| check.port.is_some() || check.addr.is_some();
-        self.check_ssl || self.ssl && !self.check.as_ref().is_some_and(goes_elsewhere)
+        self.check_ssl || self.ssl && !self.is_checked_elsewhere()
     }
 
     fn check_value<T: Copy>(

@@ -3,11 +3,13 @@
 //! Enters: the words of a line. Leaves: [`Server`]s, with what `default-server` lines before them set.
 //! Must not know: the proxy they belong to.
 
+use super::body::{self, Value};
 use super::error::{ConfigError, Problem, shown};
 use super::reader::{Read, Reader, Unknowns, place_of};
 use super::server::{Check, Server};
 use super::setting::{Place, Setting};
 use super::syntax::Word;
+use super::table::{Form, Level};
 
 /// Settings of servers that are followed by one value and that have no bearing here. They are named because their value
 /// could look like a setting.
@@ -23,6 +25,7 @@ const OTHER_WITH_VALUE: &str = "\
 #[derive(Debug, Clone, Default)]
 pub(super) struct ServerSettings {
     values: Values,
+    all: body::Values,
     unknowns: Unknowns,
 }
 
@@ -58,10 +61,45 @@ impl ServerSettings {
             if word.is_unexpanded() {
                 let unknown = reader.unknown("server", &[word]);
                 self.unknowns.insert("server".to_owned(), unknown);
-            } else if !self.values.flag(&word.value) && self.takes_value(word, rest, reader)? {
+                continue;
+            }
+            let is_flag = self.values.flag(&word.value);
+            if !is_flag && self.takes_value(word, rest, reader)? {
                 arguments = rest.get(1..).unwrap_or_default();
+                self.keep(word, rest.first().copied(), reader)?;
+            } else {
+                self.keep(word, None, reader)?;
             }
         }
+        Ok(())
+    }
+
+    /// Keeps a setting among all that are in force: `no-check` as `check` turned off.
+    fn keep(
+        &mut self,
+        word: &Word,
+        value: Option<&Word>,
+        reader: &mut Reader<'_>,
+    ) -> Result<(), ConfigError> {
+        let keyword = word.text();
+        let (keyword, is_on) = match keyword.as_str() {
+            "enabled" => ("disabled", false),
+            "stick" => ("non-stick", false),
+            keyword => (
+                keyword.strip_prefix("no-").unwrap_or(keyword),
+                !keyword.starts_with("no-"),
+            ),
+        };
+        let setting = if is_on {
+            let form = Level::Server
+                .entry(keyword)
+                .map_or(Form::Text, |entry| entry.form);
+            let arguments: Vec<&Word> = value.into_iter().collect();
+            body::read(keyword, form, &[word], &arguments, reader)?
+        } else {
+            reader.setting(&[word], Value::Flag(false))
+        };
+        self.all.insert(keyword.to_owned(), setting);
         Ok(())
     }
 
@@ -89,7 +127,8 @@ impl ServerSettings {
             let read = reader.word(keyword, argument);
             read.put(keyword, slot, &mut self.unknowns);
         } else {
-            return Ok(OTHER_WITH_VALUE.split(' ').any(|other| other == keyword));
+            let has_value = OTHER_WITH_VALUE.split(' ').any(|other| other == keyword);
+            return Ok(has_value && !rest.is_empty());
         }
         Ok(true)
     }
@@ -163,6 +202,7 @@ impl ServerSettings {
             on_error: values.on_error,
             on_marked_down: values.on_marked_down,
             slowstart: values.slowstart,
+            values: self.all,
             unknown: self.unknowns.into_values().collect(),
         }
     }
@@ -242,6 +282,15 @@ fn above_zero<T: PartialEq>(
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a setting of servers is followed by a value.
+pub(super) fn has_value(keyword: &str) -> bool {
+    let mut values = Values::default();
+    values.time(keyword).is_some()
+        || values.number(keyword).is_some()
+        || values.text(keyword).is_some()
+        || OTHER_WITH_VALUE.split(' ').any(|other| other == keyword)
 }
 
 /// `3` is 1 to 3, `2-4` is 2 to 4.

@@ -7,9 +7,11 @@ use std::ops::Range;
 
 use super::timeout::Timeout;
 
-/// Where something stands in the file.
+/// Where something stands in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
+    /// Which file of the configuration, from 0; [`Config::file_of`](super::Config::file_of) has its name.
+    pub file: usize,
     /// Line from 1.
     pub line: usize,
     /// Byte of the line from 1.

@@ -65,15 +65,27 @@ pub struct SyntaxError {
 }
 
 impl Syntax {
+    /// A file without a byte.
+    pub(super) const EMPTY: Self = Self {
+        text: Vec::new(),
+        lines: Vec::new(),
+    };
+
     /// Cuts a file into lines and words. Fails on an unterminated quote or brace, on `$` between double quotes that
     /// begins no variable, and on `\x` without two hexadecimal digits: HAProxy refuses these too.
     pub fn parse(text: &[u8]) -> Result<Self, SyntaxError> {
+        Self::of_file(0, text)
+    }
+
+    /// [`Syntax::parse`] for one of several files: its number stands in every [`Place`].
+    pub(super) fn of_file(file: usize, text: &[u8]) -> Result<Self, SyntaxError> {
         let mut lines = Vec::new();
         let mut line = Line::default();
         let (mut rest, mut line_start) = (text, 0);
         while !rest.is_empty() {
             let start = text.len() - rest.len();
             let place = |span: Range<usize>| Place {
+                file,
                 line: lines.len() + 1,
                 column: span.start - line_start + 1,
                 span,

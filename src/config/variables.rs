@@ -3,12 +3,12 @@
 //! Enters: the lines of a configuration, then words with variables in them. Leaves: the words HAProxy makes of them.
 //! Must not know: the environment of this process, which is not HAProxy's.
 
-use super::syntax::{Syntax, Word};
+use super::syntax::{Line, Word};
 use std::collections::HashMap;
 
 /// Bytes that a word may become. HAProxy has no bound of its own (2.6 takes megabytes), but writes at most 65,535
 /// bytes of a log line (`log … len`, manual 4.2), so that a longer text is nothing that a line could have.
-const LONGEST: usize = 65_535;
+pub(super) const LONGEST: usize = 65_535;
 
 /// The variables that a configuration sets; those without a value are longer than [`LONGEST`].
 #[derive(Debug, Clone, Default)]
@@ -37,9 +37,9 @@ pub enum Why {
 impl Variables {
     /// What `setenv` and `presetenv` set, and `unsetenv` and `resetenv` do not take away. Both kinds of setting count:
     /// that the environment had a value before `presetenv` cannot be seen here.
-    pub fn of(syntax: &Syntax) -> Self {
+    pub fn of<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Self {
         let mut variables = Variables::default();
-        for line in syntax.lines() {
+        for line in lines {
             let words: Vec<&Word> = line.words().collect();
             match words[..] {
                 [keyword, name, value] if keyword.is("setenv") || keyword.is("presetenv") => {
@@ -117,7 +117,7 @@ impl Variables {
 }
 
 /// Name and default of `$NAME`, `${NAME}`, `${NAME[*]}`, `${NAME-default}`.
-fn parts(written: &[u8]) -> (&[u8], Option<&[u8]>) {
+pub(super) fn parts(written: &[u8]) -> (&[u8], Option<&[u8]>) {
     let written = written.strip_prefix(b"$").unwrap_or(written);
     let inside = written.strip_prefix(b"{").unwrap_or(written);
     let inside = inside.strip_suffix(b"}").unwrap_or(inside);
@@ -129,6 +129,7 @@ fn parts(written: &[u8]) -> (&[u8], Option<&[u8]>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::syntax::Syntax;
     use super::*;
 
     fn expand(lines: &str, word: &str) -> Result<String, Unknown> {
@@ -137,7 +138,7 @@ mod tests {
         let last = syntax.lines().last().and_then(|line| line.words().nth(1));
         let own = |name: &[u8]| (name == b"HAPROXY_OWN").then_some("own");
         let word = last.expect("a word");
-        let bytes = Variables::of(&syntax).expand(word, own)?;
+        let bytes = Variables::of(syntax.lines()).expand(word, own)?;
         Ok(String::from_utf8(bytes).expect("UTF-8"))
     }
 

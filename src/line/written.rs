@@ -37,10 +37,10 @@ impl Written {
 /// `listen`; HAProxy lets them pass in `backend`, too), and `format` and `sd` of `log-profile` (3.1), in the order of
 /// the file and each once.
 pub(super) fn written(config: &Config) -> Vec<Result<Written, FormatError>> {
-    let variables = Variables::of(config.syntax());
+    let variables = Variables::of(config.lines());
     let mut section: Option<String> = None;
     let mut found: Vec<Result<Written, FormatError>> = Vec::new();
-    for line in config.syntax().lines() {
+    for line in config.lines() {
         let words: Vec<&Word> = line.words().collect();
         let Some((keyword, arguments)) = words.split_first() else {
             continue;

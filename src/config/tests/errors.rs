@@ -19,7 +19,7 @@ fn conditions_are_read_in_all_branches_and_said() {
         .iter()
         .map(|note| (note.at.line, note.text.as_str()))
         .collect();
-    let text = "conditions are not evaluated: all branches of this `.if` are read as if they were in force";
+    let text = "nothing here tells whether this condition holds: all branches of this `.if` that may be taken are read as if they were in force";
     assert_eq!(notes, [(2, text)]);
 }
 

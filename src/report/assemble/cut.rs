@@ -26,7 +26,7 @@ pub fn warning(assembly: &Assembly, missing: &Missing, truncated: u64) -> Option
         |limit: u16| target(limit).is_some() || is_len(limit, DEFAULT_LEN) || is_relays(limit);
     let limit = assembly.sealer.cuts().limit(is_known)?;
     let remedy = match (target(limit), assembly.config) {
-        (Some(target), Some(config)) => of_target(target, config.name()),
+        (Some(target), Some(config)) => of_target(target, config.file_of(&target.at)),
         _ if is_relays(limit) => format!("raise {RELAY}"),
         _ => format!("give the `log` line of haproxy.cfg a larger `len`, or raise {RELAY},"),
     };

@@ -166,9 +166,9 @@ impl<'a> Missing<'a> {
                 None => lines.push((target, vec![proxy])),
             }
         }
-        let file = self.config.map_or("", Config::name);
         let told = lines.into_iter().filter_map(|(line, proxies)| {
             let sample = line.value.sample?;
+            let file = self.config.map_or("", |config| config.file_of(&line.at));
             let [logged, of] = [sample.logged, sample.of].map(|n| count(u64::from(n)));
             let names: Vec<&str> = proxies.iter().map(|proxy| proxy.name.as_str()).collect();
             let then = match proxies.iter().all(|proxy| self.is_all_sampled(proxy)) {
