@@ -241,6 +241,26 @@ fn what_is_on_is_turned_off() {
 }
 
 #[test]
+fn of_several_the_last_is_changed() {
+    let text = "backend api\n timeout queue 1s\n timeout queue 2s\n server a 10.0.0.1:1 inter 1s fall 2 inter 2s\n";
+    let changes = [
+        change(backend("api"), "timeout queue", "9s"),
+        change(server("a"), "inter", "9s"),
+    ];
+    insta::assert_snapshot!(diff(text, &changes), @r"
+    --- haproxy.cfg
+    +++ haproxy.cfg
+    @@ -1,4 +1,4 @@
+     backend api
+      timeout queue 1s
+    - timeout queue 2s
+    - server a 10.0.0.1:1 inter 1s fall 2 inter 2s
+    + timeout queue 9s
+    + server a 10.0.0.1:1 inter 1s fall 2 inter 9s
+    ");
+}
+
+#[test]
 fn every_file_has_its_own_part() {
     let files = [
         ("a.cfg", "defaults\n    timeout server 1s\n"),
