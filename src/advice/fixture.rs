@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::advice::{Direction, Piece, Review, TimerReview, weigh};
+use crate::advice::{Direction, Parties, Piece, Review, TimerReview, weigh};
 use crate::config::Config;
 use crate::incident::accounts::Accounts;
 use crate::incident::{Clue, Hit, Incident, Moment, Verdict};
@@ -216,7 +216,8 @@ impl Log {
         let config = self.config.as_ref().map(|text| {
             Config::parse("t.cfg", text.as_bytes()).expect("the test's configuration parses")
         });
-        weigh(&self.accounts, &self.incidents, config.as_ref(), false)
+        let parties = Parties::new(&self.accounts, &self.incidents, config.as_ref(), false);
+        weigh(&parties)
     }
 
     /// The review of one timeout.

@@ -152,6 +152,11 @@ impl<'a> Front<'a> {
         }
     }
 
+    /// This is its name.
+    pub fn is_called(&self, name: &[u8]) -> bool {
+        self.name.as_ref().is_some_and(|own| own[..] == *name)
+    }
+
     /// The backend's section, when it leads to one alone.
     pub fn only_backend(&self) -> Option<&'a Proxy> {
         match self.backends[..] {

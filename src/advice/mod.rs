@@ -13,33 +13,34 @@ mod checks;
 mod force;
 mod frontends;
 mod limits;
+mod parties;
 mod piece;
-mod pressure;
 mod redispatch;
 mod returns;
 mod servers;
+pub mod settings;
 mod subject;
 pub mod survival;
 mod timeouts;
 mod waits;
+pub mod what_if;
 
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
-use crate::config::{Config, Proxy};
-use crate::incident::Incident;
-use crate::incident::accounts::Accounts;
+use crate::config::Proxy;
 
 pub use amount::{time, words};
 pub use force::{Basis, InForce};
 pub use piece::{Direction, Piece, Samples, Scope, Urgency};
+pub use survival::{Doubt, Interval, Outcome as Saving};
 pub use timeouts::{Spread, TimerReview, Verdict};
 
 use frontends::Front;
+pub use parties::Parties;
 use subject::Subject;
-use waits::Group;
 
 /// Everything that is said about timeouts, servers, checks and limits.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,33 +62,17 @@ pub struct BackendReview {
     pub timers: Vec<TimerReview>,
 }
 
-/// Weighs what was measured. Without a configuration, timeouts in force are inferred where the log shows them.
-///
-/// Where good requests are not logged (`lacks_good_ones`: in the whole log; else by `option dontlog-normal` of a
-/// frontend), nothing rests on shares, rates or distributions.
-pub fn weigh(
-    accounts: &Accounts,
-    incidents: &[Incident],
-    config: Option<&Config>,
-    lacks_good_ones: bool,
-) -> Review {
-    let (mut backends, mut own): (Vec<Subject>, Vec<Group>) = (Vec::new(), Vec::new());
-    for group in Group::all(accounts) {
-        match Subject::new(group.clone(), incidents, config, lacks_good_ones) {
-            Some(backend) => backends.push(backend),
-            None => own.push(group),
-        }
-    }
-    for group in Group::unasked(accounts, incidents) {
-        backends.extend(Subject::new(group, incidents, config, lacks_good_ones));
-    }
+/// Weighs what was measured.
+pub fn weigh(parties: &Parties) -> Review {
     let mut review = Review::default();
-    review.advice.extend(limits::pieces(incidents, config));
-    for backend in &backends {
+    review
+        .advice
+        .extend(limits::pieces(parties.incidents, parties.config));
+    for backend in &parties.backends {
         review.backend(backend);
     }
-    for front in frontends::fronts(&backends, &own, incidents, config) {
-        review.front(&front, lacks_good_ones);
+    for front in parties.fronts() {
+        review.front(&front, parties.lacks_good_ones);
     }
     review.finish()
 }

@@ -81,6 +81,17 @@ impl Wait {
         is_cut.then_some(timer)
     }
 
+    /// The timer that holds it, where the client left meanwhile.
+    fn abandoned(self, ending: Ending) -> Option<Timer> {
+        let (timer, left) = match self {
+            Self::Connect => (Timer::Rest, ending.term == *b"CC"),
+            Self::Answer => (Timer::Rest, ending.term == *b"CH" && !ending.tcp),
+            Self::Queue => (Timer::Queue, ending.term == *b"CQ"),
+            Self::Body | Self::Session | Self::Request | Self::Client => return None,
+        };
+        left.then_some(timer)
+    }
+
     /// Only a real server makes it wait.
     fn needs_server(self) -> bool {
         matches!(
@@ -129,6 +140,11 @@ impl Sample {
         } else {
             0.0
         }
+    }
+
+    /// How many times fewer independent requests would tell as much.
+    pub fn dispersion(&self) -> f64 {
+        1.0
     }
 
     fn add(&mut self, wait: Wait, timers: &Distributions) {
@@ -238,6 +254,25 @@ impl<'a> Group<'a> {
             .map(|(_, [calm, incident])| Self::of(wait, *calm, *incident))
             .collect();
         Waits::sum(&each)
+    }
+
+    /// When clients left that waited for this, in calm and in all minutes.
+    pub fn patience(&self, wait: Wait) -> [Histogram; 2] {
+        let mut both: [Histogram; 2] = Default::default();
+        for (_, accounts) in self.servers(wait) {
+            for (at, timers) in accounts.iter().enumerate() {
+                for ((ending, timer), left) in timers.iter().flat_map(|timers| timers.iter()) {
+                    if wait.abandoned(*ending) != Some(*timer) {
+                        continue;
+                    }
+                    both[1].merge(left.clone());
+                    if at == 0 {
+                        both[0].merge(left.clone());
+                    }
+                }
+            }
+        }
+        both
     }
 
     /// The same by server.

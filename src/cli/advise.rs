@@ -1,6 +1,6 @@
 //! `hapline advise`: what to change, beside what the log shows; and whether a change did what it was made for.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -8,14 +8,16 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use super::input::Input;
 use super::output;
-use crate::report::{change, markdown, review, text};
+use crate::advice::what_if::{NoQuestion, Question};
+use crate::report::patch::Patch;
+use crate::report::{change, escape, markdown, review, text, what_if};
 
 /// Faces of the advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For a terminal
     Text,
-    /// hapline.advice/1 (hapline.change/1 of --before), for programs
+    /// hapline.advice/1 (hapline.change/1 of --before, hapline.what-if/1 of --what-if), for programs
     Json,
     /// For a ticket or a review
     Markdown,
@@ -41,9 +43,25 @@ pub struct AdviseArgs {
     /// How to read them.
     #[command(flatten)]
     input: Input,
+    /// Print a diff of the files of --config that makes the changes
+    ///
+    /// For `patch`; what cannot be changed there is told on standard error.
+    #[arg(long, requires = "config", conflicts_with_all = ["before", "format"])]
+    patch: bool,
+    /// Say what another value would have done: 'backend api timeout server 10s'; may be given several times
+    ///
+    /// Requests that a shorter timeout would have cut, by the waits that ended; the share of cut requests that a longer one
+    /// would have let through, with its 90 % interval; and slots freed or held.
+    #[arg(long, value_name = "SETTING", value_parser = question, conflicts_with_all = ["before", "patch"])]
+    what_if: Vec<Question>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+fn question(text: &str) -> Result<Question, String> {
+    text.parse()
+        .map_err(|error: NoQuestion| format!("{error}; ask as in 'backend api timeout server 10s'"))
 }
 
 /// Reads the logs and prints the advice.
@@ -57,8 +75,24 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
     let config = config.as_ref();
     let logs = args.input.read(&args.files, config)?;
-    let review = logs.engine.review(config);
     let mut out = BufWriter::new(io::stdout().lock());
+    if let Some(patch) = logs.engine.patch(config).filter(|_| args.patch) {
+        out.write_all(&patch.diff)?;
+        out.flush()?;
+        tell(&patch);
+        return logs.ending;
+    }
+    if !args.what_if.is_empty() {
+        let document = logs.engine.what_if(config, &args.what_if);
+        match args.format {
+            Format::Text => text::what_if::write(&document, output::style(), &mut out)?,
+            Format::Json => what_if::write_json(&document, &mut out)?,
+            Format::Markdown => markdown::what_if::write(&document, &mut out)?,
+        }
+        out.flush()?;
+        return logs.ending;
+    }
+    let review = logs.engine.review(config);
     match args.format {
         Format::Text => text::review::write(&review, output::style(), &mut out)?,
         Format::Json => review::write_json(&review, &mut out)?,
@@ -66,6 +100,18 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     }
     out.flush()?;
     logs.ending
+}
+
+/// How to apply a patch, and what is not in it.
+fn tell(patch: &Patch) {
+    if patch.diff.is_empty() {
+        aside!("hapline: no advice changes a value of this configuration");
+    } else if io::stdout().is_terminal() {
+        aside!("hapline: hapline advise … --patch | {}", patch.apply);
+    }
+    for sentence in &patch.refused {
+        aside!("hapline: not in the patch: {}", escape::terminal(sentence));
+    }
 }
 
 /// Logs from before and after a change.

@@ -12,7 +12,7 @@ use super::interrupt::Interrupt;
 use super::progress::{self, shown};
 use super::stream;
 use super::when::When;
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::engine::{Engine, Plan, read_early, read_observed};
 use crate::filter::Filter;
 use crate::incident::Window;
@@ -57,8 +57,10 @@ pub struct Context {
     #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
     /// The haproxy.cfg in force: sharpens causes, commands and advice
+    ///
+    /// A file, or a folder whose *.cfg are read in order; may be given several times, as HAProxy's -f.
     #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub config: Vec<PathBuf>,
     /// A log-format that lines may have; may be given several times
     ///
     /// As HAProxy sees it: without the quotes and backslashes of haproxy.cfg. Those of --config are known without it,
@@ -84,9 +86,12 @@ impl Context {
     /// # Errors
     /// When it cannot be read or understood.
     pub fn config(&self) -> Result<Option<Config>, Failure> {
-        let read =
-            |path: &PathBuf| Config::read(path).map_err(|error| Failure::new(&error, error.hint()));
-        self.config.as_ref().map(read).transpose()
+        if self.config.is_empty() {
+            return Ok(None);
+        }
+        let read = Config::read_all(&self.config, Environment::Unknown);
+        let config = read.map_err(|error| Failure::new(&error, error.hint()))?;
+        Ok(Some(config))
     }
 
     /// What lines are read with. Formats of the configuration that cannot be are told on standard error.
@@ -100,10 +105,10 @@ impl Context {
         };
         let given: Result<Vec<Format>, Failure> = self.log_format.iter().map(compile).collect();
         let (reader, refused) = config.map(Reader::from_config).unwrap_or_default();
-        let file = self.config.iter().map(|path| path.display().to_string());
-        let file = file.collect::<String>();
+        let files = self.config.iter().map(|path| path.display().to_string());
+        let files = files.collect::<Vec<_>>().join(", ");
         for error in refused {
-            let said = format!("{file}: {error}; lines of this format are not understood");
+            let said = format!("{files}: {error}; lines of this format are not understood");
             aside!("hapline: {}", escape::terminal(&said));
         }
         Ok(reader.after(given?))

@@ -54,6 +54,7 @@ pub use server::{Check, Server};
 pub use setting::{Note, Origin, Place, Setting, Unknown};
 pub use table::{Entry, Form, Level};
 pub use timeout::Timeout;
+pub use value::milliseconds;
 
 use reader::Reader;
 use syntax::{Line, Syntax};

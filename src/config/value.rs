@@ -48,6 +48,12 @@ pub(super) fn time(text: &[u8]) -> Result<Amount<u64>, Refused> {
     })
 }
 
+/// A time as in `haproxy.cfg`, in ms; `None` where it is none, or text stands behind it.
+pub fn milliseconds(text: &str) -> Option<u64> {
+    let time = time(text.as_bytes()).ok()?;
+    (!time.has_rest).then_some(time.value)
+}
+
 /// A whole number; like HAProxy, what stands behind the digits does not count.
 pub(super) fn number(text: &[u8]) -> Result<Amount<u32>, Refused> {
     let (number, rest) = digits(text)?;

@@ -199,6 +199,20 @@ impl Engine {
         self.assembly(config).review()
     }
 
+    /// What other values of timeouts would have done.
+    pub fn what_if(
+        &self,
+        config: Option<&Config>,
+        questions: &[crate::advice::what_if::Question],
+    ) -> crate::report::what_if::Document {
+        self.assembly(config).what_if(questions)
+    }
+
+    /// What `advise` changes in the configuration; `None` without one.
+    pub fn patch(&self, config: Option<&Config>) -> Option<crate::report::patch::Patch> {
+        self.assembly(config).patch()
+    }
+
     /// What changed since what another one has read; its configuration is not known.
     pub fn changed(
         &self,

@@ -7,6 +7,7 @@ pub mod change;
 mod incident;
 pub mod review;
 mod runbook;
+pub mod what_if;
 
 use std::io::{self, Write};
 

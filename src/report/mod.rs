@@ -9,6 +9,7 @@ pub mod document;
 
 // What is added and left out before any face sees it.
 pub mod now;
+pub mod patch;
 pub mod redact;
 pub mod telling;
 
@@ -32,6 +33,7 @@ pub mod markdown;
 pub mod records;
 pub mod review;
 pub mod text;
+pub mod what_if;
 
 #[cfg(test)]
 mod fixture;

@@ -89,7 +89,7 @@ impl<'a> Survival<'a> {
         lowered::answer(self.completed, self.cut, limit)
     }
 
-    /// The smallest round limit in ms, up to three times the present one, that saves at least half of what such limits
+    /// The smallest round limit in ms, up to three times the present one, that saves most of what such limits
     /// can save, with its answer; `None` where none can be told to save anything.
     pub fn proposed(&self, patience: Option<&Histogram>) -> Option<(u32, Raised)> {
         self.fitted(patience, |fitted| {

@@ -9,12 +9,11 @@ use super::{ENOUGH, TimerReview, Verdict, too_few, untouched};
 use crate::advice::amount;
 use crate::advice::force::InForce;
 use crate::advice::piece::Scope;
-use crate::advice::pressure::Pressure;
 use crate::advice::subject::Subject;
+use crate::advice::survival::{Outcome, Raised, Survival};
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
 use crate::rollup::Name;
-use crate::rollup::histogram::Histogram;
 
 /// Cut requests below which nothing is concluded from them.
 const CUTS: u64 = 10;
@@ -27,9 +26,6 @@ const STALL: u64 = 20;
 
 /// The same against the median, where no calm minutes tell what is ordinary.
 const STALL_OF_MEDIAN: u64 = 50;
-
-/// The part of the timeout that one slow answer in ten must have reached.
-const NEAR: f64 = 0.7;
 
 /// The share of all cut requests that sick servers must have.
 const NEARLY_ALL: f64 = 0.9;
@@ -194,7 +190,6 @@ fn is_full(subject: &Subject, is_chronic: bool) -> bool {
 /// No server, queue or fault is to blame: the shape of the waits decides.
 fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Verdict {
     let sample = if is_chronic { &waits.calm } else { &waits.all };
-    let pressure = Pressure::of(sample, limit);
     let (cut, completed) = (sample.cut(), sample.completed());
     if cut < CUTS || completed < ENOUGH {
         return Verdict::cannot_tell(format!(
@@ -230,24 +225,40 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
             ),
         );
     }
-    if pressure.is_pressing() && comes_near(waits, sample, limit, is_chronic) {
-        return raise(&pressure, limit, cut, completed);
+    of_survival(subject, sample, limit, is_chronic)
+}
+
+/// Whether cut requests would have ended soon after, as far as the others tell.
+fn of_survival(subject: &Subject, sample: &Sample, limit: u64, is_chronic: bool) -> Verdict {
+    let (cut, completed) = (sample.cut(), sample.completed());
+    let [calm, all] = subject.group.patience(Wait::Answer);
+    let patience = if is_chronic { calm } else { all };
+    let patience = (patience.count() > 0).then_some(&patience);
+    let survival = Survival::of(&sample.completed, &sample.cut, sample.dispersion());
+    let survival = match u32::try_from(limit) {
+        Ok(limit) => survival.under(limit),
+        Err(_) => survival,
+    };
+    if let Some((suggested, raised)) = survival.proposed(patience) {
+        return raise(&raised, u64::from(suggested), (limit, cut, completed));
     }
-    if pressure.is_fast_or_never() {
-        return Verdict::fix(
+    let twice = u32::try_from(2 * limit).unwrap_or(u32::MAX);
+    match survival.raised(twice, patience).outcome {
+        Outcome::Never { at_most } => Verdict::fix(
             subject.scope(),
             0.6,
             format!(
-                "requests finish fast or never: {cut} were cut at {}, and only {} finished in its last quarter",
+                "requests finish fast or never: {cut} of {} were cut at {}, and in twice that time at most {} of them would have finished",
+                cut + completed,
                 amount::words(limit),
-                pressure.late
+                percent(at_most)
             ),
-        );
+        ),
+        _ => Verdict::cannot_tell(format!(
+            "it cut {cut} of {} requests, and the others do not tell how long these would have taken",
+            cut + completed
+        )),
     }
-    Verdict::cannot_tell(format!(
-        "it cut {cut} requests and {} finished in its last quarter: how long the cut ones would have taken is not clear",
-        pressure.late
-    ))
 }
 
 /// How long nearly all answers take when nothing is wrong, in ms; the median where that is not known.
@@ -269,46 +280,36 @@ fn is_stall(waits: &Waits, limit: u64) -> bool {
     limit >= times * ordinary(waits).max(1)
 }
 
-/// Whether slow answers come near the limit: of all, one in a hundred; of those of an incident beyond the ordinary,
-/// one in ten.
-fn comes_near(waits: &Waits, sample: &Sample, limit: u64, is_chronic: bool) -> bool {
-    let near = NEAR * limit as f64;
-    let reaches = |histogram: &Histogram, q: f64| {
-        let high = histogram.quantile(q).map(|(_, high)| f64::from(high));
-        high.is_some_and(|high| high >= near)
+/// A longer timeout, which is expected to let a share of the cut requests through.
+fn raise(raised: &Raised, suggested: u64, (limit, cut, completed): (u64, u64, u64)) -> Verdict {
+    let (share, confidence) = match raised.outcome {
+        Outcome::Saves(saved) => (
+            format!(
+                "{} to {}",
+                percent(saved.share.low),
+                percent(saved.share.high)
+            ),
+            0.85 - 0.5 * (saved.share.high - saved.share.low),
+        ),
+        Outcome::Never { .. } | Outcome::CannotTell(_) => ("some".to_owned(), 0.5),
     };
-    if is_chronic {
-        return reaches(&sample.completed, 0.99);
-    }
-    let floor = if waits.calm.completed() >= ENOUGH {
-        ordinary(waits)
-    } else {
-        0
-    };
-    let mut slow = Histogram::default();
-    for (bucket, n) in sample.completed.iter() {
-        if u64::from(bucket.low()) >= floor {
-            slow.add_bucket(bucket, n);
-        }
-    }
-    reaches(&slow, 0.9)
-}
-
-fn raise(pressure: &Pressure, limit: u64, cut: u64, completed: u64) -> Verdict {
-    let suggested = amount::round_up(limit * 8 / 5);
-    let (low, high) = pressure.saved(suggested);
     Verdict::raise(
         limit,
         suggested,
-        0.7,
+        confidence,
         format!(
-            "it cut {cut} of {} requests on all servers alike, and {} more finished in its last quarter",
-            cut + completed,
-            pressure.late
+            "it cut {cut} of {} requests on all servers alike, and others finished shortly before it",
+            cut + completed
         ),
         format!(
-            "With {} about {low} to {high} of the {cut} would have been answered; each holds its slot for longer. Mending what made them slow does more.",
-            amount::time(suggested)
+            "With {} {share} of the {cut} would have been answered, and they would have held their slots for {:.0} to {:.0} s longer. Mending what made them slow does more.",
+            amount::time(suggested),
+            raised.held_s.low,
+            raised.held_s.high
         ),
     )
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }

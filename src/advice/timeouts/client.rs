@@ -33,6 +33,15 @@ pub fn review(front: &Front) -> Vec<TimerReview> {
         .collect()
 }
 
+/// The wait that a timeout of clients limits; `None` where no line has it.
+pub fn wait(timeout: Timeout) -> Option<Wait> {
+    match timeout {
+        Timeout::HttpRequest => Some(Wait::Request),
+        Timeout::Client => Some(Wait::Client),
+        _ => None,
+    }
+}
+
 fn of_requests(front: &Front) -> Option<TimerReview> {
     let waits = front.waits(Wait::Request);
     if waits.is_empty() {

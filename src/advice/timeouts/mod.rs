@@ -8,7 +8,7 @@
 mod answer;
 mod connect;
 mod queue;
-mod session;
+pub mod session;
 mod untouched;
 
 pub mod client;

@@ -21,7 +21,7 @@ use super::document::{
     Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, Omitted,
     RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
-use super::{change, review, runbook};
+use super::{change, patch, review, runbook, what_if};
 use crate::advice;
 use crate::config::Config;
 use crate::filter::Filter;
@@ -113,6 +113,22 @@ impl Assembly<'_> {
         }
     }
 
+    /// What other values of timeouts would have done.
+    pub fn what_if(&self, questions: &[advice::what_if::Question]) -> what_if::Document {
+        let shown = self.shown();
+        let parties = self.parties(&shown);
+        let answer = |question| advice::what_if::answer(question, &parties);
+        let answers: Vec<_> = questions.iter().map(answer).collect();
+        what_if::Document::new(&answers, self.span())
+    }
+
+    /// The advice as changes of the configuration; `None` without one.
+    pub fn patch(&self) -> Option<patch::Patch> {
+        let review = self.weighed(&self.shown());
+        self.config
+            .map(|config| patch::Patch::new(&advice::settings::settle(&review, config)))
+    }
+
     /// What changed since another log.
     pub fn changed(&self, before: &Assembly) -> change::Document {
         let reviews = [before, self].map(|side| side.weighed(&side.shown()));
@@ -125,8 +141,12 @@ impl Assembly<'_> {
     }
 
     fn weighed(&self, shown: &[incident::Incident]) -> advice::Review {
+        advice::weigh(&self.parties(shown))
+    }
+
+    fn parties<'s>(&'s self, shown: &'s [incident::Incident]) -> advice::Parties<'s> {
         let lacks_good_ones = missing::hardly_a_good_one(self);
-        advice::weigh(self.scan.accounts(), shown, self.config, lacks_good_ones)
+        advice::Parties::new(self.scan.accounts(), shown, self.config, lacks_good_ones)
     }
 
     fn told(&self, review: &advice::Review) -> Vec<Advice> {

@@ -14,6 +14,7 @@ pub(super) mod page;
 pub mod review;
 mod steps;
 mod timeline;
+pub mod what_if;
 
 use std::io::{self, Write};
 

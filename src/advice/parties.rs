@@ -1,0 +1,62 @@
+//! All backends and frontends of a log.
+//!
+//! Enters: timer distributions, incidents, the configuration. Leaves: [`Parties`], which judgements are about. Must not
+//! know: timeouts.
+
+use super::frontends::{self, Front};
+use super::subject::Subject;
+use super::waits::Group;
+use crate::config::Config;
+use crate::incident::Incident;
+use crate::incident::accounts::Accounts;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Parties<'a> {
+    /// Backends, in the order of their names; behind them those that broke and that nobody asked.
+    pub backends: Vec<Subject<'a>>,
+    /// Groups that are no backends: requests of a frontend that reached none.
+    own: Vec<Group<'a>>,
+    /// What happened.
+    pub incidents: &'a [Incident],
+    /// What is written.
+    pub config: Option<&'a Config>,
+    /// Good requests are not in the log.
+    pub lacks_good_ones: bool,
+}
+
+impl<'a> Parties<'a> {
+    /// Finds them. Without a configuration, timeouts in force are inferred where the log shows them.
+    ///
+    /// Where good requests are not logged (`lacks_good_ones`: in the whole log; else by `option dontlog-normal` of a
+    /// frontend), nothing rests on shares, rates or distributions.
+    pub fn new(
+        accounts: &'a Accounts,
+        incidents: &'a [Incident],
+        config: Option<&'a Config>,
+        lacks_good_ones: bool,
+    ) -> Self {
+        let (mut backends, mut own): (Vec<Subject>, Vec<Group>) = (Vec::new(), Vec::new());
+        for group in Group::all(accounts) {
+            match Subject::new(group.clone(), incidents, config, lacks_good_ones) {
+                Some(backend) => backends.push(backend),
+                None => own.push(group),
+            }
+        }
+        for group in Group::unasked(accounts, incidents) {
+            backends.extend(Subject::new(group, incidents, config, lacks_good_ones));
+        }
+        Self {
+            backends,
+            own,
+            incidents,
+            config,
+            lacks_good_ones,
+        }
+    }
+
+    /// Frontends, with the backends behind them.
+    pub fn fronts(&self) -> Vec<Front<'_>> {
+        frontends::fronts(&self.backends, &self.own, self.incidents, self.config)
+    }
+}
