@@ -137,7 +137,6 @@ fn one_mode() {
         ("pareto", Times::Pareto(1.0)),
         ("weibull, shape 0.5", Times::Weibull(0.5)),
         ("weibull, shape 1.5", Times::Weibull(1.5)),
-        ("gamma", Times::Gamma(3)),
     ] {
         ten_thousand_completed_and_a_hundred_cut(name, &times);
     }
@@ -148,7 +147,6 @@ fn other_shapes() {
     let [lognormal, narrow, slow] = [1.0, 0.8, 0.7].map(|sigma| Box::new(Times::Lognormal(sigma)));
     for (name, times) in [
         ("log-logistic", Times::LogLogistic(2.0)),
-        ("burr", Times::Burr(0.7, 3.0)),
         ("shifted lognormal", Times::Shifted(2.0, lognormal)),
         ("two lognormal modes", Times::Mixed(narrow, 0.2, 6.0, slow)),
     ] {

@@ -41,8 +41,6 @@ pub enum Times {
     Gamma(u32),
     /// With its shape.
     LogLogistic(f64),
-    /// With both shapes.
-    Burr(f64, f64),
     /// Never shorter than.
     Shifted(f64, Box<Times>),
     /// The second with this probability, so many times as long.
@@ -61,7 +59,6 @@ impl Times {
             Self::Weibull(shape) => random.exponential().powf(1.0 / shape),
             Self::Gamma(shape) => (0..*shape).map(|_| random.exponential()).sum(),
             Self::LogLogistic(shape) => (1.0 / random.uniform() - 1.0).powf(1.0 / shape),
-            Self::Burr(c, k) => (random.uniform().powf(-1.0 / k) - 1.0).powf(1.0 / c),
             Self::Shifted(by, times) => by + times.draw(random),
             Self::Mixed(first, share, longer, second) => {
                 if random.uniform() < *share {
@@ -94,7 +91,6 @@ impl Times {
                 (1.0 + terms.sum::<f64>()) * (-t).exp()
             }
             Self::LogLogistic(shape) => 1.0 / (1.0 + t.powf(*shape)),
-            Self::Burr(c, k) => (1.0 + t.powf(*c)).powf(-k),
             Self::Shifted(by, times) => times.survival(t - by),
             Self::Mixed(first, share, longer, second) => {
                 (1.0 - share) * first.survival(t) + share * second.survival(t / longer)
