@@ -177,10 +177,11 @@ impl<'a> Curve<'a> {
             unsaved: 0.0,
             held_s: 0.0,
         };
+        let onward = onward(&pieces);
         for cut in self.cut() {
             let n = cut.cut as f64;
-            let (unsaved, held_ms) =
-                follow(pieces.iter().filter(|piece| !is_before(piece.from, cut.at)));
+            let from = pieces.partition_point(|piece| is_before(piece.from, cut.at));
+            let (unsaved, held_ms) = onward[from];
             course.unsaved += unsaved * n / all;
             course.held_s += held_ms / 1e3 * n;
         }
@@ -262,22 +263,23 @@ impl<'a> Curve<'a> {
     }
 }
 
-/// The share of requests that do not complete on their way, and the mean time in ms they take.
-fn follow<'a>(pieces: impl Iterator<Item = &'a Piece>) -> (f64, f64) {
-    let (mut waiting, mut gone, mut held_ms) = (1.0, 0.0, 0.0);
-    for piece in pieces {
+/// Of requests that wait at the beginning of each piece and at the end of all: the share that does not complete, and the
+/// mean time in ms that they go on waiting.
+fn onward(pieces: &[Piece]) -> Vec<(f64, f64)> {
+    let mut onward = vec![(1.0, 0.0); pieces.len() + 1];
+    for (at, piece) in pieces.iter().enumerate().rev() {
         let rate = piece.completes + piece.leaves;
-        let ends = -expm1(-rate) * waiting;
         let time = piece.to - piece.from;
-        if rate > 0.0 {
-            gone += ends * piece.leaves / rate;
-            held_ms += time * ends / rate;
+        let (ends, waits) = (-expm1(-rate), exp(-rate));
+        let (leaves, held_ms) = if rate > 0.0 {
+            (ends * piece.leaves / rate, time * ends / rate)
         } else {
-            held_ms += time * waiting;
-        }
-        waiting *= exp(-rate);
+            (0.0, time)
+        };
+        let (unsaved, later_ms) = onward[at + 1];
+        onward[at] = (leaves + waits * unsaved, held_ms + waits * later_ms);
     }
-    (waiting + gone, held_ms)
+    onward
 }
 
 /// By how much a rate of so many events may differ, at `z` standard errors (Wilson and Hilferty 1931). Upwards, as if
