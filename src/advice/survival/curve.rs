@@ -43,6 +43,31 @@ enum Source {
     Leaving,
 }
 
+/// Squares of errors by source.
+#[derive(Clone, Copy, Default)]
+struct Errors {
+    observed: f64,
+    tail: f64,
+    leaving: f64,
+}
+
+impl Errors {
+    fn add(&mut self, source: Source, error: f64) {
+        let sum = match source {
+            Source::Observed(_) => &mut self.observed,
+            Source::Tail => &mut self.tail,
+            Source::Leaving => &mut self.leaving,
+        };
+        *sum += error * error;
+    }
+
+    /// The tail rests on some of the waits that were observed between limits: the two are taken as correlated by half.
+    fn sum(&self) -> f64 {
+        let shared = (self.observed * self.tail).sqrt();
+        (self.observed + self.tail + shared + self.leaving).sqrt()
+    }
+}
+
 /// What becomes of requests cut before a limit.
 #[derive(Debug, Clone, Copy)]
 struct Course {
@@ -75,7 +100,7 @@ impl<'a> Curve<'a> {
     /// would have held.
     pub fn answer(&self) -> (Interval, Interval) {
         let middle = self.course(None);
-        let (mut share, mut held) = ([0.0; 2], [0.0; 2]);
+        let (mut share, mut held) = ([Errors::default(); 2], [Errors::default(); 2]);
         for source in self.sources() {
             for (side, sign) in [-1.0, 1.0].into_iter().enumerate() {
                 // Clients that leave earlier are fewer to be saved.
@@ -85,9 +110,9 @@ impl<'a> Curve<'a> {
                     sign
                 };
                 let moved = self.course(Some((source, sign * Z)));
-                share[side] += square(scale(moved.unsaved) - scale(middle.unsaved));
-                held[usize::from(moved.held_s > middle.held_s)] +=
-                    square(moved.held_s - middle.held_s);
+                share[side].add(source, scale(moved.unsaved) - scale(middle.unsaved));
+                let longer = moved.held_s - middle.held_s;
+                held[usize::from(longer > 0.0)].add(source, longer);
             }
         }
         let at = |by: f64| 1.0 - exp(-exp(scale(middle.unsaved) + by));
@@ -96,14 +121,14 @@ impl<'a> Curve<'a> {
             .sum();
         (
             Interval {
-                low: at(-share[0].sqrt()),
+                low: at(-share[0].sum()),
                 middle: 1.0 - middle.unsaved,
-                high: at(share[1].sqrt()),
+                high: at(share[1].sum()),
             },
             Interval {
-                low: (middle.held_s - held[0].sqrt()).max(0.0),
+                low: (middle.held_s - held[0].sum()).max(0.0),
                 middle: middle.held_s,
-                high: (middle.held_s + held[1].sqrt()).min(most),
+                high: (middle.held_s + held[1].sum()).min(most),
             },
         )
     }
@@ -152,10 +177,11 @@ impl<'a> Curve<'a> {
             unsaved: 0.0,
             held_s: 0.0,
         };
+        let onward = onward(&pieces);
         for cut in self.cut() {
             let n = cut.cut as f64;
-            let (unsaved, held_ms) =
-                follow(pieces.iter().filter(|piece| !is_before(piece.from, cut.at)));
+            let from = pieces.partition_point(|piece| is_before(piece.from, cut.at));
+            let (unsaved, held_ms) = onward[from];
             course.unsaved += unsaved * n / all;
             course.held_s += held_ms / 1e3 * n;
         }
@@ -237,22 +263,23 @@ impl<'a> Curve<'a> {
     }
 }
 
-/// The share of requests that do not complete on their way, and the mean time in ms they take.
-fn follow<'a>(pieces: impl Iterator<Item = &'a Piece>) -> (f64, f64) {
-    let (mut waiting, mut gone, mut held_ms) = (1.0, 0.0, 0.0);
-    for piece in pieces {
+/// Of requests that wait at the beginning of each piece and at the end of all: the share that does not complete, and the
+/// mean time in ms that they go on waiting.
+fn onward(pieces: &[Piece]) -> Vec<(f64, f64)> {
+    let mut onward = vec![(1.0, 0.0); pieces.len() + 1];
+    for (at, piece) in pieces.iter().enumerate().rev() {
         let rate = piece.completes + piece.leaves;
-        let ends = -expm1(-rate) * waiting;
         let time = piece.to - piece.from;
-        if rate > 0.0 {
-            gone += ends * piece.leaves / rate;
-            held_ms += time * ends / rate;
+        let (ends, waits) = (-expm1(-rate), exp(-rate));
+        let (leaves, held_ms) = if rate > 0.0 {
+            (ends * piece.leaves / rate, time * ends / rate)
         } else {
-            held_ms += time * waiting;
-        }
-        waiting *= exp(-rate);
+            (0.0, time)
+        };
+        let (unsaved, later_ms) = onward[at + 1];
+        onward[at] = (leaves + waits * unsaved, held_ms + waits * later_ms);
     }
-    (waiting + gone, held_ms)
+    onward
 }
 
 /// By how much a rate of so many events may differ, at `z` standard errors (Wilson and Hilferty 1931). Upwards, as if
@@ -272,8 +299,4 @@ fn scale(unsaved: f64) -> f64 {
 /// Edges that went through a logarithm and back are not quite the same.
 fn is_before(a: f64, b: f64) -> bool {
     a < b * (1.0 - 1e-9)
-}
-
-fn square(x: f64) -> f64 {
-    x * x
 }

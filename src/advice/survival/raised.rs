@@ -2,6 +2,8 @@
 //!
 //! Enters: those at risk, the tail and a limit. Leaves: [`Raised`]. Must not know: how tails are fitted.
 
+use core::f64::consts::LN_2;
+
 use libm::{exp, log};
 
 use super::curve::Curve;
@@ -137,13 +139,10 @@ fn never(risk: &Risk, tail: Option<&Tail>, limit: f64, dispersion: f64) -> Optio
 /// The largest rate per unit of ln t with which requests may have completed in the last half of the time.
 fn late_rate(risk: &Risk, dispersion: f64) -> f64 {
     let (mut ended, mut waited) = (0.0, 0.0);
-    for step in risk
-        .steps
-        .iter()
-        .filter(|step| step.from >= -core::f64::consts::LN_2)
-    {
-        ended += step.ended / dispersion;
-        waited += step.risk * (step.to - step.from) / dispersion;
+    for step in risk.steps.iter().filter(|step| step.to > -LN_2) {
+        let width = step.to - step.from.max(-LN_2);
+        ended += step.ended * width / (step.to - step.from) / dispersion;
+        waited += step.risk * width / dispersion;
     }
     let seen = ended + 1.0;
     let root = 1.0 - 1.0 / (9.0 * seen) + Z / (3.0 * seen.sqrt());

@@ -39,7 +39,7 @@ const BENT: f64 = 1.39;
 const MISFIT: f64 = 13.8;
 
 /// Parts of the survivors that may never complete, which are tried.
-const NEVER_ENDING: [f64; 6] = [0.3, 0.5, 0.7, 0.85, 0.95, 0.99];
+const NEVER_ENDING: [f64; 4] = [0.4, 0.7, 0.9, 0.98];
 
 /// Twice the gain in ln likelihood from which a part that never completes counts as seen; and twice the one that two
 /// more coefficients may still have over it.
@@ -200,6 +200,9 @@ impl Window {
             data.fit().map_or(f64::NEG_INFINITY, |fit| fit.peak)
         };
         let (none, bent) = (peak(ORDER, 0.0), peak(ORDER + 2, 0.0));
+        if 2.0 * (bent - none) < FADING.0 - FADING.1 {
+            return false;
+        }
         let some = NEVER_ENDING
             .into_iter()
             .map(|never| peak(ORDER, never))

@@ -1,0 +1,189 @@
+//! The stated interval holds the truth as often as it says.
+//!
+//! Of every distribution many samples are drawn, and of each is asked what longer limits would have saved. `cargo test
+//! --test survival -- --nocapture` prints the table.
+
+use hapline::advice::survival::{Minutes, Outcome, dispersion};
+
+use crate::times::{Random, Times};
+use crate::{Counts, LIMIT, Waits, waits};
+
+/// Limits that are asked for, as multiples of the present one.
+const LONGER: [f64; 4] = [1.2, 1.5, 2.0, 3.0];
+
+const DRAWS: usize = 200;
+
+/// What is counted for one longer limit.
+#[derive(Default)]
+struct Cell {
+    truth: f64,
+    held: usize,
+    widths: Vec<f64>,
+}
+
+impl Cell {
+    fn coverage(&self) -> f64 {
+        self.held as f64 / self.widths.len().max(1) as f64
+    }
+
+    fn width(&self) -> f64 {
+        let mut widths = self.widths.clone();
+        widths.sort_by(f64::total_cmp);
+        widths.get(widths.len() / 2).copied().unwrap_or(1.0)
+    }
+}
+
+/// Draws samples of a distribution, the limit at the time that `share` of them exceed.
+fn cells(
+    times: &Times,
+    share: f64,
+    draws: usize,
+    draw: impl Fn(f64, &mut Random) -> Waits,
+) -> Vec<Cell> {
+    let limit = times.exceeded_by(share);
+    let unit = f64::from(LIMIT) / limit;
+    let mut random = Random(20_260_101);
+    let mut cells: Vec<Cell> = LONGER
+        .iter()
+        .map(|longer| Cell {
+            truth: 1.0 - times.survival(limit * longer) / times.survival(limit),
+            ..Cell::default()
+        })
+        .collect();
+    for _ in 0..draws {
+        let waits = draw(unit, &mut random);
+        let survival = waits.survival();
+        for (cell, longer) in cells.iter_mut().zip(LONGER) {
+            let raised = survival.raised((f64::from(LIMIT) * longer) as u32, None);
+            if let Outcome::Saves(saved) = raised.outcome {
+                let share = saved.share;
+                cell.held += usize::from((share.low..=share.high).contains(&cell.truth));
+                cell.widths.push(share.high - share.low);
+            }
+        }
+    }
+    cells
+}
+
+/// Prints a line of the table: for each limit, in percent, how often there is an answer, how often it holds, and how
+/// wide it is. Checks it; `most` is how often an interval may hold.
+fn check(name: &str, cells: &[Cell], most: f64) {
+    let columns = cells.iter().map(|cell| {
+        format!(
+            "{:3.0} {:3.0} {:3.0}",
+            100.0 * cell.widths.len() as f64 / DRAWS as f64,
+            100.0 * cell.coverage(),
+            100.0 * cell.width()
+        )
+    });
+    println!("{name:28} {}", columns.collect::<Vec<_>>().join(" | "));
+    for (cell, longer) in cells.iter().zip(LONGER) {
+        let (answers, held, width) = (cell.widths.len(), cell.coverage(), cell.width());
+        assert!(
+            answers * 10 >= DRAWS * 6,
+            "{name} {longer}: {answers} answers"
+        );
+        assert!(held >= 0.85, "{name} {longer}: holds {held}");
+        assert!(width <= 0.35, "{name} {longer}: width {width}");
+        // An interval that reaches the whole cannot miss a truth near it from above.
+        let most = if cell.truth < 0.8 { most } else { 1.0 };
+        assert!(held <= most, "{name} {longer}: holds {held}");
+    }
+}
+
+fn of(times: &Times, n: usize, share: f64, draws: usize) -> Vec<Cell> {
+    cells(times, share, draws, |unit, random| {
+        waits(times, unit, n, &[LIMIT], random)
+    })
+}
+
+/// Minutes of a hundred requests, slow ones in rows: the slowness of a minute is an AR(1) of its logarithm.
+fn in_minutes(times: &Times, sigma: f64, unit: f64, minutes: usize, random: &mut Random) -> Waits {
+    let (mut completed, mut cut) = (Counts::new(), Counts::new());
+    let (mut cuts, mut late) = (Minutes::default(), Minutes::default());
+    let mut slowness = random.normal();
+    for _ in 0..minutes {
+        let (mut cut_now, mut late_now) = (0, 0);
+        for _ in 0..100 {
+            let time = times.draw(random) * unit * (sigma * slowness).exp();
+            let is_cut = time >= f64::from(LIMIT);
+            cut_now += u64::from(is_cut);
+            late_now += u64::from(2.0 * time >= f64::from(LIMIT));
+            if is_cut {
+                cut.add(f64::from(LIMIT));
+            } else {
+                completed.add(time);
+            }
+        }
+        cuts.add(cut_now);
+        late.add(late_now);
+        slowness = 0.8 * slowness + 0.6 * random.normal();
+    }
+    Waits {
+        completed: completed.histogram(),
+        cut: cut.histogram(),
+        dispersion: dispersion(&cuts, &late),
+    }
+}
+
+fn ten_thousand_completed_and_a_hundred_cut(name: &str, times: &Times) {
+    check(name, &of(times, 10_100, 0.0099, DRAWS), 0.97);
+}
+
+#[test]
+fn one_mode() {
+    for (name, times) in [
+        ("lognormal", Times::Lognormal(1.0)),
+        ("pareto", Times::Pareto(1.0)),
+        ("weibull, shape 0.5", Times::Weibull(0.5)),
+        ("weibull, shape 1.5", Times::Weibull(1.5)),
+    ] {
+        ten_thousand_completed_and_a_hundred_cut(name, &times);
+    }
+}
+
+#[test]
+fn other_shapes() {
+    let [lognormal, narrow, slow] = [1.0, 0.8, 0.7].map(|sigma| Box::new(Times::Lognormal(sigma)));
+    for (name, times) in [
+        ("log-logistic", Times::LogLogistic(2.0)),
+        ("shifted lognormal", Times::Shifted(2.0, lognormal)),
+        ("two lognormal modes", Times::Mixed(narrow, 0.2, 6.0, slow)),
+    ] {
+        ten_thousand_completed_and_a_hundred_cut(name, &times);
+    }
+}
+
+/// Dispersion is a careful bound: it also holds what slow minutes do to all late requests alike.
+#[test]
+fn slow_minutes() {
+    let (times, sigma) = (Times::Lognormal(1.0), 0.3);
+    let marginal = Times::InSlowMinutes(Box::new(times.clone()), sigma);
+    let cells = cells(&marginal, 0.01, DRAWS, |unit, random| {
+        in_minutes(&times, sigma, unit, 101, random)
+    });
+    check("lognormal in slow minutes", &cells, 1.0);
+}
+
+#[test]
+fn fast_or_never() {
+    const DRAWS: usize = 40;
+    for (name, fast, slow, times_limit) in [
+        ("never", Times::Lognormal(0.5), Times::Never, 1.0),
+        ("never, and gamma", Times::Gamma(3), Times::Never, 1.0),
+        ("never, and pareto", Times::Pareto(2.0), Times::Never, 1.0),
+        ("slow", Times::Lognormal(0.7), Times::Lognormal(0.2), 3.0),
+    ] {
+        let limit = fast.exceeded_by(0.0003);
+        let both = Times::Mixed(Box::new(fast), 0.01, times_limit * limit, Box::new(slow));
+        let share = both.survival(limit);
+        let answered = |cell: &Cell| cell.widths.len();
+        let cells = of(&both, 10_100, share, DRAWS);
+        let most = cells.iter().map(answered).max().unwrap_or(0);
+        println!("fast or {name}: {most} of {DRAWS} answered");
+        assert!(
+            most * 20 <= DRAWS,
+            "fast or {name}: {most} of {DRAWS} answered"
+        );
+    }
+}
