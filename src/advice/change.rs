@@ -183,13 +183,13 @@ fn difference([before, after]: [Side; 2], z: f64) -> (f64, f64) {
 mod tests {
     use super::{Side, Spread, Trend, compare, difference};
     use crate::advice::Direction;
-    use crate::advice::fixture::Log;
+    use crate::advice::fixture::{Log, work};
 
     const CONFIG: &str = "defaults\n mode http\n timeout connect 500ms\n timeout server 1200ms\nbackend b\n server s1 127.0.0.1:80\n";
 
     fn log(cut: u64) -> Log {
-        let tail = &[(100, 2_000), (700, 300), (1_000, 80), (1_100, 60)];
-        let log = Log::of(CONFIG).answers("b", "s1", tail);
+        let (waits, _) = work(500.0, 0.447, 2_500, 1_200);
+        let log = Log::of(CONFIG).answers("b", "s1", &waits);
         log.cut("b", "s1", b"sH", 1_201, cut)
     }
 

@@ -28,6 +28,19 @@ pub fn name(text: &str) -> Name {
     text.as_bytes().into()
 }
 
+/// Waits in ms of work whose times are lognormal with this median and deviation of the logarithm, each at its quantile;
+/// and how many of them a limit cuts. About `n` in all.
+pub fn work(median: f64, deviation: f64, n: u32, limit: u32) -> (Vec<(u32, u64)>, u64) {
+    let normal = |z: f64| 0.5 * (1.0 + libm::erf(z / std::f64::consts::SQRT_2));
+    // At 0 the logarithm is -inf, and the share 0.
+    let share = |ms: f64| normal((ms / median).ln() / deviation);
+    let below = |ms: u32| (share(f64::from(ms)) * f64::from(n)).round() as u64;
+    let steps = (0..limit).step_by(10);
+    let waits = steps.map(|ms| (ms + 5, below(ms + 10) - below(ms)));
+    let waits = waits.filter(|(_, n)| *n > 0).collect();
+    (waits, u64::from(n) - below(limit))
+}
+
 /// An incident of a backend that lasted 20 s, with 1,000 requests of which 100 failed.
 pub fn incident(cause: Cause, backend: &str, servers: &[&str]) -> Incident {
     Incident {

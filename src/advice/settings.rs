@@ -65,9 +65,12 @@ fn acceptable(
         .iter()
         .flat_map(|change| of_each_server(config, change))
         .collect();
-    match one_by_one == wanted || refusal(&one_by_one).is_some() {
-        true => Err(why),
-        false => Ok(one_by_one),
+    if one_by_one == wanted {
+        return Err(why);
+    }
+    match refusal(&one_by_one) {
+        Some(why) => Err(why),
+        None => Ok(one_by_one),
     }
 }
 
@@ -170,7 +173,10 @@ mod tests {
         let file = file.map_or(text.to_owned(), |file| {
             String::from_utf8(file.text()).expect("it is text")
         });
-        let why = settled.refused.into_iter().map(|(_, why)| why);
+        let why = settled
+            .refused
+            .into_iter()
+            .map(|(piece, why)| format!("{} {}: {why}", piece.keyword, piece.scope));
         (file, why.collect())
     }
 

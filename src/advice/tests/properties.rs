@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::advice::fixture::{Log, incident, moment};
+use crate::advice::fixture::{Log, incident, moment, work};
 use crate::advice::{Direction, Review, TimerReview};
 use crate::config::Timeout;
 use crate::rollup::timers::Timer;
@@ -108,15 +108,16 @@ proptest! {
     }
 
     #[test]
-    fn no_tail_presses_before_a_hundred_requests_ended(fast in 0_u64..100, late in 0_u64..80, cut in 0_u64..60) {
+    fn no_tail_presses_before_a_hundred_requests_ended(n in 0_u32..2_000, median in 300.0..900.0, deviation in 0.3..0.7) {
+        let (waits, cuts) = work(median, deviation, n, 2_000);
         let each = |log: Log, server| {
-            let log = log.answers("b", server, &[(500, fast), (1_400, fast), (1_900, late)]);
-            log.cut("b", server, b"sH", 2_001, cut)
+            let log = log.answers("b", server, &waits);
+            log.cut("b", server, b"sH", 2_001, cuts)
         };
         let log = each(each(Log::of(CONFIG), "s1"), "s2");
         let raised = log.advice().iter().any(|piece| piece.0 == Direction::Raise);
-        prop_assert!(!raised || 4 * fast + 2 * late >= 100);
-        let presses = late >= 40 && fast >= 40 && (10..=40).contains(&cut);
-        prop_assert!(raised || !presses, "nothing is raised at all");
+        prop_assert!(!raised || 2 * n >= 100 && 2 * cuts >= 10);
+        let presses = (20..=200).contains(&cuts) && n >= 1_000;
+        prop_assert!(raised || !presses, "{cuts} of {n} were cut, and nothing is raised");
     }
 }

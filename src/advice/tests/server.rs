@@ -2,7 +2,7 @@
 
 use crate::advice::Basis;
 use crate::advice::Direction::{self, *};
-use crate::advice::fixture::{Log, incident};
+use crate::advice::fixture::{Log, incident, work};
 use crate::rollup::timers::Timer;
 use crate::words::cause::Cause;
 
@@ -10,7 +10,7 @@ const CONFIG: &str = "defaults\n mode http\n timeout connect 500ms\n timeout ser
 
 /// What servers answer when all is well.
 const CALM: &[(u32, u64)] = &[(100, 500), (200, 90), (300, 10)];
-/// Slow work with a tail that the timeout cuts.
+/// Slow waits, of which too few come near the timeout to tell.
 const PRESSING: &[(u32, u64)] = &[(600, 200), (900, 120), (1_000, 60), (1_150, 30)];
 
 fn verdict(log: &Log) -> (Direction, Option<String>, Option<u64>) {
@@ -35,12 +35,13 @@ fn cut(log: Log, ms: u32, n: u64) -> Log {
         .cut("b", "s2", b"sH", ms, n)
 }
 
+/// Slow work with a tail that the timeout cuts: 50 of 2,000 requests.
 fn pressing(log: Log) -> Log {
+    let (waits, cuts) = work(500.0, 0.447, 1_000, 1_200);
     cut(
-        log.answers("b", "s1", PRESSING)
-            .answers("b", "s2", PRESSING),
+        log.answers("b", "s1", &waits).answers("b", "s2", &waits),
         1_201,
-        25,
+        cuts,
     )
 }
 
@@ -106,7 +107,7 @@ fn a_tail_that_presses_against_the_limit_on_all_servers_asks_for_more() {
     assert_eq!(verdict(&log), (Raise, None, Some(2_000)));
     let timer = log.timer("backend b", "timeout server");
     assert!(
-        timer.verdict.why.starts_with("It cut 50 of 2070 requests"),
+        timer.verdict.why.starts_with("It cut 50 of 3200 requests"),
         "{}",
         timer.verdict.why
     );
@@ -148,7 +149,7 @@ fn the_timeout_is_inferred_where_the_cut_waits_pile_up() {
     assert_eq!(piece.current_from, Some("inferred"));
     assert_eq!(
         (piece.samples.completed, piece.samples.censored),
-        (2_020, 50)
+        (3_150, 50)
     );
 }
 
