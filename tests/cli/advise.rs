@@ -15,15 +15,16 @@ fn advise(arguments: &[&str]) -> String {
     printed(hapline().arg("advise").args(arguments).args(zone))
 }
 
-/// One request in ten that reach 1.2 s is cut there, if `cuts`; the others take 40 ms and up to a second.
-fn log(cuts: bool) -> NamedTempFile {
+/// Work that takes so many ms in the mean, exponentially distributed, of which a timeout cuts what takes 1.2 s.
+fn log(mean: f64) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
     for nth in 0..3_000 {
         let (minute, second) = (nth / 60 % 60, nth % 60);
-        let (state, status, response, total) = match nth % 50 {
-            0 if cuts => ("sH", 504, -1, 1_201),
-            0..10 => ("--", 200, 1_150, 1_151),
-            _ => ("--", 200, 40 + nth % 900, 41 + nth % 900),
+        let quantile = (f64::from(nth * 1_009 % 3_000) + 0.5) / 3_000.0;
+        let ms = (-mean * (1.0 - quantile).ln()) as i32;
+        let (state, status, response, total) = match ms {
+            1_200.. => ("sH", 504, -1, 1_201),
+            _ => ("--", 200, ms, ms + 1),
         };
         writeln!(
             file,
@@ -58,7 +59,7 @@ fn what_matters_most_comes_first_in_every_face() {
 
 #[test]
 fn a_change_that_helped_is_seen_and_settles_its_advice() {
-    let (before, after) = (log(true), log(false));
+    let (before, after) = (log(400.0), log(100.0));
     let path = |file: &NamedTempFile| file.path().display().to_string();
     let (before, after) = (path(&before), path(&after));
     let text = advise(&["--before", &before, "--after", &after]);
@@ -71,7 +72,7 @@ fn a_change_that_helped_is_seen_and_settles_its_advice() {
     assert!(row(&text, "failed").ends_with("better"), "{text}");
     let server = row(&text, "timeout server");
     assert!(
-        server.contains("2.00 % of 3,000 at 1200ms") && server.contains("0 % of 3,000"),
+        server.contains("4.97 % of 3,000 at 1200ms") && server.contains("0 % of 3,000"),
         "{text}"
     );
     assert!(text.contains("Settled: no longer advised"), "{text}");
@@ -109,4 +110,79 @@ fn settings_stand_under_the_incident_that_they_would_have_shortened() {
         tune.is_some_and(|line| line.contains("option redispatch in backend pay")),
         "{text}"
     );
+}
+
+#[test]
+fn another_value_is_answered_for_directly() {
+    let log = log(400.0);
+    let path = log.path().display().to_string();
+    let ask = |question: &str| advise(&[&path, "--what-if", question]);
+    // Of what takes 1.2 s, 86 % end by 2 s: exponential times know no age.
+    let longer = ask("backend api timeout server 2s");
+    assert!(
+        longer.starts_with("backend api: timeout server 2s instead of 1200ms (inferred)\n"),
+        "{longer}"
+    );
+    assert!(
+        longer.contains("none of the 2,851 requests that ended would have been cut."),
+        "{longer}"
+    );
+    assert!(
+        longer.contains("of 149 that were cut earlier, 73 to 95 %"),
+        "{longer}"
+    );
+    let shorter = ask("api timeout server 1s");
+    let said = "97 of the 2,851 requests that ended would have been cut";
+    assert!(shorter.contains(said), "{shorter}");
+    let silent = ask("backend api timeout check 3s");
+    assert!(
+        silent.contains("To see it: `option log-health-checks`."),
+        "{silent}"
+    );
+    let json = advise(&[
+        &path,
+        "--what-if",
+        "api timeout server 2s",
+        "--format",
+        "json",
+    ]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["answers"][0]["all"]["reached"], 149);
+    let unknown = ask("backend nobody timeout server 2s");
+    assert!(
+        unknown.contains("The log has no request that could have met it."),
+        "{unknown}"
+    );
+    let arguments = ["advise", &path, "--what-if", "api timeout server 2 s"];
+    let said = refused(hapline().args(arguments));
+    assert!(
+        said.contains("ask as in 'backend api timeout server 10s'"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_patch_is_of_the_users_own_file_and_says_what_is_not_in_it() {
+    let recording = "tests/recordings/one_server_unreachable";
+    let (log, config) = (
+        format!("{recording}/haproxy.log.gz"),
+        format!("{recording}/haproxy.cfg"),
+    );
+    let diff = advise(&[&log, "--config", &config, "--patch"]);
+    assert!(
+        diff.starts_with(&format!("--- {config}\n+++ {config}\n@@ ")),
+        "{diff}"
+    );
+    assert!(diff.contains("\n+    option redispatch\n"), "{diff}");
+    let said = refused(hapline().args(["advise", LOG, "--patch"]));
+    assert!(said.contains("--config"), "{said}");
+    // Nothing is to change there.
+    let run = hapline()
+        .args(["advise", LOG, "--patch"])
+        .args(CONFIG)
+        .assert()
+        .success()
+        .stdout("");
+    let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+    assert!(said.contains("no advice changes a value"), "{said}");
 }

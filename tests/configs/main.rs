@@ -3,6 +3,7 @@
 //! `accepted` has files that HAProxy 2.6 accepts, `newer` those for other versions, `several` a folder read as a whole.
 //! Without HAProxy or `patch`, what needs them is skipped, and that is said; with `CI=true` it fails.
 
+mod advised;
 mod beside_haproxy;
 mod changes;
 mod edits;
