@@ -8,8 +8,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::survival::dispersion;
+
 use crate::incident::Incident;
 use crate::incident::accounts::{Accounts, Distributions};
+use crate::incident::spells::Spells;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
 use crate::rollup::{Merge, Name};
@@ -142,11 +145,6 @@ impl Sample {
         }
     }
 
-    /// How many times fewer independent requests would tell as much.
-    pub fn dispersion(&self) -> f64 {
-        1.0
-    }
-
     fn add(&mut self, wait: Wait, timers: &Distributions) {
         for ((ending, timer), histogram) in timers {
             if wait.completed(*ending) == Some(*timer) {
@@ -209,6 +207,7 @@ pub struct Group<'a> {
     /// Its name.
     pub name: &'a Name,
     servers: BTreeMap<&'a Name, [Option<&'a Distributions>; 2]>,
+    spells: [Option<&'a Spells>; 2],
 }
 
 impl<'a> Group<'a> {
@@ -220,6 +219,8 @@ impl<'a> Group<'a> {
                 let group = groups.entry(backend).or_insert_with(|| Self {
                     name: backend,
                     servers: BTreeMap::new(),
+                    spells: [&accounts.calm, &accounts.incident]
+                        .map(|account| account.spells(backend)),
                 });
                 group.servers.entry(server).or_default()[at] = Some(timers);
             }
@@ -243,6 +244,7 @@ impl<'a> Group<'a> {
         let unasked = |name| Self {
             name,
             servers: BTreeMap::new(),
+            spells: [None; 2],
         };
         names.into_iter().map(unasked).collect()
     }
@@ -254,6 +256,18 @@ impl<'a> Group<'a> {
             .map(|(_, [calm, incident])| Self::of(wait, *calm, *incident))
             .collect();
         Waits::sum(&each)
+    }
+
+    /// How many times fewer independent requests would tell as much of waits under a timeout of `limit` ms, in calm and in
+    /// all minutes; 1 but for answers.
+    pub fn dispersion(&self, wait: Wait, limit: Option<u64>) -> [f64; 2] {
+        let Some(limit) = limit.filter(|_| wait == Wait::Answer) else {
+            return [1.0; 2];
+        };
+        let under = |spells: Option<&Spells>| spells.map(|spells| spells.under(limit));
+        let [calm, incident] = self.spells.map(|spells| under(spells).unwrap_or_default());
+        let all = [calm[0].and(incident[0]), calm[1].and(incident[1])];
+        [calm, all].map(|[cut, late]| dispersion(&cut, &late))
     }
 
     /// When clients left that waited for this, in calm and in all minutes.

@@ -151,9 +151,9 @@ pub fn answer(question: &Question, parties: &Parties) -> Answer {
         force: asked.force,
         effect: match asked.waits {
             Some((waits, _)) if waits.is_empty() => Effect::NoWaits,
-            Some((waits, patience)) => Effect::Known {
-                calm: outcome(&waits.calm, question.ms, asked.force, &patience[0]),
-                all: outcome(&waits.all, question.ms, asked.force, &patience[1]),
+            Some((waits, [calm, all])) => Effect::Known {
+                calm: outcome(&waits.calm, question.ms, asked.force, (&calm.0, calm.1)),
+                all: outcome(&waits.all, question.ms, asked.force, (&all.0, all.1)),
             },
             None => invisible(question.timeout),
         },
@@ -164,21 +164,28 @@ pub fn answer(question: &Question, parties: &Parties) -> Answer {
 struct Asked {
     scope: Scope,
     force: InForce,
-    /// The waits, and when clients left, in calm and in all minutes; `None`: they are not in the log.
-    waits: Option<(Waits, [Histogram; 2])>,
+    /// The waits; and when clients left, and the waits' dispersion, in calm and in all minutes; `None`: they are not in the
+    /// log.
+    waits: Option<(Waits, [(Histogram, f64); 2])>,
 }
 
 fn back(question: &Question, parties: &Parties) -> Option<Asked> {
     let mut backends = parties.backends.iter();
     let subject = backends.find(|backend| backend.group.name[..] == *question.proxy.as_bytes())?;
     let wait = wait(question.timeout, subject);
-    let waits = wait.map(|wait| (subject.group.waits(wait), subject.group.patience(wait)));
-    let cut = waits.as_ref().map(|(waits, _)| &waits.all.cut);
+    let waits = wait.map(|wait| (wait, subject.group.waits(wait)));
+    let cut = waits.as_ref().map(|(_, waits)| &waits.all.cut);
     let cut = cut.filter(|_| question.timeout != Timeout::Connect);
+    let force = InForce::find(subject.proxy, question.timeout, cut);
+    let beside = |wait| {
+        let [calm, all] = subject.group.patience(wait);
+        let [in_calm, in_all] = subject.group.dispersion(wait, force.ms);
+        [(calm, in_calm), (all, in_all)]
+    };
     Some(Asked {
         scope: subject.scope(),
-        force: InForce::find(subject.proxy, question.timeout, cut),
-        waits,
+        force,
+        waits: waits.map(|(wait, waits)| (waits, beside(wait))),
     })
 }
 
@@ -191,7 +198,7 @@ fn front(question: &Question, parties: &Parties) -> Option<Asked> {
     Some(Asked {
         scope: front.scope(),
         force: InForce::find(front.proxy, question.timeout, cut),
-        waits: waits.map(|waits| (waits, Default::default())),
+        waits: waits.map(|waits| (waits, [(); 2].map(|()| (Histogram::default(), 1.0)))),
     })
 }
 
@@ -216,8 +223,13 @@ fn invisible(timeout: Timeout) -> Effect {
     }
 }
 
-fn outcome(sample: &Sample, ms: u32, force: InForce, patience: &Histogram) -> Outcome {
-    let survival = Survival::of(&sample.completed, &sample.cut, sample.dispersion());
+fn outcome(
+    sample: &Sample,
+    ms: u32,
+    force: InForce,
+    (patience, dispersion): (&Histogram, f64),
+) -> Outcome {
+    let survival = Survival::of(&sample.completed, &sample.cut, dispersion);
     let survival = match force.ms.and_then(|ms| u32::try_from(ms).ok()) {
         Some(present) => survival.under(present),
         None => survival,

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::spells::Spells;
 use crate::rollup::Name;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::seal::{Minute, TimerRow};
@@ -20,6 +21,7 @@ pub type Distributions = BTreeMap<(Ending, Timer), Histogram>;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Account {
     servers: BTreeMap<(Name, Name), Distributions>,
+    spells: BTreeMap<Name, Spells>,
 }
 
 impl Account {
@@ -48,6 +50,22 @@ impl Account {
         }
     }
 
+    /// Takes a minute of one backend.
+    fn spell(&mut self, start: i64, rows: &[TimerRow]) {
+        let Some(backend) = rows.first().map(|row| &row.backend) else {
+            return;
+        };
+        if self.spells.len() < SERVERS || self.spells.contains_key(backend) {
+            let spells = self.spells.entry(backend.clone()).or_default();
+            spells.add(start, rows.iter());
+        }
+    }
+
+    /// How late and cut requests of a backend are spread over time.
+    pub fn spells(&self, backend: &Name) -> Option<&Spells> {
+        self.spells.get(backend)
+    }
+
     /// Each backend and server with its distributions, in the order of their names. Where no backend was chosen,
     /// the backend is the frontend's name and the server `<NOSRV>`.
     pub fn servers(&self) -> impl Iterator<Item = (&Name, &Name, &Distributions)> {
@@ -69,20 +87,16 @@ pub struct Accounts {
 impl Accounts {
     /// Takes in a minute. `troubled` tells which backends were in trouble during it.
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
-        let same_server =
-            |a: &TimerRow, b: &TimerRow| a.backend == b.backend && a.server == b.server;
-        let mut known: Option<(&Name, bool)> = None;
-        for rows in minute.timers.chunk_by(same_server) {
-            let backend = &rows[0].backend;
-            let in_trouble = match known {
-                Some((known, in_trouble)) if known == backend => in_trouble,
-                _ => troubled(backend),
+        let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
+        let same_server = |a: &TimerRow, b: &TimerRow| a.server == b.server;
+        for of_backend in minute.timers.chunk_by(same_backend) {
+            let account = match troubled(&of_backend[0].backend) {
+                true => &mut self.incident,
+                false => &mut self.calm,
             };
-            known = Some((backend, in_trouble));
-            if in_trouble {
-                self.incident.add(rows)
-            } else {
-                self.calm.add(rows)
+            account.spell(minute.start, of_backend);
+            for rows in of_backend.chunk_by(same_server) {
+                account.add(rows);
             }
         }
     }

@@ -43,6 +43,7 @@ mod revival;
 mod roster;
 mod scan;
 mod silence;
+pub mod spells;
 mod state;
 mod story;
 mod sums;

@@ -3,7 +3,8 @@
 //! Of every distribution many samples are drawn, and of each is asked what longer limits would have saved. `cargo test
 //! --test survival -- --nocapture` prints the table.
 
-use hapline::advice::survival::{Minutes, Outcome, dispersion};
+use hapline::advice::survival::{Outcome, dispersion};
+use hapline::incident::spells;
 
 use crate::times::{Random, Times};
 use crate::{Counts, LIMIT, Waits, waits};
@@ -100,7 +101,7 @@ fn of(times: &Times, n: usize, share: f64, draws: usize) -> Vec<Cell> {
 /// Minutes of a hundred requests, slow ones in rows: the slowness of a minute is an AR(1) of its logarithm.
 fn in_minutes(times: &Times, sigma: f64, unit: f64, minutes: usize, random: &mut Random) -> Waits {
     let (mut completed, mut cut) = (Counts::new(), Counts::new());
-    let (mut cuts, mut late) = (Minutes::default(), Minutes::default());
+    let (mut cuts, mut late) = (spells::Counts::default(), spells::Counts::default());
     let mut slowness = random.normal();
     for _ in 0..minutes {
         let (mut cut_now, mut late_now) = (0, 0);

@@ -7,40 +7,12 @@
 //! has itself. What is beyond is dispersion (McCullagh and Nelder, Generalized Linear Models, 1989, 4.5). Where slow
 //! minutes come in a row, count by as many minutes as a slow time lasts (batch means).
 
-/// Counts of requests by minute, or by any other equal times.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Minutes {
-    /// How many minutes.
-    pub minutes: u64,
-    /// The sum of their counts.
-    pub sum: u64,
-    /// The sum of the squares of their counts.
-    pub squares: u128,
-}
-
-impl Minutes {
-    /// Takes one more minute in.
-    pub fn add(&mut self, count: u64) {
-        let square = u128::from(count) * u128::from(count);
-        self.minutes = self.minutes.saturating_add(1);
-        self.sum = self.sum.saturating_add(count);
-        self.squares = self.squares.saturating_add(square);
-    }
-
-    fn mean(&self) -> f64 {
-        self.sum as f64 / self.minutes as f64
-    }
-
-    fn variance(&self) -> f64 {
-        let n = self.minutes as f64;
-        (self.squares as f64 / n - self.mean() * self.mean()).max(0.0) * n / (n - 1.0)
-    }
-}
+use crate::incident::spells::Counts;
 
 /// How many times more the counts of slow requests vary than those of as many independent ones, given how all requests
 /// vary: at least 1. Both are of the same minutes. 1 where there are too few to tell.
-pub fn dispersion(slow: &Minutes, all: &Minutes) -> f64 {
-    if slow.minutes < 2 || all.minutes < 2 || slow.sum == 0 || slow.sum >= all.sum {
+pub fn dispersion(slow: &Counts, all: &Counts) -> f64 {
+    if slow.blocks < 2 || all.blocks < 2 || slow.sum == 0 || slow.sum >= all.sum {
         return 1.0;
     }
     let share = slow.sum as f64 / all.sum as f64;
@@ -51,10 +23,10 @@ pub fn dispersion(slow: &Minutes, all: &Minutes) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Minutes, dispersion};
+    use super::{Counts, dispersion};
 
-    fn minutes(counts: impl IntoIterator<Item = u64>) -> Minutes {
-        let mut minutes = Minutes::default();
+    fn minutes(counts: impl IntoIterator<Item = u64>) -> Counts {
+        let mut minutes = Counts::default();
         counts.into_iter().for_each(|count| minutes.add(count));
         minutes
     }
@@ -74,7 +46,7 @@ mod tests {
 
     #[test]
     fn too_little_to_tell() {
-        let none = Minutes::default();
+        let none = Counts::default();
         assert_eq!(dispersion(&none, &none), 1.0);
         assert_eq!(dispersion(&minutes([3]), &minutes([9])), 1.0);
         assert_eq!(dispersion(&minutes([3, 4]), &minutes([3, 4])), 1.0);

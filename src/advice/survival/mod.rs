@@ -22,7 +22,7 @@ use std::cell::OnceCell;
 
 use crate::rollup::histogram::Histogram;
 
-pub use dispersion::{Minutes, dispersion};
+pub use dispersion::dispersion;
 pub use lowered::Lowered;
 pub use raised::{Doubt, Outcome, Raised, Saved};
 

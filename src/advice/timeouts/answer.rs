@@ -234,7 +234,9 @@ fn of_survival(subject: &Subject, sample: &Sample, limit: u64, is_chronic: bool)
     let [calm, all] = subject.group.patience(Wait::Answer);
     let patience = if is_chronic { calm } else { all };
     let patience = (patience.count() > 0).then_some(&patience);
-    let survival = Survival::of(&sample.completed, &sample.cut, sample.dispersion());
+    let [calm, all] = subject.group.dispersion(Wait::Answer, Some(limit));
+    let dispersion = if is_chronic { calm } else { all };
+    let survival = Survival::of(&sample.completed, &sample.cut, dispersion);
     let survival = match u32::try_from(limit) {
         Ok(limit) => survival.under(limit),
         Err(_) => survival,
