@@ -137,15 +137,15 @@ fn clients_that_leave_are_not_saved() {
 }
 
 #[test]
-fn a_round_limit_that_saves_half_of_what_can_be_saved() {
+fn a_round_limit_that_saves_most_of_what_can_be_saved() {
     let times = Times::Pareto(1.5);
     let unit = 3_000.0 / times.exceeded_by(0.02);
     let waits = waits(&times, unit, 40_000, &[3_000], &mut Random(3));
     let survival = Survival::of(&waits.completed, &waits.cut, 1.0);
     let (limit, raised) = survival.proposed(None).expect("a limit");
-    // 1 - 2^-1.5 is more than half of 1 - 3^-1.5, 1 - 1.33^-1.5 is not.
-    assert_eq!(limit, 5_000);
-    assert_eq!(raised, survival.raised(5_000, None));
+    // 1 - 2.67^-1.5 is more than nine tenths of 1 - 3^-1.5, 1 - 2^-1.5 is not.
+    assert_eq!(limit, 8_000);
+    assert_eq!(raised, survival.raised(8_000, None));
 }
 
 #[test]
