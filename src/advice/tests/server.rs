@@ -214,7 +214,8 @@ fn when_most_are_cut_the_limit_is_not_what_is_wrong() {
     let log = log
         .answers("b", "s1", PRESSING)
         .answers("b", "s2", PRESSING);
-    assert_ne!(verdict(&cut(log, 1_201, 1_200)).0, Raise);
+    let scope = Some("backend b".to_owned());
+    assert_eq!(verdict(&cut(log, 1_201, 1_200)), (Fix, scope, None));
 }
 
 #[test]

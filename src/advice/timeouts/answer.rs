@@ -27,6 +27,9 @@ const STALL: u64 = 20;
 /// The same against the median, where no calm minutes tell what is ordinary.
 const STALL_OF_MEDIAN: u64 = 50;
 
+/// The largest share that may be cut; beyond, the limit is not what is wrong.
+const MOST_CUT: f64 = 0.4;
+
 /// The share of all cut requests that sick servers must have.
 const NEARLY_ALL: f64 = 0.9;
 
@@ -222,6 +225,16 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
             0.7,
             format!(
                 "the {cut} requests it cut came with more work than the servers can do: waiting longer adds no capacity"
+            ),
+        );
+    }
+    if sample.share() >= MOST_CUT {
+        return Verdict::fix(
+            subject.scope(),
+            0.6,
+            format!(
+                "it cut {cut} of {} requests: where so many come too late, the limit is not what is wrong",
+                cut + completed
             ),
         );
     }
