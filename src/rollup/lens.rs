@@ -3,7 +3,8 @@
 //! Enters: what the lines do not say themselves. Leaves: a [`Lens`] for all who look at them, so that all see the same.
 //! Must not know: the lines.
 
-use super::clock::{Clock, Dial};
+use super::clock::Clock;
+use super::dial::Dial;
 use crate::filter::Filter;
 use crate::line::{Reader, Reading};
 use crate::record;

@@ -1,0 +1,182 @@
+//! One line of traffic into its block.
+//!
+//! Enters: a traffic record. Leaves: it is counted by its second, its place and its end, and kept as an example where it
+//! did not end well. Must not know: other kinds of lines.
+
+use super::Folding;
+use crate::envelope::{Envelope, Said};
+use crate::line::{FieldSet, Mode, Traffic};
+use crate::rollup::block::Request;
+use crate::rollup::cell::{Outcome, Place};
+use crate::rollup::clock::Clock;
+use crate::rollup::fingerprint;
+use crate::rollup::hash;
+use crate::rollup::inferred;
+use crate::rollup::names::Id;
+use crate::rollup::pulse::Process;
+use crate::rollup::victims::{Victims, identity};
+use crate::rollup::ways::{Like, Second, Way};
+use crate::source::Position;
+use crate::words::termination::{NOT_LOGGED, Symptom};
+
+/// What a line is besides the traffic that it tells of.
+#[derive(Clone, Copy)]
+pub(super) struct Wrapping<'a> {
+    pub text: &'a [u8],
+    pub envelope: &'a Envelope<'a>,
+    /// The number of its header.
+    pub header: u64,
+    pub position: Position,
+}
+
+impl Folding<'_> {
+    /// Counts a line; `figures` are [those](crate::rollup::fingerprint::figures) of its traffic.
+    #[inline]
+    pub(super) fn traffic(&mut self, traffic: &Traffic, line: Wrapping, figures: u64) {
+        let (envelope, offset) = (line.envelope, line.position.offset);
+        let zone = &self.lens.zone;
+        let written = self.before.dial.read(traffic, envelope.stamp, zone, offset);
+        let process = self.process(envelope, line.header);
+        let (moment, minute) = self.moment(written.clock);
+        let mut times = 1;
+        let mut like = None;
+        match envelope.said {
+            Said::Once => like = Like::of(traffic, envelope.message, process),
+            Said::Times(said) => times = u64::from(said),
+            Said::LastAgain(_) => {}
+        }
+        // Made where it is needed: what most lines need of it stays in registers.
+        let request = || Request {
+            traffic,
+            written,
+            offset,
+            figures,
+            times,
+        };
+        let second = Second {
+            block: self.block.number,
+            moment,
+        };
+        match like.as_ref().and_then(|like| self.ways.find(like)) {
+            Some(way) => {
+                if way.second != second {
+                    self.block.follow(way, process, second);
+                }
+                // Only good ends are kept there.
+                self.block.count(way.rows, &request(), Symptom::Fine);
+            }
+            None => self.count(request(), (second, minute), process, like, line),
+        }
+    }
+
+    /// Counts a request of which none like it is known.
+    #[inline(never)]
+    fn count(
+        &mut self,
+        request: Request,
+        (second, minute): (Second, u32),
+        process: Process,
+        like: Option<Like>,
+        line: Wrapping,
+    ) {
+        let traffic = request.traffic;
+        let frontend = self.names.id(traffic.frontend);
+        let (place, server, outcome) = match traffic.mode {
+            Mode::Handshake => self.handshake(frontend, process),
+            Mode::Http | Mode::Tcp => self.request(traffic, process),
+        };
+        let server = fingerprint::server(server);
+        let number = self.block.places.number(place, || server);
+        let rows = self
+            .block
+            .rows(number, outcome, second.moment, process, frontend);
+        self.block.count(rows, &request, outcome.symptom);
+        if outcome.is_telling() {
+            let tally = &mut self.block.cells.at(rows.cell).tally;
+            tally.witness(hurt_at(outcome, &request), line.position, line.text);
+            let key = (minute, place.backend, outcome.symptom);
+            self.example(traffic, key, request.offset);
+        } else if let Some(like) = like {
+            let way = Way {
+                place,
+                server,
+                frontend,
+                outcome,
+                second,
+                rows,
+            };
+            self.ways.keep(&like, way);
+        }
+    }
+
+    #[inline]
+    fn moment(&mut self, clock: Clock) -> (u32, u32) {
+        match self.before.moment {
+            Some((known, numbers)) if known == clock => numbers,
+            _ => {
+                let numbers = self.block.moment(clock);
+                self.before.moment = Some((clock, numbers));
+                numbers
+            }
+        }
+    }
+
+    fn request<'a>(
+        &mut self,
+        traffic: &Traffic<'a>,
+        process: Process,
+    ) -> (Place, &'a [u8], Outcome) {
+        let place = Place {
+            host: process.host,
+            tag: process.tag,
+            backend: self.names.id(traffic.backend),
+            server: self.names.id(traffic.server),
+            tcp: traffic.mode == Mode::Tcp,
+            at_frontend: inferred::is_at_frontend(traffic),
+        };
+        let outcome = Outcome {
+            term: traffic.term,
+            status: traffic.status,
+            symptom: inferred::symptom(traffic),
+        };
+        (place, traffic.server, outcome)
+    }
+
+    /// A connection that failed before there was a request. It is not timed, and no request.
+    fn handshake(&mut self, frontend: Id, process: Process) -> (Place, &'static [u8], Outcome) {
+        const NO_SERVER: &[u8] = b"<NOSRV>";
+        let place = Place {
+            host: process.host,
+            tag: process.tag,
+            backend: frontend,
+            server: self.names.id(NO_SERVER),
+            tcp: false,
+            at_frontend: true,
+        };
+        let outcome = Outcome {
+            term: NOT_LOGGED,
+            status: 0,
+            symptom: Symptom::Handshake,
+        };
+        (place, NO_SERVER, outcome)
+    }
+
+    /// Keeps it as an example, by minute, backend and symptom.
+    fn example(&mut self, traffic: &Traffic, key: (u32, Id, Symptom), offset: u64) {
+        let victims = self.block.victims.row(key, Victims::default);
+        // Without dates, many are alike: where they stand keeps them apart.
+        let identity = match traffic.fields.has(FieldSet::ACCEPTED) {
+            true => identity(traffic),
+            false => hash::combine(identity(traffic), offset),
+        };
+        victims.add(traffic, identity);
+    }
+}
+
+/// When a request was hurt; ms. One whose transfer was cut or killed was well until then.
+fn hurt_at(outcome: Outcome, request: &Request) -> i64 {
+    match [outcome.term[0], outcome.term[1]] {
+        [b'S', b'D' | b'L'] | [b'D' | b'K', _] => request.written.end,
+        _ => request.written.onset,
+    }
+}
