@@ -24,7 +24,7 @@ use super::rows::Rows;
 use super::tally::Tally;
 use super::timers::Ending;
 use super::victims::Victims;
-use super::ways::{self, Second, Way};
+use super::ways::{Second, Spot, Way};
 use crate::line::Traffic;
 use crate::words::termination::Symptom;
 
@@ -194,21 +194,21 @@ impl Block {
     }
 
     /// The rows that count requests that ended alike in one second and place.
-    pub fn rows(
+    pub fn spot(
         &mut self,
         place: u32,
         outcome: Outcome,
         moment: u32,
         process: Process,
         frontend: Id,
-    ) -> ways::Rows {
+    ) -> Spot {
         let key = CellKey {
             moment,
             place,
             outcome,
         };
         let pulse = (moment, process, frontend);
-        ways::Rows {
+        Spot {
             place,
             cell: self.cell(key),
             pulse: self.pulses.number(pulse, Pulse::default),
@@ -218,25 +218,25 @@ impl Block {
     /// Finds the rows of a way in another second.
     pub fn follow(&mut self, way: &mut Way, process: Process, second: Second) {
         let place = match way.second.block == second.block {
-            true => way.rows.place,
+            true => way.spot.place,
             false => self.places.number(way.place, || way.server),
         };
-        way.rows = self.rows(place, way.outcome, second.moment, process, way.frontend);
+        way.spot = self.spot(place, way.outcome, second.moment, process, way.frontend);
         way.second = second;
     }
 
     /// Counts a request that showed a symptom.
     #[inline]
-    pub fn count(&mut self, rows: ways::Rows, request: &Request, symptom: Symptom) {
+    pub fn count(&mut self, spot: Spot, request: &Request, symptom: Symptom) {
         let &Request {
             traffic,
             ref written,
             ..
         } = request;
         let connections = traffic.connections[1];
-        let pulse = self.pulses.at(rows.pulse);
+        let pulse = self.pulses.at(spot.pulse);
         pulse.add(request.offset, written.began, connections);
-        let cell = self.cells.at(rows.cell);
+        let cell = self.cells.at(spot.cell);
         cell.tally.add(traffic, written, symptom, request.times);
         let print = self.prints.at(cell.print);
         print.add(

@@ -203,9 +203,10 @@ fn may_be_told_apart(traffic: &Traffic, envelope: &Envelope, message: &[u8]) -> 
 
 /// Whether `option log-separate-errors` raises the level of a line (HAProxy: `log.c`, `strm_log`).
 fn is_error(traffic: &Traffic) -> bool {
-    traffic.mode == Mode::Handshake
-        || traffic.redispatched
-        || traffic.retries > 0
-        || traffic.status >= 500
-        || !matches!(traffic.term[0], b'-' | b'L')
+    // All of it at once: most lines are none, and would be asked one question after the other.
+    (traffic.mode == Mode::Handshake)
+        | traffic.redispatched
+        | (traffic.retries > 0)
+        | (traffic.status >= 500)
+        | !matches!(traffic.term[0], b'-' | b'L')
 }

@@ -2,7 +2,6 @@
 //!
 //! Enters: a traffic record with its times. Leaves: a [`Strain`] that merges. Must not know: how many others met nothing.
 
-use super::dial::Written;
 use super::merge::Merge;
 use crate::line::Traffic;
 use crate::source::Position;
@@ -74,29 +73,29 @@ impl Strain {
         traffic.redispatched || traffic.retries > 0 || (is_good && is_long)
     }
 
-    /// Takes one in that was logged so many times.
-    pub(super) fn add(&mut self, traffic: &Traffic, written: &Written, is_good: bool, times: u64) {
+    /// Takes one in that was accepted at this moment (ms) and logged so many times.
+    pub(super) fn add(&mut self, traffic: &Traffic, began: i64, is_good: bool, times: u64) {
         if traffic.redispatched || (traffic.retries > 0 && traffic.timers.connect >= 0) {
             let timers = &traffic.timers;
-            let sent = written.began + timers.request.max(0) + timers.queue.max(0);
+            let sent = began + timers.request.max(0) + timers.queue.max(0);
             self.retried += times;
             self.retry_onset = least(self.retry_onset, Some(sent));
         }
         if is_good {
-            self.add_wait(traffic, written, times);
+            self.add_wait(traffic, began, times);
         }
         self.redispatched += u64::from(traffic.redispatched) * times;
     }
 
     /// Counts a good answer that was long in coming because nobody had been asked yet.
-    fn add_wait(&mut self, traffic: &Traffic, written: &Written, times: u64) {
+    fn add_wait(&mut self, traffic: &Traffic, began: i64, times: u64) {
         let timers = &traffic.timers;
         let from = if timers.queue >= LONG {
             self.waited += times;
-            written.began + timers.request.max(0)
+            began + timers.request.max(0)
         } else if timers.connect >= LONG && traffic.retries == 0 && !traffic.redispatched {
             self.late += times;
-            written.began + timers.request.max(0) + timers.queue.max(0)
+            began + timers.request.max(0) + timers.queue.max(0)
         } else {
             return;
         };

@@ -54,7 +54,8 @@ impl Tally {
         self.shortest = self.shortest.min(written.end - written.onset);
         let is_good = symptom == Symptom::Fine;
         if Strain::is_shown(traffic, is_good) {
-            self.strain_mut().add(traffic, written, is_good, times);
+            let strain = self.strain_mut();
+            strain.add(traffic, written.began, is_good, times);
         }
         let wait = match symptom {
             Symptom::Fine => pace(traffic),

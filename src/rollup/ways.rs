@@ -97,12 +97,12 @@ pub struct Way {
     /// The second of the rows.
     pub second: Second,
     /// Their rows.
-    pub rows: Rows,
+    pub spot: Spot,
 }
 
 /// The rows of a block that count a line.
 #[derive(Debug, Clone, Copy)]
-pub struct Rows {
+pub struct Spot {
     /// Number of the place.
     pub place: u32,
     /// Number of the cell.
@@ -143,18 +143,37 @@ impl Ways {
     /// Where a line like this one was counted.
     #[inline]
     pub fn find(&mut self, like: &Like) -> Option<&mut Way> {
-        let known = self.known.get_mut(like.bits())?.as_mut()?;
-        known.is_like(like).then_some(&mut known.way)
+        let bits = like.bits();
+        let is_at = |place: usize| {
+            let known = self.known.get(place).and_then(Option::as_ref);
+            known.is_some_and(|known| known.is_like(like))
+        };
+        let place = if is_at(bits) {
+            bits
+        } else if is_at(beside(bits)) {
+            beside(bits)
+        } else {
+            return None;
+        };
+        let known = self.known.get_mut(place)?.as_mut()?;
+        Some(&mut known.way)
     }
 
-    /// Lines like this one go the same way.
+    /// Lines like this one go the same way. It takes the place of one that shares its bits, if it must; of one that no
+    /// line of this second went, if it may.
     pub fn keep(&mut self, like: &Like, way: Way) {
         if self.known.is_empty() {
             self.known.resize(WAYS, None);
         }
+        let bits = like.bits();
+        let is_used = |known: &Known| known.way.second == way.second;
+        let place = match self.known[bits].as_ref().is_some_and(is_used) {
+            true => beside(bits),
+            false => bits,
+        };
         let mut names = [0; LONGEST];
         names[..like.names.len()].copy_from_slice(like.names);
-        self.known[like.bits()] = Some(Known {
+        self.known[place] = Some(Known {
             names,
             length: like.names.len() as u8,
             edges: like.edges,
@@ -165,12 +184,55 @@ impl Ways {
     }
 }
 
+/// The other place for what has these bits.
+const fn beside(bits: usize) -> usize {
+    bits ^ 1
+}
+
 impl Known {
     #[inline]
     fn is_like(&self, like: &Like) -> bool {
         self.ending == like.ending
             && self.edges == like.edges
             && self.process == like.process
-            && self.names.get(..usize::from(self.length)) == Some(like.names)
+            && is_same(self.names(), like.names)
+    }
+
+    #[inline]
+    fn names(&self) -> &[u8] {
+        let names = self.names.get(..usize::from(self.length));
+        names.unwrap_or_default()
+    }
+}
+
+/// Whether two texts are the same. Both ends are all of most names, and compared as numbers, with nothing called.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    const END: usize = 16;
+    let ends = |text: &[u8]| Some((*text.first_chunk::<END>()?, *text.last_chunk::<END>()?));
+    match (ends(one), ends(other)) {
+        (Some(one_ends), Some(other_ends)) if one.len() <= 2 * END => {
+            one.len() == other.len() && one_ends == other_ends
+        }
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_differ_anywhere_are_not_the_same() {
+        for length in 0..=LONGEST {
+            let text = vec![b'a'; length];
+            assert!(is_same(&text, &text.clone()), "{length}");
+            assert!(!is_same(&text, &vec![b'a'; length + 1]), "{length}");
+            for at in 0..length {
+                let mut other = text.clone();
+                other[at] = b'b';
+                assert!(!is_same(&text, &other), "{at} of {length}");
+            }
+        }
     }
 }

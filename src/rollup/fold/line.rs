@@ -3,7 +3,6 @@
 //! Enters: a line. Leaves: what it says, counted or kept. Must not know: the lines around it, but for what is known from
 //! them.
 
-use super::traffic::Wrapping;
 use super::{Folding, WRITERS};
 use crate::envelope::{Envelope, Said};
 use crate::line::dropped;
@@ -51,14 +50,8 @@ impl Folding<'_> {
         }
         if let Reading::Traffic(traffic) = &mut record.reading {
             inferred::complete(traffic);
-            let line = Wrapping {
-                text: record.text,
-                envelope: &record.envelope,
-                header: record.header,
-                position,
-            };
-            self.traffic(traffic, line, figures);
         }
+        self.traffic(position, record, figures);
     }
 
     /// What is not traffic.

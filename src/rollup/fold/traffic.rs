@@ -4,8 +4,9 @@
 //! did not end well. Must not know: other kinds of lines.
 
 use super::Folding;
-use crate::envelope::{Envelope, Said};
-use crate::line::{FieldSet, Mode, Traffic};
+use crate::envelope::Said;
+use crate::line::{FieldSet, Mode, Reading, Traffic};
+use crate::record::Record;
 use crate::rollup::block::Request;
 use crate::rollup::cell::{Outcome, Place};
 use crate::rollup::clock::Clock;
@@ -19,24 +20,17 @@ use crate::rollup::ways::{Like, Second, Way};
 use crate::source::Position;
 use crate::words::termination::{NOT_LOGGED, Symptom};
 
-/// What a line is besides the traffic that it tells of.
-#[derive(Clone, Copy)]
-pub(super) struct Wrapping<'a> {
-    pub text: &'a [u8],
-    pub envelope: &'a Envelope<'a>,
-    /// The number of its header.
-    pub header: u64,
-    pub position: Position,
-}
-
 impl Folding<'_> {
-    /// Counts a line; `figures` are [those](crate::rollup::fingerprint::figures) of its traffic.
+    /// Counts a line; `figures` are [those](fingerprint::figures) of its traffic.
     #[inline]
-    pub(super) fn traffic(&mut self, traffic: &Traffic, line: Wrapping, figures: u64) {
-        let (envelope, offset) = (line.envelope, line.position.offset);
+    pub(super) fn traffic(&mut self, position: Position, record: &Record, figures: u64) {
+        let Reading::Traffic(traffic) = &record.reading else {
+            return;
+        };
+        let (envelope, offset) = (&record.envelope, position.offset);
         let zone = &self.lens.zone;
         let written = self.before.dial.read(traffic, envelope.stamp, zone, offset);
-        let process = self.process(envelope, line.header);
+        let process = self.process(envelope, record.header);
         let (moment, minute) = self.moment(written.clock);
         let mut times = 1;
         let mut like = None;
@@ -63,9 +57,15 @@ impl Folding<'_> {
                     self.block.follow(way, process, second);
                 }
                 // Only good ends are kept there.
-                self.block.count(way.rows, &request(), Symptom::Fine);
+                self.block.count(way.spot, &request(), Symptom::Fine);
             }
-            None => self.count(request(), (second, minute), process, like, line),
+            None => self.count(
+                request(),
+                (second, minute),
+                process,
+                like,
+                (position, record),
+            ),
         }
     }
 
@@ -77,7 +77,7 @@ impl Folding<'_> {
         (second, minute): (Second, u32),
         process: Process,
         like: Option<Like>,
-        line: Wrapping,
+        (position, record): (Position, &Record),
     ) {
         let traffic = request.traffic;
         let frontend = self.names.id(traffic.frontend);
@@ -87,13 +87,13 @@ impl Folding<'_> {
         };
         let server = fingerprint::server(server);
         let number = self.block.places.number(place, || server);
-        let rows = self
+        let spot = self
             .block
-            .rows(number, outcome, second.moment, process, frontend);
-        self.block.count(rows, &request, outcome.symptom);
+            .spot(number, outcome, second.moment, process, frontend);
+        self.block.count(spot, &request, outcome.symptom);
         if outcome.is_telling() {
-            let tally = &mut self.block.cells.at(rows.cell).tally;
-            tally.witness(hurt_at(outcome, &request), line.position, line.text);
+            let tally = &mut self.block.cells.at(spot.cell).tally;
+            tally.witness(hurt_at(outcome, &request), position, record.text);
             let key = (minute, place.backend, outcome.symptom);
             self.example(traffic, key, request.offset);
         } else if let Some(like) = like {
@@ -103,7 +103,7 @@ impl Folding<'_> {
                 frontend,
                 outcome,
                 second,
-                rows,
+                spot,
             };
             self.ways.keep(&like, way);
         }
