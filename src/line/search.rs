@@ -4,46 +4,69 @@
 //!
 //! Several bytes are looked at together, and nothing is called: names are so short that a call costs more than they do.
 
+use wide::u8x16;
+
+/// As many bytes are compared at once.
+const BLOCK: usize = 16;
+
+/// The first place of a byte in a text from a place on, if no newline stands before it.
+#[inline(always)]
+pub(super) fn far(text: &[u8], from: usize, byte: u8) -> Option<usize> {
+    let found = |block| u32::from(bits(equal(block, byte) | equal(block, b'\n')));
+    let mut rest = text.get(from..)?;
+    let marks = loop {
+        let Some((block, behind)) = rest.split_first_chunk() else {
+            // What is left, and so much of what stands before that the block is whole.
+            break found(text.last_chunk()?) >> (BLOCK - rest.len());
+        };
+        match found(block) {
+            0 => rest = behind,
+            marks => break marks,
+        }
+    };
+    let place = text.len() - rest.len() + marks.trailing_zeros() as usize;
+    (text.get(place) == Some(&byte)).then_some(place)
+}
+
+/// A bit for each of these bytes that is a space.
+#[inline(always)]
+pub(super) fn spaces(text: &[u8; 2 * BLOCK]) -> u32 {
+    each(text, |block| equal(block, b' '))
+}
+
+/// A bit for each of these bytes that is a space, a control character or an opening bracket.
+#[inline(always)]
+pub(super) fn ends_of_word(text: &[u8; 2 * BLOCK]) -> u32 {
+    each(text, |block| {
+        let bytes = u8x16::new(*block);
+        bytes.min(u8x16::splat(b' ')).simd_eq(bytes) | equal(block, b'[')
+    })
+}
+
+#[inline(always)]
+fn each(text: &[u8; 2 * BLOCK], marked: impl Fn(&[u8; BLOCK]) -> u8x16) -> u32 {
+    let (blocks, _) = text.as_chunks();
+    let [low, high] = [&blocks[0], &blocks[1]].map(|block| u32::from(bits(marked(block))));
+    low | high << BLOCK
+}
+
+/// The bytes that are this one, with all their bits; the others with none.
+#[inline(always)]
+fn equal(block: &[u8; BLOCK], byte: u8) -> u8x16 {
+    u8x16::new(*block).simd_eq(u8x16::splat(byte))
+}
+
+/// A bit for each byte.
+#[inline(always)]
+fn bits(marked: u8x16) -> u16 {
+    marked.to_bitmask() as u16
+}
+
 /// The lowest bit of each of eight bytes.
 const ONES: u64 = u64::from_le_bytes([0x01; 8]);
 
 /// The highest bit of each of eight bytes.
 const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-
-/// The highest bit of the first byte that is one of two; 0 where there is none. Before it, that of a byte that is not
-/// ASCII may stand, so that the byte is to be looked at; without those, a word costs a quarter more.
-#[inline(always)]
-pub(super) const fn marks(eight: [u8; 8], one: u8, other: u8) -> u64 {
-    let word = u64::from_le_bytes(eight);
-    ((word ^ (ONES * one as u64)).wrapping_sub(ONES)
-        | (word ^ (ONES * other as u64)).wrapping_sub(ONES))
-        & HIGH
-}
-
-/// The place of the first byte that is marked.
-#[inline(always)]
-pub(super) const fn first(marks: u64) -> usize {
-    marks.trailing_zeros() as usize / 8
-}
-
-/// The first place of a byte, in a longer text that is ASCII up to there.
-#[inline(always)]
-pub(super) fn far(text: &[u8], byte: u8) -> Option<usize> {
-    let (blocks, _) = text.as_chunks();
-    for (nth, block) in blocks.iter().enumerate() {
-        if holds(block, byte) {
-            return within(block, byte).map(|place| nth * 16 + place);
-        }
-    }
-    match text.last_chunk() {
-        // What is left, and so much of what was looked at before that the block is whole.
-        Some(block) if holds(block, byte) => {
-            within(block, byte).map(|place| text.len() - 16 + place)
-        }
-        Some(_) => None,
-        None => text.iter().position(|other| *other == byte),
-    }
-}
 
 /// How many digits ASCII text ends with, as far as eight bytes tell.
 #[inline(always)]
@@ -56,7 +79,7 @@ pub(super) const fn digits_at_end(eight: [u8; 8]) -> usize {
 pub(super) const fn digits_and_value(eight: [u8; 8]) -> (usize, u64) {
     let values = values(eight);
     let others = no_digits(values);
-    let digits = first(others);
+    let digits = others.trailing_zeros() as usize / 8;
     // The digits come last, with zeros before them; then two, four and eight of them become one number.
     let ones = values.wrapping_shl(64 - 8 * digits as u32);
     let tens = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00FF_00FF_00FF_00FF;
@@ -75,22 +98,4 @@ const fn values(eight: [u8; 8]) -> u64 {
 const fn no_digits(values: u64) -> u64 {
     // Only from 10 on does 0x76 reach the highest bit.
     (values.wrapping_add(ONES * 0x76) | values) & HIGH
-}
-
-/// Whether a block holds a byte; none is left out, or the compiler would not compare all at once.
-#[inline(always)]
-fn holds(block: &[u8; 16], byte: u8) -> bool {
-    let one = |holds, other: &u8| holds | (*other == byte);
-    block.iter().fold(false, one)
-}
-
-/// Where a byte stands first in a block that holds it, if what stands before is ASCII.
-#[inline(always)]
-fn within(block: &[u8; 16], byte: u8) -> Option<usize> {
-    let (halves, _) = block.as_chunks();
-    let place = match marks(halves[0], byte, byte) {
-        0 => 8 + first(marks(halves[1], byte, byte)),
-        low => first(low),
-    };
-    (block.get(place) == Some(&byte)).then_some(place)
 }

@@ -171,7 +171,7 @@ impl Copies {
             bytes: before,
         };
         self.read_anew();
-        let mut readings = Readings::default();
+        let mut readings = Readings::new(&lens.reader);
         let mut lines = before.split_inclusive(|byte| *byte == b'\n');
         if at > 0 {
             // The end of a line that begins too far away, if only the newline.
@@ -179,7 +179,7 @@ impl Copies {
         }
         for line in lines {
             let text = line.strip_suffix(b"\n").unwrap_or(line);
-            readings.read(text, &lens.reader, |record| {
+            readings.read(text, |record| {
                 let is_kept = lens
                     .filter
                     .as_ref()

@@ -53,7 +53,7 @@ impl Rollup {
         let sight = Sight { offset, bytes };
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
-        let (mut readings, mut before) = (Readings::default(), Before::default());
+        let (mut readings, mut before) = (Readings::new(&lens.reader), Before::default());
         let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
             let id = BlockId {
@@ -67,7 +67,11 @@ impl Rollup {
             let part = offset;
             let mut nth = 0;
             while !rest.is_empty() && offset < end {
-                let length = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+                let ahead = readings.ahead(rest);
+                let length = match ahead {
+                    Some(length) => length + 1,
+                    None => memchr(b'\n', rest).map_or(rest.len(), |at| at + 1),
+                };
                 let (line, after) = rest.split_at(length);
                 let position = Position {
                     source: piece.source,
@@ -75,7 +79,11 @@ impl Rollup {
                     part,
                     nth,
                 };
-                if let Some(line) = parts.pass(position, line) {
+                let whole = match ahead {
+                    Some(length) => parts.go_by(&line[..length]),
+                    None => parts.pass(position, line),
+                };
+                if let Some(line) = whole {
                     Folding {
                         block,
                         names: &mut self.names,
@@ -122,7 +130,7 @@ impl Rollup {
             before: &mut Before::default(),
             position,
         }
-        .line(line, &mut Readings::default());
+        .line(line, &mut Readings::new(&lens.reader));
     }
 }
 
@@ -151,8 +159,8 @@ struct Folding<'a> {
 }
 
 impl Folding<'_> {
-    fn line(mut self, line: &[u8], readings: &mut Readings) {
-        readings.read(line, &self.lens.reader, |record| {
+    fn line<'l>(mut self, line: &'l [u8], readings: &mut Readings<'l>) {
+        readings.read(line, |record| {
             if let Some(filter) = &self.lens.filter
                 && !filter.keeps(record)
             {

@@ -71,12 +71,13 @@ fn header(record: &Record) -> String {
 
 /// Reads lines one after the other and each alone; the numbers of their headers.
 fn compare(lines: &[Vec<u8>]) -> Vec<u64> {
-    let (reader, mut readings) = (Reader::default(), Readings::default());
+    let reader = Reader::default();
+    let mut readings = Readings::new(&reader);
     let mut numbers = Vec::new();
     let mut headers: Vec<(u64, String)> = Vec::new();
     for line in lines {
         let alone = read(line, &reader, |record| told(&record));
-        readings.read(line, &reader, |record| {
+        readings.read(line, |record| {
             assert_eq!(told(record), alone, "{}", line.escape_ascii());
             numbers.push(record.header);
             if record.header > 0 {
