@@ -115,12 +115,17 @@ impl<'a> Before<'a> {
     pub fn again_ahead(&mut self, text: &'a [u8]) -> Option<(usize, u64)> {
         let message = match self.worn.taken_off(text) {
             Some(message) => message,
-            // Nothing begins with a header here.
-            None if self.worn.number == BARE && self.known.is_empty() => text,
+            None if self.is_bare() && !is_counted_or_encoded(text) => text,
             None => return None,
         };
         let at = text.len() - message.len();
         begins_no_header(message).then_some((at, self.worn.number))
+    }
+
+    /// Whether no line began with a header so far, and the last one with none.
+    #[inline(always)]
+    fn is_bare(&self) -> bool {
+        self.worn.number == BARE && self.known.is_empty()
     }
 
     /// Fills an envelope for a text that begins otherwise than the one before; what is left is the message.

@@ -87,13 +87,13 @@ impl<'w> Cursor<'w> {
         (number.end == end).then_some(number.value)
     }
 
-    /// The next number, which most likely has few digits, and behind it one of these bytes, which is passed.
+    /// The next number, which most likely has few digits and one of these bytes behind it; the byte behind it is passed.
     #[inline(always)]
     pub(super) fn short(&mut self, sign: Sign, is_end: impl Fn(u8) -> bool) -> Option<Number> {
         let six: &[u8; 6] = self.ahead()?;
         let mut value = digit(six[0]);
         if value <= 9 {
-            // Whether a number ends is asked first: most have one digit, and then it is all that is asked.
+            // Whether a number ends is asked first: of one digit, nothing else is to be asked.
             for (passed, byte) in (2..).zip(&six[1..]) {
                 if is_end(*byte) {
                     self.at += passed;
@@ -111,6 +111,22 @@ impl<'w> Cursor<'w> {
             }
         }
         self.rare(sign)
+    }
+
+    /// The next three numbers, if each is one digit before a slash: all of that is one question.
+    #[inline(always)]
+    pub(super) fn three_digits(&mut self) -> Option<[u8; 3]> {
+        const LIKE: u64 = u64::from_le_bytes(*b"0/0/0/\0\0");
+        const SIX: u64 = u64::from_le_bytes([6, 0, 6, 0, 6, 0, 0, 0]);
+        const OTHERS: u64 = u64::from_le_bytes([0xF0, 0xFF, 0xF0, 0xFF, 0xF0, 0xFF, 0, 0]);
+        let values = u64::from_le_bytes(*self.ahead()?) ^ LIKE;
+        // Digits have become their values and slashes 0. From 10 on, 6 more reaches the upper half of a byte.
+        if (values | values.wrapping_add(SIX)) & OTHERS != 0 {
+            return None;
+        }
+        self.at += 6;
+        let [first, _, second, _, third, ..] = values.to_le_bytes();
+        Some([first, second, third])
     }
 
     /// The next number, which may be a lower bound; the byte behind it is passed.

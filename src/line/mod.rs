@@ -25,7 +25,7 @@ mod process;
 mod proxy;
 mod quick;
 pub mod reader;
-pub mod route;
+mod route;
 mod search;
 mod server;
 mod state;
@@ -38,6 +38,7 @@ pub use event::{Event, ProcessEvent, ProxyEvent, ServerChange, ServerEvent, Why}
 pub use format::{Extra, Format, FormatError};
 pub use logged::{Clock, FieldSet};
 pub use reader::{Layout, Reader};
+pub use route::MOST as ROUTES;
 pub use told::{Fact, Facts};
 pub use traffic::{Mode, Timers, Traffic};
 

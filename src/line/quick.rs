@@ -124,30 +124,11 @@ fn numbers(window: &[u8; WINDOW], at: usize, traffic: &mut Traffic) -> Option<us
     if bytes.end != b' ' {
         return None;
     }
-    if traffic.mode == Mode::Http {
-        if !line.pass(b"- - ") {
-            return None;
-        }
-        traffic.term = *line.ahead()?;
-        line.at += 4;
-    } else {
-        let [cause, phase] = *line.ahead()?;
-        traffic.term = [cause, phase, b'-', b'-'];
-        line.at += 2;
-    }
-    if !line.pass(b" ") {
-        return None;
-    }
-    // Most lines end well, and their state need not be looked up place by place.
-    if traffic.term != *b"----" && !is_term(&traffic.term) {
-        return None;
-    }
-    traffic.connections = [
-        count(line, b'/')?,
-        count(line, b'/')?,
-        count(line, b'/')?,
-        count(line, b'/')?,
-    ];
+    state(line, traffic)?;
+    traffic.connections[0] = count(line, b'/')?;
+    traffic.connections[1] = count(line, b'/')?;
+    traffic.connections[2] = count(line, b'/')?;
+    traffic.connections[3] = count(line, b'/')?;
     // No retry and nothing queued: three numbers of most lines at once.
     if line.pass(b"0 0/0 ") {
         traffic.retries = 0;
@@ -174,31 +155,70 @@ fn numbers(window: &[u8; WINDOW], at: usize, traffic: &mut Traffic) -> Option<us
     is_whole.then_some(line.at)
 }
 
+/// Cookies, of which none was captured, and the termination state.
+#[inline(always)]
+fn state(line: &mut Cursor<'_>, traffic: &mut Traffic) -> Option<()> {
+    // Most requests end well.
+    if traffic.mode == Mode::Http && line.pass(b"- - ---- ") {
+        traffic.term = *b"----";
+        return Some(());
+    }
+    if traffic.mode == Mode::Http {
+        if !line.pass(b"- - ") {
+            return None;
+        }
+        traffic.term = *line.ahead()?;
+        line.at += 4;
+    } else {
+        let [cause, phase] = *line.ahead()?;
+        traffic.term = [cause, phase, b'-', b'-'];
+        line.at += 2;
+    }
+    (line.pass(b" ") && is_term(&traffic.term)).then_some(())
+}
+
 /// Five timers of HTTP or three of TCP.
 #[inline(always)]
 fn timers(line: &mut Cursor<'_>, traffic: &mut Traffic) -> Option<()> {
+    // Most requests come at once, wait for nothing and find a server that is near.
+    if let Some(three) = line.three_digits() {
+        let [request, queue, connect] = three.map(i64::from);
+        return http_timers(line, traffic, [request, queue, connect]);
+    }
     let first = timer(line)?;
     let second = timer(line)?;
     let third = line.short(Sign::MinusOrPlus, |byte| matches!(byte, b'/' | b' '))?;
-    if third.end == b' ' {
-        traffic.mode = Mode::Tcp;
-        traffic.early = third.marked;
-        traffic.timers = Timers {
-            request: -1,
-            queue: first,
-            connect: second,
-            response: -1,
-            total: third.value.cast_signed().max(0),
-        };
-        return Some(());
+    match third.end {
+        b'/' if !third.marked => {
+            http_timers(line, traffic, [first, second, third.value.cast_signed()])
+        }
+        b' ' => {
+            traffic.mode = Mode::Tcp;
+            traffic.early = third.marked;
+            traffic.timers = Timers {
+                request: -1,
+                queue: first,
+                connect: second,
+                response: -1,
+                total: third.value.cast_signed().max(0),
+            };
+            Some(())
+        }
+        _ => None,
     }
-    if third.marked || third.end != b'/' {
-        return None;
-    }
+}
+
+/// Five timers of which three are read.
+#[inline(always)]
+fn http_timers(
+    line: &mut Cursor<'_>,
+    traffic: &mut Traffic,
+    [request, queue, connect]: [i64; 3],
+) -> Option<()> {
     traffic.mode = Mode::Http;
-    traffic.timers.request = first;
-    traffic.timers.queue = second;
-    traffic.timers.connect = third.value.cast_signed();
+    traffic.timers.request = request;
+    traffic.timers.queue = queue;
+    traffic.timers.connect = connect;
     traffic.timers.response = timer(line)?;
     let total = line.short(Sign::MinusOrPlus, |byte| byte == b' ')?;
     traffic.timers.total = total.value.cast_signed().max(0);
@@ -237,23 +257,21 @@ fn http_ending<'a>(text: &'a [u8], at: usize, traffic: &mut Traffic<'a>) -> Opti
         if text.get(begins) != Some(&b'{') {
             break;
         }
-        begins = far(text, begins, b'}')? + 2;
-        if text.get(begins - 1) != Some(&b' ') {
+        let end = far(text, begins, b'}')?;
+        if text.get(end + 1) != Some(&b' ') {
             return None;
         }
+        begins = end + 2;
     }
-    // Without the space behind the last.
-    traffic.captures = match begins - at {
-        0 => b"",
-        _ => text.get(at..begins - 1)?,
-    };
     if text.get(begins) != Some(&b'"') {
         return None;
     }
-    let ends = far(text, begins + 1, b'"')?;
-    traffic.request = text.get(begins + 1..ends)?;
+    // Without the space behind the last.
+    traffic.captures = text.get(at..begins.max(at + 1) - 1)?;
+    let end = far(text, begins + 1, b'"')?;
+    traffic.request = text.get(begins + 1..end)?;
     traffic.fields = FieldSet::HTTP;
-    Some(ends + 1)
+    Some(end + 1)
 }
 
 /// Nothing more, or what a longer format adds, behind a place: where the last number ends.

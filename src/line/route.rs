@@ -64,7 +64,7 @@ struct Key {
 /// Places for numbers, four times as many as routes that are known: few have the same place.
 const PLACES: usize = 4096;
 
-/// The greatest number that is given.
+/// The greatest number that ordinary lines are given for their frontend, backend and server.
 pub const MOST: usize = PLACES / 4;
 
 /// How many places are looked at.
@@ -75,18 +75,17 @@ impl Routes {
     #[inline(always)]
     pub(super) fn read<'a>(&mut self, text: &'a [u8], ahead: &[u8; REACH]) -> Option<Route<'a>> {
         match self.find(ahead) {
-            Some((names, number)) => names.of(text, number),
+            Some((known, number)) => known.names.of(text, number),
             None => self.note(text, ahead),
         }
     }
 
     #[inline(always)]
-    fn find(&self, ahead: &[u8; REACH]) -> Option<(Names, u32)> {
+    fn find(&self, ahead: &[u8; REACH]) -> Option<(&Known, u32)> {
         let key = Key::of(ahead)?;
         let number = *self.places.get(key.place(0))?;
         let known = self.known.get(usize::from(number))?;
-        let is_it = known.key == key && ahead.starts_with(&known.long);
-        is_it.then_some((known.names, u32::from(number)))
+        known.is(&key, ahead).then_some((known, u32::from(number)))
     }
 
     /// The same for what is not found at once; it is known from here on, while there is room.
@@ -110,7 +109,7 @@ impl Routes {
                 return self.add(key, names, ahead, place);
             }
             let known = &self.known[usize::from(number)];
-            if known.key == key && ahead.starts_with(&known.long) {
+            if known.is(&key, ahead) {
                 return u32::from(number);
             }
         }
@@ -122,22 +121,34 @@ impl Routes {
         if number > MOST {
             return 0;
         }
-        let is_held = key.length <= 2 * 16;
+        let long = if key.is_all() {
+            &[][..]
+        } else {
+            &ahead[..key.length]
+        };
         self.known.push(Known {
             key,
             names,
-            long: if is_held {
-                Box::default()
-            } else {
-                ahead[..key.length].into()
-            },
+            long: long.into(),
         });
         self.places[place] = number as u16;
         number as u32
     }
 }
 
+impl Known {
+    #[inline(always)]
+    fn is(&self, key: &Key, ahead: &[u8; REACH]) -> bool {
+        self.key == *key && (key.is_all() || ahead.starts_with(&self.long))
+    }
+}
+
 impl Key {
+    /// Whether nothing stands between the beginning and the end.
+    const fn is_all(&self) -> bool {
+        self.length <= 2 * 16
+    }
+
     /// Of a text up to its second space.
     #[inline(always)]
     fn of(ahead: &[u8; REACH]) -> Option<Self> {
@@ -194,16 +205,14 @@ impl Names {
     /// Those that a text begins with.
     fn read(text: &[u8]) -> Option<Self> {
         let first = memchr(b' ', text)?;
-        let backend = first + 1 + memchr(b'/', text.get(first + 1..)?)?;
-        let server = backend + 1 + memchr(b' ', text.get(backend + 1..)?)?;
-        let (begins, behind) = (&text[..first], &text[first + 1..backend]);
-        // Behind a slash it would be the name of a failed handshake's `bind` line.
-        let are_words = !begins.contains(&b'/') && !behind.contains(&b' ');
-        let tls = begins.ends_with(b"~");
+        let backend = memchr(b'/', text)?;
+        let server = first + 1 + memchr(b' ', text.get(first + 1..)?)?;
+        let tls = text[..first].ends_with(b"~");
         let frontend = first - usize::from(tls);
-        let are_named = frontend > 0 && !behind.is_empty() && server > backend + 1;
+        // A slash before the first space stands behind the name of a failed handshake's frontend.
+        let are_named = 0 < frontend && first + 1 < backend && backend + 1 < server;
         let is_line = memchr(b'\n', &text[..server]).is_none();
-        (are_words && are_named && is_line).then_some(Self {
+        (are_named && is_line).then_some(Self {
             frontend: u16::try_from(frontend).ok()?,
             tls,
             backend: u16::try_from(backend).ok()?,
@@ -224,5 +233,26 @@ impl Names {
             length: server + 1,
             number,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_end() {
+        let (mut routes, mut numbered) = (Routes::default(), 0);
+        for nth in 0..3 * MOST {
+            let text = format!("www app{nth}/web1 {}", "0/".repeat(REACH));
+            let ahead = text.as_bytes().first_chunk().expect("it is long");
+            let first = routes.read(text.as_bytes(), ahead).expect("names");
+            let again = routes.read(text.as_bytes(), ahead).expect("names");
+            assert_eq!(first, again);
+            assert_eq!(first.backend, format!("app{nth}").as_bytes());
+            assert!(first.number as usize <= MOST);
+            numbered += usize::from(first.number > 0);
+        }
+        assert_eq!(numbered, MOST);
     }
 }

@@ -2,64 +2,67 @@
 //!
 //! Enters: a text. Leaves: places in it. Must not know: what stands there.
 //!
-//! Several bytes are looked at together, and nothing is called: names are so short that a call costs more than they do.
+//! Several bytes are looked at together, and little is called: names are so short that a call costs more than they do.
 
+use std::num::NonZeroU32;
+
+use memchr::memchr2;
 use wide::u8x16;
 
-/// As many bytes are compared at once.
-const BLOCK: usize = 16;
+/// As many bytes are looked at together.
+const REACH: usize = 32;
 
 /// The first place of a byte in a text from a place on, if no newline stands before it.
 #[inline(always)]
 pub(super) fn far(text: &[u8], from: usize, byte: u8) -> Option<usize> {
-    let found = |block| u32::from(bits(equal(block, byte) | equal(block, b'\n')));
-    let mut rest = text.get(from..)?;
-    let marks = loop {
-        let Some((block, behind)) = rest.split_first_chunk() else {
-            // What is left, and so much of what stands before that the block is whole.
-            break found(text.last_chunk()?) >> (BLOCK - rest.len());
-        };
-        match found(block) {
-            0 => rest = behind,
-            marks => break marks,
+    let mut at = from;
+    while let Some(ahead) = text.get(at..)?.first_chunk::<REACH>() {
+        let marks = marks(ahead, |block| equal(block, byte) | equal(block, b'\n'));
+        if let Some(marks) = NonZeroU32::new(marks) {
+            let place = marks.trailing_zeros() as usize;
+            if ahead[place] != byte {
+                return None;
+            }
+            return Some(at + place);
         }
-    };
-    let place = text.len() - rest.len() + marks.trailing_zeros() as usize;
+        at += REACH;
+    }
+    near(text, at, byte)
+}
+
+/// The same near the end of a text.
+#[inline(never)]
+fn near(text: &[u8], from: usize, byte: u8) -> Option<usize> {
+    let place = from + memchr2(byte, b'\n', text.get(from..)?)?;
     (text.get(place) == Some(&byte)).then_some(place)
 }
 
 /// A bit for each of these bytes that is a space.
 #[inline(always)]
-pub(super) fn spaces(text: &[u8; 2 * BLOCK]) -> u32 {
-    each(text, |block| equal(block, b' '))
+pub(super) fn spaces(text: &[u8; REACH]) -> u32 {
+    marks(text, |block| equal(block, b' '))
 }
 
 /// A bit for each of these bytes that is a space, a control character or an opening bracket.
 #[inline(always)]
-pub(super) fn ends_of_word(text: &[u8; 2 * BLOCK]) -> u32 {
-    each(text, |block| {
-        let bytes = u8x16::new(*block);
-        bytes.min(u8x16::splat(b' ')).simd_eq(bytes) | equal(block, b'[')
+pub(super) fn ends_of_word(text: &[u8; REACH]) -> u32 {
+    marks(text, |block| {
+        block.min(u8x16::splat(b' ')).simd_eq(block) | equal(block, b'[')
     })
 }
 
+/// A bit for each byte that is found.
 #[inline(always)]
-fn each(text: &[u8; 2 * BLOCK], marked: impl Fn(&[u8; BLOCK]) -> u8x16) -> u32 {
+fn marks(text: &[u8; REACH], is_found: impl Fn(u8x16) -> u8x16) -> u32 {
     let (blocks, _) = text.as_chunks();
-    let [low, high] = [&blocks[0], &blocks[1]].map(|block| u32::from(bits(marked(block))));
-    low | high << BLOCK
+    let bits = |block: &[u8; 16]| is_found(u8x16::new(*block)).to_bitmask() & 0xFFFF;
+    bits(&blocks[0]) | bits(&blocks[1]) << 16
 }
 
 /// The bytes that are this one, with all their bits; the others with none.
 #[inline(always)]
-fn equal(block: &[u8; BLOCK], byte: u8) -> u8x16 {
-    u8x16::new(*block).simd_eq(u8x16::splat(byte))
-}
-
-/// A bit for each byte.
-#[inline(always)]
-fn bits(marked: u8x16) -> u16 {
-    marked.to_bitmask() as u16
+fn equal(block: u8x16, byte: u8) -> u8x16 {
+    block.simd_eq(u8x16::splat(byte))
 }
 
 /// The lowest bit of each of eight bytes.

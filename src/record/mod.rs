@@ -10,7 +10,7 @@ mod json;
 pub mod private;
 pub mod value;
 
-pub use crate::line::route::MOST as ROUTES;
+pub use crate::line::ROUTES;
 pub use field::Field;
 pub use value::Value;
 

@@ -35,7 +35,7 @@ const ORDINARY: [&str; 18] = [
 ];
 
 /// Lines that are rare or none.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     r#"10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www app/web1 10/0/30/69/109 200 2750 SID=a - --VN 1/1/1/1/0 0/0 "GET / HTTP/1.1""#,
     r#"10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www app/web1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "GET / HTT"#,
     "10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www/1: SSL handshake failure",
@@ -48,6 +48,7 @@ const OTHERS: [&str; 13] = [
     r#"10.0.0.5:1234 [06/Feb/2026:12:14:14.655] www app/web2 0/0/0/1/2 1000 7 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1""#,
     r#"10.0.0.5:1234 [31/Feb/2026:12:14:14.655] www app/web2 0/0/0/1/2 200 7 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1""#,
     "10.0.0.7:5432 [06/Feb/2026:12:14:14.655] a_frontend_whose_name_is_so_long_that_its_line_is_no_short_one a_backend_with_a_long_name/a_server_with_a_long_name 0/1/5007 900 -- 12345/12345/12345/12345/0 12345/12345",
+    "10.0.0.7:5432 [06/Feb/2026:12:14:14.655] db db/pg1 0/1/5007 900 - - ---- 1/1/1/1/0 0/0",
     "Server app/web1 is DOWN.",
 ];
 
