@@ -65,12 +65,22 @@ pub struct Readings<'a> {
 impl<'a> Readings<'a> {
     /// Readings of lines that may be written by these formats.
     pub fn new(reader: &'a Reader) -> Self {
+        Self::after(line::Before::default(), reader)
+    }
+
+    /// The same after other lines: routes go on to be numbered as they were there, and headers are numbered anew.
+    pub fn after(line: line::Before, reader: &'a Reader) -> Self {
         Self {
             envelope: envelope::Before::default(),
-            line: line::Before::default(),
+            line,
             record: Record::unread(b"", Envelope::bare(b""), b"", reader),
             is_ahead: false,
         }
+    }
+
+    /// What whoever reads on hands to [`Readings::after`].
+    pub fn leave(self) -> line::Before {
+        self.line
     }
 
     /// Looks at the line that a text begins with, if most of it is like the line before: the next [`Readings::read`] is of

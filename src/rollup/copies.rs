@@ -19,7 +19,7 @@ use foldhash::fast::FixedState;
 use super::hash;
 use super::lens::Lens;
 use crate::envelope::{Container, Envelope, Said};
-use crate::line::{FieldSet, Mode, Reading, Traffic};
+use crate::line::{self, FieldSet, Mode, Reading, Traffic};
 use crate::record::{Readings, Record};
 
 /// Lines of traffic before a line among which its copy is looked for.
@@ -38,6 +38,8 @@ pub struct Copies {
     marked: Vec<u8>,
     /// Who wrote the lines with the last headers, by their numbers.
     writers: [Writer; WRITERS],
+    /// What is known from the lines before to whoever reads on.
+    pub(super) lines: line::Before,
 }
 
 /// As many headers as [`Readings`] knows at a time.
@@ -155,6 +157,7 @@ impl Default for Copies {
             next: 0,
             marked: vec![0; 1 << MARK],
             writers: std::array::from_fn(|_| Writer::default()),
+            lines: line::Before::default(),
         }
     }
 }

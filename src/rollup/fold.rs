@@ -53,7 +53,8 @@ impl Rollup {
         let sight = Sight { offset, bytes };
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
-        let (mut readings, mut before) = (Readings::new(&lens.reader), Before::default());
+        let mut readings = Readings::after(std::mem::take(&mut copies.lines), &lens.reader);
+        let mut before = Before::default();
         let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
             let id = BlockId {
@@ -101,6 +102,7 @@ impl Rollup {
             }
             *block.parts.entry(part).or_default() += nth;
         }
+        copies.lines = readings.leave();
         parts.around(offset, after);
         for (position, line) in parts.whole() {
             self.add_counted(position, &line, lens, (copies, sight));
