@@ -20,7 +20,7 @@ use writers::Writers;
 use super::fingerprint::figures;
 use super::lens::Lens;
 use crate::envelope::{Container, Envelope, Said};
-use crate::line::{FieldSet, Mode, Reading, Traffic};
+use crate::line::{self, FieldSet, Mode, Reading, Traffic};
 use crate::record::{Readings, Record};
 
 /// Lines of traffic before a line among which its copy is looked for.
@@ -40,6 +40,8 @@ pub struct Copies {
     kept: [Vec<u8>; LINES],
     next: usize,
     writers: Writers,
+    /// What is known from the lines before to whoever reads on.
+    pub(super) lines: line::Before,
 }
 
 /// A line that was seen.
@@ -67,7 +69,7 @@ impl Copies {
             bytes: before,
         };
         self.read_anew();
-        let mut readings = Readings::default();
+        let mut readings = Readings::new(&lens.reader);
         let mut lines = before.split_inclusive(|byte| *byte == b'\n');
         if at > 0 {
             // The end of a line that begins too far away, if only the newline.
@@ -75,7 +77,7 @@ impl Copies {
         }
         for line in lines {
             let text = line.strip_suffix(b"\n").unwrap_or(line);
-            readings.read(text, &lens.reader, |record| {
+            readings.read(text, |record| {
                 let filter = lens.filter.as_ref();
                 let is_kept = filter.is_none_or(|filter| filter.keeps(record));
                 if let Reading::Traffic(traffic) = &record.reading

@@ -45,7 +45,8 @@ impl Rollup {
         let sight = Sight { offset, bytes };
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
-        let (mut readings, mut before) = (Readings::default(), Before::default());
+        let mut readings = Readings::after(std::mem::take(&mut copies.lines), &lens.reader);
+        let mut before = Before::default();
         let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
             let id = BlockId {
@@ -57,7 +58,11 @@ impl Rollup {
             let part = offset;
             let mut nth = 0;
             while !rest.is_empty() && offset < end {
-                let length = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+                let ahead = readings.ahead(rest);
+                let length = match ahead {
+                    Some(length) => length + 1,
+                    None => memchr(b'\n', rest).map_or(rest.len(), |at| at + 1),
+                };
                 let (line, after) = rest.split_at(length);
                 let position = Position {
                     source: piece.source,
@@ -65,7 +70,11 @@ impl Rollup {
                     part,
                     nth,
                 };
-                if let Some(line) = parts.pass(position, line) {
+                let whole = match ahead {
+                    Some(length) => parts.go_by(&line[..length]),
+                    None => parts.pass(position, line),
+                };
+                if let Some(line) = whole {
                     folding.line(position, line, &mut readings);
                 }
                 nth += 1;
@@ -74,6 +83,7 @@ impl Rollup {
             }
             *folding.block.parts.entry(part).or_default() += nth;
         }
+        copies.lines = readings.leave();
         parts.around(offset, after);
         for (position, line) in parts.whole() {
             self.add_counted(position, &line, lens, (copies, sight));
@@ -96,7 +106,7 @@ impl Rollup {
         };
         let mut before = Before::default();
         let mut folding = self.folding(id, lens, copies, sight, &mut before);
-        folding.line(position, line, &mut Readings::default());
+        folding.line(position, line, &mut Readings::new(&lens.reader));
     }
 
     /// Whatever it takes to fold lines into a block.

@@ -19,8 +19,13 @@ use crate::source::Position;
 
 impl Folding<'_> {
     #[inline]
-    pub(super) fn line(&mut self, position: Position, line: &[u8], readings: &mut Readings) {
-        readings.read(line, &self.lens.reader, |record| {
+    pub(super) fn line<'l>(
+        &mut self,
+        position: Position,
+        line: &'l [u8],
+        readings: &mut Readings<'l>,
+    ) {
+        readings.read(line, |record| {
             if let Some(filter) = &self.lens.filter
                 && !filter.keeps(record)
             {
