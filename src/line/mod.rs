@@ -101,6 +101,13 @@ pub struct Before {
     routes: Routes,
 }
 
+impl Before {
+    /// Whether another route finds a number.
+    pub(crate) fn has_room(&self) -> bool {
+        self.routes.has_room()
+    }
+}
+
 /// Reads one message; `custom` is asked between HAProxy's own traffic lines and its other messages.
 ///
 /// A line of a built-in shape that its own reader refuses may still be one of the user's.

@@ -71,6 +71,11 @@ pub const MOST: usize = PLACES / 4;
 const TRIES: usize = 4;
 
 impl Routes {
+    /// Whether another route finds a number.
+    pub(super) fn has_room(&self) -> bool {
+        self.known.len() <= MOST
+    }
+
     /// Reads the names that a text begins with; `ahead` is how it begins.
     #[inline(always)]
     pub(super) fn read<'a>(&mut self, text: &'a [u8], ahead: &[u8; REACH]) -> Option<Route<'a>> {

@@ -268,6 +268,14 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Whether it is an ordinary line whose message begins with the client's address, tells a date, was said once and
+    /// stands behind a header or nothing. `false` says nothing.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        // Only what begins like a line before has such a number, and only an ordinary line has the other one.
+        self.header > 0 && self.route > 0
+    }
+
     /// What it is about.
     pub fn class(&self) -> Class {
         match &self.reading {

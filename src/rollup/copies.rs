@@ -12,15 +12,14 @@
 //! middle of a source shows those first.
 
 mod sight;
-mod writers;
 
 pub use sight::Sight;
-use writers::Writers;
 
 use super::fingerprint::figures;
 use super::lens::Lens;
+use super::writers;
 use crate::envelope::{Container, Envelope, Said};
-use crate::line::{self, FieldSet, Mode, Reading, Traffic};
+use crate::line::{FieldSet, Mode, Reading, Traffic};
 use crate::record::{Readings, Record};
 
 /// Lines of traffic before a line among which its copy is looked for.
@@ -39,9 +38,17 @@ pub struct Copies {
     /// The messages of lines that are not in sight.
     kept: [Vec<u8>; LINES],
     next: usize,
-    writers: Writers,
-    /// What is known from the lines before to whoever reads on.
-    pub(super) lines: line::Before,
+}
+
+/// What a line of traffic is known by.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// What it was [measured](figures) to be.
+    pub figures: u64,
+    /// A hash of [who wrote it](writers::hash).
+    pub process: u64,
+    /// Where it begins.
+    pub offset: u64,
 }
 
 /// A line that was seen.
@@ -68,7 +75,6 @@ impl Copies {
             offset: at,
             bytes: before,
         };
-        self.read_anew();
         let mut readings = Readings::new(&lens.reader);
         let mut lines = before.split_inclusive(|byte| *byte == b'\n');
         if at > 0 {
@@ -83,7 +89,12 @@ impl Copies {
                 if let Reading::Traffic(traffic) = &record.reading
                     && is_kept
                 {
-                    self.is_copy(record, figures(traffic), at, sight);
+                    let line = Line {
+                        figures: figures(traffic),
+                        process: writers::hash(&record.envelope),
+                        offset: at,
+                    };
+                    self.is_copy(&line, record, sight);
                 }
             });
             at += line.len() as u64;
@@ -91,21 +102,20 @@ impl Copies {
         self.leave(sight);
     }
 
-    /// Whether a record is a copy; `figures` are [those](figures) of its traffic, and `offset` is where its line begins.
-    /// What is in sight stays so until it is [left](Copies::leave).
+    /// Whether a line is a copy. What is in sight stays so until it is [left](Copies::leave).
     // Inlined, as it is asked for each line.
     #[inline(always)]
-    pub fn is_copy(&mut self, record: &Record, figures: u64, offset: u64, sight: Sight) -> bool {
-        let Reading::Traffic(traffic) = &record.reading else {
+    pub fn is_copy(&mut self, line: &Line, record: &Record, sight: Sight) -> bool {
+        let &Line {
+            figures,
+            process,
+            offset,
+        } = line;
+        let Some((message, traffic)) = told_apart(record) else {
             return false;
         };
-        let envelope = &record.envelope;
-        let message = envelope.message.trim_ascii_start();
-        if !may_be_told_apart(traffic, envelope, message) {
-            return false;
-        }
         let line = Seen {
-            process: self.writers.hash(envelope, record.header),
+            process,
             offset,
             message_at: sight.find(message),
             length: message.len(),
@@ -130,11 +140,6 @@ impl Copies {
                 self.keep(place, sight.text(at, self.seen[place].length));
             }
         }
-    }
-
-    /// Whoever reads on counts headers anew.
-    pub fn read_anew(&mut self) {
-        self.writers.count_anew();
     }
 
     #[cold]
@@ -188,8 +193,23 @@ impl Copies {
     }
 }
 
+/// The message and the traffic of a record that may be told from others.
+#[inline]
+fn told_apart<'r, 'a>(record: &'r Record<'a>) -> Option<(&'a [u8], &'r Traffic<'a>)> {
+    let Reading::Traffic(traffic) = &record.reading else {
+        return None;
+    };
+    // Nearly all lines.
+    if record.is_plain() && traffic.client != b"unix" {
+        return Some((record.envelope.message, traffic));
+    }
+    let message = record.envelope.message.trim_ascii_start();
+    may_be_told_apart(traffic, &record.envelope, message).then_some((message, traffic))
+}
+
 /// The message begins with an address and a port, and tells a date: without these, different requests look the same.
 /// Lines of containers may be joined, and are told when their parts are; and what a relay says was repeated was.
+#[inline(never)]
 fn may_be_told_apart(traffic: &Traffic, envelope: &Envelope, message: &[u8]) -> bool {
     let client = traffic.client.len();
     // Most clients are read from the message, and stand there.

@@ -39,6 +39,42 @@ pub struct Dial {
     civil: (i64, bool),
 }
 
+/// A second that a stamp told: other lines with the stamp, whose times are near, are of that second.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    stamp: Stamp,
+    /// What leads from times on the lines' own clock to times on the header's, in ms.
+    by: i64,
+    /// The time of the stamp, in ms on the lines' own clock.
+    ms: i64,
+    clock: Clock,
+}
+
+impl Told {
+    /// When a request on a line with a stamp happened, as [`Dial::read`] reads it; `None` says nothing.
+    // Inlined, as it is asked for each line and most of what it says stays in registers.
+    #[inline(always)]
+    pub fn read(&self, traffic: &Traffic, stamp: Stamp) -> Option<Written> {
+        let took = took(traffic);
+        let end = traffic.accepted + took;
+        let is_near = (end - self.ms + QUARTER_MS / 2).cast_unsigned() < QUARTER_MS.cast_unsigned();
+        let is_of_it = is_near & traffic.fields.has(FieldSet::ACCEPTED) && stamp == self.stamp;
+        is_of_it.then(|| Written::of(self.clock, end + self.by, took, traffic))
+    }
+}
+
+impl Written {
+    #[inline(always)]
+    fn of(clock: Clock, end: i64, took: i64, traffic: &Traffic) -> Self {
+        Self {
+            clock,
+            began: end - took,
+            onset: end - time_in_last_phase(traffic),
+            end,
+        }
+    }
+}
+
 /// What a stamp says.
 #[derive(Debug, Clone, Copy)]
 struct Header {
@@ -64,34 +100,30 @@ impl Dial {
     /// When a request happened. The header tells the second, the accept date and timers the milliseconds; where
     /// the two stand in different zones (a multiple of 15 minutes apart), the header's is taken. Without a header, a
     /// date that names its zone is an instant. Without a date, the header tells when the request ended.
-    // Inlined, as it is asked for each line and most of what it says stays in registers.
-    #[inline(always)]
     pub fn read(&mut self, traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Written {
         let took = took(traffic);
-        let end = traffic.accepted + took;
-        let (clock, end) = match &self.headers[place(stamp)] {
-            // Nearly all lines.
-            Some(header)
-                if header.stamp == stamp
-                    && (header.ms - end).abs() < NEAR_MS
-                    && traffic.fields.has(FieldSet::ACCEPTED)
-                    && !header.occurs_twice =>
-            {
-                (header.clock, end - apart(end - header.ms))
-            }
-            _ => self.read_closely(traffic, stamp, zone, offset, end),
-        };
-        Written {
-            clock,
-            began: end - took,
-            onset: end - time_in_last_phase(traffic),
-            end,
-        }
+        let own = traffic.accepted + took;
+        let (clock, end) = self.second(traffic, stamp, zone, offset, own);
+        Written::of(clock, end, took, traffic)
+    }
+
+    /// The second that the stamp of a line told, which was read last; `None` where the stamp alone does not tell it.
+    pub fn told(&self, traffic: &Traffic, stamp: Stamp) -> Option<Told> {
+        let header = self.headers[place(stamp)].filter(|header| header.stamp == stamp)?;
+        let own = traffic.accepted + took(traffic);
+        let by = -apart(own - header.ms);
+        let is_sure =
+            traffic.fields.has(FieldSet::ACCEPTED) && !header.occurs_twice && by.abs() < DAY * 1000;
+        is_sure.then_some(Told {
+            stamp,
+            by,
+            ms: header.ms - by,
+            clock: header.clock,
+        })
     }
 
     /// The second, and the end of the request on that clock; `end` is what the line itself says.
-    #[inline(never)]
-    fn read_closely(
+    fn second(
         &mut self,
         traffic: &Traffic,
         stamp: Stamp,
@@ -154,10 +186,6 @@ fn place(stamp: Stamp) -> usize {
 
 /// The quarters of an hour in so many ms, rounded to the nearest one; in ms.
 fn apart(ms: i64) -> i64 {
-    // Nearly all lines: a division costs as much as the rest.
-    if (-QUARTER_MS / 2..QUARTER_MS / 2).contains(&ms) {
-        return 0;
-    }
     (ms + QUARTER_MS / 2).div_euclid(QUARTER_MS) * QUARTER_MS
 }
 

@@ -9,13 +9,12 @@ mod traffic;
 use memchr::memchr;
 
 use super::block::Block;
-use super::clock::Clock;
 use super::copies::{Copies, Sight};
 use super::dial::Dial;
 use super::joined::Parts;
 use super::lens::Lens;
-use super::pulse::Process;
 use super::ways::Ways;
+use super::writers::Writers;
 use super::{Rollup, begun};
 use crate::record::Readings;
 use crate::rollup::names::Names;
@@ -41,11 +40,11 @@ impl Rollup {
             before,
             after,
         } = piece.lines;
-        copies.read_anew();
         let sight = Sight { offset, bytes };
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
-        let mut readings = Readings::after(std::mem::take(&mut copies.lines), &lens.reader);
+        self.make_room_for_routes();
+        let mut readings = Readings::after(std::mem::take(&mut self.lines), &lens.reader);
         let mut before = Before::default();
         let (mut rest, mut offset) = (bytes, offset);
         while !rest.is_empty() {
@@ -83,12 +82,20 @@ impl Rollup {
             }
             *folding.block.parts.entry(part).or_default() += nth;
         }
-        copies.lines = readings.leave();
+        self.lines = readings.leave();
         parts.around(offset, after);
         for (position, line) in parts.whole() {
             self.add_counted(position, &line, lens, (copies, sight));
         }
         copies.leave(sight);
+    }
+
+    /// Routes are numbered anew once there is no room for more.
+    fn make_room_for_routes(&mut self) {
+        if !self.lines.has_room() {
+            self.lines = Default::default();
+            self.ways.forget();
+        }
     }
 
     /// Folds a line in whose parts are counted.
@@ -99,14 +106,15 @@ impl Rollup {
         lens: &Lens,
         (copies, sight): (&mut Copies, Sight),
     ) {
-        copies.read_anew();
         let id = BlockId {
             source: position.source,
             block: lens.grid.block(position.offset),
         };
         let mut before = Before::default();
+        let mut readings = Readings::after(std::mem::take(&mut self.lines), &lens.reader);
         let mut folding = self.folding(id, lens, copies, sight, &mut before);
-        folding.line(position, line, &mut Readings::new(&lens.reader));
+        folding.line(position, line, &mut readings);
+        self.lines = readings.leave();
     }
 
     /// Whatever it takes to fold lines into a block.
@@ -123,9 +131,9 @@ impl Rollup {
             ways,
             blocks,
             room,
+            ..
         } = self;
-        // Seconds go by other numbers in another block.
-        before.moment = None;
+        before.writers.begin_block();
         Folding {
             block: blocks.entry(id).or_insert_with(|| begun(ways, room)),
             names,
@@ -142,14 +150,8 @@ impl Rollup {
 #[derive(Default)]
 struct Before {
     dial: Dial,
-    /// Who wrote the lines with headers of these numbers; several processes may write into one log by turns.
-    writers: [Option<(u64, Process)>; WRITERS],
-    /// A second, and what its number and that of its minute are in the block.
-    moment: Option<(Clock, (u32, u32))>,
+    writers: Writers,
 }
-
-/// As many headers as [`Readings`] knows at a time.
-const WRITERS: usize = 8;
 
 /// Lines on their way into their block.
 struct Folding<'a> {

@@ -39,6 +39,7 @@ pub mod tally;
 pub mod timers;
 pub mod victims;
 mod ways;
+mod writers;
 
 use std::collections::BTreeMap;
 
@@ -50,6 +51,7 @@ pub use merge::Merge;
 pub use names::Name;
 pub use seal::{Minute, Sealer};
 
+use crate::line;
 use crate::source::BlockId;
 use names::{Adopted, Names};
 use ways::Ways;
@@ -58,6 +60,8 @@ use ways::Ways;
 #[derive(Debug, Clone, Default)]
 pub struct Rollup {
     names: Names,
+    lines: line::Before,
+    /// Goes by the routes that are numbered in `lines`.
     ways: Ways,
     blocks: BTreeMap<BlockId, Block>,
     /// Room for the next block.
@@ -69,6 +73,7 @@ pub struct Rollup {
 pub struct Known {
     /// The names that stood in them.
     pub names: Names,
+    lines: line::Before,
     ways: Ways,
     /// [Room](Block::emptied) for a block.
     pub room: Block,
@@ -88,6 +93,7 @@ impl Rollup {
     pub fn knowing(known: Known) -> Self {
         Self {
             names: known.names,
+            lines: known.lines,
             ways: known.ways,
             room: known.room,
             ..Self::default()
@@ -99,6 +105,7 @@ impl Rollup {
         let (_, block) = self.blocks.pop_first()?;
         let known = Known {
             names: self.names,
+            lines: self.lines,
             ways: self.ways,
             room: Block::default(),
         };
@@ -124,6 +131,7 @@ impl Merge for Rollup {
             ways,
             blocks,
             room,
+            ..
         } = self;
         for (id, block) in other.blocks {
             let held = blocks.entry(id).or_insert_with(|| begun(ways, room));

@@ -8,7 +8,7 @@ use super::names::Id;
 use super::rows::{Hinted, spread};
 
 /// A process that wrote something in a second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Process {
     /// Log host.
     pub host: Id,

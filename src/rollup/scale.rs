@@ -85,7 +85,9 @@ impl Scale {
             Steps::Few { n, mut steps } => {
                 let held = &mut steps[..usize::from(n)];
                 held.sort_unstable();
-                each(held).collect()
+                let mut counts = Vec::with_capacity(FEW);
+                counts.extend(each(held));
+                counts
             }
             Steps::Many(counts) => counts,
         }

@@ -3,12 +3,13 @@
 //! Enters: a line. Leaves: what it says, counted or kept. Must not know: the lines around it, but for what is known from
 //! them.
 
-use super::{Folding, WRITERS};
+use super::Folding;
 use crate::envelope::{Envelope, Said};
 use crate::line::dropped;
 use crate::line::{Event, Problem, Reading, Traffic};
 use crate::record::{Readings, Record};
 use crate::rollup::clock::Clock;
+use crate::rollup::copies::Line;
 use crate::rollup::counts::{Class, Counts};
 use crate::rollup::fingerprint::figures;
 use crate::rollup::hash;
@@ -44,8 +45,14 @@ impl Folding<'_> {
             return;
         };
         let figures = figures(traffic);
-        let copies = &mut self.copies;
-        let is_copy = copies.is_copy(record, figures, position.offset, self.sight);
+        let (envelope, header) = (&record.envelope, record.header);
+        let writer = self.before.writers.of(envelope, header, self.names);
+        let line = Line {
+            figures,
+            process: writer.hash,
+            offset: position.offset,
+        };
+        let is_copy = self.copies.is_copy(&line, record, self.sight);
         self.note(traffic, is_copy);
         if is_copy {
             return;
@@ -163,21 +170,8 @@ impl Folding<'_> {
     }
 
     /// Who wrote a line with a header of this number.
-    #[inline]
-    pub(super) fn process(&mut self, envelope: &Envelope, header: u64) -> Process {
-        let nth = header as usize % WRITERS;
-        if let Some((known, process)) = self.before.writers[nth]
-            && known == header
-            && header != 0
-        {
-            return process;
-        }
-        let process = Process {
-            host: self.names.id(envelope.host),
-            tag: self.names.id(envelope.tag),
-            pid: envelope.pid.unwrap_or(0),
-        };
-        self.before.writers[nth] = Some((header, process));
-        process
+    fn process(&mut self, envelope: &Envelope, header: u64) -> Process {
+        let writers = &mut self.before.writers;
+        writers.of(envelope, header, self.names).process
     }
 }

@@ -3,13 +3,13 @@
 //! Enters: a traffic record. Leaves: it is counted by its second, its place and its end, and kept as an example where it
 //! did not end well. Must not know: other kinds of lines.
 
-use super::Folding;
+use super::{Before, Folding};
 use crate::envelope::Said;
 use crate::line::{FieldSet, Mode, Reading, Traffic};
 use crate::record::Record;
 use crate::rollup::block::Request;
 use crate::rollup::cell::{Outcome, Place};
-use crate::rollup::clock::Clock;
+use crate::rollup::dial::Written;
 use crate::rollup::fingerprint;
 use crate::rollup::hash;
 use crate::rollup::inferred;
@@ -28,14 +28,19 @@ impl Folding<'_> {
             return;
         };
         let (envelope, offset) = (&record.envelope, position.offset);
-        let zone = &self.lens.zone;
-        let written = self.before.dial.read(traffic, envelope.stamp, zone, offset);
-        let process = self.process(envelope, record.header);
-        let (moment, minute) = self.moment(written.clock);
+        let writer = self.before.writers.again(record.header);
+        let process = writer.process;
+        let told = writer.told.as_ref();
+        let read =
+            told.and_then(|(told, moment)| Some((told.read(traffic, envelope.stamp)?, *moment)));
+        let (written, moment) = match read {
+            Some(read) => read,
+            None => self.date(traffic, record, offset),
+        };
         let mut times = 1;
         let mut like = None;
         match envelope.said {
-            Said::Once => like = Like::of(traffic, envelope.message, process),
+            Said::Once => like = Like::of(traffic, record.route, process),
             Said::Times(said) => times = u64::from(said),
             Said::LastAgain(_) => {}
         }
@@ -59,13 +64,7 @@ impl Folding<'_> {
                 // Only good ends are kept there.
                 self.block.count(way.spot, &request(), Symptom::Fine);
             }
-            None => self.count(
-                request(),
-                (second, minute),
-                process,
-                like,
-                (position, record),
-            ),
+            None => self.count(request(), second, process, like, (position, record)),
         }
     }
 
@@ -74,7 +73,7 @@ impl Folding<'_> {
     fn count(
         &mut self,
         request: Request,
-        (second, minute): (Second, u32),
+        second: Second,
         process: Process,
         like: Option<Like>,
         (position, record): (Position, &Record),
@@ -94,6 +93,7 @@ impl Folding<'_> {
         if outcome.is_telling() {
             let tally = &mut self.block.cells.at(spot.cell).tally;
             tally.witness(hurt_at(outcome, &request), position, record.text);
+            let minute = *self.block.moments.at(second.moment);
             let key = (minute, place.backend, outcome.symptom);
             self.example(traffic, key, request.offset);
         } else if let Some(like) = like {
@@ -105,20 +105,21 @@ impl Folding<'_> {
                 second,
                 spot,
             };
-            self.ways.keep(&like, way);
+            self.ways.keep(like, way);
         }
     }
 
-    #[inline]
-    fn moment(&mut self, clock: Clock) -> (u32, u32) {
-        match self.before.moment {
-            Some((known, numbers)) if known == clock => numbers,
-            _ => {
-                let numbers = self.block.moment(clock);
-                self.before.moment = Some((clock, numbers));
-                numbers
-            }
-        }
+    /// When a request happened, and the number of its second; the next line of its writer is most likely of that second.
+    #[inline(never)]
+    fn date(&mut self, traffic: &Traffic, record: &Record, offset: u64) -> (Written, u32) {
+        let (envelope, zone) = (&record.envelope, &self.lens.zone);
+        let Before { dial, writers } = &mut *self.before;
+        let written = dial.read(traffic, envelope.stamp, zone, offset);
+        let (moment, _) = self.block.moment(written.clock);
+        let told = dial.told(traffic, envelope.stamp);
+        let writer = writers.again(record.header);
+        writer.told = told.map(|told| (told, moment));
+        (written, moment)
     }
 
     fn request<'a>(
