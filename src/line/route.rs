@@ -97,9 +97,21 @@ impl Routes {
     #[cold]
     #[inline(never)]
     fn note<'a>(&mut self, text: &'a [u8], ahead: &[u8; REACH]) -> Option<Route<'a>> {
+        let key = Key::of(ahead);
+        if let Some(number) = key.and_then(|key| self.held(&key, ahead)) {
+            let known = self.known.get(usize::from(number))?;
+            return known.names.of(text, u32::from(number));
+        }
         let names = Names::read(text)?;
-        let number = Key::of(ahead).map_or(0, |key| self.number(key, names, ahead));
+        let number = key.map_or(0, |key| self.number(key, names, ahead));
         names.of(text, number)
+    }
+
+    /// The number of a key that found its first place taken.
+    fn held(&self, key: &Key, ahead: &[u8; REACH]) -> Option<u16> {
+        let numbers = (1..TRIES).filter_map(|nth| self.places.get(key.place(nth)).copied());
+        let mut numbers = numbers.filter(|number| *number > 0);
+        numbers.find(|number| self.known[usize::from(*number)].is(key, ahead))
     }
 
     fn number(&mut self, key: Key, names: Names, ahead: &[u8; REACH]) -> u32 {
@@ -112,10 +124,6 @@ impl Routes {
             let number = self.places[place];
             if number == 0 {
                 return self.add(key, names, ahead, place);
-            }
-            let known = &self.known[usize::from(number)];
-            if known.is(&key, ahead) {
-                return u32::from(number);
             }
         }
         0

@@ -112,12 +112,19 @@ impl<'a> Readings<'a> {
         Some(line.len())
     }
 
+    /// The record of a line that was just looked at [ahead](Readings::ahead).
+    #[inline]
+    pub fn read_ahead(&mut self, line: &[u8]) -> Option<&mut Record<'a>> {
+        let is_it = mem::take(&mut self.is_ahead) && ptr::eq(self.record.text, line);
+        is_it.then_some(&mut self.record)
+    }
+
     /// See [`read`]. Who looks may complete what was read, and leaves the envelope as it is.
     pub fn read<T>(&mut self, line: &'a [u8], look: impl FnOnce(&mut Record) -> T) -> T {
-        let record = &mut self.record;
-        if mem::take(&mut self.is_ahead) && ptr::eq(record.text, line) {
+        if let Some(record) = self.read_ahead(line) {
             return look(record);
         }
+        let record = &mut self.record;
         let Some(header) = self.envelope.again(line, &mut record.envelope) else {
             return self.read_closely(line, look);
         };

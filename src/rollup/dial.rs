@@ -9,12 +9,10 @@ use crate::time::Stamp;
 use crate::time::civil::{civil_from_days, days_from_civil};
 use crate::time::zone::Zone;
 
-/// When a request began, was hurt and ended, in ms on the clock of [`Written::clock`]; where that has no year, from its second
+/// When a request began, was hurt and ended, in ms on the [`Clock`] of its line; where that has no year, from its second
 /// on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
-    /// The second the line was written in.
-    pub clock: Clock,
     /// The request was accepted; the session, in TCP mode.
     pub began: i64,
     /// The request entered the phase in which it ended: accept date plus the phases it had completed.
@@ -47,7 +45,6 @@ pub struct Told {
     by: i64,
     /// The time of the stamp, in ms on the lines' own clock.
     ms: i64,
-    clock: Clock,
 }
 
 impl Told {
@@ -59,15 +56,14 @@ impl Told {
         let end = traffic.accepted + took;
         let is_near = (end - self.ms + QUARTER_MS / 2).cast_unsigned() < QUARTER_MS.cast_unsigned();
         let is_of_it = is_near & traffic.fields.has(FieldSet::ACCEPTED) && stamp == self.stamp;
-        is_of_it.then(|| Written::of(self.clock, end + self.by, took, traffic))
+        is_of_it.then(|| Written::of(end + self.by, took, traffic))
     }
 }
 
 impl Written {
     #[inline(always)]
-    fn of(clock: Clock, end: i64, took: i64, traffic: &Traffic) -> Self {
+    fn of(end: i64, took: i64, traffic: &Traffic) -> Self {
         Self {
-            clock,
             began: end - took,
             onset: end - time_in_last_phase(traffic),
             end,
@@ -97,14 +93,20 @@ impl Default for Dial {
 }
 
 impl Dial {
-    /// When a request happened. The header tells the second, the accept date and timers the milliseconds; where
+    /// The second that a line was written in, and when its request happened. The header tells the second, the accept date and timers the milliseconds; where
     /// the two stand in different zones (a multiple of 15 minutes apart), the header's is taken. Without a header, a
     /// date that names its zone is an instant. Without a date, the header tells when the request ended.
-    pub fn read(&mut self, traffic: &Traffic, stamp: Stamp, zone: &Zone, offset: u64) -> Written {
+    pub fn read(
+        &mut self,
+        traffic: &Traffic,
+        stamp: Stamp,
+        zone: &Zone,
+        offset: u64,
+    ) -> (Clock, Written) {
         let took = took(traffic);
         let own = traffic.accepted + took;
         let (clock, end) = self.second(traffic, stamp, zone, offset, own);
-        Written::of(clock, end, took, traffic)
+        (clock, Written::of(end, took, traffic))
     }
 
     /// The second that the stamp of a line told, which was read last; `None` where the stamp alone does not tell it.
@@ -118,7 +120,6 @@ impl Dial {
             stamp,
             by,
             ms: header.ms - by,
-            clock: header.clock,
         })
     }
 

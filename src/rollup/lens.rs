@@ -40,11 +40,11 @@ impl Lens {
         record::read(line, &self.reader, |record| {
             let stamp = record.envelope.stamp;
             match record.reading {
-                Reading::Traffic(traffic) => Some(
-                    Dial::default()
-                        .read(&traffic, stamp, &self.zone, offset)
-                        .clock,
-                ),
+                Reading::Traffic(traffic) => {
+                    let mut dial = Dial::default();
+                    let (clock, _) = dial.read(&traffic, stamp, &self.zone, offset);
+                    Some(clock)
+                }
                 Reading::Event(_) => Some(Clock::of_stamp(stamp)),
                 Reading::Unparsed(_) | Reading::Foreign => None,
             }

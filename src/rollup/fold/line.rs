@@ -26,17 +26,22 @@ impl Folding<'_> {
         line: &'l [u8],
         readings: &mut Readings<'l>,
     ) {
-        readings.read(line, |record| {
-            if let Some(filter) = &self.lens.filter
-                && !filter.keeps(record)
-            {
-                return self.leave_out(position.offset, record);
-            }
-            match &record.reading {
-                Reading::Traffic(_) => self.traffic_or_copy(position, record),
-                _ => self.message(position, record),
-            }
-        });
+        match readings.read_ahead(line) {
+            Some(record) => self.record(position, record),
+            None => readings.read(line, |record| self.record(position, record)),
+        }
+    }
+
+    fn record(&mut self, position: Position, record: &mut Record) {
+        if let Some(filter) = &self.lens.filter
+            && !filter.keeps(record)
+        {
+            return self.leave_out(position.offset, record);
+        }
+        match &record.reading {
+            Reading::Traffic(_) => self.traffic_or_copy(position, record),
+            _ => self.message(position, record),
+        }
     }
 
     #[inline]
@@ -102,10 +107,10 @@ impl Folding<'_> {
         match &record.reading {
             Reading::Traffic(traffic) => {
                 let zone = &self.lens.zone;
-                let written = self.before.dial.read(traffic, envelope.stamp, zone, offset);
+                let (clock, written) = self.before.dial.read(traffic, envelope.stamp, zone, offset);
                 let process = self.process(envelope, header);
                 let frontend = self.names.id(traffic.frontend);
-                let (moment, _) = self.block.moment(written.clock);
+                let (moment, _) = self.block.moment(clock);
                 let key = (moment, process, frontend);
                 let pulse = self.block.pulses.row(key, Pulse::default);
                 pulse.meet(offset, written.began);

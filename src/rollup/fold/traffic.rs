@@ -114,8 +114,8 @@ impl Folding<'_> {
     fn date(&mut self, traffic: &Traffic, record: &Record, offset: u64) -> (Written, u32) {
         let (envelope, zone) = (&record.envelope, &self.lens.zone);
         let Before { dial, writers } = &mut *self.before;
-        let written = dial.read(traffic, envelope.stamp, zone, offset);
-        let (moment, _) = self.block.moment(written.clock);
+        let (clock, written) = dial.read(traffic, envelope.stamp, zone, offset);
+        let (moment, _) = self.block.moment(clock);
         let told = dial.told(traffic, envelope.stamp);
         let writer = writers.again(record.header);
         writer.told = told.map(|told| (told, moment));
