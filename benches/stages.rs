@@ -108,9 +108,9 @@ fn stages(criterion: &mut Criterion) {
     });
     group.bench_function("line", |bench| {
         bench.iter(|| {
-            let mut readings = Readings::default();
+            let mut readings = Readings::new(&reader);
             each()
-                .map(|line| readings.read(black_box(line), &reader, |record| record.message.len()))
+                .map(|line| readings.read(black_box(line), |record| record.message.len()))
                 .sum::<usize>()
         });
     });

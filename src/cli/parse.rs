@@ -267,10 +267,11 @@ impl Printer {
 
     /// Prints the records of some whole lines, of which the first has this number.
     fn print(&self, source: &str, first: u64, lines: Lines, out: &mut Vec<u8>) {
-        let mut readings = Readings::default();
-        for (nth, text) in lines.whole(envelope::part) {
+        let lines = lines.whole(envelope::part);
+        let mut readings = Readings::new(&self.lens.reader);
+        for (nth, text) in &lines {
             let line = first + nth;
-            readings.read(&text, &self.lens.reader, |record| {
+            readings.read(text, |record| {
                 if self.is_wanted(record) {
                     self.face.write(Place { source, line }, record, out);
                 }

@@ -5,8 +5,8 @@
 //! A pass of its own before the lines are folded: so the filter's answer rests on the line and on the whole log, and
 //! never on how the log was cut.
 
-use rayon::prelude::*;
-
+use super::files::AHEAD;
+use super::relay::Relay;
 use crate::envelope;
 use crate::filter::Accepts;
 use crate::filter::accepts::accepted;
@@ -25,24 +25,26 @@ pub fn accepts(
     observer: &dyn Observer,
 ) -> std::io::Result<Accepts> {
     observer.expect(files.iter().map(|file| file.length()).sum());
-    let pool = super::pool(threads)?;
-    let blocks: Vec<(&LogFile, u64)> = files
+    let threads = super::many(threads);
+    let blocks = files
         .iter()
-        .copied()
-        .flat_map(|file| (0..file.blocks(lens.grid)).map(move |block| (file, block)))
-        .collect();
-    let dates: std::io::Result<Vec<Vec<i64>>> = pool.install(|| {
-        blocks
-            .par_iter()
-            .filter(|_| !observer.is_stopped())
-            .map(|(file, block)| {
-                let dates = of_block(file, *block, lens);
-                observer.read(lens.grid.length(*block, file.length()));
-                dates
-            })
-            .collect()
-    });
-    Ok(dates?.into_iter().flatten().collect())
+        .flat_map(|file| (0..file.blocks(lens.grid)).map(move |block| (*file, block)));
+    let mut dates: Vec<i64> = Vec::new();
+    let relay = Relay {
+        pieces: blocks.take_while(|_| !observer.is_stopped()),
+        ahead: AHEAD * threads,
+        make: |(file, block): (&LogFile, u64)| {
+            let dates = of_block(file, block, lens);
+            (lens.grid.length(block, file.length()), dates)
+        },
+        take: |_, (length, of_block): (u64, std::io::Result<Vec<i64>>)| {
+            dates.extend(of_block?);
+            observer.read(length);
+            Ok(())
+        },
+    };
+    relay.run::<_, std::io::Error>(threads)?;
+    Ok(dates.into_iter().collect())
 }
 
 fn of_block(file: &LogFile, block: u64, lens: &Lens) -> std::io::Result<Vec<i64>> {

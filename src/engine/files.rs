@@ -6,7 +6,7 @@ use std::io;
 
 use super::Engine;
 use super::relay::Relay;
-use super::spare::{Known, Spare};
+use super::spare::{Learned, Spare};
 use crate::engine::{Plan, Planned};
 use crate::envelope;
 use crate::rollup::fold::Piece;
@@ -41,30 +41,30 @@ pub fn read_observed(
             .into_iter()
             .for_each(|caveat| engine.caveat(caveat));
     }
-    let pool = super::pool(threads)?;
+    let threads = super::many(threads);
     let lens = engine.lens().clone();
-    let (rooms, known) = (Spare::default(), Known::default());
+    let (rooms, learned) = (Spare::default(), Learned::default());
     let length = plan.files.iter().map(LogFile::length).sum();
     observer.expect(length);
     let mut read = 0;
     let relay = Relay {
         pieces: (0..plan.blocks.len()).take_while(|_| !observer.is_stopped()),
-        ahead: AHEAD * pool.current_num_threads(),
+        ahead: AHEAD * threads,
         make: |nth: usize| {
             let id = plan.blocks[nth].id;
             let file = &plan.files[id.source as usize];
-            rooms.lend(|room| fold(file, id, &lens, room, known.rollup()))
+            rooms.lend(|room| fold(file, id, &lens, room, learned.rollup()))
         },
         take: |nth: usize, folded: io::Result<Rollup>| {
             let planned = &plan.blocks[nth];
-            known.take(engine, planned.id, folded?, planned.context);
+            learned.take(engine, planned.id, folded?, planned.context);
             let bytes = bytes_of(planned, plan, &lens);
             observer.read(bytes);
             read += bytes;
             Ok(())
         },
     };
-    relay.run::<io::Result<Rollup>, io::Error>(&pool)?;
+    relay.run::<io::Result<Rollup>, io::Error>(threads)?;
     if read < length {
         let names = plan.files.iter().map(|file| file.name().to_owned());
         engine.caveat(Caveat::Interrupted {

@@ -14,6 +14,7 @@ mod spare;
 mod stream;
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::sync::Arc;
 
 pub use accepts::accepts;
@@ -37,10 +38,12 @@ use crate::rollup::{Lens, Minute, Sealer};
 use crate::source::{BlockId, Caveat, Grid, SourceId};
 use crate::time::zone::Zone;
 
-/// So many threads; 0: one for each core.
-fn pool(threads: usize) -> std::io::Result<rayon::ThreadPool> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-    pool.build().map_err(std::io::Error::other)
+/// So many threads; for 0, one for each core.
+fn many(threads: usize) -> usize {
+    match threads {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        _ => threads,
+    }
 }
 
 /// See the module.

@@ -2,12 +2,10 @@
 //!
 //! Enters: bytes as they come. Leaves: an engine that has read them. Must not know: what is looked for.
 
-use std::io;
-
 use super::Engine;
 use super::files::AHEAD;
 use super::relay::Relay;
-use super::spare::{Known, Spare};
+use super::spare::{Learned, Spare};
 use crate::envelope;
 use crate::rollup::fold::Piece;
 use crate::rollup::{Copies, Lens, Rollup};
@@ -20,8 +18,8 @@ const SOURCE: SourceId = 0;
 /// one for each core). `more` waits for bytes, feeds them, and tells whether to ask for more.
 ///
 /// # Errors
-/// What `more` returns, and when there can be no threads.
-pub fn read_piped<E: From<io::Error> + Send>(
+/// What `more` returns.
+pub fn read_piped<E: Send>(
     engine: &mut Engine,
     name: &str,
     latest: i64,
@@ -29,9 +27,9 @@ pub fn read_piped<E: From<io::Error> + Send>(
     mut more: impl FnMut(&mut Windows) -> Result<bool, E> + Send,
 ) -> Result<(), E> {
     engine.source(SOURCE, name, latest);
-    let pool = super::pool(threads)?;
+    let threads = super::many(threads);
     let lens = engine.lens().clone();
-    let (rooms, known) = (Spare::default(), Known::default());
+    let (rooms, learned) = (Spare::default(), Learned::default());
     let mut windows = Windows::new(lens.grid, envelope::part);
     let mut failed = None;
     let mut goes_on = true;
@@ -51,20 +49,20 @@ pub fn read_piped<E: From<io::Error> + Send>(
                 }
             }
         }),
-        ahead: AHEAD * pool.current_num_threads(),
+        ahead: AHEAD * threads,
         make: |window: Window| {
-            let folded = fold(&window, &lens, known.rollup());
+            let folded = fold(&window, &lens, learned.rollup());
             let block = window.block;
             rooms.give_back(window.into_room());
             (block, folded)
         },
         take: |_, (block, folded)| {
             let source = SOURCE;
-            known.take(engine, BlockId { source, block }, folded, None);
+            learned.take(engine, BlockId { source, block }, folded, None);
             Ok(())
         },
     };
-    relay.run::<(u64, Rollup), E>(&pool)?;
+    relay.run::<(u64, Rollup), E>(threads)?;
     engine.finish();
     failed.map_or(Ok(()), Err)
 }

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::iter::{Enumerate, Fuse};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 /// Work to be done.
 pub struct Relay<P, M, T> {
@@ -52,11 +53,11 @@ enum Turn<R> {
 }
 
 impl<P, M, T> Relay<P, M, T> {
-    /// Does it on all threads of a pool, and tells how many pieces were taken.
+    /// Does it on so many threads, this one among them, and tells how many pieces were taken.
     ///
     /// # Errors
     /// The first that `take` returned; no piece behind that is taken.
-    pub fn run<R, E>(mut self, pool: &rayon::ThreadPool) -> Result<usize, E>
+    pub fn run<R, E>(mut self, threads: usize) -> Result<usize, E>
     where
         P: Iterator + Send,
         M: Fn(P::Item) -> R + Sync,
@@ -79,7 +80,13 @@ impl<P, M, T> Relay<P, M, T> {
             take: Mutex::new(&mut self.take),
             ahead: self.ahead.max(1),
         };
-        pool.broadcast(|_| track.walk());
+        thread::scope(|scope| {
+            for _ in 1..threads {
+                // Where there can be no more, those that are there do it all.
+                let _ = thread::Builder::new().spawn_scoped(scope, || track.walk());
+            }
+            track.walk();
+        });
         let course = track.course.into_inner();
         let course = course.unwrap_or_else(PoisonError::into_inner);
         course.failed.map_or(Ok(course.taken), Err)
@@ -188,11 +195,6 @@ mod tests {
 
     use super::*;
 
-    fn pool(threads: usize) -> rayon::ThreadPool {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        pool.build().expect("threads")
-    }
-
     #[test]
     fn all_is_taken_in_order_and_nobody_runs_too_far_ahead() {
         for (threads, ahead) in [(1, 1), (1, 4), (2, 1), (3, 3), (8, 16)] {
@@ -212,7 +214,7 @@ mod tests {
                     Ok::<(), ()>(())
                 },
             };
-            assert_eq!(relay.run(&pool(threads)), Ok(500));
+            assert_eq!(relay.run(threads), Ok(500));
             assert!((0..500).map(|nth| (nth, nth * 2)).eq(order));
         }
     }
@@ -230,7 +232,7 @@ mod tests {
                 Ok::<(), ()>(())
             },
         };
-        let taken = relay.run(&pool(4)).expect("no error");
+        let taken = relay.run(4).expect("no error");
         assert_eq!(taken, made.load(Ordering::SeqCst));
         assert_eq!(last, Some(taken - 1));
         assert!((100..120).contains(&taken), "{taken}");
@@ -248,7 +250,7 @@ mod tests {
                 if nth == 7 { Err(nth) } else { Ok(()) }
             },
         };
-        assert_eq!(relay.run(&pool(3)), Err(7));
+        assert_eq!(relay.run(3), Err(7));
         assert_eq!(took, (0..8).collect::<Vec<_>>());
     }
 }

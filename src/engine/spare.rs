@@ -5,8 +5,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Engine;
-use crate::rollup::names::Names;
-use crate::rollup::{Block, Rollup};
+use crate::rollup::{Known, Rollup};
 use crate::source::BlockId;
 
 /// Names that are kept from block to block; more are forged.
@@ -40,25 +39,25 @@ impl<T: Default> Spare<T> {
     }
 }
 
-/// Names that blocks before knew, and the room that one took.
+/// What is known from the blocks before.
 #[derive(Default)]
-pub struct Known(Spare<(Names, Block)>);
+pub struct Learned(Spare<Known>);
 
-impl Known {
+impl Learned {
     /// What to fold a block into.
     pub fn rollup(&self) -> Rollup {
-        let (names, room) = self.0.borrow();
-        Rollup::knowing(names, room)
+        Rollup::knowing(self.0.borrow())
     }
 
-    /// The engine takes a block that was folded so; names and room are kept.
+    /// The engine takes a block that was folded so; what is known from it is kept.
     pub fn take(&self, engine: &mut Engine, id: BlockId, folded: Rollup, context: Option<i64>) {
-        if let Some((block, mut names)) = folded.into_block() {
-            let room = engine.take(id, block, &names, context);
-            if names.count() > NAMES {
-                names = Names::default();
+        if let Some((block, mut known)) = folded.into_block() {
+            let room = engine.take(id, block, &known.names, context);
+            if known.names.count() > NAMES {
+                known = Known::default();
             }
-            self.0.give_back((names, room));
+            known.room = room;
+            self.0.give_back(known);
         }
     }
 }

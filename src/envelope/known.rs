@@ -1,5 +1,5 @@
 //! The last headers: the lines of a process begin alike but for their stamps, and what begins like a line before is not
-//! taken apart once more.
+//! taken apart once more. Within a second, not even their stamps differ.
 //!
 //! Enters: a line's text. Leaves: its first header, as [`super::syslog`] reads it, or `None`, which says nothing.
 //! Must not know: what the message is.
@@ -12,12 +12,23 @@ use crate::time::stamps::Stamps;
 
 /// What is known from the headers before.
 #[derive(Debug, Clone, Default)]
-pub struct Before {
+pub struct Before<'a> {
     stamps: Stamps,
     known: Vec<Known>,
     /// The place of the one that was met last.
     last: usize,
     /// The number of the newest.
+    number: u64,
+    /// What the line before begins with.
+    worn: Worn<'a>,
+}
+
+/// What an envelope says that is there to be filled once more.
+#[derive(Debug, Clone, Copy, Default)]
+struct Worn<'a> {
+    /// The whole header, if there is one.
+    header: &'a [u8],
+    /// Its number; 0 says nothing.
     number: u64,
 }
 
@@ -78,41 +89,79 @@ impl Lead {
     }
 }
 
-impl Before {
+impl<'a> Before<'a> {
     /// Takes the wrapping off a line that begins with a header like one before, or with none, and goes on as most
-    /// messages do; and a number, which with another line's tells that both have an equal priority, host, tag and pid.
-    /// `None` says nothing of a line.
+    /// messages do. Leaves a number, which with another line's tells that both have an equal priority, host, tag and
+    /// pid. `None` says nothing of a line.
+    ///
+    /// `envelope` is the one that was filled here for the line before, and what both have in common stays as it is.
     ///
     /// It holds for messages that do not begin with a tag and its pid ([`super::begins_with_tag`]).
-    // Inlined, so that the envelope is made where it is kept.
     #[inline(always)]
-    pub fn again<'a>(&mut self, line: &'a [u8]) -> Option<(Envelope<'a>, u64)> {
+    pub fn again(&mut self, line: &'a [u8], envelope: &mut Envelope<'a>) -> Option<u64> {
         let text = super::without_padding(line);
-        let (envelope, number) = match self.find(text) {
-            Some((header, number)) => {
-                let envelope = Envelope {
-                    stamp: header.stamp,
-                    written: header.written,
-                    priority: header.priority,
-                    host: header.host,
-                    tag: header.tag,
-                    pid: header.pid,
-                    structured: header.structured,
-                    ..Envelope::bare(header.message)
-                };
-                (envelope, number)
-            }
-            None if is_counted_or_encoded(text) => return None,
-            None => (Envelope::bare(text), BARE),
+        let message = match self.worn.taken_off(text) {
+            Some(message) => message,
+            None => self.change(text, envelope)?,
         };
-        let message = envelope.message;
+        envelope.message = message;
         let is_plain = begins_no_header(message) && repeated::said(message).is_none();
-        is_plain.then_some((envelope, number))
+        is_plain.then_some(self.worn.number)
+    }
+
+    /// The same for a text that goes on behind the line, as far as the line's beginning tells: where its message begins.
+    /// [`ends_plainly`] tells the rest.
+    #[inline(always)]
+    pub fn again_ahead(&mut self, text: &'a [u8]) -> Option<(usize, u64)> {
+        let message = match self.worn.taken_off(text) {
+            Some(message) => message,
+            None if self.is_bare() && !is_counted_or_encoded(text) => text,
+            None => return None,
+        };
+        let at = text.len() - message.len();
+        begins_no_header(message).then_some((at, self.worn.number))
+    }
+
+    /// Whether no line began with a header so far, and the last one with none.
+    #[inline(always)]
+    fn is_bare(&self) -> bool {
+        self.worn.number == BARE && self.known.is_empty()
+    }
+
+    /// Fills an envelope for a text that begins otherwise than the one before; what is left is the message.
+    #[inline(never)]
+    fn change(&mut self, text: &'a [u8], envelope: &mut Envelope<'a>) -> Option<&'a [u8]> {
+        let worn = std::mem::take(&mut self.worn);
+        let Some((header, number)) = self.find(text) else {
+            if is_counted_or_encoded(text) {
+                return None;
+            }
+            if worn.number != BARE {
+                *envelope = Envelope::bare(text);
+            }
+            self.worn.number = BARE;
+            return Some(text);
+        };
+        self.worn = Worn {
+            header: &text[..text.len() - header.message.len()],
+            number,
+        };
+        *envelope = Envelope {
+            stamp: header.stamp,
+            written: header.written,
+            priority: header.priority,
+            host: header.host,
+            tag: header.tag,
+            pid: header.pid,
+            structured: header.structured,
+            ..Envelope::bare(header.message)
+        };
+        Some(header.message)
     }
 
     /// The header of a text that begins like one before, and its number.
     #[inline(always)]
-    pub(super) fn find<'a>(&mut self, text: &'a [u8]) -> Option<(Header<'a>, u64)> {
+    pub(super) fn find<'t>(&mut self, text: &'t [u8]) -> Option<(Header<'t>, u64)> {
         if self.known.is_empty() {
             return None;
         }
@@ -201,6 +250,33 @@ impl Before {
             }
         }
     }
+}
+
+impl Worn<'_> {
+    /// What stands behind the same header.
+    #[inline(always)]
+    fn taken_off<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
+        let (begins, message) = text.split_at_checked(self.header.len())?;
+        let is_same = match self.header.len() {
+            0 => false,
+            // Most headers: two comparisons of a length that is known need no call.
+            32..=64 => {
+                begins.first_chunk::<32>() == self.header.first_chunk()
+                    && begins.last_chunk::<32>() == self.header.last_chunk()
+            }
+            _ => begins == self.header,
+        };
+        is_same.then_some(message)
+    }
+}
+
+/// Whether a line, whose message begins at a place, ends as most do: with nothing that belongs to its wrapping.
+#[inline(always)]
+pub fn ends_plainly(line: &[u8], message_at: usize) -> bool {
+    // What ends a request is neither.
+    line.last() == Some(&b'"')
+        || (super::without_padding(line).len() == line.len()
+            && repeated::said(&line[message_at..]).is_none())
 }
 
 /// The longest stamp of a header that is kept: so long, all headers with the same text behind are of the same kind.

@@ -17,7 +17,7 @@ pub mod structured;
 mod syslog;
 
 pub use container::{Output, part};
-pub use known::Before;
+pub use known::{Before, ends_plainly};
 pub use repeated::Said;
 pub use syslog::begins_with_tag;
 

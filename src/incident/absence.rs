@@ -208,7 +208,7 @@ impl Absences {
                 .filter(|nobody| nobody.origin == *origin)
                 .filter_map(|nobody| nobody.to)
                 .filter(just_now);
-            let Some(end) = cell.tally.first_end else {
+            let Some(end) = cell.tally.first_end() else {
                 continue;
             };
             for back in of_server.into_iter().chain(of_any) {

@@ -6,7 +6,6 @@
 use super::case::Before;
 use super::detector::{Detector, Sensitivity};
 use super::good::Good;
-use super::harm;
 use super::latent::{Latent, Unhurt};
 use super::mean::Mean;
 use super::pace::Pace;
@@ -211,7 +210,7 @@ impl Watch {
         };
         if let Some(from) = self.pace.slow_from() {
             let (all, slow) = scales().fold((0, 0), |(all, slow), scale| {
-                let more = harm::answers(scale, from);
+                let more = scale.from(from);
                 (all + more.0, slow + more.1)
             });
             self.slow.step(second, slow, all, learn);

@@ -13,8 +13,9 @@ use super::place::{self, Group, Site};
 use super::reason::Reason;
 use super::{cause, culprit};
 use crate::rollup::Name;
-use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::cell::Outcome;
 use crate::rollup::seal::{Cell, Origin};
+use crate::rollup::tally::Tally;
 use crate::words::cause::Cause;
 use crate::words::termination::Symptom;
 
@@ -234,8 +235,8 @@ impl Case {
         self.note_use(cells);
         let (mut victims, mut slow, mut fine, mut retried, mut held) = (0, 0, 0, 0, 0);
         for cell in cells {
-            retried += cell.tally.retried;
-            held += cell.tally.waited + cell.tally.late;
+            retried += cell.tally.strain().retried;
+            held += cell.tally.strain().waited + cell.tally.strain().late;
             if self.hurts(&cell.outcome) {
                 victims += cell.tally.n;
             } else {
@@ -293,7 +294,7 @@ impl Case {
             .iter()
             .filter(|cell| cell.outcome.symptom == Symptom::Fine);
         for cell in fine {
-            if let Some(end) = cell.tally.first_end {
+            if let Some(end) = cell.tally.first_end() {
                 let first = self.returns.entry(cell.place.server.clone()).or_insert(end);
                 *first = (*first).min(end);
             }
@@ -403,7 +404,10 @@ impl Case {
     /// The last victim is through; ms.
     pub fn last_victim(&self) -> Option<i64> {
         let last_second = self.last_bad?;
-        let bad = self.victims().filter_map(|(_, tally)| tally.last_end).max();
+        let bad = self
+            .victims()
+            .filter_map(|(_, tally)| tally.last_end())
+            .max();
         let slow = self.harm.slow_end.filter(|_| self.is_slow());
         let retried = self.harm.retry_end.filter(|_| self.is_retried());
         let held = self.harm.held_end.filter(|_| self.is_held());

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use super::Clue;
 use super::curve::Curve;
-use crate::rollup::cell::{Outcome, Scale, Tally};
+use crate::rollup::cell::Outcome;
 use crate::rollup::distinct::Distinct;
+use crate::rollup::scale::Scale;
 use crate::rollup::seal::{Cell, VictimRow};
+use crate::rollup::tally::Tally;
 use crate::rollup::victims::Victims;
 use crate::rollup::{Merge, Name};
 use crate::words::termination::Symptom;
@@ -61,27 +63,27 @@ impl Harm {
 
     /// Takes in a cell. From `slow_from` on, answers are slow; the curve shows the incident's own victims.
     pub fn add(&mut self, second: i64, cell: &Cell, slow_from: Option<u8>, victims: bool) {
-        let tally = &cell.tally;
+        let (tally, strain) = (&cell.tally, cell.tally.strain());
         count(&mut self.requests, &cell.place.server, tally.n);
-        self.retried += tally.retried;
-        self.redispatched += tally.redispatched;
-        self.retry_onset = earliest(self.retry_onset, tally.retry_onset);
-        if tally.waited + tally.late > 0 {
-            self.held.0 += tally.waited;
-            self.held.1 += tally.late;
-            self.held_onset = earliest(self.held_onset, tally.wait_onset);
-            self.held_end = self.held_end.max(tally.last_end);
+        self.retried += strain.retried;
+        self.redispatched += strain.redispatched;
+        self.retry_onset = earliest(self.retry_onset, strain.retry_onset);
+        if strain.waited + strain.late > 0 {
+            self.held.0 += strain.waited;
+            self.held.1 += strain.late;
+            self.held_onset = earliest(self.held_onset, strain.wait_onset);
+            self.held_end = self.held_end.max(tally.last_end());
         }
-        if tally.retried > 0 {
-            let stayed = tally.retried.saturating_sub(tally.redispatched);
+        if strain.retried > 0 {
+            let stayed = strain.retried.saturating_sub(strain.redispatched);
             count(&mut self.stayed, &cell.place.server, stayed);
-            self.retry_end = self.retry_end.max(tally.last_end);
+            self.retry_end = self.retry_end.max(tally.last_end());
         }
         if cell.outcome.symptom == Symptom::Fine && !victims {
             self.add_fine(cell, slow_from);
             return;
         }
-        if let Some(witness) = &tally.witness {
+        if let Some(witness) = &strain.witness {
             let clue = Clue {
                 second,
                 position: witness.position,
@@ -103,10 +105,7 @@ impl Harm {
             .bad
             .entry((cell.place.server.clone(), cell.outcome))
             .or_default();
-        sum.merge(Tally {
-            witness: None,
-            ..tally.clone()
-        });
+        sum.merge(tally.without_witness());
     }
 
     fn add_fine(&mut self, cell: &Cell, slow_from: Option<u8>) {
@@ -114,8 +113,8 @@ impl Harm {
         let slow = slow_answers(&cell.tally.scale, slow_from);
         if slow > 0 {
             count(&mut self.slow, &cell.place.server, slow);
-            self.slow_onset = earliest(self.slow_onset, cell.tally.onset);
-            self.slow_end = self.slow_end.max(cell.tally.last_end);
+            self.slow_onset = earliest(self.slow_onset, cell.tally.onset());
+            self.slow_end = self.slow_end.max(cell.tally.last_end());
         }
     }
 
@@ -216,15 +215,7 @@ fn earliest(one: Option<i64>, other: Option<i64>) -> Option<i64> {
 
 /// Answers at or above a step.
 pub fn slow_answers(scale: &Scale, slow_from: Option<u8>) -> u64 {
-    slow_from.map_or(0, |from| answers(scale, from).1)
-}
-
-/// All answers, and those at or above a step.
-pub fn answers(scale: &Scale, from: u8) -> (u64, u64) {
-    scale.steps().fold((0, 0), |(all, slow), (step, n)| {
-        let n = u64::from(n);
-        (all + n, slow + if step >= from { n } else { 0 })
-    })
+    slow_from.map_or(0, |from| scale.from(from).1)
 }
 
 /// When the first victim in a cell entered the phase that failed; ms.
@@ -234,9 +225,9 @@ pub fn answers(scale: &Scale, from: u8) -> (u64, u64) {
 pub fn onset(outcome: &Outcome, tally: &Tally) -> Option<i64> {
     let data = matches!(outcome.term[1], b'D' | b'L');
     match outcome.term[0] {
-        b's' | b'c' if data => Some(tally.onset?.max(tally.first_end? - tally.shortest?)),
-        b'S' if data => tally.first_end,
-        b'D' | b'K' => tally.first_end,
-        _ => tally.onset,
+        b's' | b'c' if data => Some(tally.onset()?.max(tally.first_end()? - tally.shortest()?)),
+        b'S' if data => tally.first_end(),
+        b'D' | b'K' => tally.first_end(),
+        _ => tally.onset(),
     }
 }

@@ -77,7 +77,7 @@ fn gap(case: &Case) -> i64 {
 
 /// A victim, or a request that was saved by a retry.
 fn is_trace(case: &Case, cell: &Cell) -> bool {
-    case.hurts(&cell.outcome) || (case.group == Group::Service && cell.tally.retried > 0)
+    case.hurts(&cell.outcome) || (case.group == Group::Service && cell.tally.strain().retried > 0)
 }
 
 /// Feeds the case what it has not seen, up to but without the second `now`.

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::baseline::DELAY;
-use crate::rollup::cell::Scale;
+use crate::rollup::scale::Scale;
 
 /// What answers ordinarily take; learned as a [`Baseline`](super::baseline::Baseline) is.
 #[derive(Debug, Clone)]

@@ -7,7 +7,6 @@
 //! log begins in trouble, no baseline does.
 
 use super::detector::{Detector, Sensitivity};
-use super::harm;
 use super::latent::{Latent, Unhurt};
 use super::place::Group;
 use super::register::Register;
@@ -100,8 +99,7 @@ impl Counts {
             Some(Group::Service) => self.service += n,
             Some(Group::Errors) => self.errors += n,
             None if cell.outcome.symptom == Symptom::Fine => {
-                let (all, slow) =
-                    slow_from.map_or((0, 0), |from| harm::answers(&cell.tally.scale, from));
+                let (all, slow) = slow_from.map_or((0, 0), |from| cell.tally.scale.from(from));
                 self.answers += all;
                 self.slow += slow;
             }

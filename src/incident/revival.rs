@@ -51,10 +51,10 @@ impl Scan {
                     .iter()
                     .filter(|cell| cell.place.server == *server && cell.place.origin == *origin)
                     .filter(|cell| cell.outcome.symptom == Symptom::Fine)
-                    .filter(|cell| cell.tally.onset.is_some_and(|onset| onset >= from * 1000))
+                    .filter(|cell| cell.tally.onset().is_some_and(|onset| onset >= from * 1000))
             };
             let key = (origin.clone(), site.backend.clone(), server.clone());
-            let first = answered().filter_map(|cell| cell.tally.first_end).min();
+            let first = answered().filter_map(|cell| cell.tally.first_end()).min();
             let held = self.revivals.0.get(&key).copied();
             let Some((first, n)) = held.or(first.map(|first| (first, 0))) else {
                 continue;

@@ -32,8 +32,8 @@ impl Sums {
     fn add(&mut self, cell: &Cell) {
         let (outcome, tally) = (&cell.outcome, &cell.tally);
         let n = tally.n;
-        self.retried += tally.retried;
-        self.held += tally.waited + tally.late;
+        self.retried += tally.strain().retried;
+        self.held += tally.strain().waited + tally.strain().late;
         if is_persistence_loss(outcome.term) {
             self.by_group[Group::Persistence as usize] += n;
         }

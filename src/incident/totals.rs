@@ -27,7 +27,7 @@ impl Totals {
         if cell.outcome.symptom.is_failure() {
             self.failed += n;
         } else if cell.outcome.symptom == Symptom::Fine {
-            self.well += n - cell.tally.retried;
+            self.well += n - cell.tally.strain().retried;
         }
     }
 

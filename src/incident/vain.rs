@@ -4,7 +4,8 @@
 //! Must not know: what else went wrong.
 
 use super::harm;
-use crate::rollup::cell::{Outcome, Scale};
+use crate::rollup::cell::Outcome;
+use crate::rollup::scale::Scale;
 use crate::rollup::seal::Cell;
 use crate::words::termination::Symptom;
 

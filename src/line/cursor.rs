@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::search::{digits_and_value, first, marks};
+use super::search::{digits_and_value, ends_of_word};
 
 /// Bytes that a line's fields up to its queues may take.
 pub(super) const WINDOW: usize = 192;
@@ -65,51 +65,76 @@ impl<'w> Cursor<'w> {
         come
     }
 
-    /// Where the text before the next one of two bytes stands, and the byte itself, which is passed: another one where
-    /// that text is not ASCII.
+    /// Where the next word stands, which ends with a space; that is passed. A word with a bracket or a control character
+    /// is none.
     #[inline(always)]
-    pub(super) fn until(&mut self, one: u8, other: u8) -> Option<(Range<usize>, u8)> {
+    pub(super) fn word(&mut self) -> Option<Range<usize>> {
         let from = self.at;
-        let mut marked = marks(*self.ahead()?, one, other);
-        while marked == 0 {
-            self.at += 8;
-            marked = marks(*self.ahead()?, one, other);
-        }
-        let end = self.at + first(marked);
+        let end = loop {
+            match ends_of_word(self.ahead()?) {
+                0 => self.at += 32,
+                marks => break self.at + marks.trailing_zeros() as usize,
+            }
+        };
         self.at = end + 1;
-        Some((from..end, *self.window.get(end)?))
+        (self.window.get(end) == Some(&b' ')).then_some(from..end)
     }
 
-    /// The next number; the byte behind it is passed.
+    /// The next number, if this byte stands behind it, which is passed.
     #[inline(always)]
-    pub(super) fn number(&mut self, sign: Sign) -> Option<Number> {
-        let eight: &[u8; 8] = self.ahead()?;
-        let mut value = digit(eight[0]);
-        if value > 9 {
-            return self.rare(sign);
-        }
-        for (passed, end) in (2..).zip(&eight[1..]) {
-            let digit = digit(*end);
-            if digit > 9 {
-                self.at += passed;
-                return Some(Number {
-                    value: u64::from(value),
-                    marked: false,
-                    end: *end,
-                });
+    pub(super) fn before(&mut self, end: u8, sign: Sign) -> Option<u64> {
+        let number = self.short(sign, |byte| byte == end)?;
+        (number.end == end).then_some(number.value)
+    }
+
+    /// The next number, which most likely has few digits and one of these bytes behind it; the byte behind it is passed.
+    #[inline(always)]
+    pub(super) fn short(&mut self, sign: Sign, is_end: impl Fn(u8) -> bool) -> Option<Number> {
+        let six: &[u8; 6] = self.ahead()?;
+        let mut value = digit(six[0]);
+        if value <= 9 {
+            // Whether a number ends is asked first: of one digit, nothing else is to be asked.
+            for (passed, byte) in (2..).zip(&six[1..]) {
+                if is_end(*byte) {
+                    self.at += passed;
+                    return Some(Number {
+                        value: u64::from(value),
+                        marked: false,
+                        end: *byte,
+                    });
+                }
+                let digit = digit(*byte);
+                if digit > 9 {
+                    return None;
+                }
+                value = value * 10 + digit;
             }
-            value = value * 10 + digit;
         }
         self.rare(sign)
     }
 
-    /// The same for a number of any length, which may stand behind a `+`: digits are not looked at one by one, so that
-    /// their count need not be guessed.
+    /// The next three numbers, if each is one digit before a slash: all of that is one question.
     #[inline(always)]
-    pub(super) fn long_number(&mut self) -> Option<Number> {
+    pub(super) fn three_digits(&mut self) -> Option<[u8; 3]> {
+        const LIKE: u64 = u64::from_le_bytes(*b"0/0/0/\0\0");
+        const SIX: u64 = u64::from_le_bytes([6, 0, 6, 0, 6, 0, 0, 0]);
+        const OTHERS: u64 = u64::from_le_bytes([0xF0, 0xFF, 0xF0, 0xFF, 0xF0, 0xFF, 0, 0]);
+        let values = u64::from_le_bytes(*self.ahead()?) ^ LIKE;
+        // Digits have become their values and slashes 0. From 10 on, 6 more reaches the upper half of a byte.
+        if (values | values.wrapping_add(SIX)) & OTHERS != 0 {
+            return None;
+        }
+        self.at += 6;
+        let [first, _, second, _, third, ..] = values.to_le_bytes();
+        Some([first, second, third])
+    }
+
+    /// The next number, which may be a lower bound; the byte behind it is passed.
+    #[inline(always)]
+    pub(super) fn number(&mut self, sign: Sign) -> Option<Number> {
         let (digits, value) = digits_and_value(*self.ahead()?);
         if digits == 0 || digits == 8 {
-            return self.rare(Sign::Plus);
+            return self.rare(sign);
         }
         let end = self.at + digits;
         self.at = end + 1;

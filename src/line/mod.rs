@@ -25,6 +25,7 @@ mod process;
 mod proxy;
 mod quick;
 pub mod reader;
+mod route;
 mod search;
 mod server;
 mod state;
@@ -37,10 +38,12 @@ pub use event::{Event, ProcessEvent, ProxyEvent, ServerChange, ServerEvent, Why}
 pub use format::{Extra, Format, FormatError};
 pub use logged::{Clock, FieldSet};
 pub use reader::{Layout, Reader};
+pub use route::MOST as ROUTES;
 pub use told::{Fact, Facts};
 pub use traffic::{Mode, Timers, Traffic};
 
 use crate::time::civil::LogDates;
+use route::Routes;
 
 /// What one message turned out to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +56,20 @@ pub enum Reading<'a> {
     Unparsed(Problem),
     /// The message is another program's.
     Foreign,
+}
+
+impl<'a> Reading<'a> {
+    /// Room for a traffic line, whatever it holds.
+    #[inline]
+    pub(crate) fn room(&mut self) -> &mut Traffic<'a> {
+        if !matches!(self, Self::Traffic(_)) {
+            *self = Self::Traffic(Traffic::beginning(b"", 0));
+        }
+        match self {
+            Self::Traffic(traffic) => traffic,
+            _ => unreachable!("it was made above"),
+        }
+    }
 }
 
 /// Why a message could not be read; a closed list, so that it can be counted.
@@ -81,6 +98,14 @@ pub fn read(message: &[u8], from_haproxy: bool) -> Reading<'_> {
 #[derive(Debug, Clone, Default)]
 pub struct Before {
     dates: LogDates,
+    routes: Routes,
+}
+
+impl Before {
+    /// Whether another route finds a number.
+    pub(crate) fn has_room(&self) -> bool {
+        self.routes.has_room()
+    }
 }
 
 /// Reads one message; `custom` is asked between HAProxy's own traffic lines and its other messages.

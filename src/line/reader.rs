@@ -4,8 +4,9 @@
 //! Must not know: files, offsets, or what a failure is.
 
 use super::format::{Format, FormatError, builtin, cbor};
+use super::quick::{self, Ordinary};
 use super::written;
-use super::{Before, Reading, Traffic, built_in, clf, quick, read_with};
+use super::{Before, Reading, Traffic, built_in, clf, read_with};
 use crate::config::Config;
 use std::borrow::Cow;
 
@@ -97,20 +98,39 @@ impl Reader {
         })
     }
 
-    /// Reads a message that is an ordinary line of HAProxy's own, whose first word has no bracket, into an unread
-    /// `traffic`. `None` says nothing of a message and leaves that half read.
+    /// Reads a message that is an ordinary line of HAProxy's own, whose first word has no bracket, into `traffic`, whatever
+    /// that held. `None` says nothing of a message and leaves that half read.
     #[inline]
     pub(crate) fn ordinary<'a>(
         &self,
         message: &'a [u8],
         before: &mut Before,
         traffic: &mut Traffic<'a>,
-    ) -> Option<()> {
-        // These are asked first, and what they write may look like anything.
-        if self.given > 0 || self.decodes() {
-            return None;
+    ) -> Option<Ordinary> {
+        match self.asks_first() {
+            true => None,
+            false => quick::read(message, before, traffic),
         }
-        quick::read(message, &mut before.dates, traffic)
+    }
+
+    /// The same for a text that goes on behind the line.
+    #[inline]
+    pub(crate) fn ordinary_ahead<'a>(
+        &self,
+        text: &'a [u8],
+        before: &mut Before,
+        traffic: &mut Traffic<'a>,
+    ) -> Option<Ordinary> {
+        match self.asks_first() {
+            true => None,
+            false => quick::read_ahead(text, before, traffic),
+        }
+    }
+
+    /// Whether some formats come before HAProxy's own: what they write may look like anything.
+    #[inline]
+    fn asks_first(&self) -> bool {
+        !self.formats.is_empty() && (self.given > 0 || self.decodes())
     }
 
     /// Reads a message that is an ordinary line of the format that is asked first, for one that begins like no built-in

@@ -10,13 +10,16 @@ mod json;
 pub mod private;
 pub mod value;
 
+pub use crate::line::ROUTES;
 pub use field::Field;
 pub use value::Value;
 
 use std::cell::OnceCell;
+use std::{mem, ptr};
 
 use crate::envelope::{self, Envelope, Said};
 use crate::line::{self, Event, Problem, Reader, Reading, Traffic};
+use crate::source::LONGEST_LINE;
 use details::Details;
 
 /// A line taken apart.
@@ -27,6 +30,9 @@ pub struct Record<'a> {
     /// The number of its header, counted by its [`Readings`]: records with equal numbers have an equal priority, host, tag
     /// and pid. 0 says nothing.
     pub header: u64,
+    /// The number of the frontend, backend and server that an ordinary line names, counted likewise: records with equal
+    /// numbers have equal names, and `~` or none. At most [`ROUTES`], and 0 says nothing.
+    pub route: u32,
     /// What wraps the message.
     pub envelope: Envelope<'a>,
     /// The message, decoded where a format encodes it.
@@ -42,39 +48,96 @@ pub struct Record<'a> {
 /// What was encoded is decoded for as long as `look` looks. A line that is JSON because one of the known formats prints
 /// it so is that format's.
 pub fn read<T>(line: &[u8], reader: &Reader, look: impl FnOnce(Record) -> T) -> T {
-    Readings::default().read(line, reader, |record| look(record.clone()))
+    Readings::new(reader).read(line, |record| look(record.clone()))
 }
 
 /// Reads one line after the other: what a line has in common with the one before it is not taken apart again.
-#[derive(Debug, Clone, Default)]
-pub struct Readings {
-    envelope: envelope::Before,
+#[derive(Debug, Clone)]
+pub struct Readings<'a> {
+    envelope: envelope::Before<'a>,
     line: line::Before,
+    /// The last line, unless it had to be read closely: what the next one shares with it stays where it is.
+    record: Record<'a>,
+    /// It is the next line.
+    is_ahead: bool,
 }
 
-impl Readings {
-    /// See [`read`].
-    pub fn read<T>(
-        &mut self,
-        line: &[u8],
-        reader: &Reader,
-        look: impl FnOnce(&mut Record) -> T,
-    ) -> T {
-        let Some((envelope, header)) = self.envelope.again(line) else {
-            return self.read_closely(line, reader, look);
-        };
-        let mut record = Record {
-            header,
-            ..Record::unread(line, envelope, envelope.message, reader)
-        };
-        if record.is_ordinary(&mut self.line) {
-            return look(&mut record);
+impl<'a> Readings<'a> {
+    /// Readings of lines that may be written by these formats.
+    pub fn new(reader: &'a Reader) -> Self {
+        Self::after(line::Before::default(), reader)
+    }
+
+    /// The same after other lines: routes go on to be numbered as they were there, and headers are numbered anew.
+    pub fn after(line: line::Before, reader: &'a Reader) -> Self {
+        Self {
+            envelope: envelope::Before::default(),
+            line,
+            record: Record::unread(b"", Envelope::bare(b""), b"", reader),
+            is_ahead: false,
         }
-        if reader.decodes() || envelope::begins_with_tag(envelope.message) {
-            return self.read_closely(line, reader, look);
+    }
+
+    /// What whoever reads on hands to [`Readings::after`].
+    pub fn leave(self) -> line::Before {
+        self.line
+    }
+
+    /// Looks at the line that a text begins with, if most of it is like the line before: the next [`Readings::read`] is of
+    /// that line, and has it already. What is left is how long it is without its newline; `None` says nothing of it.
+    ///
+    /// Such a line is whole, and no part of another. Where it ends is found as its last field is read.
+    #[inline]
+    pub fn ahead(&mut self, text: &'a [u8]) -> Option<usize> {
+        let record = &mut self.record;
+        let (at, header) = self.envelope.again_ahead(text)?;
+        let message = &text[at..];
+        let ordinary =
+            record
+                .reader
+                .ordinary_ahead(message, &mut self.line, record.reading.room())?;
+        let left = &message[ordinary.length..];
+        let length = match left.first()? {
+            b'\n' => ordinary.length,
+            _ => ordinary.length + memchr::memchr(b'\n', left)?,
+        };
+        let line = &text[..at + length];
+        if line.len() > LONGEST_LINE || !envelope::ends_plainly(line, at) {
+            return None;
+        }
+        record.envelope.message = &line[at..];
+        record.begin(line, header);
+        record.route = ordinary.route;
+        self.is_ahead = true;
+        Some(line.len())
+    }
+
+    /// The record of a line that was just looked at [ahead](Readings::ahead).
+    #[inline]
+    pub fn read_ahead(&mut self, line: &[u8]) -> Option<&mut Record<'a>> {
+        let is_it = mem::take(&mut self.is_ahead) && ptr::eq(self.record.text, line);
+        is_it.then_some(&mut self.record)
+    }
+
+    /// See [`read`]. Who looks may complete what was read, and leaves the envelope as it is.
+    pub fn read<T>(&mut self, line: &'a [u8], look: impl FnOnce(&mut Record) -> T) -> T {
+        if let Some(record) = self.read_ahead(line) {
+            return look(record);
+        }
+        let record = &mut self.record;
+        let Some(header) = self.envelope.again(line, &mut record.envelope) else {
+            return self.read_closely(line, look);
+        };
+        record.begin(line, header);
+        if record.is_ordinary(&mut self.line) {
+            return look(record);
+        }
+        let message = record.message;
+        if record.reader.decodes() || envelope::begins_with_tag(message) {
+            return self.read_closely(line, look);
         }
         if record.is_ordinary_own(&mut self.line) {
-            return look(&mut record);
+            return look(record);
         }
         record.read(&mut self.line);
         record.look_at(look)
@@ -83,16 +146,14 @@ impl Readings {
     /// The same for any line.
     // Kept apart, so that what most lines need is small.
     #[inline(never)]
-    fn read_closely<T>(
-        &mut self,
-        line: &[u8],
-        reader: &Reader,
-        look: impl FnOnce(&mut Record) -> T,
-    ) -> T {
+    fn read_closely<T>(&mut self, line: &[u8], look: impl FnOnce(&mut Record) -> T) -> T {
         let Self {
             envelope: before,
             line: dates,
+            record,
+            ..
         } = self;
+        let reader = record.reader;
         let is_message = |text: &[u8]| reader.knows(text);
         envelope::open(line, is_message, before, |text, envelope| {
             let message = reader.decoded(envelope.message);
@@ -134,8 +195,6 @@ pub enum Class {
 }
 
 impl<'a> Record<'a> {
-    // Inlined, so that a record is made where it is kept.
-    #[inline(always)]
     fn unread(
         text: &'a [u8],
         envelope: Envelope<'a>,
@@ -145,6 +204,7 @@ impl<'a> Record<'a> {
         Record {
             text,
             header: 0,
+            route: 0,
             envelope,
             message,
             reading: Reading::Traffic(Traffic::unread()),
@@ -153,27 +213,36 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Makes room for the next line, whose envelope is there already.
+    #[inline(always)]
+    fn begin(&mut self, text: &'a [u8], header: u64) {
+        self.text = text;
+        self.header = header;
+        self.message = self.envelope.message;
+        if self.details.get().is_some() {
+            self.details = OnceCell::new();
+        }
+    }
+
     /// Reads the message if it is an ordinary line of HAProxy's own.
     #[inline]
     fn is_ordinary(&mut self, before: &mut line::Before) -> bool {
-        let (Said::Once | Said::Times(_), Reading::Traffic(traffic)) =
-            (self.envelope.said, &mut self.reading)
-        else {
+        self.route = 0;
+        if !matches!(self.envelope.said, Said::Once | Said::Times(_)) {
             return false;
-        };
-        self.reader
-            .ordinary(self.message, before, traffic)
-            .is_some()
+        }
+        let ordinary = self
+            .reader
+            .ordinary(self.message, before, self.reading.room());
+        self.route = ordinary.map_or(0, |ordinary| ordinary.route);
+        ordinary.is_some()
     }
 
     /// Reads the message if it is an ordinary line of the format that is asked first.
     fn is_ordinary_own(&mut self, before: &mut line::Before) -> bool {
-        let Reading::Traffic(traffic) = &mut self.reading else {
-            return false;
-        };
-        self.reader
-            .ordinary_own(self.message, before, traffic)
-            .is_some()
+        let traffic = self.reading.room();
+        let ordinary = self.reader.ordinary_own(self.message, before, traffic);
+        ordinary.is_some()
     }
 
     /// Hands it over; what is no traffic line is read again if it is one without the backslashes before its quotes.
@@ -204,6 +273,14 @@ impl<'a> Record<'a> {
             [] => self.text.len(),
             message => message.as_ptr() as usize - self.text.as_ptr() as usize,
         }
+    }
+
+    /// Whether it is an ordinary line whose message begins with the client's address, tells a date, was said once and
+    /// stands behind a header or nothing. `false` says nothing.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        // Only what begins like a line before has such a number, and only an ordinary line has the other one.
+        self.header > 0 && self.route > 0
     }
 
     /// What it is about.

@@ -5,64 +5,28 @@
 //!
 //! A block is what bounds every table here: it holds as many names as fit into [`crate::source::Grid::bytes`].
 
+mod hints;
+mod join;
+
 use std::collections::BTreeMap;
 
-use super::cell::{Outcome, Place, Tally};
+use super::cell::{Outcome, Place};
 use super::clock::Clock;
-use super::counts::{Class, Counts};
+use super::counts::Counts;
 use super::cut::Cuts;
+use super::dial::Written;
 use super::fingerprint::{Fingerprint, Kind, PrintKey};
-use super::hash;
-use super::merge::Merge;
+use super::measured::Requests;
 use super::names::Id;
-use super::pulse::{Most, Process, Pulse};
-use super::rows::{Hinted, Rows, spread};
-use super::timers::{Ending, Measured};
+use super::occurrence::{Notice, Occurrence};
+use super::pulse::{Process, Pulse};
+use super::rows::Rows;
+use super::tally::Tally;
+use super::timers::Ending;
 use super::victims::Victims;
-use crate::line::dropped::Logger;
-use crate::source::Position;
+use super::ways::{Second, Spot, Way};
+use crate::line::Traffic;
 use crate::words::termination::Symptom;
-
-/// A line that is not traffic, kept as it is: there are few, and each matters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Occurrence {
-    /// Where it stands.
-    pub position: Position,
-    /// When it was written.
-    pub clock: Clock,
-    /// What it was.
-    pub class: Class,
-    /// Log host.
-    pub host: Id,
-    /// Program name.
-    pub tag: Id,
-    /// Process.
-    pub pid: u32,
-    /// The line, at most [`Occurrence::MAX`] bytes of it.
-    pub text: Box<[u8]>,
-    /// Where in `text` the message begins.
-    pub message_at: usize,
-}
-
-impl Occurrence {
-    /// Bytes of a line that are kept.
-    pub const MAX: usize = 2048;
-}
-
-/// A logger on the way says that it dropped lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// Offset of the line.
-    pub offset: u64,
-    /// When it was written.
-    pub clock: Clock,
-    /// Who says so.
-    pub logger: &'static Logger,
-    /// How many lines; 0 when it does not say.
-    pub lines: u64,
-    /// A hash of where it was said and in which words.
-    pub what: u64,
-}
 
 /// Requests that a [`Cell`] counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,10 +49,24 @@ pub struct Cell {
     pub timers: Option<u32>,
     /// Number of their fingerprint in [`Block::prints`].
     pub print: u32,
+    /// What the name of their server adds to it.
+    server: u64,
 }
 
-/// Requests for which there is room from the first one on: as many as most blocks hold.
-const ROOM: usize = 4_096;
+/// A request to be counted.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// What its line says.
+    pub traffic: &'a Traffic<'a>,
+    /// When it was.
+    pub written: Written,
+    /// Offset of its line.
+    pub offset: u64,
+    /// What its line was [measured](super::fingerprint::figures) to be.
+    pub figures: u64,
+    /// How often its line says that it was logged.
+    pub times: u64,
+}
 
 /// See the module. Seconds, minutes and places go by the numbers of their rows.
 #[derive(Debug, Clone, Default)]
@@ -117,14 +95,16 @@ pub struct Block {
     pub notices: Vec<Notice>,
     /// Whose waits were measured, by minute and place.
     pub timers: Rows<(u32, u32, Ending), ()>,
-    /// The waits of each request, behind the number of whose they are.
-    pub waits: Vec<(u32, Measured)>,
+    /// The waits of each request, by the number of whose they are.
+    pub waits: Requests,
     /// Samples of failed requests by minute, backend and symptom.
     pub victims: Rows<(u32, Id, Symptom), Victims>,
     /// What makes copies known.
     pub prints: Rows<PrintKey, Fingerprint>,
     /// Offsets and clocks of events that a filter left out.
     pub dated: Vec<(u64, Clock)>,
+    /// Tells its rows from those of other blocks.
+    pub(super) number: u32,
 }
 
 impl Block {
@@ -179,25 +159,8 @@ impl Block {
         (moment, *self.moments.at(moment))
     }
 
-    /// The number of a place.
-    #[inline]
-    pub fn place(&mut self, place: Place, server: &[u8]) -> u32 {
-        self.places
-            .number(place, || hash::words(server).fold(0, hash::step))
-    }
-
-    /// Takes in the waits of a request of a cell that was measured.
-    #[inline]
-    pub fn measure(&mut self, timers: u32, measured: Measured) {
-        if self.waits.capacity() == 0 {
-            self.waits.reserve(ROOM);
-        }
-        self.waits.push((timers, measured));
-    }
-
-    /// Where requests are counted that ended alike in one second and place.
-    #[inline]
-    pub fn cell(&mut self, key: CellKey) -> &mut Cell {
+    /// The number of the cell for requests that ended alike in one second and place.
+    pub fn cell(&mut self, key: CellKey) -> u32 {
         let Self {
             moments,
             places,
@@ -206,175 +169,90 @@ impl Block {
             prints,
             ..
         } = self;
-        cells.row(key, || {
+        cells.number(key, || {
             let minute = *moments.at(key.moment);
-            let place = places.get(key.place).map(|(place, _)| *place);
+            let (place, server) = places.of(key.place);
             let outcome = key.outcome;
-            let ending = place.filter(|_| outcome.symptom.is_request());
-            let ending = ending.map(|place| Ending {
+            let ending = outcome.symptom.is_request().then(|| Ending {
                 term: [outcome.term[0], outcome.term[1]],
                 failed: outcome.symptom.is_failure(),
                 tcp: place.tcp,
             });
-            let (host, tag) = place.map_or((0, 0), |place| (place.host, place.tag));
             let print = PrintKey {
                 minute,
-                host,
-                tag,
+                host: place.host,
+                tag: place.tag,
                 kind: Kind::of(outcome.symptom),
             };
             Cell {
                 tally: Tally::default(),
                 timers: ending.map(|ending| timers.number((minute, key.place, ending), || ())),
                 print: prints.number(print, Fingerprint::default),
+                server: *server,
             }
         })
     }
 
-    /// Counts lines of traffic for their process and frontend.
+    /// The rows that count requests that ended alike in one second and place.
+    pub fn spot(
+        &mut self,
+        place: u32,
+        outcome: Outcome,
+        moment: u32,
+        process: Process,
+        frontend: Id,
+    ) -> Spot {
+        let key = CellKey {
+            moment,
+            place,
+            outcome,
+        };
+        let pulse = (moment, process, frontend);
+        Spot {
+            place,
+            cell: self.cell(key),
+            pulse: self.pulses.number(pulse, Pulse::default),
+        }
+    }
+
+    /// Finds the rows of a way in another second.
+    pub fn follow(&mut self, way: &mut Way, process: Process, second: Second) {
+        let place = match way.second.block == second.block {
+            true => way.spot.place,
+            false => self.places.number(way.place, || way.server),
+        };
+        way.spot = self.spot(place, way.outcome, second.moment, process, way.frontend);
+        way.second = second;
+    }
+
+    /// Counts a request that showed a symptom.
     #[inline]
-    pub fn pulse(&mut self, moment: u32, process: Process, frontend: Id, lines: Pulse) {
-        let key = (moment, process, frontend);
-        let pulse = self.pulses.row(key, || Pulse {
-            n: 0,
-            most: Most::default(),
-            ..lines
-        });
-        pulse.n += lines.n;
-        pulse.most.merge(lines.most);
-        pulse.first = pulse.first.min(lines.first);
-        pulse.accepted = pulse.accepted.min(lines.accepted);
+    pub fn count(&mut self, spot: Spot, request: &Request, symptom: Symptom) {
+        let &Request {
+            traffic,
+            ref written,
+            ..
+        } = request;
+        let connections = traffic.connections[1];
+        let pulse = self.pulses.at(spot.pulse);
+        pulse.add(request.offset, written.began, connections);
+        let cell = self.cells.at(spot.cell);
+        cell.tally.add(traffic, written, symptom, request.times);
+        let print = self.prints.at(cell.print);
+        print.add(
+            request.figures,
+            cell.server,
+            request.times,
+            traffic.truncated,
+        );
+        // However often it was logged, it is one sample.
+        if let Some(timers) = cell.timers {
+            self.waits.add(timers, traffic);
+        }
     }
 
     /// Lines in all, as the source has them; where parts were put together, more than were counted.
     pub fn lines(&self) -> u64 {
         self.parts.values().map(|&lines| u64::from(lines)).sum()
-    }
-
-    /// Takes in another part of the same block, whose names have other numbers: `id` gives those used here.
-    pub fn merge(&mut self, other: Self, id: &mut impl FnMut(Id) -> Id) {
-        for (part, lines) in other.parts {
-            *self.parts.entry(part).or_default() += lines;
-        }
-        self.counts.merge(other.counts);
-        self.copies.merge(other.copies);
-        self.cuts.merge(other.cuts);
-        let mut numbers = Numbers::default();
-        for (clock, _) in other.moments {
-            numbers.moments.push(self.moment(clock).0);
-        }
-        for (clock, ()) in other.minutes {
-            numbers.minutes.push(self.minutes.number(clock, || ()));
-        }
-        for (place, server) in other.places {
-            let place = self.places.number(place.renamed(id), || server);
-            numbers.places.push(place);
-        }
-        for (key, cell) in other.cells {
-            let key = CellKey {
-                moment: numbers.moments[key.moment as usize],
-                place: numbers.places[key.place as usize],
-                ..key
-            };
-            self.cell(key).tally.merge(cell.tally);
-        }
-        for ((moment, process, frontend), pulse) in other.pulses {
-            let moment = numbers.moments[moment as usize];
-            self.pulse(moment, process.renamed(id), id(frontend), pulse);
-        }
-        for event in other.events {
-            self.events.push(Occurrence {
-                host: id(event.host),
-                tag: id(event.tag),
-                ..event
-            });
-        }
-        self.notices.extend(other.notices);
-        self.dated.extend(other.dated);
-        for ((minute, place, ending), ()) in other.timers {
-            let key = (
-                numbers.minutes[minute as usize],
-                numbers.places[place as usize],
-                ending,
-            );
-            numbers.timers.push(self.timers.number(key, || ()));
-        }
-        let waits = other.waits.into_iter();
-        self.waits
-            .extend(waits.map(|(whose, waits)| (numbers.timers[whose as usize], waits)));
-        for ((minute, backend, symptom), victims) in other.victims {
-            let key = (numbers.minutes[minute as usize], id(backend), symptom);
-            self.victims.row(key, Victims::default).merge(victims);
-        }
-        for (key, print) in other.prints {
-            let key = PrintKey {
-                minute: numbers.minutes[key.minute as usize],
-                host: id(key.host),
-                tag: id(key.tag),
-                ..key
-            };
-            self.prints.row(key, Fingerprint::default).merge(print);
-        }
-    }
-}
-
-/// By the numbers in another block, those used here.
-#[derive(Default)]
-struct Numbers {
-    moments: Vec<u32>,
-    minutes: Vec<u32>,
-    places: Vec<u32>,
-    timers: Vec<u32>,
-}
-
-// At one moment, processes and frontends are few, and the clock shows two or three seconds.
-
-impl Hinted for Clock {
-    #[inline]
-    fn hint(&self) -> u64 {
-        spread([Clock::hint(*self), 0, 0])
-    }
-}
-
-impl Hinted for Place {
-    #[inline]
-    fn hint(&self) -> u64 {
-        spread([self.backend << 10 ^ self.server, self.host, 0])
-    }
-}
-
-impl Hinted for CellKey {
-    #[inline]
-    fn hint(&self) -> u64 {
-        let outcome = &self.outcome;
-        let ending = u32::from(outcome.term[0]) << 9 ^ u32::from(outcome.status.cast_unsigned());
-        spread([self.place, ending, self.moment])
-    }
-}
-
-impl Hinted for (u32, u32, Ending) {
-    fn hint(&self) -> u64 {
-        let (minute, place, ending) = self;
-        let ending = u32::from(ending.term[0]) << 1 ^ u32::from(ending.failed);
-        spread([*place, ending, *minute])
-    }
-}
-
-impl Hinted for (u32, Id, Symptom) {
-    fn hint(&self) -> u64 {
-        let (minute, backend, symptom) = self;
-        spread([*backend, *symptom as u32, *minute])
-    }
-}
-
-impl Place {
-    fn renamed(self, id: &mut impl FnMut(Id) -> Id) -> Self {
-        Self {
-            host: id(self.host),
-            tag: id(self.tag),
-            backend: id(self.backend),
-            server: id(self.server),
-            ..self
-        }
     }
 }

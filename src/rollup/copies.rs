@@ -11,13 +11,13 @@
 //! All of that is decided by the lines that begin at most [`Copies::REACH`] bytes before a line. Whoever reads on from the
 //! middle of a source shows those first.
 
-use std::hash::BuildHasher;
-use std::ops::Range;
+mod sight;
 
-use foldhash::fast::FixedState;
+pub use sight::Sight;
 
-use super::hash;
+use super::fingerprint::figures;
 use super::lens::Lens;
+use super::writers;
 use crate::envelope::{Container, Envelope, Said};
 use crate::line::{FieldSet, Mode, Reading, Traffic};
 use crate::record::{Readings, Record};
@@ -29,134 +29,39 @@ const LINES: usize = 32;
 const APART: usize = 4;
 
 /// See the module.
-#[derive(Debug, Clone)]
-pub struct Copies {
-    /// The last lines.
-    seen: [Seen; LINES],
-    next: usize,
-    /// How many of them have these bits, which few lines share.
-    marked: Vec<u8>,
-    /// Who wrote the lines with the last headers, by their numbers.
-    writers: [Writer; WRITERS],
-}
-
-/// As many headers as [`Readings`] knows at a time.
-const WRITERS: usize = 8;
-
-/// Who wrote a line before: most often who writes one of the next, and then its hash is known.
 #[derive(Debug, Clone, Default)]
-struct Writer {
-    /// The number of its header; 0 says nothing.
-    header: u64,
-    host: Vec<u8>,
-    tag: Vec<u8>,
-    pid: Option<u32>,
-    hash: u64,
+pub struct Copies {
+    /// A few bits of each of the last lines, which hardly any other shares: they are looked at together, and messages are
+    /// compared only where they are the same.
+    marks: [u16; LINES],
+    seen: [Seen; LINES],
+    /// The messages of lines that are not in sight.
+    kept: [Vec<u8>; LINES],
+    next: usize,
 }
 
-impl Writer {
-    #[inline]
-    fn hash(&mut self, envelope: &Envelope, header: u64) -> u64 {
-        if header == 0 || header != self.header {
-            self.look(envelope, header);
-        }
-        self.hash
-    }
-
-    fn look(&mut self, envelope: &Envelope, header: u64) {
-        let is_same =
-            self.pid == envelope.pid && self.tag == envelope.tag && self.host == envelope.host;
-        self.header = header;
-        if !is_same || self.hash == 0 {
-            *self = Self {
-                header,
-                host: envelope.host.to_vec(),
-                tag: envelope.tag.to_vec(),
-                pid: envelope.pid,
-                hash: FixedState::default().hash_one((envelope.host, envelope.tag, envelope.pid)),
-            };
-        }
-    }
+/// What a line of traffic is known by.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// What it was [measured](figures) to be.
+    pub figures: u64,
+    /// A hash of [who wrote it](writers::hash).
+    pub process: u64,
+    /// Where it begins.
+    pub offset: u64,
 }
 
 /// A line that was seen.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Seen {
-    message: Message,
-    mark: u16,
+    /// Who wrote it.
     process: u64,
+    /// Where it begins.
     offset: u64,
+    /// Where its message stands, if that is in sight. It is copied when what it stands in is left: few are ever compared.
+    message_at: Option<u64>,
+    length: usize,
     is_error: bool,
-}
-
-/// The message of a line that was seen. It is copied when what it stands in is left: few lines are ever compared.
-#[derive(Debug, Clone)]
-enum Message {
-    /// A range of the offsets that are in sight.
-    InSight(Range<u64>),
-    Kept(Vec<u8>),
-}
-
-impl Default for Message {
-    fn default() -> Self {
-        Self::Kept(Vec::new())
-    }
-}
-
-/// Bytes of a source around the line that is looked at.
-#[derive(Debug, Clone, Copy)]
-pub struct Sight<'a> {
-    /// Offset of the first one.
-    pub offset: u64,
-    /// The bytes.
-    pub bytes: &'a [u8],
-}
-
-impl<'a> Sight<'a> {
-    /// Where a text stands in it, if it does.
-    #[inline]
-    fn find(self, text: &[u8]) -> Option<Range<u64>> {
-        let at = (text.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
-        let start = self.offset + at as u64;
-        let is_inside = at < self.bytes.len() && text.len() <= self.bytes.len() - at;
-        is_inside.then(|| start..start + text.len() as u64)
-    }
-
-    fn text(self, range: &Range<u64>) -> &'a [u8] {
-        let at = |offset: u64| usize::try_from(offset.wrapping_sub(self.offset)).ok();
-        let range = at(range.start).zip(at(range.end));
-        range
-            .and_then(|(start, end)| self.bytes.get(start..end))
-            .unwrap_or_default()
-    }
-}
-
-impl Message {
-    fn text<'a>(&'a self, sight: Sight<'a>) -> &'a [u8] {
-        match self {
-            Self::InSight(range) => sight.text(range),
-            Self::Kept(message) => message,
-        }
-    }
-}
-
-/// A line that is looked at.
-struct Line<'a> {
-    message: &'a [u8],
-    process: u64,
-    offset: u64,
-    is_error: bool,
-}
-
-impl Default for Copies {
-    fn default() -> Self {
-        Self {
-            seen: std::array::from_fn(|_| Seen::default()),
-            next: 0,
-            marked: vec![0; 1 << MARK],
-            writers: std::array::from_fn(|_| Writer::default()),
-        }
-    }
 }
 
 impl Copies {
@@ -170,8 +75,7 @@ impl Copies {
             offset: at,
             bytes: before,
         };
-        self.read_anew();
-        let mut readings = Readings::default();
+        let mut readings = Readings::new(&lens.reader);
         let mut lines = before.split_inclusive(|byte| *byte == b'\n');
         if at > 0 {
             // The end of a line that begins too far away, if only the newline.
@@ -179,13 +83,18 @@ impl Copies {
         }
         for line in lines {
             let text = line.strip_suffix(b"\n").unwrap_or(line);
-            readings.read(text, &lens.reader, |record| {
-                let is_kept = lens
-                    .filter
-                    .as_ref()
-                    .is_none_or(|filter| filter.keeps(record));
-                if is_kept {
-                    self.is_copy(record, at, sight);
+            readings.read(text, |record| {
+                let filter = lens.filter.as_ref();
+                let is_kept = filter.is_none_or(|filter| filter.keeps(record));
+                if let Reading::Traffic(traffic) = &record.reading
+                    && is_kept
+                {
+                    let line = Line {
+                        figures: figures(traffic),
+                        process: writers::hash(&record.envelope),
+                        offset: at,
+                    };
+                    self.is_copy(&line, record, sight);
                 }
             });
             at += line.len() as u64;
@@ -193,81 +102,75 @@ impl Copies {
         self.leave(sight);
     }
 
-    /// Whether a record is a copy; `offset` is where its line begins. What is in sight stays so until it is
-    /// [left](Copies::leave).
-    pub fn is_copy(&mut self, record: &Record, offset: u64, sight: Sight) -> bool {
-        let Reading::Traffic(traffic) = &record.reading else {
+    /// Whether a line is a copy. What is in sight stays so until it is [left](Copies::leave).
+    // Inlined, as it is asked for each line.
+    #[inline(always)]
+    pub fn is_copy(&mut self, line: &Line, record: &Record, sight: Sight) -> bool {
+        let &Line {
+            figures,
+            process,
+            offset,
+        } = line;
+        let Some((message, traffic)) = told_apart(record) else {
             return false;
         };
-        let envelope = &record.envelope;
-        let message = envelope.message.trim_ascii_start();
-        if !may_be_told_apart(traffic, envelope, message) {
-            return false;
-        }
-        let writer = &mut self.writers[record.header as usize % WRITERS];
-        let line = Line {
-            message,
-            process: writer.hash(envelope, record.header),
+        let line = Seen {
+            process,
             offset,
+            message_at: sight.find(message),
+            length: message.len(),
             is_error: is_error(traffic),
         };
-        let mark = mark(traffic);
-        let is_copy = self.marked[usize::from(mark)] > 0 && self.is_written_twice(&line, sight);
-        let place = self.next;
-        self.forget(place);
-        self.marked[usize::from(mark)] += 1;
-        self.seen[place] = Seen {
-            message: match sight.find(message) {
-                Some(range) => Message::InSight(range),
-                None => Message::Kept(message.to_vec()),
-            },
-            mark,
-            process: line.process,
-            offset,
-            is_error: line.is_error,
-        };
+        let mark = (figures >> (u64::BITS - u16::BITS)) as u16;
+        let is_copy = self.marks.contains(&mark) && self.is_written_twice(&line, message, sight);
+        let place = self.next % LINES;
+        self.marks[place] = mark;
+        self.seen[place] = line;
+        if line.message_at.is_none() {
+            self.keep(place, message);
+        }
         self.next = (place + 1) % LINES;
         is_copy
     }
 
     /// What was in sight is left behind.
     pub fn leave(&mut self, sight: Sight) {
-        for seen in &mut self.seen {
-            if let Message::InSight(range) = &seen.message {
-                seen.message = Message::Kept(sight.text(range).to_vec());
+        for place in 0..LINES {
+            if let Some(at) = self.seen[place].message_at.take() {
+                self.keep(place, sight.text(at, self.seen[place].length));
             }
         }
     }
 
-    /// Whoever reads on counts headers anew.
-    pub fn read_anew(&mut self) {
-        for writer in &mut self.writers {
-            writer.header = 0;
-        }
+    #[cold]
+    fn keep(&mut self, place: usize, message: &[u8]) {
+        let kept = &mut self.kept[place];
+        kept.clear();
+        kept.extend_from_slice(message);
     }
 
-    fn forget(&mut self, place: usize) {
-        let gone = &self.seen[place];
-        // An empty place has no message, and no mark.
-        let is_empty = matches!(&gone.message, Message::Kept(message) if message.is_empty());
-        self.marked[usize::from(gone.mark)] -= u8::from(!is_empty);
+    /// The lines that a process wrote near another one, the first one first, with their messages.
+    fn near<'a>(&'a self, line: &Seen, sight: Sight<'a>) -> Vec<(&'a Seen, &'a [u8])> {
+        let order = (self.next..LINES).chain(0..self.next);
+        let all = order.map(|place| (&self.seen[place], place));
+        let near = all.filter(|(seen, _)| {
+            seen.process == line.process && seen.offset + Self::REACH >= line.offset
+        });
+        near.map(|(seen, place)| match seen.message_at {
+            Some(at) => (seen, sight.text(at, seen.length)),
+            None => (seen, &self.kept[place][..]),
+        })
+        .collect()
     }
 
     /// Whether the process wrote this line once before, and the lines before that one twice: all of them, or the errors.
-    fn is_written_twice(&self, line: &Line, sight: Sight) -> bool {
-        let (newer, older) = self.seen.split_at(self.next);
-        let is_near =
-            |seen: &&Seen| seen.process == line.process && seen.offset + Self::REACH >= line.offset;
-        let before: Vec<&Seen> = older.iter().chain(newer).filter(is_near).collect();
-        let times = |of: &[u8]| {
-            let same = before.iter().filter(|seen| seen.message.text(sight) == of);
-            same.count()
-        };
-        let first = before
-            .iter()
-            .position(|seen| seen.message.text(sight) == line.message);
+    #[inline(never)]
+    fn is_written_twice(&self, line: &Seen, message: &[u8], sight: Sight) -> bool {
+        let before = self.near(line, sight);
+        let times = |of: &[u8]| before.iter().filter(|(_, message)| *message == of).count();
+        let first = before.iter().position(|(_, before)| *before == message);
         // More than twice is a client that asks again and again.
-        let Some(first) = first.filter(|_| times(line.message) == 1) else {
+        let Some(first) = first.filter(|_| times(message) == 1) else {
             return false;
         };
         // Of the first lines in sight, the line that they repeat may be out of sight.
@@ -275,32 +178,38 @@ impl Copies {
         let settled = || before.iter().take(first).skip(out_of_sight);
         // Datagrams get lost: not all of a second target's lines have to be there.
         let are_twice = |is_asked: &dyn Fn(&Seen) -> bool| {
-            let asked = settled().filter(|seen| is_asked(seen));
-            let is_twice = |seen: &&&Seen| times(seen.message.text(sight)) == 2;
-            let (twice, once): (Vec<&Seen>, Vec<&Seen>) = asked.partition(is_twice);
-            twice.len() / 2 >= once.len() * 4
+            let (mut twice, mut once) = (0, 0);
+            for (_, message) in settled().filter(|(seen, _)| is_asked(seen)) {
+                let n = if times(message) == 2 {
+                    &mut twice
+                } else {
+                    &mut once
+                };
+                *n += 1;
+            }
+            twice / 2 >= once * 4
         };
         are_twice(&|_| true) || (line.is_error && are_twice(&|seen| seen.is_error))
     }
 }
 
-/// Bits that tell most requests from each other, and are alike where the messages are.
+/// The message and the traffic of a record that may be told from others.
 #[inline]
-fn mark(traffic: &Traffic) -> u16 {
-    let numbers = [
-        traffic.accepted.cast_unsigned(),
-        traffic.timers.total.cast_unsigned(),
-        traffic.bytes,
-        u64::from(traffic.connections[0]),
-    ];
-    (numbers.into_iter().fold(0, hash::step) >> (u64::BITS - MARK)) as u16
+fn told_apart<'r, 'a>(record: &'r Record<'a>) -> Option<(&'a [u8], &'r Traffic<'a>)> {
+    let Reading::Traffic(traffic) = &record.reading else {
+        return None;
+    };
+    // Nearly all lines.
+    if record.is_plain() && traffic.client != b"unix" {
+        return Some((record.envelope.message, traffic));
+    }
+    let message = record.envelope.message.trim_ascii_start();
+    may_be_told_apart(traffic, &record.envelope, message).then_some((message, traffic))
 }
-
-/// How many bits these are.
-const MARK: u32 = 12;
 
 /// The message begins with an address and a port, and tells a date: without these, different requests look the same.
 /// Lines of containers may be joined, and are told when their parts are; and what a relay says was repeated was.
+#[inline(never)]
 fn may_be_told_apart(traffic: &Traffic, envelope: &Envelope, message: &[u8]) -> bool {
     let client = traffic.client.len();
     // Most clients are read from the message, and stand there.
@@ -316,9 +225,10 @@ fn may_be_told_apart(traffic: &Traffic, envelope: &Envelope, message: &[u8]) -> 
 
 /// Whether `option log-separate-errors` raises the level of a line (HAProxy: `log.c`, `strm_log`).
 fn is_error(traffic: &Traffic) -> bool {
-    traffic.mode == Mode::Handshake
-        || traffic.redispatched
-        || traffic.retries > 0
-        || traffic.status >= 500
-        || !matches!(traffic.term[0], b'-' | b'L')
+    // All of it at once: most lines are none, and would be asked one question after the other.
+    (traffic.mode == Mode::Handshake)
+        | traffic.redispatched
+        | (traffic.retries > 0)
+        | (traffic.status >= 500)
+        | !matches!(traffic.term[0], b'-' | b'L')
 }

@@ -2,32 +2,30 @@
 //!
 //! Enters: waits. Leaves: their counts, that merge. Must not know: whose they are, or how a request ended.
 
-use super::merge::{Merge, union};
-use super::timers::{NUMBERS, Short, Wait};
+use super::measured::{FIRST, Four, Short};
+use super::merge::Merge;
+use std::ops::Range;
+
+use super::timers::{NUMBERS, Wait};
 
 /// How often each wait occurred, in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Waits(Vec<(Wait, u64)>);
+pub struct Waits(Vec<(Wait, u32)>);
 
 impl Waits {
     /// Each wait with its count.
     pub fn iter(&self) -> impl Iterator<Item = (Wait, u64)> + '_ {
-        self.0.iter().copied()
+        self.0.iter().map(|(wait, n)| (*wait, u64::from(*n)))
     }
 }
 
 impl FromIterator<(Wait, u64)> for Waits {
     fn from_iter<I: IntoIterator<Item = (Wait, u64)>>(counted: I) -> Self {
-        let mut waits = Self::default();
-        for counted in counted {
-            union(
-                &mut waits.0,
-                vec![counted],
-                |(a, _), (b, _)| a.cmp(b),
-                |(_, mine), (_, theirs)| *mine += *theirs,
-            );
+        let mut counting = Counting::default();
+        for (wait, n) in counted {
+            counting.add(wait, u32::try_from(n).unwrap_or(u32::MAX));
         }
-        waits
+        counting.into_waits()
     }
 }
 
@@ -45,6 +43,9 @@ const PAGE: usize = 32;
 
 /// Pages of all waits.
 const PAGES: usize = NUMBERS / PAGE;
+
+/// The first page of those that are counted [together](Short).
+const TOGETHER: usize = FIRST / PAGE;
 
 impl Default for Counting {
     fn default() -> Self {
@@ -70,6 +71,14 @@ impl Counting {
         }
     }
 
+    /// Counts those of a request.
+    #[inline]
+    pub fn add_all(&mut self, waits: &Four) {
+        for wait in waits.iter().filter(|wait| **wait != Wait::NONE) {
+            self.add(*wait, 1);
+        }
+    }
+
     #[cold]
     fn open(&mut self, page: usize) -> u16 {
         self.counts.push([0; PAGE]);
@@ -83,35 +92,34 @@ impl Counting {
         size_of::<[u16; PAGES]>() + size_of_val(self.counts.as_slice())
     }
 
-    /// Each number with its count, in their order.
-    fn iter(&self) -> impl Iterator<Item = (Wait, u32)> + '_ {
-        let pages = self.pages.iter().enumerate();
-        let written = pages.filter(|(_, place)| **place > 0);
+    /// The waits on some pages, each with its count, in their order.
+    fn on(&self, pages: Range<usize>) -> impl Iterator<Item = (Wait, u32)> + '_ {
+        let written = pages.filter_map(|page| Some((page, self.pages[page].checked_sub(1)?)));
         written.flat_map(|(page, place)| {
-            let counts = self.counts[usize::from(*place) - 1].iter().enumerate();
-            counts
-                .filter(|(_, n)| **n > 0)
-                .map(move |(line, n)| (Wait::numbered(page * PAGE + line), *n))
+            let counts = self.counts[usize::from(place)].iter().enumerate();
+            let counted = counts.filter(|(_, n)| **n > 0);
+            counted.map(move |(line, n)| (Wait::numbered(page * PAGE + line), *n))
         })
     }
 
     /// Each wait by itself, no more to be counted.
     pub fn into_waits(mut self) -> Waits {
-        let together: Vec<(Short, u32)> = self
-            .iter()
-            .filter_map(|(wait, n)| Some((Short::told(wait)?, n)))
-            .collect();
-        for (short, n) in together {
-            short.each().into_iter().for_each(|wait| self.add(wait, n));
+        let together: Vec<(Wait, u32)> = self.on(TOGETHER..PAGES).collect();
+        for (wait, n) in together {
+            let each = Short::told(wait).into_iter().flat_map(Short::each);
+            each.for_each(|wait| self.add(wait, n));
         }
-        let alone = self.iter().filter(|(wait, _)| Short::told(*wait).is_none());
-        Waits(alone.map(|(wait, n)| (wait, u64::from(n))).collect())
+        // Most pages have no more on them: growing by and by would cost more than what is left over.
+        let mut waits = Vec::with_capacity(self.counts.len() * PAGE / 4);
+        waits.extend(self.on(0..TOGETHER));
+        waits.shrink_to_fit();
+        Waits(waits)
     }
 }
 
 impl PartialEq for Counting {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        self.on(0..PAGES).eq(other.on(0..PAGES))
     }
 }
 
@@ -121,7 +129,8 @@ impl Merge for Counting {
             *self = other;
             return;
         }
-        other.iter().for_each(|(wait, n)| self.add(wait, n));
+        let counts = other.on(0..PAGES);
+        counts.for_each(|(wait, n)| self.add(wait, n));
     }
 }
 
@@ -141,7 +150,10 @@ mod tests {
         };
         crate::rollup::merge::law::holds(vec![of(&[3, 1, 3]), of(&[2]), of(&[]), of(&[1, 900])]);
         assert_eq!(
-            of(&[3, 1, 3]).iter().map(|(_, n)| n).collect::<Vec<_>>(),
+            of(&[3, 1, 3])
+                .on(0..PAGES)
+                .map(|(_, n)| n)
+                .collect::<Vec<_>>(),
             [1, 2]
         );
     }

@@ -33,6 +33,13 @@ impl<'a> Parts<'a> {
         None
     }
 
+    /// Hands a line back that is known to be whole.
+    #[inline]
+    pub(super) fn go_by(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
+        self.finish();
+        Some(line)
+    }
+
     /// Takes in lines around the piece, the first of which begins at `offset`.
     pub(super) fn around(&mut self, offset: u64, bytes: &'a [u8]) {
         for (offset, line) in parts::each(offset, bytes) {

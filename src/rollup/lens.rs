@@ -3,7 +3,8 @@
 //! Enters: what the lines do not say themselves. Leaves: a [`Lens`] for all who look at them, so that all see the same.
 //! Must not know: the lines.
 
-use super::clock::{Clock, Dial};
+use super::clock::Clock;
+use super::dial::Dial;
 use crate::filter::Filter;
 use crate::line::{Reader, Reading};
 use crate::record;
@@ -39,11 +40,11 @@ impl Lens {
         record::read(line, &self.reader, |record| {
             let stamp = record.envelope.stamp;
             match record.reading {
-                Reading::Traffic(traffic) => Some(
-                    Dial::default()
-                        .read(&traffic, stamp, &self.zone, offset)
-                        .clock,
-                ),
+                Reading::Traffic(traffic) => {
+                    let mut dial = Dial::default();
+                    let (clock, _) = dial.read(&traffic, stamp, &self.zone, offset);
+                    Some(clock)
+                }
                 Reading::Event(_) => Some(Clock::of_stamp(stamp)),
                 Reading::Unparsed(_) | Reading::Foreign => None,
             }

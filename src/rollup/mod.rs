@@ -15,8 +15,8 @@ pub mod counting;
 pub mod counts;
 pub mod cut;
 pub mod dating;
+pub mod dial;
 pub mod distinct;
-mod endings;
 pub mod fingerprint;
 pub mod fold;
 pub mod hash;
@@ -24,15 +24,22 @@ pub mod histogram;
 mod inferred;
 mod joined;
 pub mod lens;
+mod measured;
 pub mod merge;
 pub mod names;
+pub mod occurrence;
 pub mod pulse;
 mod ration;
 pub mod rows;
 pub mod sample;
+pub mod scale;
 pub mod seal;
+pub mod strain;
+pub mod tally;
 pub mod timers;
 pub mod victims;
+mod ways;
+mod writers;
 
 use std::collections::BTreeMap;
 
@@ -44,16 +51,32 @@ pub use merge::Merge;
 pub use names::Name;
 pub use seal::{Minute, Sealer};
 
+use crate::line;
 use crate::source::BlockId;
 use names::{Adopted, Names};
+use ways::Ways;
 
 /// What is known of some lines.
 #[derive(Debug, Clone, Default)]
 pub struct Rollup {
     names: Names,
+    lines: line::Before,
+    /// Goes by the routes that are numbered in `lines`.
+    ways: Ways,
     blocks: BTreeMap<BlockId, Block>,
     /// Room for the next block.
     room: Block,
+}
+
+/// What is known from blocks before, whatever they were.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The names that stood in them.
+    pub names: Names,
+    lines: line::Before,
+    ways: Ways,
+    /// [Room](Block::emptied) for a block.
+    pub room: Block,
 }
 
 impl Rollup {
@@ -66,19 +89,27 @@ impl Rollup {
         Some((block, names))
     }
 
-    /// An empty one that goes by names which were given out before, with [room](Block::emptied) for a block.
-    pub fn knowing(names: Names, room: Block) -> Self {
+    /// An empty one that goes by what is known.
+    pub fn knowing(known: Known) -> Self {
         Self {
-            names,
-            room,
+            names: known.names,
+            lines: known.lines,
+            ways: known.ways,
+            room: known.room,
             ..Self::default()
         }
     }
 
-    /// Its first block, with the names to read it by: all of it, where it was given the lines of but one.
-    pub fn into_block(mut self) -> Option<(Block, Names)> {
+    /// Its first block, all of it where it was given the lines of but one; and what is known from it, without room.
+    pub fn into_block(mut self) -> Option<(Block, Known)> {
         let (_, block) = self.blocks.pop_first()?;
-        Some((block, self.names))
+        let known = Known {
+            names: self.names,
+            lines: self.lines,
+            ways: self.ways,
+            room: Block::default(),
+        };
+        Some((block, known))
     }
 
     /// A block, with the names to read it by.
@@ -95,9 +126,24 @@ impl Rollup {
 impl Merge for Rollup {
     fn merge(&mut self, other: Self) {
         let mut adopted = Adopted::new(&other.names);
+        let Self {
+            names,
+            ways,
+            blocks,
+            room,
+            ..
+        } = self;
         for (id, block) in other.blocks {
-            let mut rename = |id| adopted.id(id, &mut self.names);
-            self.blocks.entry(id).or_default().merge(block, &mut rename);
+            let held = blocks.entry(id).or_insert_with(|| begun(ways, room));
+            held.merge(block, &mut |id| adopted.id(id, names));
         }
+    }
+}
+
+/// A block that begins, in what there is room.
+fn begun(ways: &mut Ways, room: &mut Block) -> Block {
+    Block {
+        number: ways.begin(),
+        ..std::mem::take(room)
     }
 }

@@ -8,7 +8,7 @@ use super::names::Id;
 use super::rows::{Hinted, spread};
 
 /// A process that wrote something in a second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Process {
     /// Log host.
     pub host: Id,
@@ -38,6 +38,46 @@ pub struct Most {
     pub value: u32,
     /// Lines.
     pub lines: u64,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self {
+            n: 0,
+            first: u64::MAX,
+            accepted: i64::MAX,
+            most: Most::default(),
+        }
+    }
+}
+
+impl Pulse {
+    /// Counts a line.
+    #[inline]
+    pub fn add(&mut self, offset: u64, accepted: i64, connections: u32) {
+        self.n += 1;
+        self.meet(offset, accepted);
+        if connections >= self.most.value {
+            let is_more = connections > self.most.value;
+            self.most.value = connections;
+            self.most.lines = if is_more { 1 } else { self.most.lines + 1 };
+        }
+    }
+
+    /// A line was there, whether it is counted or not.
+    #[inline]
+    pub fn meet(&mut self, offset: u64, accepted: i64) {
+        self.first = self.first.min(offset);
+        self.accepted = self.accepted.min(accepted);
+    }
+}
+
+impl Merge for Pulse {
+    fn merge(&mut self, other: Self) {
+        self.n += other.n;
+        self.meet(other.first, other.accepted);
+        self.most.merge(other.most);
+    }
 }
 
 impl Merge for Most {

@@ -76,6 +76,13 @@ impl<K: Hinted, V> Rows<K, V> {
         &mut self.rows[number as usize].1
     }
 
+    /// The same with its key, to be looked at.
+    #[inline]
+    pub fn of(&self, number: u32) -> (&K, &V) {
+        let (key, row) = &self.rows[number as usize];
+        (key, row)
+    }
+
     /// The key and the row with a number that was given out here.
     pub fn get(&self, number: u32) -> Option<(&K, &V)> {
         self.rows.get(number as usize).map(|(key, row)| (key, row))

@@ -1,9 +1,7 @@
 //! Timer distributions, by the minute, kept apart by how the request ended.
 //!
-//! Enters: a traffic record. Leaves: [`Measured`] waits, to be counted by [`Ending`]. Must not know: any timeout; the configuration is
-//! applied afterwards, by `advice`.
-
-use crate::line::{FieldSet, Mode, Traffic};
+//! Enters: timers in ms. Leaves: each as a [`Wait`], to be counted by [`Ending`]. Must not know: any timeout; the
+//! configuration is applied afterwards, by `advice`.
 
 use super::histogram::Bucket;
 
@@ -46,6 +44,18 @@ impl Wait {
         Self(timer as u16 * BUCKETS + Bucket::of(ms).0)
     }
 
+    /// None.
+    pub(super) const NONE: Self = Self(NUMBERS as u16 - 1);
+
+    /// Of a timer's value in ms; below 0 it has none.
+    #[inline]
+    pub(super) fn known(timer: Timer, ms: i64) -> Self {
+        match ms {
+            ..0 => Self::NONE,
+            _ => Self::of(timer, ms.min(i64::from(u32::MAX)) as u32),
+        }
+    }
+
     /// Its number, below [`NUMBERS`].
     #[inline]
     pub(super) fn number(self) -> usize {
@@ -53,7 +63,7 @@ impl Wait {
     }
 
     /// The one with a number.
-    pub(super) fn numbered(number: usize) -> Self {
+    pub(super) const fn numbered(number: usize) -> Self {
         Self(number as u16)
     }
 
@@ -69,74 +79,13 @@ impl Wait {
 }
 
 /// Numbers for the buckets of a timer; the last one has 1727.
-const BUCKETS: u16 = 2_048;
+pub(super) const BUCKETS: u16 = 2_048;
 
-/// Numbers for all timers, for [short waits](Short), and for one more timer that there is none of.
+/// Numbers for all timers, for [short waits](super::measured::Short), and for one more timer that there is none of.
 pub(super) const NUMBERS: usize = 8 * BUCKETS as usize;
 
-/// Short waits of one request that are counted together: nearly all requests are sent at once and connected within some
-/// milliseconds, so that one count stands for four.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Short {
-    request: u16,
-    queue: u16,
-    connect: u16,
-    rest: u16,
-}
-
-impl Short {
-    /// Of waits in ms, if each of them is.
-    #[inline]
-    fn of([request, queue, connect, rest]: [i64; 4]) -> Option<Self> {
-        // What is below 0 is large then.
-        let small = |ms: i64, bits: u32| ms.cast_unsigned() < 1 << bits;
-        let is_short = small(request, 3) & small(queue, 1) & small(connect, 3) & small(rest, 4);
-        is_short.then_some(Self {
-            request: request as u16,
-            queue: queue as u16,
-            connect: connect as u16,
-            rest: rest as u16,
-        })
-    }
-
-    /// Their number, behind those of all timers.
-    #[inline]
-    fn wait(self) -> Wait {
-        let Self {
-            request,
-            queue,
-            connect,
-            rest,
-        } = self;
-        let number = request | queue << 3 | connect << 4 | rest << 7;
-        Wait(TIMERS.len() as u16 * BUCKETS + number)
-    }
-
-    /// Those that a number stands for.
-    pub(super) fn told(wait: Wait) -> Option<Self> {
-        let number = wait.0.checked_sub(TIMERS.len() as u16 * BUCKETS)?;
-        Some(Self {
-            request: number & 7,
-            queue: number >> 3 & 1,
-            connect: number >> 4 & 7,
-            rest: number >> 7 & 15,
-        })
-    }
-
-    /// Each of the waits.
-    pub(super) fn each(self) -> [Wait; 4] {
-        [
-            (Timer::Request, self.request),
-            (Timer::Queue, self.queue),
-            (Timer::Connect, self.connect),
-            (Timer::Rest, self.rest),
-        ]
-        .map(|(timer, ms)| Wait::of(timer, u32::from(ms)))
-    }
-}
-
 /// In the order of their numbers.
-const TIMERS: [Timer; 6] = [
+pub(super) const TIMERS: [Timer; 6] = [
     Timer::Request,
     Timer::Queue,
     Timer::Connect,
@@ -145,75 +94,9 @@ const TIMERS: [Timer; 6] = [
     Timer::Rest,
 ];
 
-/// What the rest is reckoned from: without one of them it would be part of the rest.
-const HTTP_PHASES: FieldSet = FieldSet::REQUEST_TIME
-    .and(FieldSet::RESPONSE_TIME)
-    .and(TCP_PHASES);
-const TCP_PHASES: FieldSet = FieldSet::QUEUE_TIME
-    .and(FieldSet::CONNECT_TIME)
-    .and(FieldSet::TOTAL_TIME);
-
-/// The waits of one request: its timers that are logged and have a value, [short ones](Short) together.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Measured {
-    waits: [Wait; TIMERS.len()],
-    n: u8,
-}
-
-impl Measured {
-    /// Those of a record.
-    #[inline]
-    pub fn of(traffic: &Traffic) -> Self {
-        let timers = &traffic.timers;
-        let http = traffic.mode == Mode::Http;
-        let phases = if http { HTTP_PHASES } else { TCP_PHASES };
-        let completed = timers.request.max(0)
-            + timers.queue.max(0)
-            + timers.connect.max(0)
-            + timers.response.max(0);
-        let rest = (timers.total - completed).max(0);
-        let logged = |fields, ms| if traffic.fields.has(fields) { ms } else { -1 };
-        let mut measured = Self::default();
-        let short = Short::of([timers.request, timers.queue, timers.connect, rest]);
-        if let Some(short) = short
-            && traffic.fields == FieldSet::HTTP
-        {
-            measured.waits[0] = short.wait();
-            measured.n = 1;
-            measured.take(Timer::Response, timers.response);
-            measured.take(Timer::Total, timers.total);
-            return measured;
-        }
-        if http {
-            measured.take(Timer::Request, timers.request);
-        }
-        measured.take(Timer::Queue, timers.queue);
-        measured.take(Timer::Connect, timers.connect);
-        measured.take(Timer::Response, timers.response);
-        measured.take(Timer::Total, logged(FieldSet::TOTAL_TIME, timers.total));
-        measured.take(Timer::Rest, logged(phases, rest));
-        measured
-    }
-
-    /// Takes a timer in; below 0 it has no value, and is overwritten by the next one.
-    #[inline]
-    fn take(&mut self, timer: Timer, ms: i64) {
-        let n = usize::from(self.n) % TIMERS.len();
-        self.waits[n] = Wait::of(timer, u32::try_from(ms).unwrap_or(u32::MAX));
-        self.n += u8::from(ms >= 0);
-    }
-
-    /// The waits.
-    #[inline]
-    pub fn waits(&self) -> &[Wait] {
-        &self.waits[..usize::from(self.n).min(TIMERS.len())]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rollup::counting::Counting;
 
     #[test]
     fn a_wait_holds_its_timer_and_its_bucket() {
@@ -226,82 +109,5 @@ mod tests {
                 assert_eq!(Wait::numbered(wait.number()), wait);
             }
         }
-    }
-
-    #[test]
-    fn what_is_counted_together_is_told_apart() {
-        let line = |timers: &str| {
-            let text = format!(
-                "10.0.0.1:1 [14/Mar/2026:09:00:00.000] fe be/s {timers} 200 1 - - ---- 1/1/1/1/0 0/0 \"GET / HTTP/1.1\""
-            );
-            let crate::line::Reading::Traffic(traffic) = crate::line::read(text.as_bytes(), true)
-            else {
-                panic!("no traffic: {text}");
-            };
-            let measured = Measured::of(&traffic);
-            let mut counting = Counting::default();
-            measured
-                .waits()
-                .iter()
-                .for_each(|wait| counting.add(*wait, 1));
-            let waits = counting.into_waits();
-            let told = waits
-                .iter()
-                .map(|(wait, n)| (wait.timer(), wait.bucket().low(), n));
-            told.collect::<Vec<_>>()
-        };
-        use Timer::{Connect, Queue, Request, Response, Rest, Total};
-        for request in [0, 1, 7, 8, 100] {
-            for (queue, connect) in [(0, 0), (1, 7), (2, 3), (0, 8), (120, 100)] {
-                for (response, rest) in [(0, 0), (95, 15), (100, 16), (3, 127)] {
-                    let total = request + queue + connect + response + rest;
-                    let timers = format!("{request}/{queue}/{connect}/{response}/{total}");
-                    let expected = [
-                        (Request, request, 1),
-                        (Queue, queue, 1),
-                        (Connect, connect, 1),
-                        (Response, response, 1),
-                        (Total, Bucket::of(total).low(), 1),
-                        (Rest, rest, 1),
-                    ];
-                    assert_eq!(line(&timers), expected, "{timers}");
-                }
-            }
-        }
-        assert_eq!(line("0/0/1/-1/9").len(), 5);
-        assert_eq!(line("0/-1/-1/-1/9").len(), 3);
-    }
-
-    #[test]
-    fn what_is_not_logged_is_not_measured() {
-        let measured_in = |format: &str, line: &str| -> Vec<(Timer, u32)> {
-            let format = crate::line::Format::compile("test", format).expect("a format");
-            let traffic = format.read(line.as_bytes()).expect("its line").traffic;
-            let mut counting = Counting::default();
-            let measured = Measured::of(&traffic);
-            measured
-                .waits()
-                .iter()
-                .for_each(|wait| counting.add(*wait, 1));
-            let waits = counting.into_waits();
-            let waits = waits.iter().map(|(wait, _)| wait);
-            waits
-                .map(|wait| (wait.timer(), wait.bucket().low()))
-                .collect()
-        };
-        assert_eq!(measured_in("%ST %Tr", "200 7"), [(Timer::Response, 7)]);
-        assert_eq!(
-            measured_in("%ST %Tr %Ta", "200 7 9"),
-            [(Timer::Response, 7), (Timer::Total, 9)]
-        );
-        assert_eq!(
-            measured_in("%ac %Tw %Tc %Tt", "1 1 2 9"),
-            [
-                (Timer::Queue, 1),
-                (Timer::Connect, 2),
-                (Timer::Total, 9),
-                (Timer::Rest, 6)
-            ]
-        );
     }
 }

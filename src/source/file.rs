@@ -72,8 +72,8 @@ const TAR: (u64, usize, &[u8]) = (512, 257, b"ustar");
 /// Bytes that are compared first: most logs differ there.
 const BEGINNING: u64 = 1 << 12;
 
-/// Bytes of a line; few have more.
-const LINE: u64 = 1 << 12;
+/// Bytes of a line; few have more, as HAProxy itself cuts them there (`log … len`).
+const LINE: u64 = 1 << 10;
 
 /// Bytes that are read and looked at before more are: they stay in a core's second cache.
 const AT_ONCE: u64 = 1 << 17;

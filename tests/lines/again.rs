@@ -1,6 +1,8 @@
 //! Lines that begin like the line before them are read as if they stood alone.
 
-use hapline::line::Reader;
+use std::collections::BTreeMap;
+
+use hapline::line::{Reader, Reading};
 use hapline::record::{Readings, Record, read};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -25,7 +27,7 @@ const HEADERS: [&str; 17] = [
     "",
 ];
 
-const MESSAGES: [&str; 21] = [
+const MESSAGES: [&str; 22] = [
     r#"10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www app/web1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {a} "GET / HTTP/1.1""#,
     "10.0.0.7:5432 [06/Feb/2026:12:14:14.655] db db/pg1 0/1/5007 900 -- 1/1/1/1/0 0/0",
     "10.0.0.7:5432 [06/Feb/2026:12:14:14.655] db db/pg1 0/1/5007 900 -- 1/1/1/1/0 0/0 last message repeated 3 times",
@@ -41,6 +43,7 @@ const MESSAGES: [&str; 21] = [
     "200 <134>Feb  6 12:14:14 haproxy[14389]: Server app/web1 is DOWN.",
     "fe80::1:5432 [06/Feb/2026:12:14:14.655] db db/pg1 0/1/5007 900 -- 1/1/1/1/0 0/0",
     "{\"log\":\"Server app/web1 is DOWN.\\n\",\"stream\":\"stdout\",\"time\":\"2026-02-06T11:14:14.6Z\"}",
+    "{\"log\":\"10.0.0.7:5432 [06/Feb/2026:12:14:14.655] db db/pg1 0/1/5007 900 -- 1/1/1/1/0 0/0 \\n\",\"stream\":\"stdout\",\"time\":\"2026-02-06T11:14:14.6Z\"}",
     "GET: Server app/web1 is DOWN.",
     "haproxy[14389]: Server app/web1 is DOWN.",
     "Server app/web1 is DOWN.",
@@ -69,26 +72,76 @@ fn header(record: &Record) -> String {
     format!("{said:?}")
 }
 
-/// Reads lines one after the other and each alone; the numbers of their headers.
-fn compare(lines: &[Vec<u8>]) -> Vec<u64> {
-    let (reader, mut readings) = (Reader::default(), Readings::default());
-    let mut numbers = Vec::new();
-    let mut headers: Vec<(u64, String)> = Vec::new();
-    for line in lines {
+/// The names of an ordinary line, as text.
+fn names(record: &Record) -> String {
+    let Reading::Traffic(traffic) = &record.reading else {
+        panic!("no traffic has names");
+    };
+    let names = [traffic.frontend, traffic.backend, traffic.server].map(<[u8]>::escape_ascii);
+    format!("{names:?} {}", traffic.tls)
+}
+
+/// What was said under each number.
+#[derive(Default)]
+struct Numbered(BTreeMap<u64, String>);
+
+impl Numbered {
+    /// Equal numbers must mean the same; 0 says nothing.
+    fn check(&mut self, number: u64, said: impl FnOnce() -> String) {
+        if number > 0 {
+            let said = said();
+            let known = self.0.entry(number).or_insert_with(|| said.clone());
+            assert_eq!(*known, said, "{number}");
+        }
+    }
+}
+
+/// The numbers of a line's header and of its names.
+type Numbers = (u64, u32);
+
+/// Reads lines one after the other and each alone; their numbers.
+fn compare(lines: &[Vec<u8>]) -> Vec<Numbers> {
+    let reader = Reader::default();
+    let mut readings = Readings::new(&reader);
+    let (mut headers, mut routes) = (Numbered::default(), Numbered::default());
+    let each = lines.iter().map(|line| {
         let alone = read(line, &reader, |record| told(&record));
-        readings.read(line, &reader, |record| {
+        readings.read(line, |record| {
             assert_eq!(told(record), alone, "{}", line.escape_ascii());
-            numbers.push(record.header);
-            if record.header > 0 {
-                headers.push((record.header, header(record)));
-            }
+            headers.check(record.header, || header(record));
+            routes.check(record.route.into(), || names(record));
+            (record.header, record.route)
+        })
+    });
+    each.collect()
+}
+
+/// Reads lines from a text that goes on behind them; how many of them were found so.
+fn compare_ahead(lines: &[Vec<u8>]) -> usize {
+    let text = [&lines.join(&b'\n')[..], b"\n", &[b'x'; 300]].concat();
+    let reader = Reader::default();
+    let mut readings = Readings::new(&reader);
+    let (mut headers, mut routes) = (Numbered::default(), Numbered::default());
+    let (mut rest, mut found) = (&text[..], 0);
+    while !rest.is_empty() {
+        let ahead = readings.ahead(rest);
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        let line = &rest[..end.unwrap_or(rest.len())];
+        assert!(
+            ahead.is_none_or(|length| length == line.len()),
+            "{}",
+            line.escape_ascii()
+        );
+        found += usize::from(ahead.is_some());
+        let alone = read(line, &reader, |record| told(&record));
+        readings.read(line, |record| {
+            assert_eq!(told(record), alone, "{}", line.escape_ascii());
+            headers.check(record.header, || header(record));
+            routes.check(record.route.into(), || names(record));
         });
+        rest = &rest[end.map_or(rest.len(), |end| end + 1)..];
     }
-    for (number, said) in &headers {
-        let same = headers.iter().filter(|(other, _)| other == number);
-        assert!(same.clone().all(|(_, other)| other == said), "{headers:?}");
-    }
-    numbers
+    found
 }
 
 #[test]
@@ -118,6 +171,7 @@ fn headers_have_numbers() {
         line(second),
         line(second),
     ]);
+    let numbers: Vec<u64> = numbers.iter().map(|(header, _)| *header).collect();
     assert!(numbers[1] > 0);
     assert_eq!(numbers[1], numbers[2]);
     assert_ne!(numbers[2], numbers[4]);
@@ -143,11 +197,83 @@ fn headers_keep_their_numbers() {
     {
         lines.push([header, MESSAGES[0]].concat().into_bytes());
     }
-    let numbers = compare(&lines);
+    let numbers: Vec<u64> = compare(&lines).iter().map(|(header, _)| *header).collect();
     let [again, later] = [&numbers[6..12], &numbers[12..]];
     assert_eq!(again, later);
     for (nth, number) in later.iter().enumerate() {
         assert!(*number > 0 && !later[..nth].contains(number), "{numbers:?}");
+    }
+}
+
+#[test]
+fn names_have_numbers() {
+    let names = [
+        "www app/web1",
+        "www~ app/web1",
+        "www app/web2",
+        "ww wapp/web1",
+        "w a/b",
+        "https-in~ application/server1",
+        "a_frontend_with_a_name~ a_backend_one_of_them/a_server_1234567",
+        "a_frontend_with_a_name~ a_backend_two_of_them/a_server_1234567",
+    ];
+    let too_long =
+        "a_frontend_with_a_long_name~ a_backend_with_a_long_name/a_server_with_a_long_name";
+    let line = |names: &str| {
+        [HEADERS[0], &MESSAGES[0].replace("www app/web1", names)]
+            .concat()
+            .into_bytes()
+    };
+    let once = names.iter().chain([&too_long]);
+    let lines: Vec<Vec<u8>> = once.clone().chain(once).map(|names| line(names)).collect();
+    let numbers: Vec<u32> = compare(&lines).iter().map(|(_, route)| *route).collect();
+    let (first, again) = numbers.split_at(names.len() + 1);
+    // The first of all lines is not like one before.
+    assert_eq!(first[1..], again[1..]);
+    assert_eq!(again[names.len()], 0);
+    for (nth, number) in again[..names.len()].iter().enumerate() {
+        assert!(*number > 0 && !again[..nth].contains(number), "{numbers:?}");
+    }
+}
+
+#[test]
+fn ordinary_lines_are_found_ahead() {
+    let ordinary = &MESSAGES[..2];
+    for header in HEADERS {
+        let line = |message: &&str| [header, message].concat().into_bytes();
+        let lines: Vec<Vec<u8>> = ordinary.iter().chain(ordinary).map(line).collect();
+        // Neither a header within another, nor a pid without a colon, nor a container's stamp is kept.
+        let is_kept = !["relay", "[14389] ", "stdout"]
+            .iter()
+            .any(|other| header.contains(other));
+        // The first line is like none before, and the second is the first whose header is known.
+        let first = if header.is_empty() { 1 } else { 2 };
+        let found = if is_kept { lines.len() - first } else { 0 };
+        assert_eq!(compare_ahead(&lines), found, "{header}");
+    }
+}
+
+#[test]
+fn each_line_ahead_of_ordinary_ones() {
+    for header in HEADERS {
+        let ordinary = [header, MESSAGES[0]].concat().into_bytes();
+        for other in HEADERS {
+            for message in MESSAGES {
+                let line = [other, message].concat().into_bytes();
+                compare_ahead(&[ordinary.clone(), line.clone(), line, ordinary.clone()]);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_goes_on_behind_a_line_is_no_part_of_it() {
+    let ordinary = [HEADERS[0], MESSAGES[0]].concat().into_bytes();
+    for at in 0..ordinary.len() {
+        let mut torn = ordinary.clone();
+        torn.insert(at, b'\n');
+        compare_ahead(&[ordinary.clone(), torn, ordinary.clone()]);
+        compare_ahead(&[ordinary.clone(), ordinary[..at].to_vec(), ordinary.clone()]);
     }
 }
 
@@ -173,5 +299,6 @@ proptest! {
             }
         }
         compare(&lines);
+        compare_ahead(&lines);
     }
 }

@@ -8,8 +8,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::super::built_in;
-use super::{LogDates, Traffic, read};
+use super::{Before, Traffic, read};
 use crate::envelope::peel;
+use crate::time::civil::LogDates;
 
 /// Ordinary lines, in the shapes that options give them.
 const ORDINARY: [&str; 18] = [
@@ -34,7 +35,7 @@ const ORDINARY: [&str; 18] = [
 ];
 
 /// Lines that are rare or none.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     r#"10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www app/web1 10/0/30/69/109 200 2750 SID=a - --VN 1/1/1/1/0 0/0 "GET / HTTP/1.1""#,
     r#"10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www app/web1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "GET / HTT"#,
     "10.0.1.2:33317 [06/Feb/2026:12:14:14.655] www/1: SSL handshake failure",
@@ -47,20 +48,21 @@ const OTHERS: [&str; 13] = [
     r#"10.0.0.5:1234 [06/Feb/2026:12:14:14.655] www app/web2 0/0/0/1/2 1000 7 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1""#,
     r#"10.0.0.5:1234 [31/Feb/2026:12:14:14.655] www app/web2 0/0/0/1/2 200 7 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1""#,
     "10.0.0.7:5432 [06/Feb/2026:12:14:14.655] a_frontend_whose_name_is_so_long_that_its_line_is_no_short_one a_backend_with_a_long_name/a_server_with_a_long_name 0/1/5007 900 -- 12345/12345/12345/12345/0 12345/12345",
+    "10.0.0.7:5432 [06/Feb/2026:12:14:14.655] db db/pg1 0/1/5007 900 - - ---- 1/1/1/1/0 0/0",
     "Server app/web1 is DOWN.",
 ];
 
 /// Bytes that mean something in a line, and some that do not.
 const BYTES: &[u8] = b" /-+:09[]{}\"~S\0\t\x80\xff";
 
-fn quickly<'a>(message: &'a [u8], dates: &mut LogDates) -> Option<Traffic<'a>> {
+fn quickly<'a>(message: &'a [u8], before: &mut Before) -> Option<Traffic<'a>> {
     let mut traffic = Traffic::unread();
-    read(message, dates, &mut traffic).map(|()| traffic)
+    read(message, before, &mut traffic).map(|_| traffic)
 }
 
 /// Reads a message both ways; whether it was read quickly.
-fn compare(message: &[u8], dates: &mut LogDates) -> bool {
-    let Some(quickly) = quickly(message, dates) else {
+fn compare(message: &[u8], before: &mut Before) -> bool {
+    let Some(quickly) = quickly(message, before) else {
         return false;
     };
     let closely = built_in::read(message, &mut LogDates::default());
@@ -69,14 +71,14 @@ fn compare(message: &[u8], dates: &mut LogDates) -> bool {
 }
 
 /// All that one byte more, less or otherwise makes of a message, and each of its beginnings.
-fn compare_neighbours(message: &[u8], dates: &mut LogDates) {
+fn compare_neighbours(message: &[u8], known: &mut Before) {
     for at in 0..message.len() {
         let (before, from) = message.split_at(at);
-        compare(before, dates);
-        compare(&[before, &from[1..]].concat(), dates);
+        compare(before, known);
+        compare(&[before, &from[1..]].concat(), known);
         for byte in BYTES {
-            compare(&[before, &[*byte], &from[1..]].concat(), dates);
-            compare(&[before, &[*byte], from].concat(), dates);
+            compare(&[before, &[*byte], &from[1..]].concat(), known);
+            compare(&[before, &[*byte], from].concat(), known);
         }
     }
 }
@@ -122,21 +124,18 @@ fn logs(folder: &Path) -> Vec<std::path::PathBuf> {
 #[test]
 fn ordinary_lines_are_read_quickly() {
     for line in ORDINARY {
-        assert!(compare(line.as_bytes(), &mut LogDates::default()), "{line}");
+        assert!(compare(line.as_bytes(), &mut Before::default()), "{line}");
     }
     for line in OTHERS {
-        assert!(
-            !compare(line.as_bytes(), &mut LogDates::default()),
-            "{line}"
-        );
+        assert!(!compare(line.as_bytes(), &mut Before::default()), "{line}");
     }
 }
 
 #[test]
 fn all_that_is_like_an_ordinary_line() {
-    let mut dates = LogDates::default();
+    let mut before = Before::default();
     for line in ORDINARY.iter().chain(&OTHERS) {
-        compare_neighbours(line.as_bytes(), &mut dates);
+        compare_neighbours(line.as_bytes(), &mut before);
     }
 }
 
@@ -149,15 +148,15 @@ fn recorded_lines() {
     ]
     .concat();
     assert!(logs.len() >= 69, "logs are missing");
-    let (mut dates, mut all, mut quick) = (LogDates::default(), 0, 0);
+    let (mut before, mut all, mut quick) = (Before::default(), 0, 0);
     for log in logs {
         for (nth, line) in lines(&log).iter().enumerate() {
             let message = peel(line).message;
             all += 1;
-            quick += usize::from(compare(message, &mut dates));
+            quick += usize::from(compare(message, &mut before));
             // Neighbours of all would take minutes.
             if nth == 100 {
-                compare_neighbours(message, &mut dates);
+                compare_neighbours(message, &mut before);
             }
         }
     }
@@ -180,6 +179,6 @@ proptest! {
                 _ => message.truncate(at.max(40)),
             }
         }
-        compare(&message, &mut LogDates::default());
+        compare(&message, &mut Before::default());
     }
 }

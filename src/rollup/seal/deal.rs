@@ -10,13 +10,14 @@ use super::minute::{Origin, Pulse, SealedEvent};
 use super::named::Named;
 use super::pending::{Pending, SourceMinute};
 use super::resolve::Resolved;
-use crate::rollup::block::{Block, Cell, CellKey, Occurrence};
-use crate::rollup::cell::Tally;
+use crate::rollup::block::{Block, Cell, CellKey};
 use crate::rollup::clock::Clock;
+use crate::rollup::measured::Requests;
 use crate::rollup::names::{Id, Names};
+use crate::rollup::occurrence::Occurrence;
 use crate::rollup::pulse::{self, Process};
 use crate::rollup::rows::Rows;
-use crate::rollup::timers::{Ending, Measured};
+use crate::rollup::timers::Ending;
 use crate::source::position::{Position, SourceId};
 
 /// See the module.
@@ -69,18 +70,18 @@ impl Deal<'_> {
             let second = self.resolved.instant(key.moment);
             if let Some(minute) = self.minutes.at(second) {
                 let by = shift(clocks[key.moment as usize], second);
-                let tally = on_time(cell.tally, numbered, by);
+                let mut tally = cell.tally;
+                tally.shift(by, |position| numbered.position(position));
+                tally.scale.settle();
                 minute.tally(self.named.place(key.place), second, key.outcome, tally);
             }
         }
     }
 
-    fn waits(&mut self, timers: &mut Rows<(u32, u32, Ending), ()>, waits: &[(u32, Measured)]) {
-        let grouped = Grouped::of(waits, timers.count());
-        for (whose, ((minute, place, ending), ())) in timers.drain().enumerate() {
+    fn waits(&mut self, timers: &mut Rows<(u32, u32, Ending), ()>, waits: &Requests) {
+        for (whose, ((minute, place, ending), ())) in (0..).zip(timers.drain()) {
             if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
-                let requests = grouped.of_one(whose).map(|nth| &waits[nth].1);
-                minute.waits(self.named.server(place), ending, requests);
+                minute.waits(self.named.server(place), ending, waits.of(whose));
             }
         }
     }
@@ -126,44 +127,6 @@ impl Deal<'_> {
             host: self.names.name(host),
             tag: self.names.name(tag),
         }
-    }
-}
-
-/// Waits by whose they are: so each is found where those of the same server and minute are counted.
-struct Grouped {
-    order: Vec<u32>,
-    /// For each where in `order` its waits end.
-    ends: Vec<u32>,
-}
-
-impl Grouped {
-    /// Of the waits of so many.
-    fn of(waits: &[(u32, Measured)], many: usize) -> Self {
-        let mut ends = vec![0; many];
-        for (whose, _) in waits {
-            ends[*whose as usize] += 1;
-        }
-        let mut before = 0;
-        for end in &mut ends {
-            (*end, before) = (before, before + *end);
-        }
-        let mut order = vec![0; waits.len()];
-        for (nth, (whose, _)) in (0..).zip(waits) {
-            let end = &mut ends[*whose as usize];
-            order[*end as usize] = nth;
-            *end += 1;
-        }
-        Self { order, ends }
-    }
-
-    /// The numbers of the waits of one, in their order.
-    fn of_one(&self, whose: usize) -> impl Iterator<Item = usize> + '_ {
-        let start = match whose {
-            0 => 0,
-            later => self.ends[later - 1],
-        };
-        let own = &self.order[start as usize..self.ends[whose] as usize];
-        own.iter().map(|nth| *nth as usize)
     }
 }
 
@@ -214,15 +177,4 @@ impl Numbered<'_> {
 /// What leads (ms) from a clock, which counts from its second where that has no year, to the instant it stands for.
 fn shift(clock: Clock, second: i64) -> i64 {
     (second - clock.wall().unwrap_or(0)) * 1000
-}
-
-/// A tally with its times, which count from the clock's second where that has no year, as instants, `by` ms ahead, and
-/// its witness numbered within the block.
-fn on_time(mut tally: Tally, numbered: &Numbered, by: i64) -> Tally {
-    tally.shift(by);
-    tally.scale.settle();
-    if let Some(witness) = &mut tally.witness {
-        witness.position = numbered.position(witness.position);
-    }
-    tally
 }

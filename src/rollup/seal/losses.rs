@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::line::dropped::Logger;
-use crate::rollup::block::Notice;
+use crate::rollup::occurrence::Notice;
 
 /// Notices that are told from their copies in other sources; more are forged.
 const HEARD: usize = 4_096;

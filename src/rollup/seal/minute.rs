@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
-use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::cell::Outcome;
 use crate::rollup::counting::Waits;
 use crate::rollup::counts::Class;
 use crate::rollup::hash::{self, FrozenKey};
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::pulse::Most;
+use crate::rollup::tally::Tally;
 use crate::rollup::timers::Ending;
 use crate::rollup::victims::Victims;
 use crate::source::position::Position;

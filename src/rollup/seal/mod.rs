@@ -16,6 +16,7 @@ mod minute;
 mod named;
 mod pending;
 mod resolve;
+mod seconds;
 mod shelves;
 
 use std::collections::{BTreeMap, BTreeSet};

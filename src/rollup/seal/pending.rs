@@ -7,19 +7,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::directory::Shared;
 use super::minute::{
-    Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, Slot, TimerRow,
-    VictimRow,
+    Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, TimerRow, VictimRow,
 };
+use super::seconds::Seconds;
 use super::shelves::{Cells, Endings, Samples, Timers};
-use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::cell::Outcome;
 use crate::rollup::counts::Counts;
 use crate::rollup::fingerprint::{Fingerprint, Kind};
 use crate::rollup::hash;
+use crate::rollup::measured::Four;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::pulse::Most;
 use crate::rollup::sample::Capped;
-use crate::rollup::timers::{Ending, Measured};
+use crate::rollup::tally::Tally;
+use crate::rollup::timers::Ending;
 use crate::rollup::victims::Victims;
 use crate::source::position::SourceId;
 use crate::words::termination::Symptom;
@@ -181,12 +183,7 @@ impl SourceMinute {
     }
 
     /// Takes in the waits of requests at a server that ended alike.
-    pub fn waits<'a>(
-        &mut self,
-        server: &Shared<ServerName>,
-        ending: Ending,
-        requests: impl Iterator<Item = &'a Measured>,
-    ) {
+    pub fn waits(&mut self, server: &Shared<ServerName>, ending: Ending, requests: &[Four]) {
         let count = |endings: &mut Endings| endings.count(ending, requests);
         self.timers.fill(server, count, drop);
     }
@@ -266,14 +263,15 @@ impl SourceMinute {
     }
 
     fn into_minute(self, start: i64, events: Vec<SealedEvent>) -> Minute {
-        let mut slots: BTreeMap<i64, Slot> = BTreeMap::new();
+        let mut seconds = Seconds::of(start);
         let mut places: Vec<_> = self.cells.into_shelves().collect();
         // So the cells of each second come in their order.
         places.sort_by(|(a, _), (b, _)| a.cmp(b));
+        seconds.reserve(places.iter().map(|(_, tallies)| tallies));
         for (place, tallies) in places {
             let place = place.into_arc();
             for ((second, outcome), tally) in tallies.in_order() {
-                slot_of(&mut slots, second).cells.push(Cell {
+                seconds.slot(second).cells.push(Cell {
                     place: place.clone(),
                     outcome,
                     tally,
@@ -281,12 +279,11 @@ impl SourceMinute {
             }
         }
         for (second, requests) in self.aside {
-            slot_of(&mut slots, second).aside = requests;
+            seconds.slot(second).aside = requests;
         }
-        for ((origin, (pid, frontend)), seconds) in self.pulses.iter() {
-            for (second, beat) in seconds {
-                let slot = slot_of(&mut slots, *second);
-                slot.pulses.push(Pulse {
+        for ((origin, (pid, frontend)), beats) in self.pulses.iter() {
+            for (second, beat) in beats {
+                seconds.slot(*second).pulses.push(Pulse {
                     origin: origin.clone(),
                     pid: *pid,
                     frontend: frontend.clone(),
@@ -296,26 +293,16 @@ impl SourceMinute {
                 });
             }
         }
-        for slot in slots.values_mut() {
-            slot.pulses.sort();
-        }
         for event in events {
-            slot_of(&mut slots, event.second).events.push(event);
+            seconds.slot(event.second).events.push(event);
         }
         Minute {
             start,
-            slots: slots.into_values().collect(),
+            slots: seconds.into_slots(),
             timers: timer_rows(self.timers),
             victims: victim_rows(self.victims),
         }
     }
-}
-
-fn slot_of(slots: &mut BTreeMap<i64, Slot>, second: i64) -> &mut Slot {
-    slots.entry(second).or_insert_with(|| Slot {
-        second,
-        ..Slot::default()
-    })
 }
 
 /// Counts what there was no room for.

@@ -3,8 +3,9 @@
 //! Enters: a block and when the last dated line before it was written. Leaves: an instant for every clock in it.
 //! Must not know: other blocks.
 
-use crate::rollup::block::{Block, Occurrence};
+use crate::rollup::block::Block;
 use crate::rollup::dating::Dates;
+use crate::rollup::occurrence::Occurrence;
 use crate::time::zone::Zone;
 
 /// See the module. Instants are s since 1970 UTC.

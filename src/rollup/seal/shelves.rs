@@ -10,12 +10,14 @@ use std::collections::btree_map::Entry;
 
 use super::directory::Shared;
 use super::minute::{PlaceName, ServerName};
-use crate::rollup::cell::{Outcome, Tally};
+use crate::rollup::cell::Outcome;
 use crate::rollup::counting::Counting;
+use crate::rollup::measured::Four;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::ration::{Rationed, Shelf};
-use crate::rollup::timers::{Ending, Measured};
+use crate::rollup::tally::Tally;
+use crate::rollup::timers::Ending;
 use crate::rollup::victims::Victims;
 use crate::words::termination::Symptom;
 
@@ -42,6 +44,11 @@ impl Tallies {
     /// Drops some.
     pub fn retain(&mut self, keep: impl Fn(&Outcome) -> bool) {
         self.0.retain(|((_, outcome), _)| keep(outcome));
+    }
+
+    /// The second of each.
+    pub fn seconds(&self) -> impl Iterator<Item = i64> + '_ {
+        self.0.iter().map(|((second, _), _)| *second)
     }
 
     /// In the order of seconds and outcomes, each of them once.
@@ -93,15 +100,9 @@ pub struct Endings(pub BTreeMap<Ending, Counting>);
 
 impl Endings {
     /// Counts waits of requests that ended alike, and tells how much more room is taken now.
-    pub fn count<'a>(
-        &mut self,
-        ending: Ending,
-        requests: impl Iterator<Item = &'a Measured>,
-    ) -> usize {
+    pub fn count(&mut self, ending: Ending, requests: &[Four]) -> usize {
         self.add(ending, |held| {
-            for request in requests {
-                request.waits().iter().for_each(|wait| held.add(*wait, 1));
-            }
+            requests.iter().for_each(|waits| held.add_all(waits));
         })
     }
 

@@ -1,0 +1,237 @@
+//! What waits took, coarsely.
+//!
+//! Enters: milliseconds. Leaves: a [`Scale`] that merges. Must not know: what was waited for.
+
+use super::merge::Merge;
+
+/// A coarse histogram of milliseconds: eight steps to the doubling, exact below 8 ms.
+///
+/// A few answers come from a place in a second, and their steps are held one by one: so no room is asked for them, and it
+/// is not looked for the one that they belong to. They stand as they came until it is [settled](Scale::settle).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scale(Steps);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Steps {
+    /// The step of each; zeros behind them.
+    Few { n: u8, steps: [u8; FEW] },
+    /// Steps with their counts.
+    Many(Vec<(u8, u32)>),
+}
+
+/// As many as take no more room than many.
+const FEW: usize = 30;
+
+impl Default for Scale {
+    fn default() -> Self {
+        let steps = [0; FEW];
+        Self(Steps::Few { n: 0, steps })
+    }
+}
+
+impl Scale {
+    /// The step a value (ms) falls into.
+    #[inline]
+    pub fn step(ms: i64) -> u8 {
+        let ms = u32::try_from(ms.max(0)).unwrap_or(u32::MAX);
+        if ms < 8 {
+            return ms as u8;
+        }
+        let octave = ms.ilog2();
+        ((octave - 2) * 8 + ((ms >> (octave - 3)) & 7)) as u8
+    }
+
+    /// The smallest value (ms) of a step.
+    pub fn low(step: u8) -> i64 {
+        if step < 8 {
+            return i64::from(step);
+        }
+        let (octave, part) = (u32::from(step) / 8 + 2, i64::from(step % 8));
+        (8 + part) << (octave - 3)
+    }
+
+    /// Counts `n` values of `ms`.
+    #[inline]
+    pub fn add(&mut self, ms: i64, n: u32) {
+        let step = Self::step(ms);
+        match &mut self.0 {
+            Steps::Few { n: held, steps } if n == 1 && usize::from(*held) < FEW => {
+                steps[usize::from(*held)] = step;
+                *held += 1;
+            }
+            _ => self.add_step(step, n),
+        }
+    }
+
+    fn add_step(&mut self, step: u8, n: u32) {
+        match &mut self.0 {
+            Steps::Few { n: held, steps } if n as usize <= FEW - usize::from(*held) => {
+                let from = usize::from(*held);
+                steps[from..from + n as usize].fill(step);
+                *held += n as u8;
+            }
+            Steps::Few { .. } => {
+                let mut counts = std::mem::take(self).into_counts();
+                count(&mut counts, step, n);
+                self.0 = Steps::Many(counts);
+            }
+            Steps::Many(counts) => count(counts, step, n),
+        }
+    }
+
+    /// Its steps with their counts.
+    fn into_counts(self) -> Vec<(u8, u32)> {
+        match self.0 {
+            Steps::Few { n, mut steps } => {
+                let held = &mut steps[..usize::from(n)];
+                held.sort_unstable();
+                let mut counts = Vec::with_capacity(FEW);
+                counts.extend(each(held));
+                counts
+            }
+            Steps::Many(counts) => counts,
+        }
+    }
+
+    /// Puts the steps in order.
+    pub fn settle(&mut self) {
+        match &mut self.0 {
+            Steps::Few { n, steps } => steps[..usize::from(*n)].sort_unstable(),
+            Steps::Many(counts) => counts.sort_unstable_by_key(|(step, _)| *step),
+        }
+    }
+
+    /// The median (ms), as exact as its step; `None` where nothing was counted.
+    pub fn median(&self) -> Option<i64> {
+        self.quarters(2)
+    }
+
+    /// What so many quarters of them take at most (ms), as exact as its step; `None` where nothing was counted.
+    pub fn quarters(&self, quarters: u64) -> Option<i64> {
+        let all: u64 = self.steps().map(|(_, n)| u64::from(n)).sum();
+        let mut left = (quarters * all).div_ceil(4);
+        self.steps().find_map(|(step, n)| {
+            left = left.saturating_sub(u64::from(n));
+            (left == 0).then(|| Self::low(step))
+        })
+    }
+
+    /// How many there are, and how many of them at a step or above.
+    pub fn from(&self, from: u8) -> (u64, u64) {
+        match &self.0 {
+            Steps::Few { n, steps } => {
+                let held = &steps[..usize::from(*n)];
+                let above = held.iter().filter(|step| **step >= from).count();
+                (u64::from(*n), above as u64)
+            }
+            Steps::Many(counts) => counts.iter().fold((0, 0), |(all, above), (step, n)| {
+                let n = u64::from(*n);
+                (all + n, above + if *step >= from { n } else { 0 })
+            }),
+        }
+    }
+
+    /// Steps with their counts, each once and in order after it was settled.
+    pub fn steps(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
+        let (few, many): (&[u8], &[(u8, u32)]) = match &self.0 {
+            Steps::Few { n, steps } => (&steps[..usize::from(*n)], &[]),
+            Steps::Many(counts) => (&[], counts),
+        };
+        each(few).chain(many.iter().copied())
+    }
+}
+
+/// Of steps in order, each once, with its count.
+fn each(steps: &[u8]) -> impl Iterator<Item = (u8, u32)> + '_ {
+    let each = steps.chunk_by(|a, b| a == b);
+    each.map(|same| (same[0], same.len() as u32))
+}
+
+fn count(counts: &mut Vec<(u8, u32)>, step: u8, n: u32) {
+    match counts.iter_mut().find(|(held, _)| *held == step) {
+        Some((_, held)) => *held = held.saturating_add(n),
+        None => counts.push((step, n)),
+    }
+}
+
+impl Merge for Scale {
+    fn merge(&mut self, other: Self) {
+        match (&mut self.0, other.0) {
+            (
+                Steps::Few {
+                    n: held,
+                    steps: into,
+                },
+                Steps::Few { n, steps },
+            ) if usize::from(*held) + usize::from(n) <= FEW => {
+                let from = usize::from(*held);
+                into[from..from + usize::from(n)].copy_from_slice(&steps[..usize::from(n)]);
+                *held += n;
+            }
+            (_, Steps::Few { n, steps }) => {
+                let steps = &steps[..usize::from(n)];
+                steps.iter().for_each(|step| self.add_step(*step, 1));
+            }
+            (_, Steps::Many(theirs)) => {
+                let mut counts = std::mem::take(self).into_counts();
+                let theirs = theirs.into_iter();
+                theirs.for_each(|(step, n)| count(&mut counts, step, n));
+                self.0 = Steps::Many(counts);
+            }
+        }
+        self.settle();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rollup::merge::law;
+
+    #[test]
+    fn steps_are_in_order_and_hold_what_they_say() {
+        for ms in 0..20_000 {
+            let step = Scale::step(ms);
+            assert!(Scale::low(step) <= ms, "{ms} is in {step}");
+            assert!(ms < Scale::low(step + 1), "{ms} is in {step}");
+        }
+        assert!(Scale::step(i64::MAX) > Scale::step(1 << 30));
+    }
+
+    fn of(values: impl IntoIterator<Item = i64>) -> Scale {
+        let mut scale = Scale::default();
+        values.into_iter().for_each(|ms| scale.add(ms, 1));
+        scale.settle();
+        scale
+    }
+
+    #[test]
+    fn few_and_many_merge_by_the_law() {
+        law::holds(vec![of([]), of([7, 7, 90]), of(0..25), of(3..60)]);
+    }
+
+    #[test]
+    fn the_form_tells_nothing_but_how_many_there_are() {
+        for n in [1, FEW as i64 - 1, FEW as i64, FEW as i64 + 1, 200] {
+            let one_by_one = of((0..n).map(|at| at * 37 % 100));
+            let mut halves = of((0..n / 2).map(|at| at * 37 % 100));
+            halves.merge(of((n / 2..n).map(|at| at * 37 % 100)));
+            assert_eq!(one_by_one, halves, "{n}");
+            let counted: u32 = one_by_one.steps().map(|(_, n)| n).sum();
+            assert_eq!(i64::from(counted), n);
+            assert!(one_by_one.steps().is_sorted_by(|(a, _), (b, _)| a < b));
+        }
+    }
+
+    #[test]
+    fn what_was_repeated_counts_as_often() {
+        for (times, few) in [(2, 3), (29, 1), (30, 0), (30, 1), (5_000, 2)] {
+            let mut scale = of((0..few).map(|_| 50));
+            scale.add(12, times);
+            scale.settle();
+            let expected = [(Scale::step(12), times), (Scale::step(50), few as u32)];
+            let steps: Vec<(u8, u32)> = scale.steps().collect();
+            assert_eq!(steps, &expected[..1 + usize::from(few > 0)]);
+        }
+    }
+}

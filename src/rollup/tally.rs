@@ -1,0 +1,158 @@
+//! What one second says of one place: how many requests ended in one way, and when they were hurt.
+//!
+//! Enters: a traffic record with its times. Leaves: a [`Tally`]. Must not know: what is a failure in whose eyes; `words`
+//! tells, later.
+
+use crate::line::{FieldSet, Mode, Traffic};
+use crate::words::termination::Symptom;
+
+use super::dial::Written;
+use super::merge::Merge;
+use super::scale::Scale;
+use super::strain::{Strain, Witness};
+use crate::source::Position;
+
+/// Requests that ended alike in one place and second.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    /// How many.
+    pub n: u64,
+    // Times that nothing has told yet are the last and the first there are: so each is compared, and none asked for.
+    onset: i64,
+    first_end: i64,
+    last_end: i64,
+    shortest: i64,
+    /// Coarse: of good answers the response times (`Tr`; in TCP mode the whole session), of clients that left the
+    /// time they had waited in their last phase.
+    pub scale: Scale,
+    /// Most requests go straight through.
+    strain: Option<Box<Strain>>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            n: 0,
+            onset: i64::MAX,
+            first_end: i64::MAX,
+            last_end: i64::MIN,
+            shortest: i64::MAX,
+            scale: Scale::default(),
+            strain: None,
+        }
+    }
+}
+
+impl Tally {
+    /// Counts a request that was logged so many times.
+    #[inline]
+    pub fn add(&mut self, traffic: &Traffic, written: &Written, symptom: Symptom, times: u64) {
+        self.n += times;
+        self.onset = self.onset.min(written.onset);
+        self.first_end = self.first_end.min(written.end);
+        self.last_end = self.last_end.max(written.end);
+        self.shortest = self.shortest.min(written.end - written.onset);
+        let is_good = symptom == Symptom::Fine;
+        if Strain::is_shown(traffic, is_good) {
+            let strain = self.strain_mut();
+            strain.add(traffic, written.began, is_good, times);
+        }
+        let wait = match symptom {
+            Symptom::Fine => pace(traffic),
+            Symptom::ClientAbort => Some(written.end - written.onset),
+            _ => None,
+        };
+        if let Some(ms) = wait {
+            self.scale.add(ms, u32::try_from(times).unwrap_or(u32::MAX));
+        }
+    }
+
+    #[cold]
+    fn strain_mut(&mut self) -> &mut Strain {
+        self.strain.get_or_insert_default()
+    }
+
+    /// The earliest moment one of them entered the phase it ended in; ms.
+    pub fn onset(&self) -> Option<i64> {
+        (self.onset != i64::MAX).then_some(self.onset)
+    }
+
+    /// The earliest end; ms.
+    pub fn first_end(&self) -> Option<i64> {
+        (self.first_end != i64::MAX).then_some(self.first_end)
+    }
+
+    /// The latest end; ms.
+    pub fn last_end(&self) -> Option<i64> {
+        (self.last_end != i64::MIN).then_some(self.last_end)
+    }
+
+    /// The shortest time spent in the phase they ended in; ms.
+    pub fn shortest(&self) -> Option<i64> {
+        (self.shortest != i64::MAX).then_some(self.shortest)
+    }
+
+    /// What some of them met on their way.
+    pub fn strain(&self) -> &Strain {
+        self.strain.as_deref().unwrap_or(&Strain::NONE)
+    }
+
+    /// The same without the first victim's line.
+    pub fn without_witness(&self) -> Self {
+        let mut tally = self.clone();
+        if let Some(strain) = &mut tally.strain {
+            strain.witness = None;
+        }
+        tally
+    }
+
+    /// Keeps the line that `witness` tells if it was hurt before the one that is known.
+    pub fn witness(&mut self, onset: i64, position: Position, text: &[u8]) {
+        let held = &mut self.strain_mut().witness;
+        if held
+            .as_ref()
+            .is_none_or(|held| (onset, position) < (held.onset, held.position))
+        {
+            *held = Some(Witness::new(onset, position, text));
+        }
+    }
+
+    /// Moves all its times from one clock to another, `by` ms ahead, and the witness to another `place`.
+    pub fn shift(&mut self, by: i64, place: impl FnOnce(Position) -> Position) {
+        if self.onset != i64::MAX {
+            self.onset += by;
+            self.first_end += by;
+            self.last_end += by;
+        }
+        if let Some(strain) = &mut self.strain {
+            strain.shift(by, place);
+        }
+    }
+}
+
+/// What an answer took; ms.
+#[inline]
+fn pace(traffic: &Traffic) -> Option<i64> {
+    if traffic.timers.response >= 0 {
+        Some(traffic.timers.response)
+    } else if traffic.mode == Mode::Tcp && traffic.fields.has(FieldSet::TOTAL_TIME) {
+        Some(traffic.timers.total)
+    } else {
+        None
+    }
+}
+
+impl Merge for Tally {
+    fn merge(&mut self, other: Self) {
+        self.n += other.n;
+        self.onset = self.onset.min(other.onset);
+        self.first_end = self.first_end.min(other.first_end);
+        self.last_end = self.last_end.max(other.last_end);
+        self.shortest = self.shortest.min(other.shortest);
+        self.scale.merge(other.scale);
+        match (&mut self.strain, other.strain) {
+            (Some(mine), Some(theirs)) => mine.merge(*theirs),
+            (mine, theirs) => *mine = mine.take().or(theirs),
+        }
+    }
+}
