@@ -30,8 +30,9 @@ pub struct Record<'a> {
     /// The number of its header, counted by its [`Readings`]: records with equal numbers have an equal priority, host, tag
     /// and pid. 0 says nothing.
     pub header: u64,
-    /// The number of the frontend, backend and server that an ordinary line names, counted likewise: records with equal
-    /// numbers have equal names, and `~` or none. At most [`ROUTES`], and 0 says nothing.
+    /// The number of the frontend, backend and server that an ordinary line names, counted by its [`Readings`] and those
+    /// that they [go on](Readings::after) from: records with equal numbers have equal names, and `~` or none. At most
+    /// [`ROUTES`], and 0 says nothing.
     pub route: u32,
     /// What wraps the message.
     pub envelope: Envelope<'a>,

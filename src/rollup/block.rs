@@ -226,7 +226,8 @@ impl Block {
     }
 
     /// Counts a request that showed a symptom.
-    #[inline]
+    // Inlined, as it is asked for each line and most of what it counts stands in registers.
+    #[inline(always)]
     pub fn count(&mut self, spot: Spot, request: &Request, symptom: Symptom) {
         let &Request {
             traffic,

@@ -122,7 +122,12 @@ impl Copies {
             is_error: is_error(traffic),
         };
         let mark = (figures >> (u64::BITS - u16::BITS)) as u16;
-        let is_copy = self.marks.contains(&mark) && self.is_written_twice(&line, message, sight);
+        // All of them at once: hardly ever is it there, and the first that is ends nothing.
+        let is_there = self
+            .marks
+            .iter()
+            .fold(false, |is, held| is | (*held == mark));
+        let is_copy = is_there && self.is_written_twice(&line, message, sight);
         let place = self.next % LINES;
         self.marks[place] = mark;
         self.seen[place] = line;

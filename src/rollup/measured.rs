@@ -18,7 +18,7 @@ const ROOM: usize = 16_384;
 
 impl Requests {
     /// Takes in those of one that belongs to number `whose`.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, whose: u32, traffic: &Traffic) {
         match Short::measured(traffic) {
             Some(waits) => self.row(whose).push(waits),
@@ -66,7 +66,7 @@ pub(super) struct Short {
 
 impl Short {
     /// The waits of a request, if they are.
-    #[inline]
+    #[inline(always)]
     fn measured(traffic: &Traffic) -> Option<Four> {
         let timers = &traffic.timers;
         if traffic.fields != FieldSet::HTTP {

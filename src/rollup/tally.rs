@@ -45,7 +45,7 @@ impl Default for Tally {
 
 impl Tally {
     /// Counts a request that was logged so many times.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, traffic: &Traffic, written: &Written, symptom: Symptom, times: u64) {
         self.n += times;
         self.onset = self.onset.min(written.onset);

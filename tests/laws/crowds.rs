@@ -1,6 +1,7 @@
 //! More names than are kept apart: nothing is lost from the totals.
 
-use hapline::rollup::Merge;
+use hapline::record::ROUTES;
+use hapline::rollup::{Merge, Rollup};
 use serde_json::Value;
 
 use crate::read::{Reader, folder, part};
@@ -54,6 +55,43 @@ fn totals_are_exact_and_it_is_said() {
     halves.merge(reader.fold(0, &bytes[..cut]));
     assert_eq!(reader.minutes(&halves), reader.minutes(&whole));
     assert_eq!(reader.report("log", &halves), report);
+}
+
+/// Backends that are asked by turns; more than there are numbers for the routes to them.
+const ASKED: usize = 3 * ROUTES / 2;
+
+#[test]
+fn each_route_counts_for_itself_when_there_are_too_many_to_number() {
+    let reader = Reader::new("UTC", 1 << 20, 1_770_400_000);
+    let line = |nth: usize| {
+        let asked = nth * 7 % ASKED;
+        let (took, frontend) = (asked % 90, ["www", "www~", "api"][asked % 3]);
+        format!(
+            "10.0.0.1:{} [06/Feb/2026:12:14:14.120] {frontend} app{asked}/s1 0/0/1/{took}/{} 200 512 - - ---- 9/9/4/2/0 0/0 \
+             \"GET / HTTP/1.1\"\n",
+            1_024 + nth % 60_000,
+            took + 1
+        )
+    };
+    let lines: Vec<String> = (0..3 * ASKED).map(line).collect();
+    let pieces: Vec<Vec<u8>> = lines
+        .chunks(100)
+        .map(|piece| piece.concat().into_bytes())
+        .collect();
+    let mut each = Rollup::default();
+    let mut offset = 0;
+    for piece in &pieces {
+        each.merge(reader.fold(offset, piece));
+        offset += piece.len() as u64;
+    }
+    let minutes = reader.minutes(&reader.fold_on(&pieces));
+    assert_eq!(minutes, reader.minutes(&each));
+    let requests = minutes.iter().flat_map(|minute| &minute.slots);
+    let requests = requests.flat_map(|slot| &slot.cells);
+    assert_eq!(
+        requests.map(|cell| cell.tally.n).sum::<u64>(),
+        3 * ASKED as u64
+    );
 }
 
 /// Servers named in five minutes; 16,384 of them are kept apart.

@@ -76,6 +76,19 @@ impl Reader {
         rollup
     }
 
+    /// Some whole lines, one piece after the other into one rollup.
+    pub fn fold_on(&self, pieces: &[Vec<u8>]) -> Rollup {
+        let engine = self.engine();
+        let (mut rollup, mut copies, mut offset) = (Rollup::default(), Copies::default(), 0);
+        for piece in pieces {
+            let lines = Lines::alone(offset, piece);
+            let piece = Piece { source: 0, lines };
+            rollup.add(piece, engine.lens(), &mut copies);
+            offset += lines.bytes.len() as u64;
+        }
+        rollup
+    }
+
     /// The minutes of a rollup of one source.
     pub fn minutes(&self, rollup: &Rollup) -> Vec<Minute> {
         let mut sealer = Sealer::new(self.zone.clone(), self.grid);
