@@ -300,8 +300,8 @@ fn raise(raised: &Raised, suggested: u64, (limit, cut, completed): (u64, u64, u6
     let (share, confidence) = match raised.outcome {
         Outcome::Saves(saved) => (
             format!(
-                "{} to {}",
-                percent(saved.share.low),
+                "{:.0} to {}",
+                saved.share.low * 100.0,
                 percent(saved.share.high)
             ),
             0.85 - 0.5 * (saved.share.high - saved.share.low),

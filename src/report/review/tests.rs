@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::{Document, advice_of, write_json};
-use crate::advice::fixture::{Log, incident};
+use crate::advice::fixture::{Log, incident, work};
 use crate::report::document::Window;
 use crate::report::text::{self, Style};
 use crate::words::cause::Cause;
@@ -51,13 +51,13 @@ fn trouble(log: Log) -> Log {
 
 /// Work that a longer timeout would let through.
 fn slow(log: Log) -> Log {
-    let tail = &[(300, 500), (900, 200), (1_200, 60), (1_450, 40)];
+    let (waits, cuts) = work(600.0, 0.5, 900, 1_500);
     let log = log.during(incident(Cause::SlowBackend, "be_app", &["app1", "app2"]));
     let log = log
-        .answers("be_app", "app1", tail)
-        .answers("be_app", "app2", tail);
-    log.cut("be_app", "app1", b"sH", 1_501, 30)
-        .cut("be_app", "app2", b"sH", 1_501, 30)
+        .answers("be_app", "app1", &waits)
+        .answers("be_app", "app2", &waits);
+    log.cut("be_app", "app1", b"sH", 1_501, cuts)
+        .cut("be_app", "app2", b"sH", 1_501, cuts)
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn json_has_edges_and_where_a_value_comes_from() {
     assert_eq!(json["window"]["timezone"], "Europe/Paris");
     let server = &json["backends"][0]["timers"][1];
     assert_eq!(server["timeout"], "timeout server");
-    assert_eq!(server["all"]["p99.9"], serde_json::json!([1440, 1455]));
+    assert_eq!(server["all"]["p99.9"], serde_json::json!([1488, 1503]));
     assert_eq!(server["calm"]["p50"], serde_json::Value::Null);
     assert_eq!(
         (&server["current"], &server["current_from"]),
