@@ -18,6 +18,7 @@ const ROOM: usize = 16_384;
 
 impl Requests {
     /// Takes in those of one that belongs to number `whose`.
+    // Inlined, as it is asked for each line.
     #[inline(always)]
     pub fn add(&mut self, whose: u32, traffic: &Traffic) {
         match Short::measured(traffic) {

@@ -45,6 +45,7 @@ impl Default for Tally {
 
 impl Tally {
     /// Counts a request that was logged so many times.
+    // Inlined, as it is asked for each line.
     #[inline(always)]
     pub fn add(&mut self, traffic: &Traffic, written: &Written, symptom: Symptom, times: u64) {
         self.n += times;
