@@ -3,8 +3,8 @@
 //! Enters: timer distributions in two accounts, incidents and, where there is one, the configuration. Leaves: a
 //! [`Review`]: every timeout with its verdict, and [`Piece`]s of advice. Must not know: files, zones, faces.
 //!
-//! A request that a timeout cut is a censored observation. Whether a longer timeout would have helped is read from the
-//! waits that ended shortly before it; often the answer is to mend a server, or that the log cannot tell.
+//! A request that a timeout cut is a censored observation. Whether a longer timeout would have helped is told by how the
+//! other waits end ([`survival`]); often the answer is to mend a server, or that the log cannot tell.
 
 mod amount;
 mod capacity;

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::survival::dispersion;
+use super::survival::{Survival, dispersion};
 
 use crate::incident::Incident;
 use crate::incident::accounts::{Accounts, Distributions};
@@ -142,6 +142,15 @@ impl Sample {
             cut / (cut + completed)
         } else {
             0.0
+        }
+    }
+
+    /// Ready for questions about another timeout than `limit` ms; `dispersion` as of [`Survival::of`].
+    pub fn survival(&self, limit: Option<u64>, dispersion: f64) -> Survival<'_> {
+        let survival = Survival::of(&self.completed, &self.cut, dispersion);
+        match limit.and_then(|limit| u32::try_from(limit).ok()) {
+            Some(limit) => survival.under(limit),
+            None => survival,
         }
     }
 

@@ -10,7 +10,7 @@ use super::frontends::Front;
 use super::parties::Parties;
 use super::piece::Scope;
 use super::subject::Subject;
-use super::survival::{Lowered, Raised, Survival};
+use super::survival::{Lowered, Raised};
 use super::timeouts::{client, session};
 use super::waits::{Sample, Wait, Waits};
 use crate::config::{Timeout, milliseconds};
@@ -229,11 +229,7 @@ fn outcome(
     force: InForce,
     (patience, dispersion): (&Histogram, f64),
 ) -> Outcome {
-    let survival = Survival::of(&sample.completed, &sample.cut, dispersion);
-    let survival = match force.ms.and_then(|ms| u32::try_from(ms).ok()) {
-        Some(present) => survival.under(present),
-        None => survival,
-    };
+    let survival = sample.survival(force.ms, dispersion);
     let patience = (patience.count() > 0).then_some(patience);
     Outcome {
         completed: sample.completed(),

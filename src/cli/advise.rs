@@ -10,7 +10,7 @@ use super::input::Input;
 use super::output;
 use crate::advice::what_if::{NoQuestion, Question};
 use crate::report::patch::Patch;
-use crate::report::{change, escape, markdown, review, text, what_if};
+use crate::report::{escape, json, markdown, text};
 
 /// Faces of the advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,7 +76,8 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     let config = config.as_ref();
     let logs = args.input.read(&args.files, config)?;
     let mut out = BufWriter::new(io::stdout().lock());
-    if let Some(patch) = logs.engine.patch(config).filter(|_| args.patch) {
+    let config_to_patch = config.filter(|_| args.patch);
+    if let Some(patch) = config_to_patch.map(|config| logs.engine.patch(config)) {
         out.write_all(&patch.diff)?;
         out.flush()?;
         tell(&patch);
@@ -86,7 +87,7 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
         let document = logs.engine.what_if(config, &args.what_if);
         match args.format {
             Format::Text => text::what_if::write(&document, output::style(), &mut out)?,
-            Format::Json => what_if::write_json(&document, &mut out)?,
+            Format::Json => json::write(&document, &mut out)?,
             Format::Markdown => markdown::what_if::write(&document, &mut out)?,
         }
         out.flush()?;
@@ -95,7 +96,7 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     let review = logs.engine.review(config);
     match args.format {
         Format::Text => text::review::write(&review, output::style(), &mut out)?,
-        Format::Json => review::write_json(&review, &mut out)?,
+        Format::Json => json::write(&review, &mut out)?,
         Format::Markdown => markdown::review::write(&review, &mut out)?,
     }
     out.flush()?;
@@ -123,7 +124,7 @@ fn compare(args: &AdviseArgs) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Text => text::change::write(&document, output::style(), &mut out)?,
-        Format::Json => change::write_json(&document, &mut out)?,
+        Format::Json => json::write(&document, &mut out)?,
         Format::Markdown => markdown::change::write(&document, &mut out)?,
     }
     out.flush()?;

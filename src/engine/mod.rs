@@ -211,9 +211,9 @@ impl Engine {
         self.assembly(config).what_if(questions)
     }
 
-    /// What `advise` changes in the configuration; `None` without one.
-    pub fn patch(&self, config: Option<&Config>) -> Option<crate::report::patch::Patch> {
-        self.assembly(config).patch()
+    /// What `advise` changes in the configuration.
+    pub fn patch(&self, config: &Config) -> crate::report::patch::Patch {
+        self.assembly(Some(config)).patch(config)
     }
 
     /// What changed since what another one has read; its configuration is not known.

@@ -3,12 +3,9 @@
 //! Enters: a [`Comparison`] and the windows of both logs. Leaves: a document for JSON, the terminal and Markdown. Must not
 //! know: how intervals are found. Text that came from a log is raw here.
 
-use std::io::{self, Write};
-
 use serde::Serialize;
 
 use super::document::{Direction, Window};
-use super::escape;
 use crate::advice::change::{Change, Comparison, Side, Trend};
 use crate::advice::{self, Piece};
 
@@ -142,12 +139,17 @@ impl Row {
 
 impl Brief {
     fn of(piece: &Piece) -> Self {
+        Self::because(piece, &piece.why)
+    }
+
+    /// With another reason than its own.
+    pub(super) fn because(piece: &Piece, why: &str) -> Self {
         Self {
             direction: piece.direction,
             keyword: piece.keyword,
             scope: piece.scope.to_string(),
             suggested: piece.suggested.clone(),
-            why: piece.why.clone(),
+            why: why.to_owned(),
         }
     }
 
@@ -179,9 +181,3 @@ pub(super) fn lists(doc: &Document) -> impl Iterator<Item = (&'static str, &[Bri
 
 /// Where the logs have nothing in common.
 pub(super) const NOTHING: &str = "The two logs have no backend in common whose requests were timed: there is nothing to compare.";
-
-/// Writes `doc` as one indented JSON object, then a newline. Fails as `out` fails.
-pub fn write_json(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(doc)?;
-    writeln!(out, "{}", escape::json(&text))
-}

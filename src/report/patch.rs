@@ -2,7 +2,7 @@
 //!
 //! Enters: what became of the advice. Leaves: bytes for `patch`, and sentences. Must not know: how files are changed.
 
-use crate::advice::Piece;
+use super::change::Brief;
 use crate::advice::settings::Settled;
 use crate::config::edit::Way;
 
@@ -31,21 +31,9 @@ impl Patch {
         Self {
             diff: settled.patch.diff(),
             apply,
-            refused: refused.map(|(piece, why)| sentence(piece, why)).collect(),
+            refused: refused
+                .map(|(piece, why)| Brief::because(piece, why).words())
+                .collect(),
         }
     }
-}
-
-fn sentence(piece: &Piece, why: &str) -> String {
-    let to = piece
-        .suggested
-        .as_ref()
-        .map(|value| format!(" to {value}"))
-        .unwrap_or_default();
-    format!(
-        "{} {} in {}{to}: {why}",
-        super::phrase::words(piece.direction),
-        piece.keyword,
-        piece.scope
-    )
 }

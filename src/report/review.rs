@@ -3,12 +3,9 @@
 //! Enters: a [`Review`], the window it speaks of, and its advice with evidence that has times. Leaves: a document for
 //! JSON and for the terminal. Must not know: how a verdict was found. Text that came from a log is raw here.
 
-use std::io::{self, Write};
-
 use serde::Serialize;
 
 use super::document::{Advice, Direction, Evidence, Window};
-use super::escape;
 use crate::advice::{
     self, BackendReview, Basis, InForce, Piece, Review, Spread, TimerReview, Verdict,
 };
@@ -135,12 +132,6 @@ pub fn advice_of(piece: &Piece, evidence: Vec<Evidence>) -> Advice {
         evidence,
         incidents: piece.incidents.clone(),
     }
-}
-
-/// Writes `doc` as one indented JSON object, then a newline. Fails as `out` fails.
-pub fn write_json(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(doc)?;
-    writeln!(out, "{}", escape::json(&text))
 }
 
 impl Backend {

@@ -3,12 +3,9 @@
 //! Enters: [`Answer`]s and the window they speak of. Leaves: a document for JSON, and its sentences, which the other faces
 //! print. Must not know: how an answer is found. Text that came from a log is raw here.
 
-use std::io::{self, Write};
-
 use serde::Serialize;
 
 use super::document::Window;
-use super::escape;
 use super::numbers::{count, portion};
 use crate::advice::what_if::{Answer, Effect, Outcome};
 use crate::advice::{self, Basis, Doubt, Interval, Saving};
@@ -232,10 +229,4 @@ fn why(doubt: Doubt) -> &'static str {
         Doubt::Fades => "they end ever more seldom towards the limit, as where some never do",
         Doubt::NoFit => "the slowest waits follow no tail that could be carried on",
     }
-}
-
-/// Writes `doc` as one indented JSON object, then a newline. Fails as `out` fails.
-pub fn write_json(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(doc)?;
-    writeln!(out, "{}", escape::json(&text))
 }

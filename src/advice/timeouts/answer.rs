@@ -10,7 +10,7 @@ use crate::advice::amount;
 use crate::advice::force::InForce;
 use crate::advice::piece::Scope;
 use crate::advice::subject::Subject;
-use crate::advice::survival::{Outcome, Raised, Survival};
+use crate::advice::survival::{Outcome, Raised};
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
 use crate::rollup::Name;
@@ -249,11 +249,7 @@ fn of_survival(subject: &Subject, sample: &Sample, limit: u64, is_chronic: bool)
     let patience = (patience.count() > 0).then_some(&patience);
     let [calm, all] = subject.group.dispersion(Wait::Answer, Some(limit));
     let dispersion = if is_chronic { calm } else { all };
-    let survival = Survival::of(&sample.completed, &sample.cut, dispersion);
-    let survival = match u32::try_from(limit) {
-        Ok(limit) => survival.under(limit),
-        Err(_) => survival,
-    };
+    let survival = sample.survival(Some(limit), dispersion);
     if let Some((suggested, raised)) = survival.proposed(patience) {
         return raise(&raised, u64::from(suggested), (limit, cut, completed));
     }

@@ -122,11 +122,10 @@ impl Assembly<'_> {
         what_if::Document::new(&answers, self.span())
     }
 
-    /// The advice as changes of the configuration; `None` without one.
-    pub fn patch(&self) -> Option<patch::Patch> {
+    /// The advice as changes of the configuration.
+    pub fn patch(&self, config: &Config) -> patch::Patch {
         let review = self.weighed(&self.shown());
-        self.config
-            .map(|config| patch::Patch::new(&advice::settings::settle(&review, config)))
+        patch::Patch::new(&advice::settings::settle(&review, config))
     }
 
     /// What changed since another log.

@@ -2,9 +2,10 @@
 
 use insta::assert_snapshot;
 
-use super::{Document, advice_of, write_json};
+use super::{Document, advice_of};
 use crate::advice::fixture::{Log, incident, work};
 use crate::report::document::Window;
+use crate::report::json;
 use crate::report::text::{self, Style};
 use crate::words::cause::Cause;
 
@@ -96,7 +97,7 @@ fn names_that_attack_stay_text() {
 #[test]
 fn json_has_edges_and_where_a_value_comes_from() {
     let mut out = Vec::new();
-    write_json(&document(&slow(Log::default())), &mut out).expect("a Vec takes all");
+    json::write(&document(&slow(Log::default())), &mut out).expect("a Vec takes all");
     let json: serde_json::Value = serde_json::from_slice(&out).expect("it is JSON");
     assert_eq!(json["schema"], "hapline.advice/1");
     assert_eq!(json["window"]["timezone"], "Europe/Paris");

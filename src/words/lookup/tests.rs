@@ -1,3 +1,7 @@
+//! Every word of every table has an answer, and popular mistakes are corrected.
+//!
+//! Enters: words as people type them. Leaves: nothing. Must not know: how an explanation is shown.
+
 use super::*;
 use crate::words::folklore::Belief;
 use proptest::prelude::*;

@@ -1,3 +1,7 @@
+//! The table against the formats of HAProxy's manual, and against itself.
+//!
+//! Enters: formats as the manual writes them. Leaves: nothing. Must not know: how lines are read.
+
 use super::How::{Bounded, Invisible, Measured};
 use super::formats::{CLF, HTTP, HTTPS, TCP};
 use super::*;
