@@ -5,12 +5,11 @@
 //! A longer timeout helps only where answers come soon after the present one, from all servers alike, and nothing else
 //! was wrong. Gaps within a body count against the same timeout and are not logged.
 
-use super::{ENOUGH, TimerReview, Verdict, too_few, untouched};
+use super::{ENOUGH, TimerReview, Verdict, longer, too_few, untouched};
 use crate::advice::amount;
 use crate::advice::force::InForce;
 use crate::advice::piece::Scope;
 use crate::advice::subject::Subject;
-use crate::advice::survival::{Outcome, Raised};
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
 use crate::rollup::Name;
@@ -238,38 +237,7 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
             ),
         );
     }
-    of_survival(subject, sample, limit, is_chronic)
-}
-
-/// Whether cut requests would have ended soon after, as far as the others tell.
-fn of_survival(subject: &Subject, sample: &Sample, limit: u64, is_chronic: bool) -> Verdict {
-    let (cut, completed) = (sample.cut(), sample.completed());
-    let [calm, all] = subject.group.patience(Wait::Answer);
-    let patience = if is_chronic { calm } else { all };
-    let patience = (patience.count() > 0).then_some(&patience);
-    let [calm, all] = subject.group.dispersion(Wait::Answer, Some(limit));
-    let dispersion = if is_chronic { calm } else { all };
-    let survival = sample.survival(Some(limit), dispersion);
-    if let Some((suggested, raised)) = survival.proposed(patience) {
-        return raise(&raised, u64::from(suggested), (limit, cut, completed));
-    }
-    let twice = u32::try_from(2 * limit).unwrap_or(u32::MAX);
-    match survival.raised(twice, patience).outcome {
-        Outcome::Never { at_most } => Verdict::fix(
-            subject.scope(),
-            0.6,
-            format!(
-                "requests finish fast or never: {cut} of {} were cut at {}, and in twice that time at most {} of them would have finished",
-                cut + completed,
-                amount::words(limit),
-                percent(at_most)
-            ),
-        ),
-        _ => Verdict::cannot_tell(format!(
-            "it cut {cut} of {} requests, and the others do not tell how long these would have taken",
-            cut + completed
-        )),
-    }
+    longer::judge(subject, sample, limit, is_chronic)
 }
 
 /// How long nearly all answers take when nothing is wrong, in ms; the median where that is not known.
@@ -289,38 +257,4 @@ fn is_stall(waits: &Waits, limit: u64) -> bool {
         STALL_OF_MEDIAN
     };
     limit >= times * ordinary(waits).max(1)
-}
-
-/// A longer timeout, which is expected to let a share of the cut requests through.
-fn raise(raised: &Raised, suggested: u64, (limit, cut, completed): (u64, u64, u64)) -> Verdict {
-    let (share, confidence) = match raised.outcome {
-        Outcome::Saves(saved) => (
-            format!(
-                "{:.0} to {}",
-                saved.share.low * 100.0,
-                percent(saved.share.high)
-            ),
-            0.85 - 0.5 * (saved.share.high - saved.share.low),
-        ),
-        Outcome::Never { .. } | Outcome::CannotTell(_) => ("some".to_owned(), 0.5),
-    };
-    Verdict::raise(
-        limit,
-        suggested,
-        confidence,
-        format!(
-            "it cut {cut} of {} requests on all servers alike, and others finished shortly before it",
-            cut + completed
-        ),
-        format!(
-            "With {} {share} of the {cut} would have been answered, and they would have held their slots for {:.0} to {:.0} s longer. Mending what made them slow does more.",
-            amount::time(suggested),
-            raised.held_s.low,
-            raised.held_s.high
-        ),
-    )
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
 }

@@ -7,6 +7,7 @@
 
 mod answer;
 mod connect;
+mod longer;
 mod queue;
 pub mod session;
 mod untouched;
