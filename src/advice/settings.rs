@@ -1,7 +1,7 @@
 //! Advice as changes of the configuration.
 //!
-//! Enters: pieces of advice and the configuration. Leaves: a [`Patch`] of its files, and for each piece whether it is in it.
-//! Must not know: how files are changed.
+//! Enters: pieces of advice and the configuration. Leaves: a [`Patch`] of its files, and the pieces that it cannot have, with
+//! why. Must not know: how files are changed.
 //!
 //! A piece without a value, and one that mends what is not HAProxy's, changes no file.
 
@@ -18,31 +18,25 @@ const RETRIES: &str = "3";
 pub struct Settled<'a> {
     /// The changes of the files.
     pub patch: Patch,
-    /// Pieces that are in the patch.
-    pub made: Vec<&'a Piece>,
     /// Pieces that name a change which cannot be made here, and why.
     pub refused: Vec<(&'a Piece, String)>,
 }
 
 /// Makes all changes that the advice names.
 pub fn settle<'a>(review: &'a Review, config: &Config) -> Settled<'a> {
-    let (mut made, mut refused, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut refused, mut changes) = (Vec::new(), Vec::new());
     for piece in &review.advice {
         let wanted = wanted(piece, config);
         if wanted.is_empty() {
             continue;
         }
         match acceptable(config, &changes, wanted) {
-            Ok(accepted) => {
-                changes.extend(accepted);
-                made.push(piece);
-            }
+            Ok(accepted) => changes.extend(accepted),
             Err(why) => refused.push((piece, why)),
         }
     }
     Settled {
         patch: config.patch(&changes),
-        made,
         refused,
     }
 }
