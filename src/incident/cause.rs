@@ -296,7 +296,10 @@ pub fn slower(case: &Case) -> Option<f64> {
 pub fn is_partly(case: &Case) -> bool {
     let quartiles = case.before.quartile.zip(case.harm.pace.quarters(1));
     let as_fast = quartiles.is_some_and(|(before, now)| now.max(1) * 5 < before.max(1) * 6);
-    as_fast && case.harm.all_slow() * 2 < case.harm.all()
+    let (answered, _) = case.harm.pace.from(0);
+    // Who left without an answer waited for a slow one.
+    let unanswered = case.harm.all().saturating_sub(answered);
+    as_fast && (unanswered + case.harm.all_slow()) * 2 < case.harm.all()
 }
 
 fn surge(case: &Case) -> bool {
