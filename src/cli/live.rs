@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::input::Context;
 use super::output;
 use super::telling::TellingArgs;
-use crate::engine::{Engine, Stream};
+use crate::engine::Engine;
 use crate::incident::Window;
 use crate::serve::{self, Face, Live, Teller};
 
@@ -57,19 +57,18 @@ pub fn watch(args: &LiveArgs, input: serve::Input) -> Result<(), Failure> {
     let reader = args.context.reader(config.as_ref())?;
     let zone = args.context.zone()?;
     let events = args.telling.events(&zone)?;
-    let engine = Engine::new(zone, Window::default()).with_reader(reader);
+    let engine = Engine::cut_freely(zone, Window::default()).with_reader(reader);
     let engine = engine.with_events(events);
     let is_for_program = args.format == Feed::Json;
     let telling = args
         .telling
         .telling(engine.lens(), config.as_ref(), is_for_program);
-    let stream = Stream::new(engine, &input.name(), jiff::Timestamp::now().as_second());
     let face = match args.format {
         Feed::Text => Face::Text(output::style()),
         Feed::Json => Face::Json,
     };
     let teller = Teller::new(config, telling, face, Box::new(io::stdout()));
     let teller = teller.asking(args.telling.socket().cloned());
-    serve::run(Live::new(stream, teller), input)??;
+    serve::run(Live::new(engine, &input.name(), teller), input)??;
     Ok(())
 }

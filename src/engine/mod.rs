@@ -11,7 +11,7 @@ mod piped;
 mod plan;
 mod relay;
 mod spare;
-mod stream;
+mod streams;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -23,7 +23,7 @@ pub use early::read_early;
 pub use files::{read_files, read_observed};
 pub use piped::read_piped;
 pub use plan::{Plan, Planned};
-pub use stream::Stream;
+pub use streams::{Keep, Streams};
 
 use crate::config::Config;
 use crate::filter::Filter;
@@ -67,9 +67,19 @@ impl Engine {
 
     /// One that has read nothing, for blocks of this grid.
     pub fn on_grid(zone: Zone, window: Window, grid: Grid) -> Self {
+        Self::of(zone, window, grid, grid)
+    }
+
+    /// One that has read nothing, for blocks that begin wherever they are cut: a block's number is the offset of its first
+    /// line. What is folded for it is one block, until it is cut.
+    pub fn cut_freely(zone: Zone, window: Window) -> Self {
+        Self::of(zone, window, Grid::of(u64::MAX), Grid::of(1))
+    }
+
+    fn of(zone: Zone, window: Window, folded: Grid, taken: Grid) -> Self {
         Self {
-            sealer: Sealer::new(zone.clone(), grid),
-            lens: Arc::new(Lens::new(zone, grid)),
+            sealer: Sealer::new(zone.clone(), taken),
+            lens: Arc::new(Lens::new(zone, folded)),
             scan: Scan::since(window.since),
             window,
             names: BTreeMap::new(),
@@ -107,6 +117,16 @@ impl Engine {
     pub fn source(&mut self, source: SourceId, name: &str, latest: i64) {
         self.names.insert(source, name.to_owned());
         self.sealer.source(source, latest);
+    }
+
+    /// A number that no source has.
+    pub fn next_source(&self) -> SourceId {
+        self.names.last_key_value().map_or(0, |(last, _)| last + 1)
+    }
+
+    /// The last block of a source that was taken.
+    pub fn last_block(&self, source: SourceId) -> Option<u64> {
+        self.sealer.sources().get(&source)?.last_block()
     }
 
     /// Tells what of the input was not read.
@@ -152,11 +172,15 @@ impl Engine {
         self.scan.finish();
     }
 
-    /// What it would be like if nothing followed the lines so far, a block that is not complete included. Nothing has
+    /// What it would be like if nothing followed the lines so far, blocks that are not complete included. Nothing has
     /// been written for `silence` seconds.
-    pub fn look_ahead(&self, unfinished: Option<(BlockId, &Block, &Names)>, silence: i64) -> Self {
+    pub fn look_ahead<'a>(
+        &self,
+        unfinished: impl Iterator<Item = (BlockId, &'a Block, &'a Names)>,
+        silence: i64,
+    ) -> Self {
         let mut ahead = self.clone();
-        if let Some((id, block, names)) = unfinished {
+        for (id, block, names) in unfinished {
             ahead.sealer.take(id, block.clone(), names, None);
         }
         let minutes = ahead.sealer.finish();

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
-use crate::engine::{Changes, Engine, Stream};
+use crate::engine::{Changes, Engine, Streams};
 use crate::report::escape;
 use crate::report::feed::{self, Notice};
 use crate::report::json;
@@ -15,10 +15,13 @@ use crate::report::now;
 use crate::report::telling::Telling;
 use crate::report::text::{self, Style};
 use crate::runtime::{self, Address, CannotAsk};
-use crate::source::Caveat;
+use crate::source::{Caveat, SourceId};
 
 /// A look takes at most one part in so many of the time, however much there is to go over again.
 const PART: u32 = 5;
+
+/// Time after which lines are not gone over again at each look.
+const CUT: Duration = Duration::from_secs(60);
 
 /// A silence that may tell that something is over.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -35,7 +38,8 @@ pub enum Face {
 /// See the module.
 #[derive(Debug)]
 pub struct Live {
-    stream: Stream,
+    streams: Streams,
+    source: SourceId,
     teller: Teller,
     dropped: u64,
     /// When bytes came last.
@@ -44,6 +48,8 @@ pub struct Live {
     /// The silence since then was looked at.
     hushed: bool,
     next: Instant,
+    /// When the block that is open is cut.
+    cut: Instant,
 }
 
 /// What was told, and how.
@@ -67,23 +73,27 @@ impl fmt::Debug for Teller {
 }
 
 impl Live {
-    /// One that has told nothing yet.
-    pub fn new(stream: Stream, teller: Teller) -> Self {
+    /// One that has told nothing yet, for a stream of this name.
+    pub fn new(engine: Engine, name: &str, teller: Teller) -> Self {
+        let mut streams = Streams::new(engine);
+        let source = streams.begin(name, jiff::Timestamp::now().as_second());
         Self {
-            stream,
+            streams,
+            source,
             teller,
             dropped: 0,
             fed: Instant::now(),
             changed: false,
             hushed: false,
             next: Instant::now(),
+            cut: Instant::now() + CUT,
         }
     }
 
     /// Takes bytes of a stream in.
     pub fn feed(&mut self, bytes: &[u8]) {
-        self.stream.latest(jiff::Timestamp::now().as_second());
-        self.stream.feed(bytes);
+        self.streams.latest(jiff::Timestamp::now().as_second());
+        self.streams.feed(self.source, bytes);
         (self.fed, self.changed, self.hushed) = (Instant::now(), true, false);
     }
 
@@ -100,7 +110,7 @@ impl Live {
     /// Something of the input was not read.
     pub fn caveat(&mut self, caveat: Caveat) {
         aside!("hapline: {}", escape::terminal(&caveat.to_string()));
-        self.stream.caveat(caveat);
+        self.streams.caveat(caveat);
     }
 
     /// Tells what changed since the last look, unless that was just now.
@@ -115,6 +125,10 @@ impl Live {
             return Ok(());
         }
         let began = Instant::now();
+        if began >= self.cut {
+            self.streams.cut();
+            self.cut = began + CUT;
+        }
         let ahead = self.ahead();
         self.teller.tell(&ahead)?;
         (self.changed, self.hushed) = (false, hushed);
@@ -126,7 +140,7 @@ impl Live {
     /// What it would be like if nothing followed.
     fn ahead(&self) -> Engine {
         let silence = i64::try_from(self.fed.elapsed().as_secs()).unwrap_or(i64::MAX);
-        self.stream.look_ahead(silence)
+        self.streams.look_ahead(silence)
     }
 
     /// The input has ended: tells the last changes, and the whole story. Gives why the running HAProxy gave no answer, if
@@ -138,8 +152,8 @@ impl Live {
         // What is known without knowing that the log ends here comes first.
         let ahead = self.ahead();
         self.teller.tell(&ahead)?;
-        self.stream.finish();
-        let engine = self.stream.into_engine();
+        self.streams.finish();
+        let engine = self.streams.into_engine();
         self.teller.tell(&engine)?;
         self.teller.sum_up(&engine, self.dropped)
     }

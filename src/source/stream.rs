@@ -26,10 +26,15 @@ pub struct Splitter {
 impl Splitter {
     /// One that has read nothing; `part_of` tells which lines are parts.
     pub fn new(part_of: PartOf) -> Self {
+        Self::from(0, part_of)
+    }
+
+    /// The same for a stream of which the first `offset` bytes are not seen.
+    pub fn from(offset: u64, part_of: PartOf) -> Self {
         Self {
             part_of,
             held: Vec::new(),
-            offset: 0,
+            offset,
             told: 0,
             whole: 0,
             passing_over: false,
@@ -63,6 +68,11 @@ impl Splitter {
             self.offset += passed_over as u64;
             self.passing_over = true;
         }
+    }
+
+    /// Bytes that came and were not handed over.
+    pub fn held_back(&self) -> &[u8] {
+        &self.held[self.told..]
     }
 
     /// The stream has ended: hands over what is left, a last line without its newline too.

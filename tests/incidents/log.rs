@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use hapline::config::Config;
-use hapline::engine::{Engine, Stream};
+use hapline::engine::{Engine, Streams};
 use hapline::incident::Window;
 use hapline::report::document::{Document, Incident};
 use hapline::time::zone::Zone;
@@ -246,8 +246,9 @@ impl Log {
         let config = config
             .map(|text| Config::parse("haproxy.cfg", text.as_bytes()).expect("a haproxy.cfg"));
         let zone = Zone::named("UTC").expect("a zone");
-        let mut stream = Stream::new(Engine::new(zone, Window::default()), "haproxy.log", LATEST);
-        stream.feed(&self.bytes());
+        let mut stream = Streams::new(Engine::cut_freely(zone, Window::default()));
+        let source = stream.begin("haproxy.log", LATEST);
+        stream.feed(source, &self.bytes());
         stream.finish();
         stream.into_engine().document(config.as_ref())
     }

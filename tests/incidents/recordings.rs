@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use hapline::config::Config;
-use hapline::engine::{Engine, Stream};
+use hapline::engine::{Engine, Streams};
 use hapline::incident::Window;
 use hapline::line::Reader;
 use hapline::report::document::{Document, Incident};
@@ -71,9 +71,10 @@ fn report(folder: &Path, zone: &str) -> Document {
     let zone = Zone::named(zone).expect("a zone");
     let (reader, refused) = Reader::from_config(&config);
     assert!(refused.is_empty(), "{}: {refused:?}", folder.display());
-    let engine = Engine::new(zone, Window::default()).with_reader(reader);
-    let mut stream = Stream::new(engine, "haproxy.log", LATEST);
-    stream.feed(&log);
+    let engine = Engine::cut_freely(zone, Window::default()).with_reader(reader);
+    let mut stream = Streams::new(engine);
+    let source = stream.begin("haproxy.log", LATEST);
+    stream.feed(source, &log);
     stream.finish();
     stream.into_engine().document(Some(&config))
 }

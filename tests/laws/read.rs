@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use hapline::engine::Plan;
-use hapline::engine::{Engine, Stream, read_files, read_piped};
+use hapline::engine::{Engine, Streams, read_files, read_piped};
 use hapline::filter::Filter;
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
 use hapline::rollup::{Copies, Minute, Rollup, Sealer};
-use hapline::source::{Grid, Lines, LogFile, Windows};
+use hapline::source::{Grid, Lines, LogFile, SourceId, Windows};
 use hapline::time::zone::Zone;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -27,6 +27,35 @@ pub struct Reader {
     pub latest: i64,
     /// Which lines count.
     pub filter: Option<Filter>,
+}
+
+/// A stream alone.
+pub struct Stream {
+    /// With none beside it.
+    pub streams: Streams,
+    source: SourceId,
+}
+
+impl Stream {
+    /// Takes bytes in.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.streams.feed(self.source, bytes);
+    }
+
+    /// It has ended.
+    pub fn finish(&mut self) {
+        self.streams.finish();
+    }
+
+    /// What has been read.
+    pub fn engine(&self) -> &Engine {
+        self.streams.engine()
+    }
+
+    /// What it would be like if it ended here.
+    pub fn look_ahead(&self) -> Engine {
+        self.streams.look_ahead(0)
+    }
 }
 
 impl Reader {
@@ -115,9 +144,16 @@ impl Reader {
         json(&engine)
     }
 
-    /// A stream of this name.
+    /// A stream of this name, cut into blocks of at least as many bytes as the grid has.
     pub fn stream(&self, name: &str) -> Stream {
-        Stream::new(self.engine(), name, self.latest)
+        let engine = Engine::cut_freely(self.zone.clone(), Window::default());
+        let engine = match &self.filter {
+            Some(filter) => engine.with_filter(filter.clone()),
+            None => engine,
+        };
+        let mut streams = Streams::new(engine).full_with(self.grid.bytes());
+        let source = streams.begin(name, self.latest);
+        Stream { streams, source }
     }
 
     /// The report on a stream that is read to its end, of which so many bytes come at a time, in turn.

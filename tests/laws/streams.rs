@@ -1,14 +1,18 @@
 //! A stream is read as the file with the same bytes, however it arrives and whenever it is looked at.
 
-use hapline::engine::Stream;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::logs::{any_log, grid};
-use crate::read::{Reader, differences, folder, json, name};
+use crate::read::{Reader, Stream, differences, folder, json, name};
 
 /// Feeds bytes in reads of these sizes, in turn.
-fn feed(stream: &mut Stream, mut bytes: &[u8], sizes: &[usize], mut after: impl FnMut(&Stream)) {
+fn feed(
+    stream: &mut Stream,
+    mut bytes: &[u8],
+    sizes: &[usize],
+    mut after: impl FnMut(&mut Stream),
+) {
     for size in sizes.iter().cycle() {
         if bytes.is_empty() {
             return;
@@ -35,6 +39,26 @@ proptest! {
     }
 
     #[test]
+    fn wherever_it_is_cut_a_stream_is_its_file(
+        log in any_log(),
+        sizes in vec(1usize..3_000, 1..6),
+        cuts in vec(any::<bool>(), 1..9),
+    ) {
+        let reader = Reader::new(log.scene.zone, 1 << 14, log.modified());
+        let folder = folder();
+        let path = reader.write(&folder, "haproxy.log", &log.bytes());
+        let mut stream = reader.stream(&name(&path));
+        let mut cuts = cuts.iter().cycle();
+        feed(&mut stream, &log.bytes(), &sizes, |stream| {
+            if cuts.next() == Some(&true) {
+                stream.streams.cut();
+            }
+        });
+        stream.finish();
+        prop_assert_eq!(differences(&json(stream.engine()), &reader.files(&[path], 1)), [""; 0]);
+    }
+
+    #[test]
     fn a_pipe_is_its_file(
         log in any_log(),
         grid in grid(),
@@ -53,11 +77,11 @@ proptest! {
         let reader = Reader::new(log.scene.zone, grid, log.modified());
         let [mut watched, mut left_alone] = [reader.stream("log"), reader.stream("log")];
         feed(&mut watched, &log.bytes(), &sizes, |stream| {
-            stream.look_ahead(0).document(None);
+            stream.look_ahead().document(None);
         });
-        feed(&mut left_alone, &log.bytes(), &[usize::MAX], |_| {});
+        feed(&mut left_alone, &log.bytes(), &sizes, |_| {});
         prop_assert_eq!(differences(&json(watched.engine()), &json(left_alone.engine())), [""; 0]);
-        let ahead = [watched.look_ahead(0), left_alone.look_ahead(0)];
+        let ahead = [watched.look_ahead(), left_alone.look_ahead()];
         prop_assert_eq!(differences(&json(&ahead[0]), &json(&ahead[1])), [""; 0]);
         watched.finish();
         left_alone.finish();

@@ -92,6 +92,11 @@ struct Taken {
 }
 
 impl SourceState {
+    /// The number of the last block that was taken.
+    pub fn last_block(&self) -> Option<u64> {
+        self.blocks.last_key_value().map(|(number, _)| *number)
+    }
+
     /// Lines read; one that came in parts is one.
     pub fn lines(&self) -> u64 {
         self.counts.lines()
@@ -172,10 +177,11 @@ impl Sealer {
     /// The line number, from 1, of a sealed position.
     pub fn line_number(&self, position: Position) -> Option<u64> {
         let blocks = &self.sources.get(&position.source)?.blocks;
-        let before: u64 = blocks
-            .range(..self.grid.block(position.offset))
-            .map(|(_, block)| block.lines)
-            .sum();
+        // Its own block is the last one that begins up to it.
+        let (own, _) = blocks
+            .range(..=self.grid.block(position.offset))
+            .next_back()?;
+        let before: u64 = blocks.range(..own).map(|(_, block)| block.lines).sum();
         Some(before + u64::from(position.nth) + 1)
     }
 
