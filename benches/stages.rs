@@ -1,12 +1,13 @@
 //! What each stage costs, and what all of them cost together.
 //!
-//! `cargo bench --bench stages` answers for a log of an ordinary minute: some servers, some failures.
+//! `cargo bench --bench stages` answers for a log of an ordinary minute (some servers, some failures), and for a large site
+//! that is looked at while it writes: how long a look keeps the reading waiting, and how long it takes beside it.
 
 use std::hint::black_box;
 use std::io::Write;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use hapline::engine::{Engine, Plan, read_files};
+use hapline::engine::{Engine, Plan, Streams, read_files};
 use hapline::envelope;
 use hapline::incident::{Scan, Window};
 use hapline::line::Reader;
@@ -16,14 +17,39 @@ use hapline::rollup::{Copies, Lens, Merge, Minute, Rollup, Sealer};
 use hapline::source::{BlockId, Grid, Lines, LogFile};
 use hapline::time::zone::Zone;
 
-const LINES: usize = 40_000;
+/// A log to be written.
+#[derive(Clone, Copy)]
+struct Site {
+    backends: u64,
+    /// Of each of them.
+    servers: u64,
+    /// Requests a second.
+    rate: usize,
+    seconds: usize,
+}
+
+const ORDINARY: Site = Site {
+    backends: 12,
+    servers: 6,
+    rate: 1_000,
+    seconds: 40,
+};
+
+const LARGE: Site = Site {
+    backends: 50,
+    servers: 10,
+    rate: 20_000,
+    seconds: 130,
+};
+
+const LINES: usize = ORDINARY.rate * ORDINARY.seconds;
 
 /// When the log was written last; s since 1970 UTC.
 const LATEST: i64 = 1_773_480_000;
 
-/// Lines of `option httplog`, 1,000 a second. What differs from line to line differs as in a log: clients, servers,
-/// times, sizes, some statuses.
-fn log() -> Vec<u8> {
+/// Lines of `option httplog`. What differs from line to line differs as in a log: clients, servers, times, sizes, some
+/// statuses.
+fn log(site: Site) -> Vec<u8> {
     let mut log = Vec::new();
     let mut state = 1_u64;
     let mut below = |limit: u64| {
@@ -32,9 +58,9 @@ fn log() -> Vec<u8> {
             .wrapping_add(1);
         (state >> 33) % limit
     };
-    for nth in 0..LINES {
-        let second = nth / 1_000;
-        let (backend, server, answer) = (below(12), below(6), below(200));
+    for nth in 0..site.rate * site.seconds {
+        let (minute, second) = (12 + nth / site.rate / 60, nth / site.rate % 60);
+        let (backend, server, answer) = (below(site.backends), below(site.servers), below(200));
         let (status, term) = match below(100) {
             0 => (503, "sC--"),
             1..4 => (404, "----"),
@@ -42,7 +68,7 @@ fn log() -> Vec<u8> {
         };
         writeln!(
             log,
-            "Mar 14 09:12:{second:02} lb1 haproxy[2071]: 10.{}.{}.{}:{} [14/Mar/2026:09:12:{second:02}.{:03}] fe_public~ \
+            "Mar 14 09:{minute}:{second:02} lb1 haproxy[2071]: 10.{}.{}.{}:{} [14/Mar/2026:09:{minute}:{second:02}.{:03}] fe_public~ \
              be_{backend}/srv{server} 1/0/1/{answer}/{} {status} {} - - {term} 347/327/35/7/0 0/0 {{www.example.com|curl/8.5.0}} \
              \"GET /items/{}?id={} HTTP/1.1\"",
             below(250),
@@ -83,7 +109,7 @@ fn sealed(mut rollup: Rollup, lens: &Lens) -> Vec<Minute> {
 }
 
 fn stages(criterion: &mut Criterion) {
-    let (log, lens, reader) = (log(), lens(), Reader::default());
+    let (log, lens, reader) = (log(ORDINARY), lens(), Reader::default());
     let each = || log.split(|byte| *byte == b'\n');
     let whole = folded(Lines::alone(0, &log), &lens);
     let minutes = sealed(whole.clone(), &lens);
@@ -146,7 +172,7 @@ fn stages(criterion: &mut Criterion) {
 }
 
 fn time_to_report(criterion: &mut Criterion) {
-    let log = log();
+    let log = log(ORDINARY);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("haproxy.log");
     std::fs::write(&path, &log).expect("a file");
@@ -167,5 +193,32 @@ fn time_to_report(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages, time_to_report);
+/// Two minutes of a large site have been read, and ten seconds of the third are in an open block or just before it.
+fn live_step(criterion: &mut Criterion) {
+    let zone = Zone::named("UTC").expect("a zone");
+    let mut streams = Streams::new(Engine::cut_freely(zone, Window::default()));
+    let source = streams.begin("udp", LATEST);
+    let log = log(LARGE);
+    log.chunks(1 << 16)
+        .for_each(|bytes| streams.feed(source, bytes));
+    let mut group = criterion.benchmark_group("live_step_500_servers");
+    group.sample_size(20);
+    group.bench_function("reading_waits", |bench| {
+        bench.iter_with_large_drop(|| streams.ahead(0));
+    });
+    group.bench_function("look", |bench| {
+        bench.iter_batched(
+            || streams.ahead(0),
+            |ahead| ahead.look(),
+            criterion::BatchSize::PerIteration,
+        );
+    });
+    let ahead = streams.look_ahead(0);
+    group.bench_function("report", |bench| {
+        bench.iter(|| ahead.document(None));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, stages, time_to_report, live_step);
 criterion_main!(benches);

@@ -2,7 +2,7 @@
 //!
 //! Enters: the incidents of each look. Leaves: transitions, each told once. Must not know: why anyone looks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::incident::Incident;
 use crate::report::feed::Transition;
@@ -10,6 +10,9 @@ use crate::words::cause::{Cause, Kind, Severity};
 
 /// An incident got worse when it failed this many times the requests that were told last.
 const WORSE: u64 = 10;
+
+/// What is no longer among the incidents is forgotten once so many are remembered.
+const MOST: usize = 4_096;
 
 /// Below this, a tenfold is not worth another line.
 const MANY: u64 = 100;
@@ -55,6 +58,10 @@ impl Changes {
                     .map(|transition| (transition, incident)),
             );
             self.said.insert(incident.id.clone(), told);
+        }
+        if self.said.len() > MOST {
+            let ids: BTreeSet<&str> = incidents.iter().map(|incident| &*incident.id).collect();
+            self.said.retain(|id, _| ids.contains(id.as_str()));
         }
         changes
     }

@@ -23,7 +23,7 @@ pub use early::read_early;
 pub use files::{read_files, read_observed};
 pub use piped::read_piped;
 pub use plan::{Plan, Planned};
-pub use streams::{Keep, Streams};
+pub use streams::{Ahead, Keep, Streams};
 
 use crate::config::Config;
 use crate::filter::Filter;
@@ -174,19 +174,14 @@ impl Engine {
 
     /// What it would be like if nothing followed the lines so far, blocks that are not complete included. Nothing has
     /// been written for `silence` seconds.
-    pub fn look_ahead<'a>(
-        &self,
-        unfinished: impl Iterator<Item = (BlockId, &'a Block, &'a Names)>,
-        silence: i64,
-    ) -> Self {
-        let mut ahead = self.clone();
+    fn look_ahead(mut self, unfinished: Vec<(BlockId, Block, Names)>, silence: i64) -> Self {
         for (id, block, names) in unfinished {
-            ahead.sealer.take(id, block.clone(), names, None);
+            self.sealer.take(id, block, &names, None);
         }
-        let minutes = ahead.sealer.finish();
-        ahead.scan(minutes);
-        ahead.scan.hush(silence);
-        ahead
+        let minutes = self.sealer.finish();
+        self.scan(minutes);
+        self.scan.hush(silence);
+        self
     }
 
     fn scan(&mut self, minutes: Vec<Minute>) {

@@ -44,6 +44,14 @@ impl fmt::Debug for Streams {
     }
 }
 
+/// All that has come so far.
+#[derive(Debug)]
+pub struct Ahead {
+    engine: Engine,
+    unfinished: Vec<(BlockId, Block, Names)>,
+    silence: i64,
+}
+
 /// A stream, and the block that its lines go into.
 #[derive(Debug)]
 struct Open {
@@ -131,7 +139,19 @@ impl Streams {
     /// What it would be like if all streams ended here; lines that are not whole yet do not count. Nothing has come for
     /// `silence` seconds.
     pub fn look_ahead(&self, silence: i64) -> Engine {
-        self.engine.look_ahead(self.unfinished(), silence)
+        self.ahead(silence).look()
+    }
+
+    /// The same, to be looked at elsewhere while lines go on to come.
+    pub fn ahead(&self, silence: i64) -> Ahead {
+        let unfinished = self.unfinished();
+        Ahead {
+            engine: self.engine.clone(),
+            unfinished: unfinished
+                .map(|(id, block, names)| (id, block.clone(), names.clone()))
+                .collect(),
+            silence,
+        }
     }
 
     /// The blocks that are open and have lines, each with the names to read it by.
@@ -193,6 +213,13 @@ impl Streams {
             known = Known::default();
         }
         open.rollup = Rollup::knowing(known);
+    }
+}
+
+impl Ahead {
+    /// What it would be like if all ended there.
+    pub fn look(self) -> Engine {
+        self.engine.look_ahead(self.unfinished, self.silence)
     }
 }
 
