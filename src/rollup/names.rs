@@ -2,12 +2,48 @@
 //!
 //! Enters: bytes. Leaves: an [`Id`] that is good within one rollup. Must not know: what is named.
 
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-/// A name as it stands in the log.
-pub type Name = Arc<[u8]>;
+/// A name as it stands in the log. Copies share it.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(Arc<[u8]>);
+
+impl fmt::Debug for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Deref for Name {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Borrow<[u8]> for Name {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for Name {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<T: Into<Arc<[u8]>>> From<T> for Name {
+    fn from(bytes: T) -> Self {
+        Self(bytes.into())
+    }
+}
 
 /// A name's number within one [`Names`].
 pub type Id = u32;
