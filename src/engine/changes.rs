@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::incident::Incident;
 use crate::report::feed::Transition;
 use crate::words::cause::{Cause, Kind, Severity};
@@ -15,7 +17,7 @@ const WORSE: u64 = 10;
 const MANY: u64 = 100;
 
 /// What was told of an incident.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Said {
     severity: Severity,
     kind: Kind,
@@ -25,7 +27,7 @@ struct Said {
 }
 
 /// Remembers what was told.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Changes {
     said: BTreeMap<String, Said>,
 }

@@ -10,6 +10,7 @@ mod files;
 mod piped;
 mod plan;
 mod relay;
+mod snapshot;
 mod spare;
 mod stream;
 

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::spells::Spells;
 use crate::rollup::Name;
 use crate::rollup::histogram::Histogram;
@@ -18,7 +20,7 @@ const SERVERS: usize = 4_096;
 pub type Distributions = BTreeMap<(Ending, Timer), Histogram>;
 
 /// Distributions by backend and server.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     servers: BTreeMap<(Name, Name), Distributions>,
     spells: BTreeMap<Name, Spells>,
@@ -76,7 +78,7 @@ impl Account {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Accounts {
     /// Minutes in which the backend had no incident.
     pub calm: Account,

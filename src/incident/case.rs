@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::Clue;
+use super::Word;
 use super::absence::Absences;
 use super::backend::Pulse;
 use super::harm::{self, Harm};
@@ -23,12 +26,13 @@ use crate::words::termination::Symptom;
 pub type Told = (i64, Clue);
 
 /// What became of a process.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// When; s since 1970 UTC.
     pub second: i64,
     /// As one word.
-    pub what: &'static str,
+    #[serde(with = "super::word::one")]
+    pub what: Word,
     /// In words.
     pub text: String,
     /// The line that says so; a silence has none.
@@ -36,7 +40,7 @@ pub struct Step {
 }
 
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Case {
     /// Fixed by the first evidence.
     pub id: String,
@@ -91,11 +95,12 @@ pub struct Case {
     /// It is over since then; ms.
     pub ended: Option<i64>,
     /// `recovered` or `log_ended`.
-    pub end_reason: Option<&'static str>,
+    #[serde(with = "super::word::some")]
+    pub end_reason: Option<Word>,
 }
 
 /// What was ordinary before.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Before {
     /// Requests a second.
     pub rate: f64,

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Step;
 use super::place::{Group, Site};
 use super::scan::Scan;
@@ -25,7 +27,7 @@ const STEPS: usize = 256;
 const PROCESSES: usize = 64;
 
 /// A new process whose predecessor has not been heard of since.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Doubt {
     old: u32,
     new: u32,
@@ -43,7 +45,7 @@ impl Doubt {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Processes {
     /// The second each process was last heard of.
     heard: BTreeMap<Origin, BTreeMap<u32, i64>>,

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::accounts::Accounts;
 use super::backend::Watch;
 use super::case::Case;
@@ -41,7 +43,7 @@ const LOOK_BACK: std::ops::RangeInclusive<usize> = 5..=60;
 const ROOM: usize = 20_000;
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Scan {
     pub(super) states: States,
     pub(super) processes: Processes,

@@ -8,12 +8,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::line::{ServerChange, ServerEvent};
 use crate::rollup::Name;
 use crate::rollup::seal::Origin;
 
 /// Where a server stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Rotation {
     /// Takes requests.
     Up,
@@ -62,7 +64,7 @@ type ServerKey = (Origin, Name, Name);
 const SERVERS: usize = 65_536;
 
 /// The states of all servers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct States {
     servers: BTreeMap<ServerKey, Rotation>,
 }

@@ -3,6 +3,8 @@
 //! Enters: failed records. Leaves: [`Victims`] by backend, symptom and minute: clients, URLs and frontends with
 //! their shares. Must not know: which incident they belong to.
 
+use serde::{Deserialize, Serialize};
+
 use super::distinct::Distinct;
 use super::hash;
 use super::merge::Merge;
@@ -16,7 +18,7 @@ const KEPT: usize = 16;
 const TEXT: usize = 256;
 
 /// One failed request, as far as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Victim {
     /// Frontend it came through.
     pub frontend: Box<[u8]>,
@@ -27,7 +29,7 @@ pub struct Victim {
 }
 
 /// The failed requests of one backend, symptom and minute.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Victims {
     /// A fair sample of them.
     pub sample: BottomK<Victim, KEPT>,

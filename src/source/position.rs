@@ -3,11 +3,13 @@
 //! Enters: the offset of a line, and how many lines were counted before it in its piece. Leaves: a [`Position`],
 //! whose line number is known once all pieces before it are. Must not know: files.
 
+use serde::{Deserialize, Serialize};
+
 /// The number of a source; the order of numbers is the sources' own order in time.
 pub type SourceId = u32;
 
 /// Where a line stands, as one piece of the input can know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// The source.
     pub source: SourceId,
@@ -20,7 +22,7 @@ pub struct Position {
 }
 
 /// A grid block of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BlockId {
     /// The source.
     pub source: SourceId,

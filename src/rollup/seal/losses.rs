@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::line::dropped::Logger;
 use crate::rollup::occurrence::Notice;
 
@@ -12,14 +14,14 @@ use crate::rollup::occurrence::Notice;
 const HEARD: usize = 4_096;
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Losses {
     heard: BTreeSet<(i64, u64)>,
     by: BTreeMap<&'static Logger, Loss>,
 }
 
 /// What one logger dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loss {
     /// At least so many lines; 0 when it does not say.
     pub lines: u64,

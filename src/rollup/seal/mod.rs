@@ -8,8 +8,11 @@
 //! line without one, its number, and what two sources say twice. Every decision rests on whole blocks in their
 //! order, never on when this was asked; so any schedule of steps gives the same minutes.
 
+use serde::{Deserialize, Serialize};
+
 mod deal;
 mod directory;
+mod kept;
 mod late;
 mod losses;
 mod minute;
@@ -39,7 +42,8 @@ pub use minute::{
     Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, Slot, TimerRow,
     VictimRow,
 };
-use named::{Named, Register};
+use named::Named;
+pub use named::{Register, held_once};
 use pending::Pending;
 use resolve::Resolved;
 
@@ -47,12 +51,14 @@ use resolve::Resolved;
 const HOSTS: usize = 64;
 
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sealer {
+    #[serde(skip, default = "Zone::machine")]
     zone: Zone,
     grid: Grid,
     sources: BTreeMap<SourceId, SourceState>,
     pending: BTreeMap<i64, Pending>,
+    #[serde(skip)]
     register: Register,
     /// The latest beginning of a block so far; s since 1970 UTC.
     high: Option<i64>,
@@ -65,7 +71,7 @@ pub struct Sealer {
 }
 
 /// What is known of a source.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SourceState {
     /// The latest its lines can be (when the file was changed last, or now); s since 1970 UTC.
     pub latest: i64,
@@ -84,7 +90,7 @@ pub struct SourceState {
 }
 
 /// A block that was taken.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Taken {
     lines: u64,
     /// When the last dated line up to its end was written; s since 1970 UTC.
@@ -115,6 +121,11 @@ impl Sealer {
             losses: Losses::default(),
             cuts: Cuts::default(),
         }
+    }
+
+    /// It was read in, and its names with it: what it goes on with.
+    pub fn go_on(&mut self, zone: Zone, register: Register) {
+        (self.zone, self.register) = (zone, register);
     }
 
     /// Announces a source: the latest its lines can be, in s since 1970 UTC.
