@@ -7,6 +7,7 @@ mod accepts;
 mod changes;
 mod early;
 mod files;
+mod layout;
 mod piped;
 mod plan;
 mod relay;
@@ -36,7 +37,7 @@ use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
 use crate::rollup::{Lens, Minute, Sealer};
-use crate::source::{BlockId, Caveat, Grid, SourceId};
+use crate::source::{BlockId, Caveat, Grid, Position, SourceId};
 use crate::time::zone::Zone;
 
 /// So many threads; for 0, one for each core.
@@ -143,7 +144,16 @@ impl Engine {
         let room = self.sealer.take(id, block, names, context);
         let minutes = self.sealer.ready();
         self.scan(minutes);
+        if self.sealer.is_crowded() {
+            self.tidy();
+        }
         room
+    }
+
+    /// Forgets the blocks of which no line is shown. It does so by itself before they are too many.
+    pub fn tidy(&mut self) {
+        let shown = Position::all_in(&(&self.sealer, &self.scan));
+        self.sealer.forget_blocks(&shown);
     }
 
     /// No block will follow.

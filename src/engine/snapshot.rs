@@ -7,18 +7,28 @@
 //! Blocks last longer, and all of it can be made from them again.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, Engine};
+use super::{Changes, Engine, layout};
 use crate::incident::Scan;
 use crate::rollup::Sealer;
 use crate::rollup::packed::{Damaged, pack, unpack};
 use crate::rollup::seal::held_once;
 use crate::source::{Caveat, SourceId};
 
-/// What is written first. To be raised when what is written means something else.
+/// What is written first. To be raised when what is written has the same layout and means something else.
 const VERSION: u8 = 1;
+
+/// What is written behind it: the layout of an engine's snapshot, and of what was told.
+static LAYOUTS: LazyLock<[u64; 2]> =
+    LazyLock::new(|| held_once(|| [layout::of::<Read>(), layout::of::<Changes>()]).0);
+
+/// What is written before a body of this layout.
+fn head(layout: u64) -> Vec<u8> {
+    [[VERSION].as_slice(), &layout.to_le_bytes()].concat()
+}
 
 /// Bytes that a snapshot may unpack to; the largest installations come to some ten MiB.
 const LIMIT: u64 = 1 << 30;
@@ -51,7 +61,7 @@ impl Engine {
             names: &self.names,
             caveats: &self.caveats,
         };
-        pack(&[VERSION], &written)
+        pack(&head(LAYOUTS[0]), &written)
     }
 
     /// One that was told the same beforehand, and has read nothing, goes on from a snapshot.
@@ -59,7 +69,7 @@ impl Engine {
     /// # Errors
     /// When the snapshot was taken by another version of the program or on another grid, or is damaged.
     pub fn resume(self, snapshot: &[u8]) -> Result<Self, Damaged> {
-        let (read, register) = held_once(|| unpack::<Read>(&[VERSION], snapshot, LIMIT));
+        let (read, register) = held_once(|| unpack::<Read>(&head(LAYOUTS[0]), snapshot, LIMIT));
         let Read {
             mut sealer,
             scan,
@@ -83,7 +93,7 @@ impl Engine {
 impl Changes {
     /// What was told so far, as bytes.
     pub fn snapshot(&self) -> Vec<u8> {
-        pack(&[VERSION], self)
+        pack(&head(LAYOUTS[1]), self)
     }
 
     /// What was told before, so that it is not told again.
@@ -91,6 +101,6 @@ impl Changes {
     /// # Errors
     /// When the snapshot was taken by another version of the program, or is damaged.
     pub fn resume(snapshot: &[u8]) -> Result<Self, Damaged> {
-        unpack(&[VERSION], snapshot, LIMIT)
+        unpack(&head(LAYOUTS[1]), snapshot, LIMIT)
     }
 }

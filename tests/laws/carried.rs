@@ -114,6 +114,12 @@ impl<E: Fn() -> Engine> Folded<E> {
     }
 }
 
+/// Forgets what is not shown.
+fn tidy(_: usize, mut engine: Engine, changes: Changes) -> (Engine, Changes) {
+    engine.tidy();
+    (engine, changes)
+}
+
 fn as_folded(rollup: &Rollup, id: BlockId) -> (Block, hapline::rollup::names::Names) {
     let (block, names) = rollup.block(id).expect("a block");
     (block.clone(), names.clone())
@@ -140,6 +146,7 @@ proptest! {
         let folded = Folded::of(&log.bytes(), log.modified(), || reader.engine());
         let whole = folded.whole();
         prop_assert_eq!(different(&folded.stored(), &whole), [""; 0]);
+        prop_assert_eq!(different(&folded.told(tidy, as_folded), &whole), [""; 0]);
         let cut = |nth: usize| cuts[nth % cuts.len()];
         prop_assert_eq!(different(&folded.resumed(cut), &whole), [""; 0]);
     }
@@ -191,6 +198,8 @@ fn recordings_go_on() {
         assert!(folded.rollup.ids().count() > 3, "{name}");
         let stored = different(&folded.stored(), &whole);
         wrong.extend(stored.iter().map(|what| format!("{name}, stored: {what}")));
+        let tidied = different(&folded.told(tidy, as_folded), &whole);
+        wrong.extend(tidied.iter().map(|what| format!("{name}, tidied: {what}")));
         let resumed = different(&folded.resumed(|_| true), &whole);
         wrong.extend(
             resumed
