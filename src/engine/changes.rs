@@ -2,7 +2,7 @@
 //!
 //! Enters: the incidents of each look. Leaves: transitions, each told once. Must not know: why anyone looks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,9 @@ const WORSE: u64 = 10;
 
 /// Below this, a tenfold is not worth another line.
 const MANY: u64 = 100;
+
+/// Incidents that are remembered in any case, whether they are still there or not.
+const MANY_SAID: usize = 8_192;
 
 /// What was told of an incident.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -58,7 +61,17 @@ impl Changes {
             );
             self.said.insert(incident.id.clone(), told);
         }
+        self.forget(incidents);
         changes
+    }
+
+    /// What is not among the incidents any more never comes back.
+    fn forget(&mut self, incidents: &[Incident]) {
+        if self.said.len() > MANY_SAID.max(2 * incidents.len()) {
+            let ids = incidents.iter().map(|incident| incident.id.as_str());
+            let there: BTreeSet<&str> = ids.collect();
+            self.said.retain(|id, _| there.contains(id.as_str()));
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use super::backend::Pulse;
 use super::harm::{self, Harm};
 use super::place::{self, Group, Site};
 use super::reason::Reason;
+use super::view::EVIDENCE;
 use super::{cause, culprit};
 use crate::rollup::Name;
 use crate::rollup::cell::Outcome;
@@ -211,6 +212,14 @@ impl Case {
             _ => 0.0,
         };
         (seconds as i64).clamp(*bounds.start(), *bounds.end())
+    }
+
+    /// A line shows the cause. The first ones are told.
+    pub fn show(&mut self, clue: Clue) {
+        self.evidence.insert(clue);
+        if self.evidence.len() > EVIDENCE {
+            self.evidence.pop_last();
+        }
     }
 
     /// What was another case was the beginning of this one, which keeps its id and its requests.

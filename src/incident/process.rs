@@ -26,6 +26,12 @@ const STEPS: usize = 256;
 /// Processes remembered per HAProxy.
 const PROCESSES: usize = 64;
 
+/// HAProxys whose processes are remembered; of more, those that were silent for long are forgotten.
+const HAPROXYS: usize = 2_048;
+
+/// Seconds without a word after which a HAProxy may be forgotten.
+const IDLE: i64 = 3_600;
+
 /// A new process whose predecessor has not been heard of since.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Doubt {
@@ -69,6 +75,22 @@ impl Processes {
         said.chain(came).any(|second| *second >= since)
     }
 
+    /// Forgets the HAProxys that were silent for long, where there are too many.
+    fn make_room(&mut self, now: i64) {
+        let spoke = |processes: &BTreeMap<u32, i64>| {
+            let mut last = processes.values();
+            last.any(|second| *second >= now - IDLE)
+        };
+        if self.heard.len() > HAPROXYS {
+            self.heard.retain(|_, heard| spoke(heard));
+            let heard = &self.heard;
+            self.newest.retain(|origin, _| heard.contains_key(origin));
+        }
+        if self.said.len() > HAPROXYS {
+            self.said.retain(|_, said| spoke(said));
+        }
+    }
+
     /// Notes who logged in a second, and names the HAProxys where a process was replaced without a word.
     fn pulse(&mut self, slot: &Slot) -> Vec<(Origin, Doubt)> {
         for pulse in slot.pulses.iter().filter(|pulse| pulse.pid != 0) {
@@ -104,6 +126,7 @@ impl Processes {
                 self.doubts.insert(origin.clone(), doubt);
             }
         }
+        self.make_room(slot.second);
         self.settle(slot.second)
     }
 
@@ -144,6 +167,9 @@ impl Scan {
                 ..Site::default()
             };
             let case = self.open(Group::Restart, &site, doubt.last_of_old);
+            if case.processes.len() + 2 > STEPS {
+                continue;
+            }
             let (old, new) = (doubt.old, doubt.new);
             case.processes.push(Step {
                 second: doubt.last_of_old,

@@ -21,6 +21,9 @@ static WORDS: Mutex<BTreeSet<Word>> = Mutex::new(BTreeSet::new());
 /// One of them.
 pub type Word = &'static str;
 
+/// From, to (ms), and a word.
+type Row = (i64, Option<i64>, Word);
+
 /// One that was read in.
 struct Read(Word);
 
@@ -70,16 +73,11 @@ pub mod some {
 pub mod last {
     use super::*;
 
-    pub fn serialize<S: Serializer>(
-        rows: &[(i64, Option<i64>, Word)],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(rows: &[Row], serializer: S) -> Result<S::Ok, S::Error> {
         rows.serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Vec<(i64, Option<i64>, Word)>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Row>, D::Error> {
         let rows = Vec::<(i64, Option<i64>, Read)>::deserialize(from)?;
         Ok(rows
             .into_iter()
