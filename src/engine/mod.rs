@@ -34,6 +34,7 @@ use crate::report::assemble::events::Event;
 use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
+use crate::rollup::seal::SourceState;
 use crate::rollup::{Lens, Minute, Sealer};
 use crate::source::{BlockId, Caveat, Grid, SourceId};
 use crate::time::zone::Zone;
@@ -176,6 +177,22 @@ impl Engine {
     /// The last second that was scanned, in ms.
     pub fn now(&self) -> i64 {
         self.scan.now() * 1000
+    }
+
+    /// What was found so far.
+    pub fn scanned(&self) -> &Scan {
+        &self.scan
+    }
+
+    /// What was read so far.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// The sources by their names, and what is known of each.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &SourceState)> {
+        let sources = self.sealer.sources().iter();
+        sources.map(|(id, source)| (self.names.get(id).map_or("", String::as_str), source))
     }
 
     /// Incidents so far.

@@ -28,6 +28,15 @@ pub enum Rotation {
 }
 
 impl Rotation {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Up,
+        Self::Down,
+        Self::Maintenance,
+        Self::Drain,
+        Self::Stopping,
+    ];
+
     /// As the stats page names it.
     pub fn name(self) -> &'static str {
         match self {
@@ -83,6 +92,12 @@ impl States {
         }
         self.servers.insert(key, after);
         Effect::Changed(before, after)
+    }
+
+    /// Who says it, backend and server, and where that stands.
+    pub fn iter(&self) -> impl Iterator<Item = (&Origin, &Name, &Name, Rotation)> {
+        let servers = self.servers.iter();
+        servers.map(|((origin, backend, server), rotation)| (origin, backend, server, *rotation))
     }
 
     /// A server is back, though no event says so.

@@ -4,9 +4,11 @@
 //! end. Must not know: how incidents are found.
 
 mod drops;
+pub mod http;
 mod live;
 mod pipe;
 mod udp;
+pub mod view;
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;

@@ -1,0 +1,114 @@
+//! How the requests of each server ended, counted over the whole log.
+//!
+//! Enters: minutes. Leaves: requests by backend, server, class of status and termination state. Must not know: incidents,
+//! and who asks.
+//!
+//! There is room for a large installation. Names that came first stay; what goes beyond is counted together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use crate::rollup::Name;
+use crate::rollup::cell::Outcome;
+use crate::rollup::seal::{Minute, PlaceName};
+
+/// Servers that are kept apart.
+const SERVERS: usize = 16_384;
+
+/// Endings of all of them that are kept apart.
+const ENDINGS: usize = 131_072;
+
+/// How a request ended, as far as it is counted here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ending {
+    /// The first digit of its status: 1 to 5; 0 where there was none, or it is not logged.
+    pub class: u8,
+    /// Its termination state.
+    pub term: [u8; 4],
+}
+
+impl Ending {
+    fn of(outcome: &Outcome) -> Self {
+        let class = u8::try_from(outcome.status / 100).ok();
+        Self {
+            class: class.filter(|class| (1..=5).contains(class)).unwrap_or(0),
+            term: outcome.term,
+        }
+    }
+}
+
+/// A backend and a server; `<NOSRV>` behind a frontend's name where no backend was chosen.
+type Place = (Name, Name);
+
+/// See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Ended {
+    // Whoever looks ahead holds the same, until there is more to count.
+    servers: Arc<BTreeMap<Place, BTreeMap<Ending, u64>>>,
+    endings: usize,
+    others: u64,
+}
+
+/// Requests of a minute: one place is the same place throughout.
+type Counted<'a> =
+    HashMap<(*const PlaceName, Ending), (&'a PlaceName, u64), foldhash::fast::RandomState>;
+
+impl Ended {
+    /// Counts a minute's requests.
+    pub fn add(&mut self, minute: &Minute) {
+        let mut counted = Counted::default();
+        for slot in &minute.slots {
+            self.others += slot.aside.n;
+            let requests = slot.cells.iter();
+            for cell in requests.filter(|cell| cell.outcome.symptom.is_request()) {
+                let key = (Arc::as_ptr(&cell.place), Ending::of(&cell.outcome));
+                counted.entry(key).or_insert((&cell.place, 0)).1 += cell.tally.n;
+            }
+        }
+        // Which names are kept must not hang on where they stood.
+        let mut counted: Vec<_> = counted
+            .into_iter()
+            .map(|((_, ending), (place, n))| (place, ending, n))
+            .collect();
+        counted.sort_unstable();
+        for (place, ending, n) in counted {
+            self.count(place, ending, n);
+        }
+    }
+
+    fn count(&mut self, place: &PlaceName, ending: Ending, n: u64) {
+        let servers = Arc::make_mut(&mut self.servers);
+        let is_full = servers.len() >= SERVERS;
+        let key = (place.backend.clone(), place.server.clone());
+        let endings = match servers.get_mut(&key) {
+            Some(endings) => endings,
+            None if is_full => return self.others += n,
+            None => servers.entry(key).or_default(),
+        };
+        if let Some(held) = endings.get_mut(&ending) {
+            *held += n;
+        } else if self.endings < ENDINGS {
+            self.endings += 1;
+            endings.insert(ending, n);
+        } else {
+            self.others += n;
+        }
+    }
+
+    /// Backend, server and ending with their requests, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Name, Ending, u64)> {
+        self.servers
+            .iter()
+            .flat_map(|((backend, server), endings)| {
+                let endings = endings.iter();
+                endings.map(move |(ending, n)| (backend, server, *ending, *n))
+            })
+    }
+
+    /// Requests whose names, or endings, are not kept apart.
+    pub fn others(&self) -> u64 {
+        self.others
+    }
+}
