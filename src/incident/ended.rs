@@ -112,3 +112,77 @@ impl Ended {
         self.others
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rollup::seal::{Cell, Slot};
+    use crate::rollup::tally::Tally;
+    use crate::words::termination::Symptom;
+
+    fn cell(server: &str, status: i16, n: u64) -> Cell {
+        let place = PlaceName {
+            origin: Default::default(),
+            backend: b"app"[..].into(),
+            server: server.as_bytes().into(),
+            tcp: false,
+            at_frontend: false,
+        };
+        let mut tally = Tally::default();
+        tally.n = n;
+        Cell {
+            place: Arc::new(place),
+            outcome: Outcome {
+                term: *b"----",
+                status,
+                symptom: Symptom::Fine,
+            },
+            tally,
+        }
+    }
+
+    fn minute(cells: Vec<Cell>) -> Minute {
+        Minute {
+            start: 0,
+            slots: vec![Slot {
+                cells,
+                ..Slot::default()
+            }],
+            timers: Vec::new(),
+            victims: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn requests_are_counted_by_the_class_of_their_status() {
+        let mut ended = Ended::default();
+        let statuses = [200, 204, 301, 404, 503, 0, -1, 999, 101];
+        let cells = statuses.map(|status| cell("app1", status, 2));
+        ended.add(&minute(cells.to_vec()));
+        ended.add(&minute(vec![cell("app1", 200, 1)]));
+        let counted: Vec<(u8, u64)> = ended.iter().map(|(.., of, n)| (of.class, n)).collect();
+        assert_eq!(counted, [(0, 6), (1, 2), (2, 5), (3, 2), (4, 2), (5, 2)]);
+    }
+
+    #[test]
+    fn made_up_names_take_no_more_room_and_are_counted_all_the_same() {
+        let mut ended = Ended::default();
+        let names = 0..SERVERS + 10;
+        let cells = names.map(|nth| cell(&format!("{nth:05}"), 200, 1));
+        ended.add(&minute(cells.collect()));
+        ended.add(&minute(vec![cell("00000", 200, 1), cell("more", 200, 1)]));
+        assert_eq!(ended.iter().count(), SERVERS);
+        assert_eq!(ended.iter().next().map(|(.., n)| n), Some(2));
+        assert_eq!(ended.others(), 11);
+    }
+
+    #[test]
+    fn who_looks_ahead_counts_for_himself() {
+        let mut ended = Ended::default();
+        ended.add(&minute(vec![cell("app1", 200, 1)]));
+        let mut ahead = ended.clone();
+        ahead.add(&minute(vec![cell("app1", 200, 5)]));
+        let count = |ended: &Ended| ended.iter().map(|(.., n)| n).sum::<u64>();
+        assert_eq!((count(&ended), count(&ahead)), (1, 6));
+    }
+}

@@ -15,6 +15,40 @@ use crate::words::cause::{Cause, Kind, Severity};
 use crate::words::explanation::Explanation;
 use crate::words::lookup::{explain, near, vocabulary};
 
+/// Metrics that alerts are raised on: what each means, and what to do.
+const OWN: [(&str, &str, &[&str]); 3] = [
+    (
+        "hapline_dropped_total",
+        "Datagrams that the kernel dropped because they came faster than hapline took them. What they said is in no \
+         count, and an incident may have gone unseen.",
+        &[
+            "a larger receive buffer: sysctl -w net.core.rmem_max=33554432",
+            "whether other processes take all of the processor",
+            "TCP instead of UDP, with which a sender waits",
+        ],
+    ),
+    (
+        "hapline_lines_total",
+        "Lines that hapline took in, by what they were. `unparsed` ones look like HAProxy's and were not understood; \
+         `truncated` ones were cut on their way.",
+        &[
+            "whether hapline was given the configuration with the log-format in use (--config)",
+            "`len` of the line `log` in haproxy.cfg, and the largest message of loggers on the way",
+            "GET /api/v1/coverage",
+        ],
+    ),
+    (
+        "hapline_ready",
+        "What hapline needs to do its work: `listeners` are bound, `ingest` is not behind, the `view` is fresh, the \
+         `store` can be written.",
+        &[
+            "GET /readyz, which says what it found",
+            "the log of the service: journalctl -u hapline",
+            "for the store: room on its disk, and who may write there",
+        ],
+    ),
+];
+
 /// Characters of a word; none is as long.
 const LONGEST: usize = 120;
 
@@ -22,6 +56,9 @@ const LONGEST: usize = 120;
 pub async fn term(Path(term): Path<String>) -> Response {
     if term.chars().count() > LONGEST {
         return (StatusCode::NOT_FOUND, Html(unknown("this", &[]))).into_response();
+    }
+    if let Some((word, meaning, look_at)) = OWN.iter().find(|(word, ..)| *word == term) {
+        return Html(own(word, meaning, look_at)).into_response();
     }
     match explain(&term) {
         Some(found) => Html(told(&found)).into_response(),
@@ -44,6 +81,18 @@ pub async fn index() -> Html<String> {
         links(all),
     );
     Html(page("Words of HAProxy's logs", &body))
+}
+
+fn own(word: &str, meaning: &str, look_at: &[&str]) -> String {
+    let looks: Vec<String> = look_at.iter().map(|text| html(text)).collect();
+    let mut body = format!(
+        "<h1>{}</h1>\n<p><em>metric of hapline</em></p>\n<p>{}</p>\n<dl>\n",
+        html(word),
+        html(meaning)
+    );
+    row(&mut body, "look at", &looks.join("</dd>\n<dd>"));
+    body.push_str("</dl>\n");
+    page(word, &body)
 }
 
 fn told(found: &Explanation) -> String {
