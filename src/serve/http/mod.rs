@@ -143,14 +143,14 @@ impl Server {
             feed: feed.clone(),
             reasons: Reasons::default(),
             work: Arc::new(Semaphore::new(AT_WORK)),
-            stop: stop.clone(),
+            stop,
         });
         let router = router(shared.clone());
-        tokio::select! {
-            () = feed.pump(notices.subscribe()) => {}
-            () = stop.cancelled() => {}
-            () = accept::accept(&listener, &router, &shared) => {}
-        }
+        let notices = notices.subscribe();
+        // It ends when nobody gives notice any more; answers go on.
+        let pump = tokio::spawn(async move { feed.pump(notices).await });
+        accept::accept(&listener, &router, &shared).await;
+        pump.abort();
         Ok(())
     }
 }

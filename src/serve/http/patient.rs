@@ -1,7 +1,7 @@
 //! A connection that waits so long for a peer that does not read, and no longer.
 //!
-//! Enters: a connection. Leaves: the same, which fails once its peer has not taken a byte for some time. Must not know:
-//! what is sent.
+//! Enters: a connection. Leaves: the same, which fails once its peer has taken next to nothing of what waits for it for
+//! some time. Must not know: what is sent.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -14,6 +14,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
+/// Bytes that a peer takes in that time, at least, while there are more: one that takes them singly is as slow as one that
+/// takes none.
+const FLOOR: usize = 64 << 10;
+
 /// See the module.
 #[derive(Debug)]
 pub struct Patient {
@@ -21,6 +25,8 @@ pub struct Patient {
     patience: Duration,
     until: Pin<Box<Sleep>>,
     is_waiting: bool,
+    /// Bytes that were taken since it waits.
+    taken: usize,
     is_asked: Arc<AtomicBool>,
 }
 
@@ -33,22 +39,26 @@ impl Patient {
             patience,
             until: Box::pin(sleep(patience)),
             is_waiting: false,
+            taken: 0,
         }
     }
 
-    /// Passes on what came of writing; fails where nothing came of it for too long.
-    fn wait<T>(
+    /// Passes on what came of writing; fails where too little came of it for too long.
+    fn wait(
         &mut self,
         context: &mut Context,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.is_waiting = false;
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = written {
             self.is_asked.store(false, Ordering::Relaxed);
+            self.taken = self.taken.saturating_add(bytes);
+            self.is_waiting &= self.taken < FLOOR;
+        }
+        if written.is_ready() {
             return written;
         }
         if !self.is_waiting {
-            self.is_waiting = true;
+            (self.is_waiting, self.taken) = (true, 0);
             let until = Instant::now() + self.patience;
             self.until.as_mut().reset(until);
         }
@@ -96,6 +106,8 @@ impl AsyncWrite for Patient {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<io::Result<()>> {
+        // It is asked for once nothing is left to be written.
+        self.is_waiting = false;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
