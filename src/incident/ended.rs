@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::rollup::Name;
 use crate::rollup::cell::Outcome;
@@ -21,7 +22,7 @@ const SERVERS: usize = 16_384;
 const ENDINGS: usize = 131_072;
 
 /// How a request ended, as far as it is counted here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Ending {
     /// The first digit of its status: 1 to 5; 0 where there was none, or it is not logged.
     pub class: u8,
@@ -43,7 +44,7 @@ impl Ending {
 type Place = (Name, Name);
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ended {
     // Whoever looks ahead holds the same, until there is more to count.
     servers: Arc<BTreeMap<Place, BTreeMap<Ending, u64>>>,

@@ -12,40 +12,77 @@ use crate::report::document::Document;
 use crate::report::review;
 use crate::report::telling::Telling;
 
-/// Counters of a listener, since it was bound.
+/// A number that only grows, or a number of what there is.
 #[derive(Debug, Default)]
-pub struct Intake {
-    /// Datagrams, or frames of a stream.
-    pub received: AtomicU64,
-    /// Bytes of them.
-    pub bytes: AtomicU64,
-    /// Lines of them.
-    pub lines: AtomicU64,
-    /// Datagrams that the kernel dropped.
-    pub dropped: AtomicU64,
-    /// Lines that were cut because they were too long.
-    pub cut: AtomicU64,
-    /// Datagrams and connections that were refused.
-    pub refused: AtomicU64,
-    /// Connections that are open.
-    pub connections_open: AtomicU64,
-    /// Connections in all.
-    pub connections: AtomicU64,
-    /// TLS handshakes that failed.
-    pub tls_failures: AtomicU64,
+pub struct Count(AtomicU64);
+
+impl Count {
+    /// As it is.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// So many more.
+    pub fn add(&self, more: u64) {
+        self.0.fetch_add(more, Ordering::Relaxed);
+    }
 }
 
-/// How the store is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What a listener counts, since it was bound.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// Datagrams or frames.
+    pub received: Count,
+    /// Bytes in them.
+    pub bytes: Count,
+    /// Lines handed over.
+    pub lines: Count,
+    /// Those without text.
+    pub empty: Count,
+    /// Dropped by the kernel.
+    pub dropped: Count,
+    /// Cut, because they were too long or their end did not come.
+    pub cut: Count,
+    /// Not taken, as their sender is not allowed or there are too many.
+    pub refused: Count,
+    /// Connections that are open now.
+    pub open: Count,
+    /// Connections in all.
+    pub connections: Count,
+    /// Connections that did not end well.
+    pub failed: Count,
+    /// TLS handshakes that failed.
+    pub handshakes: Count,
+}
+
+/// How the store is doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoreStatus {
-    /// It cannot be written: what is known stays in memory.
-    pub degraded: bool,
-    /// Flushes that wait to be written.
-    pub queued: u64,
-    /// Size of its files; bytes.
-    pub size: u64,
-    /// Flushes that were written.
-    pub written: u64,
+    /// It cannot be written at present; what is new waits in memory.
+    pub degraded: Option<Degraded>,
+    /// Bytes that wait in memory.
+    pub waiting_bytes: u64,
+    /// Blocks that wait in memory.
+    pub waiting_blocks: u64,
+    /// Lines in blocks that were not stored because too much waited.
+    pub lost_lines: u64,
+    /// Bytes of its files.
+    pub size_bytes: u64,
+    /// Times it was written since the start.
+    pub writes: u64,
+    /// Times it could not be written since the start.
+    pub failures: u64,
+}
+
+/// Why a store cannot be written at present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Degraded {
+    /// What is wrong, and where.
+    pub reason: String,
+    /// What to do.
+    pub hint: String,
+    /// Since when, ms since 1970 UTC.
+    pub since: i64,
 }
 
 /// See the module.
@@ -108,8 +145,6 @@ impl View {
     /// Datagrams that the kernel dropped, of all listeners.
     fn dropped(&self) -> u64 {
         let intakes = self.listeners.iter().map(|(_, intake)| intake);
-        intakes
-            .map(|intake| intake.dropped.load(Ordering::Relaxed))
-            .sum()
+        intakes.map(|intake| intake.dropped.get()).sum()
     }
 }

@@ -1,6 +1,6 @@
 //! Whether it lives, and whether it is ready.
 
-use hapline::serve::view::{StoreStatus, View};
+use hapline::serve::view::{Degraded, StoreStatus, View};
 use serde_json::Value;
 
 use crate::metrics::series;
@@ -28,14 +28,20 @@ fn what_is_not_ready_is_said() {
         (
             "store",
             |view| {
+                let degraded = Degraded {
+                    reason: "/var/lib/hapline/store cannot be written: No space left on device"
+                        .to_owned(),
+                    hint: "make room there".to_owned(),
+                    since: 0,
+                };
                 view.store = Some(StoreStatus {
-                    degraded: true,
-                    queued: 3,
+                    degraded: Some(degraded),
+                    waiting_bytes: 4_096,
                     ..StoreStatus::default()
                 });
             },
             "store",
-            "cannot be written: what is known stays in memory; 3 flushes wait",
+            "/var/lib/hapline/store cannot be written: No space left on device; make room there; 4096 bytes wait",
         ),
         (
             "view",

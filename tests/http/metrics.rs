@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use hapline::serve::http::Settings;
 use hapline::serve::view::{Intake, StoreStatus, View};
@@ -28,13 +27,13 @@ fn sum(series: &BTreeMap<String, f64>, is_wanted: impl Fn(&str) -> bool) -> f64 
 /// A view with a listener and a store.
 fn whole(log: &[u8]) -> View {
     let intake = Intake::default();
-    intake.received.store(4_000, Ordering::Relaxed);
-    intake.dropped.store(7, Ordering::Relaxed);
+    intake.received.add(4_000);
+    intake.dropped.add(7);
     let store = StoreStatus {
-        degraded: false,
-        queued: 1,
-        size: 65_536,
-        written: 12,
+        waiting_bytes: 512,
+        size_bytes: 65_536,
+        writes: 12,
+        ..StoreStatus::default()
     };
     let mut view = view(log, None);
     view.listeners = vec![("udp:127.0.0.1:5514".to_owned(), Arc::new(intake))];

@@ -68,13 +68,13 @@ pub fn checks(view: &View, settings: &Settings, now: i64) -> Vec<Check> {
         check("ingest", view.lag_ms <= settings.ready_lag_ms, lag),
         check("view", age <= settings.ready_age_ms, seen),
     ];
-    if let Some(store) = view.store {
-        let how = match store.degraded {
-            true => "cannot be written: what is known stays in memory",
-            false => "is written",
+    if let Some(store) = &view.store {
+        let how = match &store.degraded {
+            Some(degraded) => format!("{}; {}", degraded.reason, degraded.hint),
+            None => "is written".to_owned(),
         };
-        let waiting = format!("{how}; {} flushes wait", store.queued);
-        checks.push(check("store", !store.degraded, waiting));
+        let waiting = format!("{how}; {} bytes wait", store.waiting_bytes);
+        checks.push(check("store", store.degraded.is_none(), waiting));
     }
     checks
 }

@@ -3,13 +3,11 @@
 //! Enters: counts of sources and listeners, checks, the store's status. Leaves: counters and gauges. Must not know: what
 //! lines say.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use super::family::{Family, label};
 use crate::rollup::Counts;
 use crate::serve::http::health::Check;
 use crate::serve::http::reasons::Reasons;
-use crate::serve::view::{Intake, View};
+use crate::serve::view::{Count, Intake, View};
 
 /// The families.
 pub fn families(view: &View, checks: &[Check]) -> Vec<Family> {
@@ -70,10 +68,10 @@ fn late(view: &View) -> Family {
 }
 
 /// Reads one of a listener's counters.
-type Read = fn(&Intake) -> &AtomicU64;
+type Read = fn(&Intake) -> &Count;
 
 /// Counters of listeners.
-const COUNTERS: [(&str, &str, Read); 8] = [
+const COUNTERS: [(&str, &str, Read); 10] = [
     (
         "hapline_received",
         "Datagrams, or frames of a stream, that a listener received",
@@ -86,8 +84,13 @@ const COUNTERS: [(&str, &str, Read); 8] = [
     ),
     (
         "hapline_received_lines",
-        "Lines that a listener passed on",
+        "Lines that a listener handed over",
         |intake| &intake.lines,
+    ),
+    (
+        "hapline_empty",
+        "Datagrams and frames without text",
+        |intake| &intake.empty,
     ),
     (
         "hapline_dropped",
@@ -96,7 +99,7 @@ const COUNTERS: [(&str, &str, Read); 8] = [
     ),
     (
         "hapline_cut_lines",
-        "Lines that were cut because they were too long",
+        "Lines that were cut because they were too long, or their end did not come",
         |intake| &intake.cut,
     ),
     (
@@ -110,9 +113,14 @@ const COUNTERS: [(&str, &str, Read); 8] = [
         |intake| &intake.connections,
     ),
     (
+        "hapline_failed_connections",
+        "Connections that did not end well",
+        |intake| &intake.failed,
+    ),
+    (
         "hapline_tls_failures",
         "TLS handshakes that failed",
-        |intake| &intake.tls_failures,
+        |intake| &intake.handshakes,
     ),
 ];
 
@@ -125,7 +133,7 @@ fn listeners(view: &View) -> Vec<Family> {
     for (name, help, read) in COUNTERS {
         let mut family = Family::counters(name, help);
         for (labels, intake) in listeners() {
-            family.count(labels, read(intake).load(Ordering::Relaxed));
+            family.count(labels, read(intake).get());
         }
         families.push(family);
     }
@@ -134,7 +142,7 @@ fn listeners(view: &View) -> Vec<Family> {
         "Connections of a listener that are open",
     );
     for (labels, intake) in listeners() {
-        let n = intake.connections_open.load(Ordering::Relaxed);
+        let n = intake.open.get();
         open.set(labels, n as f64);
     }
     families.push(open);
@@ -166,25 +174,46 @@ fn own(view: &View, checks: &[Check]) -> [Family; 4] {
 }
 
 /// Without a store, the families are empty.
-fn store(view: &View) -> [Family; 4] {
+fn store(view: &View) -> [Family; 7] {
     let mut families = [
         Family::gauges(
             "hapline_store_degraded",
             "1 where the store cannot be written, else 0",
         ),
         Family::gauges(
-            "hapline_store_queued_flushes",
-            "Flushes that wait to be written",
+            "hapline_store_waiting_bytes",
+            "Bytes that wait in memory to be stored",
+        ),
+        Family::gauges(
+            "hapline_store_waiting_blocks",
+            "Blocks that wait in memory to be stored",
         ),
         Family::gauges("hapline_store_size_bytes", "Size of the store's files"),
-        Family::counters("hapline_store_flushes", "Flushes that were written"),
+        Family::counters("hapline_store_writes", "Times the store was written"),
+        Family::counters(
+            "hapline_store_failures",
+            "Times the store could not be written",
+        ),
+        Family::counters(
+            "hapline_store_lost_lines",
+            "Lines that were not stored because too much waited",
+        ),
     ];
-    if let Some(status) = view.store {
-        let [degraded, queued, size, written] = &mut families;
-        degraded.set([], f64::from(u8::from(status.degraded)));
-        queued.set([], status.queued as f64);
-        size.set([], status.size as f64);
-        written.count([], status.written);
+    if let Some(status) = &view.store {
+        let [gauges @ .., writes, failures, lost] = &mut families;
+        let degraded = u64::from(status.degraded.is_some());
+        let values = [
+            degraded,
+            status.waiting_bytes,
+            status.waiting_blocks,
+            status.size_bytes,
+        ];
+        for (family, value) in gauges.iter_mut().zip(values) {
+            family.set([], value as f64);
+        }
+        writes.count([], status.writes);
+        failures.count([], status.failures);
+        lost.count([], status.lost_lines);
     }
     families
 }
