@@ -3,6 +3,8 @@
 //! Enters: bytes from a pipe, or datagrams. Leaves: a line for each change of an incident, and a report at the
 //! end. Must not know: how incidents are found.
 
+pub mod settings;
+
 mod drops;
 mod live;
 mod pipe;
