@@ -17,6 +17,7 @@ mod parse;
 mod progress;
 mod report;
 mod serve;
+pub mod settings;
 mod stream;
 mod telling;
 mod when;

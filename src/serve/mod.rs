@@ -5,6 +5,8 @@
 
 pub mod settings;
 
+pub mod notify;
+
 mod drops;
 mod live;
 mod pipe;

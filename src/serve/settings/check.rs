@@ -117,6 +117,10 @@ fn target(target: &Target) -> Result<(), Flaw> {
             "name the team, or the channel",
         ));
     }
+    if target.timeout.millis() < 100 {
+        let what = "no attempt is done in that time".into();
+        return Err(("timeout", what, "take 1s or more"));
+    }
     let urls = [
         target.url.is_some(),
         target.url_file.is_some(),

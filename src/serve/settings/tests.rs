@@ -140,6 +140,9 @@ fn what_is_wrong_is_told_with_its_place() {
         file(&format!(
             "[[notify]]\nname = \"a\"\n{token}\nseverities = {{ outage = \"bad\" }}"
         )),
+        file(&format!(
+            "[[notify]]\nname = \"a\"\n{token}\ntimeout = \"1ms\""
+        )),
         file("[[silence]]\nuntil = \"tomorrow\""),
         file("[[silence]]\nuntil = \"2026-03-14T18:00:00Z\"\ntargets = [\"x\"]"),
         file("[[silence]]\nuntill = \"2026-03-14T18:00:00Z\""),
