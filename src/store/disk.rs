@@ -20,6 +20,9 @@ use super::rows::{Flush, StoredMark};
 use super::schema::{self, MIGRATIONS, Owner};
 use super::settings::{SMALLEST, Settings};
 
+/// Bytes to which a longer log is cut after it was carried over, unless somebody reads from it.
+pub const LONGEST_LOG: u64 = 8 << 20;
+
 /// See the module.
 #[derive(Debug)]
 pub struct Disk {
@@ -162,7 +165,7 @@ fn connect_or_begin(
     was_a_store: bool,
 ) -> Result<(Connected, Option<Aside>), CannotStore> {
     let is_gone = place::identity(path).is_none();
-    let why = if is_gone && place::length(&place::beside(path, "-wal")) > 0 {
+    let why = if is_gone && place::log(path) > 0 {
         // A new store would take what is left of the old one for its own.
         CannotStore::new(path, Problem::Gone)
     } else {
@@ -249,7 +252,6 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
         .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))
         .optional()?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // A long log is cut after it was carried over.
-    connection.pragma_update(None, "journal_size_limit", 8 << 20)?;
+    connection.pragma_update(None, "journal_size_limit", LONGEST_LOG.cast_signed())?;
     connection.pragma_update(None, "cell_size_check", true)
 }

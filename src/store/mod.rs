@@ -72,7 +72,8 @@ impl Store {
         };
         let status = Status {
             path: path.clone(),
-            size_bytes: place::size(&path),
+            size_bytes: place::length(&path) + place::log(&path),
+            log_bytes: place::log(&path),
             degraded: trouble.map(|trouble| Degraded {
                 reason: trouble.to_string(),
                 hint: trouble.hint(),

@@ -120,9 +120,9 @@ pub fn identity(path: &Path) -> Option<(u64, u64)> {
     fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
-/// Bytes of the store and its log.
-pub fn size(path: &Path) -> u64 {
-    length(path) + length(&beside(path, "-wal"))
+/// Bytes of its log.
+pub fn log(path: &Path) -> u64 {
+    length(&beside(path, "-wal"))
 }
 
 /// Bytes of a file; 0 where there is none.
@@ -130,8 +130,8 @@ pub fn length(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |file| file.len())
 }
 
-/// Moves a store that cannot be used out of the way, with its log, and says where to. Nobody in this process may
-/// have it open.
+/// Moves a store that cannot be used out of the way, with its log, and says where to. Who reads it goes on reading it;
+/// nobody may have it open for writing.
 pub fn set_aside(path: &Path) -> Result<PathBuf, CannotStore> {
     let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ");
     let kept = (0..)

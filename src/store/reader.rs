@@ -184,7 +184,7 @@ fn needs_files(problem: &Problem) -> bool {
 }
 
 fn has_log(path: &Path) -> bool {
-    place::length(&place::beside(path, "-wal")) > 0
+    place::log(path) > 0
 }
 
 /// As SQLite takes it with options: what is not plain is escaped.

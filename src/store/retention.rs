@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::disk::Disk;
+use super::disk::{Disk, LONGEST_LOG};
 use super::place;
 use super::problem::CannotStore;
 use super::schema::Pages;
@@ -39,8 +39,9 @@ impl Disk {
     }
 
     fn step(&mut self, settings: &Settings, now_ms: i64) -> rusqlite::Result<Dropped> {
-        let log = place::length(&place::beside(&self.path, "-wal"));
-        let room = settings.max_bytes.saturating_sub(log);
+        let log = place::log(&self.path);
+        // Dropping blocks makes no log shorter that a reader holds on to.
+        let room = settings.max_bytes.saturating_sub(log.min(LONGEST_LOG));
         let step = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;

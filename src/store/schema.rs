@@ -24,7 +24,7 @@ pub const MIGRATIONS: &[&str] = &["
         payload BLOB NOT NULL,
         UNIQUE (run, source, number)
     ) STRICT;
-    CREATE INDEX blocks_by_first ON blocks (first, source, number, run);
+    CREATE INDEX blocks_by_first ON blocks (first, source, number, run, last);
     CREATE INDEX blocks_by_span ON blocks (last - first);
     CREATE TABLE sources (
         run INTEGER NOT NULL,

@@ -21,6 +21,8 @@ pub struct Status {
     pub lost_incidents: u64,
     /// Bytes of the file and its log.
     pub size_bytes: u64,
+    /// Bytes of its log alone. It grows for as long as a reader stays.
+    pub log_bytes: u64,
     /// When it was last written, ms since 1970 UTC.
     pub last_written: Option<i64>,
     /// Times it was written since the start.

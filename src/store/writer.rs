@@ -24,6 +24,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Between two looks at what is too old or too much.
 const LOOK: Duration = Duration::from_secs(10);
 
+/// Bytes of a log that is worth a word.
+const MUCH_LOG: u64 = 256 << 20;
+
 /// See the module.
 #[derive(Debug)]
 pub struct Writer {
@@ -172,14 +175,12 @@ impl Writer {
     }
 
     fn written(&mut self, took: Duration) {
-        let size = place::size(&self.settings.path);
-        if size > self.settings.max_bytes {
+        if self.measure() > self.settings.max_bytes {
             self.look = Instant::now();
         }
         let was_degraded = self.shared.status().degraded;
         self.shared.note(|status| {
             status.degraded = None;
-            status.size_bytes = size;
             status.last_written = Some(now_ms());
             status.last_write_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
             status.writes += 1;
@@ -195,6 +196,28 @@ impl Writer {
                 status.lost_blocks
             );
         }
+    }
+
+    /// Notes how large it is, and gives it: bytes without the log.
+    fn measure(&mut self) -> u64 {
+        let (file, log) = (
+            place::length(&self.settings.path),
+            place::log(&self.settings.path),
+        );
+        self.shared.note(|status| {
+            status.size_bytes = file + log;
+            status.log_bytes = log;
+        });
+        if log > MUCH_LOG {
+            self.said.say(
+                "log",
+                format_args!(
+                    "store {}: its log has {log} bytes, because somebody has been reading from it all the time",
+                    self.settings.path.display()
+                ),
+            );
+        }
+        file
     }
 
     fn degraded(&mut self, trouble: &CannotStore) {
@@ -243,9 +266,8 @@ impl Writer {
         if dropped.is_more {
             self.look = Instant::now();
         }
-        let size = place::size(&self.settings.path);
+        self.measure();
         self.shared.note(|status| {
-            status.size_bytes = size;
             status.dropped_for_age += dropped.for_age;
             status.dropped_for_size += dropped.for_size;
         });

@@ -68,7 +68,7 @@ fn the_oldest_go_until_the_file_has_its_size() {
     disk.connection
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .unwrap();
-    assert!(place::size(&settings.path) > 30_000_000);
+    assert!(place::length(&settings.path) > 30_000_000);
     let (for_age, for_size) = retain(&mut disk, &settings, 2000 * 3600);
     disk.connection
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -81,7 +81,7 @@ fn the_oldest_go_until_the_file_has_its_size() {
         1000 - left.blocks.len() as u64
     );
     assert_eq!(left.incidents.keys().collect::<Vec<_>>(), ["new"]);
-    let size = place::size(&settings.path);
+    let size = place::length(&settings.path);
     assert!((5_000_000..=16 << 20).contains(&size), "{size}");
 }
 
@@ -114,4 +114,27 @@ fn sources_go_with_the_last_block_of_an_earlier_run() {
     retain(&mut disk, &settings, 100 * 3600);
     let left = Contents::read(&settings.path, &[]).unwrap();
     assert_eq!(left.sources.keys().collect::<Vec<_>>(), [&(1, 1), &(2, 0)]);
+}
+
+#[test]
+fn a_log_that_a_reader_holds_on_to_costs_no_blocks() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        max_bytes: 16 << 20,
+        ..settings(directory.path())
+    };
+    let mut disk = stored(&settings, blocks([block(1, 1, vec![1])]));
+    let reader = Reader::open(&settings.path).unwrap();
+    for flush in 2..40 {
+        let open = batch(blocks([block(2, flush, vec![flush as u8; 1_000_000])]));
+        disk.write(&open).unwrap();
+    }
+    assert!(place::log(&settings.path) > settings.max_bytes);
+    assert_eq!(retain(&mut disk, &settings, 0), (0, 0));
+    assert_eq!(reader.blocks(i64::MIN, i64::MAX).unwrap().count(), 1);
+    drop(reader);
+    // Now it is carried over, and cut.
+    disk.write(&batch(blocks([block(3, 1, vec![1])]))).unwrap();
+    disk.write(&batch(blocks([block(4, 1, vec![1])]))).unwrap();
+    assert!(place::log(&settings.path) <= 8 << 20);
 }
