@@ -1,4 +1,6 @@
 //! How a store is kept.
+//!
+//! Enters: what an operator wrote. Leaves: limits, with their units. Must not know: who keeps them.
 
 use std::path::PathBuf;
 use std::time::Duration;

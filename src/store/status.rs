@@ -1,4 +1,6 @@
 //! How a store is doing.
+//!
+//! Enters: nothing; this is what the writer notes. Leaves: it, for people and for metrics. Must not know: who reads it.
 
 use std::path::PathBuf;
 
@@ -35,6 +37,9 @@ pub struct Status {
     pub dropped_for_age: u64,
     /// Blocks and incidents dropped since the start because there was no room.
     pub dropped_for_size: u64,
+    /// Times a new store was begun since the start. What it lacks of the one before, but for marks, notes and open
+    /// incidents, has to be handed in again: a snapshot, above all.
+    pub begun: u64,
     /// Times a store that could not be used was moved aside since the start.
     pub set_aside: u64,
     /// Where the last one was moved to.

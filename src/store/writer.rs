@@ -132,7 +132,10 @@ impl Writer {
         } else {
             disk.write(batch)
         };
-        disk.is_new &= written.is_err();
+        if disk.is_new && written.is_ok() {
+            disk.is_new = false;
+            self.shared.note(|status| status.begun += 1);
+        }
         self.disk = Some(disk);
         written
     }
@@ -237,19 +240,7 @@ impl Writer {
     }
 
     fn say_trouble(&mut self, trouble: &CannotStore) {
-        let status = self.shared.status();
-        let lost = match status.lost_blocks {
-            0 => String::new(),
-            blocks => format!("; {blocks} blocks ({} lines) were lost", status.lost_lines),
-        };
-        let waiting = status.waiting_bytes;
-        let is_said = self.said.say(
-            kind(&trouble.problem),
-            format_args!("{trouble}. {waiting} bytes wait in memory{lost}"),
-        );
-        if is_said {
-            aside!("hint: {}", trouble.hint());
-        }
+        self.said.trouble(trouble, &self.shared.status());
     }
 
     /// One step; the next look is at once where there is more to do.
@@ -290,18 +281,6 @@ impl Drop for Writer {
     fn drop(&mut self) {
         // Whoever waits for it must not wait for ever.
         self.shared.done();
-    }
-}
-
-/// What is said of one does not silence another.
-fn kind(problem: &Problem) -> &'static str {
-    match problem {
-        Problem::Corrupt(_) | Problem::NotADatabase => "damage",
-        Problem::Full => "full",
-        Problem::ReadOnly | Problem::Permission => "rights",
-        Problem::Locked(_) | Problem::Busy => "locked",
-        Problem::Gone | Problem::NoDirectory(_) => "gone",
-        _ => "other",
     }
 }
 

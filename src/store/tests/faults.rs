@@ -58,7 +58,7 @@ fn damage_while_it_runs_costs_history_and_no_marks() {
         });
         assert!(writer.flush(), "{what}: {:?}", writer.shared.status());
         let status = writer.shared.status();
-        assert_eq!(status.set_aside, 1, "{what}");
+        assert_eq!((status.set_aside, status.begun), (1, 2), "{what}");
         assert_eq!(
             place::length(&status.aside.unwrap()),
             file.metadata().unwrap().len()
@@ -106,6 +106,7 @@ fn a_store_that_is_deleted_while_it_runs_is_begun_again() {
     fs::remove_file(&settings.path).unwrap();
     writer.shared.add(blocks([block(2, 1, vec![1])]));
     assert!(writer.flush());
+    assert_eq!(writer.shared.status().begun, 2);
     let kept = Contents::read(&settings.path, &[]).unwrap();
     assert_eq!(kept.blocks.len(), 1);
     assert_eq!(kept.marks.len(), 1);
