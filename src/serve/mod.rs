@@ -3,10 +3,14 @@
 //! Enters: bytes from a pipe, or datagrams. Leaves: a line for each change of an incident, and a report at the
 //! end. Must not know: how incidents are found.
 
+pub mod arrival;
 mod drops;
+pub mod follow;
+pub mod listen;
 mod live;
 mod pipe;
 mod udp;
+mod whole;
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
