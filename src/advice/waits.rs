@@ -28,6 +28,8 @@ pub enum Wait {
     Body,
     /// A whole TCP session; cut because the server was silent: `sD`.
     Session,
+    /// What follows the switch of protocols in HTTP mode; cut because both sides were silent: `sD`, `cD`.
+    Tunnel,
     /// `Tw`; cut: `sQ`.
     Queue,
     /// `TR`; cut: `cR`.
@@ -44,6 +46,7 @@ impl Wait {
             Self::Answer => "Tr",
             Self::Body => "body",
             Self::Session => "session",
+            Self::Tunnel => "tunnel",
             Self::Queue => "Tw",
             Self::Request => "TR",
             Self::Client => "idle",
@@ -56,15 +59,16 @@ impl Wait {
         let (timer, is_complete) = match self {
             Self::Connect => (Timer::Connect, true),
             Self::Answer => (Timer::Response, !ending.tcp),
-            Self::Body => (Timer::Rest, !ending.tcp && ran_to_its_end(ending)),
+            Self::Body => (Timer::Rest, is_answer(ending) && ran_to_its_end(ending)),
             Self::Session => (Timer::Rest, ending.tcp && ran_to_its_end(ending)),
+            Self::Tunnel => (Timer::Rest, ending.tunnel && ran_to_its_end(ending)),
             // A tarpit is logged as queue time.
             Self::Queue => (Timer::Queue, !matches!(second, b'Q' | b'T')),
             Self::Request => (
                 Timer::Request,
                 !ending.tcp && (first, second) != (b'c', b'R'),
             ),
-            Self::Client => (Timer::Rest, ran_to_its_end(ending)),
+            Self::Client => (Timer::Rest, !ending.tunnel && ran_to_its_end(ending)),
         };
         is_complete.then_some(timer)
     }
@@ -75,11 +79,18 @@ impl Wait {
         let (timer, is_cut) = match self {
             Self::Connect => (Timer::Rest, ending.term == *b"sC"),
             Self::Answer => (Timer::Rest, ending.term == *b"sH" && !ending.tcp),
-            Self::Body => (Timer::Rest, !ending.tcp && fell_silent(ending)),
+            Self::Body => (Timer::Rest, is_answer(ending) && fell_silent(ending)),
             Self::Session => (Timer::Rest, ending.tcp && fell_silent(ending)),
+            Self::Tunnel => (
+                Timer::Rest,
+                ending.tunnel && matches!((first, second), (b's' | b'c', b'D' | b'L')),
+            ),
             Self::Queue => (Timer::Queue, ending.term == *b"sQ"),
             Self::Request => (Timer::Rest, ending.term == *b"cR" && !ending.tcp),
-            Self::Client => (Timer::Rest, first == b'c' && second != b'R'),
+            Self::Client => (
+                Timer::Rest,
+                !ending.tunnel && first == b'c' && second != b'R',
+            ),
         };
         is_cut.then_some(timer)
     }
@@ -90,7 +101,9 @@ impl Wait {
             Self::Connect => (Timer::Rest, ending.term == *b"CC"),
             Self::Answer => (Timer::Rest, ending.term == *b"CH" && !ending.tcp),
             Self::Queue => (Timer::Queue, ending.term == *b"CQ"),
-            Self::Body | Self::Session | Self::Request | Self::Client => return None,
+            Self::Body | Self::Session | Self::Tunnel | Self::Request | Self::Client => {
+                return None;
+            }
         };
         left.then_some(timer)
     }
@@ -99,9 +112,14 @@ impl Wait {
     fn needs_server(self) -> bool {
         matches!(
             self,
-            Self::Connect | Self::Answer | Self::Body | Self::Session
+            Self::Connect | Self::Answer | Self::Body | Self::Session | Self::Tunnel
         )
     }
+}
+
+/// It is a body that a server sends, not what two sides tell each other.
+fn is_answer(ending: Ending) -> bool {
+    !ending.tcp && !ending.tunnel
 }
 
 /// The server did, within the data.
@@ -109,10 +127,11 @@ fn fell_silent(ending: Ending) -> bool {
     matches!(&ending.term, b"sD" | b"sL")
 }
 
-/// Nobody cut it, or in TCP mode, where that is ordinary, the client did.
+/// Nobody cut it, or in TCP mode and in tunnels, where that is ordinary, the client did.
 fn ran_to_its_end(ending: Ending) -> bool {
     let [first, second] = ending.term;
-    first == b'-' || (ending.tcp && first == b'C' && matches!(second, b'D' | b'L' | b'-'))
+    first == b'-'
+        || ((ending.tcp || ending.tunnel) && first == b'C' && matches!(second, b'D' | b'L' | b'-'))
 }
 
 /// Waits in ms.

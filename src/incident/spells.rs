@@ -137,6 +137,7 @@ mod tests {
                 term,
                 failed: term != *b"--",
                 tcp: false,
+                tunnel: false,
             },
             waits: [(Wait::of(timer, ms), n)].into_iter().collect(),
         }

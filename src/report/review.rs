@@ -53,7 +53,7 @@ pub struct Backend {
 pub struct Timer {
     /// `timeout server`.
     pub timeout: &'static str,
-    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `session`, `idle` or `check`.
+    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `session`, `tunnel`, `idle` or `check`.
     pub timer: &'static str,
     /// Completed waits in minutes without an incident.
     pub calm: Quantiles,

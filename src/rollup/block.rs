@@ -177,6 +177,7 @@ impl Block {
                 term: [outcome.term[0], outcome.term[1]],
                 failed: outcome.symptom.is_failure(),
                 tcp: place.tcp,
+                tunnel: outcome.tunnel,
             });
             let print = PrintKey {
                 minute,

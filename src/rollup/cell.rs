@@ -32,6 +32,8 @@ pub struct Outcome {
     pub status: i16,
     /// The family it belongs to.
     pub symptom: Symptom,
+    /// A web socket, or what CONNECT asked for: once established, nobody answers requests there.
+    pub tunnel: bool,
 }
 
 impl Outcome {

@@ -31,6 +31,8 @@ pub struct Ending {
     pub failed: bool,
     /// `mode tcp`.
     pub tcp: bool,
+    /// In HTTP mode, it [became a tunnel](super::cell::Outcome::tunnel).
+    pub tunnel: bool,
 }
 
 /// A timer and a bucket of milliseconds, as one number.

@@ -40,6 +40,8 @@ impl Folding<'_> {
         let mut times = 1;
         let mut like = None;
         match envelope.said {
+            // What CONNECT asked for ends otherwise than its status says.
+            Said::Once if is_connect(traffic) => {}
             Said::Once => like = Like::of(traffic, record.route, process),
             Said::Times(said) => times = u64::from(said),
             Said::LastAgain(_) => {}
@@ -139,6 +141,7 @@ impl Folding<'_> {
             term: traffic.term,
             status: traffic.status,
             symptom: inferred::symptom(traffic),
+            tunnel: is_tunnel(traffic),
         };
         (place, traffic.server, outcome)
     }
@@ -158,6 +161,7 @@ impl Folding<'_> {
             term: NOT_LOGGED,
             status: 0,
             symptom: Symptom::Handshake,
+            tunnel: false,
         };
         (place, NO_SERVER, outcome)
     }
@@ -172,6 +176,17 @@ impl Folding<'_> {
         };
         victims.add(traffic, identity);
     }
+}
+
+/// A server switched protocols, or let CONNECT through.
+fn is_tunnel(traffic: &Traffic) -> bool {
+    let is_through = (200..300).contains(&traffic.status);
+    traffic.mode == Mode::Http && (traffic.status == 101 || is_through && is_connect(traffic))
+}
+
+#[inline]
+fn is_connect(traffic: &Traffic) -> bool {
+    traffic.request.starts_with(b"CONNECT ")
 }
 
 /// When a request was hurt; ms. One whose transfer was cut or killed was well until then.
