@@ -6,6 +6,7 @@
 use super::piece::{Direction, Piece, Scope};
 use super::waits::{Group, Wait};
 use crate::config::{Config, Proxy, ProxyKind, Server, Timeout};
+use crate::incident::load::Busy;
 use crate::incident::{Clue, Incident};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Severity};
@@ -24,6 +25,8 @@ pub struct Subject<'a> {
     pub proxy: Option<&'a Proxy>,
     /// The shortest `timeout client` of the frontends that lead to it, in ms, where the configuration has one.
     pub client: Option<u64>,
+    /// Its busiest calm minute.
+    pub busy: Option<Busy>,
     /// Its sessions are in TCP mode.
     pub tcp: bool,
     /// Requests of it that ended well are not in the log.
@@ -65,6 +68,7 @@ impl<'a> Subject<'a> {
                 let limits = fronts.filter_map(|front| front.effective_timeout(Timeout::Client));
                 limits.map(|limit| limit.value).min()
             }),
+            busy: group.busy,
             tcp: group.is_tcp(),
             proxy,
             group,

@@ -12,6 +12,7 @@ use super::survival::{Survival, dispersion};
 
 use crate::incident::Incident;
 use crate::incident::accounts::{Accounts, Distributions};
+use crate::incident::load::Busy;
 use crate::incident::spells::Spells;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
@@ -234,6 +235,8 @@ impl Waits {
 pub struct Group<'a> {
     /// Its name.
     pub name: &'a Name,
+    /// Its busiest calm minute.
+    pub busy: Option<Busy>,
     servers: BTreeMap<&'a Name, [Option<&'a Distributions>; 2]>,
     spells: [Option<&'a Spells>; 2],
 }
@@ -246,6 +249,7 @@ impl<'a> Group<'a> {
             for (backend, server, timers) in account.servers() {
                 let group = groups.entry(backend).or_insert_with(|| Self {
                     name: backend,
+                    busy: accounts.loads.busiest(backend),
                     servers: BTreeMap::new(),
                     spells: [&accounts.calm, &accounts.incident]
                         .map(|account| account.spells(backend)),
@@ -271,6 +275,7 @@ impl<'a> Group<'a> {
             .collect();
         let unasked = |name| Self {
             name,
+            busy: None,
             servers: BTreeMap::new(),
             spells: [None; 2],
         };
@@ -331,6 +336,20 @@ impl<'a> Group<'a> {
             .keys()
             .copied()
             .filter(|server| !server.starts_with(b"<"))
+    }
+
+    /// Requests that each of its servers had in calm minutes.
+    pub fn calm_requests(&self) -> Vec<(&'a Name, u64)> {
+        let at_servers = self.servers(Wait::Answer);
+        let of_calm = at_servers.filter_map(|(server, [calm, _])| Some((*server, (*calm)?)));
+        of_calm
+            .map(|(server, timers)| {
+                let totals = timers
+                    .iter()
+                    .filter(|((_, timer), _)| *timer == Timer::Total);
+                (server, totals.map(|(_, histogram)| histogram.count()).sum())
+            })
+            .collect()
     }
 
     /// Requests that ended like this on servers.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::load::Loads;
 use super::spells::Spells;
 use crate::rollup::Name;
 use crate::rollup::histogram::Histogram;
@@ -82,11 +83,14 @@ pub struct Accounts {
     pub calm: Account,
     /// Minutes in which it had one.
     pub incident: Account,
+    /// How much was at work at once.
+    pub loads: Loads,
 }
 
 impl Accounts {
     /// Takes in a minute. `troubled` tells which backends were in trouble during it.
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
+        self.loads.add(minute, &troubled);
         let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
         let same_server = |a: &TimerRow, b: &TimerRow| a.server == b.server;
         for of_backend in minute.timers.chunk_by(same_backend) {

@@ -28,6 +28,7 @@ mod hit;
 mod latent;
 pub mod ledger;
 mod limit;
+pub mod load;
 mod look_back;
 mod mean;
 #[cfg(test)]

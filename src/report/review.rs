@@ -42,10 +42,12 @@ pub struct Filtered {
 /// A proxy with its timeouts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Backend {
-    /// `backend NAME`, `frontend NAME` or `listen NAME`.
+    /// `backend NAME`, `frontend NAME`, `listen NAME` or `global`.
     pub scope: String,
     /// Its timeouts that requests met.
     pub timers: Vec<Timer>,
+    /// Its capacity, how its load was shared, and its connections, a sentence each, where they are known.
+    pub notes: Vec<String>,
 }
 
 /// A timeout. Times are ms.
@@ -139,6 +141,7 @@ impl Backend {
         Self {
             scope: review.scope.to_string(),
             timers: review.timers.iter().map(Timer::of).collect(),
+            notes: review.notes.clone(),
         }
     }
 }

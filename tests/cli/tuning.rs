@@ -46,6 +46,18 @@ impl Log {
         self
     }
 
+    /// A message.
+    fn event(mut self, text: &str) -> Self {
+        let ms = self.lines * self.step_ms;
+        let (hour, minute, second) = (9 + ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60);
+        writeln!(
+            self.file,
+            "Mar 14 {hour:02}:{minute:02}:{second:02} lb1 haproxy[77]: {text}"
+        )
+        .unwrap();
+        self
+    }
+
     /// What is said, with this configuration or none.
     fn advise(&self, config: Option<&str>) -> Value {
         let mut hapline = hapline();
@@ -80,6 +92,17 @@ fn timer<'a>(said: &'a Value, scope: &str, timeout: &str) -> &'a Value {
     let mut timers = all(&backend.unwrap_or_else(|| panic!("{said}"))["timers"]);
     let timer = timers.find(|timer| timer["timeout"] == timeout);
     timer.unwrap_or_else(|| panic!("{said}"))
+}
+
+/// What else is said of a proxy.
+fn notes(said: &Value, scope: &str) -> Vec<String> {
+    let backends = said["backends"].as_array().unwrap();
+    let mut of_scope = backends.iter().filter(|backend| backend["scope"] == scope);
+    let notes = of_scope
+        .next()
+        .map(|backend| backend["notes"].as_array().unwrap());
+    let text = |note: &Value| note.as_str().unwrap().to_owned();
+    notes.into_iter().flatten().map(text).collect()
 }
 
 const SITE: &str = "defaults\n mode http\n timeout connect 1s\n timeout client 30s\n timeout server 30s\nfrontend www\n bind 127.0.0.1:80\n default_backend app\nbackend app\n server a1 127.0.0.1:8001\n server a2 127.0.0.1:8002\n";
@@ -150,4 +173,118 @@ fn in_tcp_mode_a_client_that_waits_is_cut_before_its_server() {
     let log = Log::new(500).mixed(900, &[PAGE, waits]);
     let short = SITE.replace("timeout client 30s", "timeout client 10s");
     assert_eq!(pieces(&log.advise(Some(&short))), [""; 0]);
+}
+
+#[test]
+fn littles_law_says_how_many_servers_can_be_lost() {
+    let [a1, a2] = ["a1", "a2"].map(|server| {
+        format!(
+            "www app/{server} 0/0/1/399/400 200 900 - - ---- 40/39/38/19/0 0/0 \"GET /# HTTP/1.1\""
+        )
+    });
+    let log = Log::new(10).mixed(9_000, &[&a1, &a2]);
+    let said = |maxconn: &str| {
+        let config = SITE.replace(":8001", &format!(":8001 {maxconn}"));
+        let config = config.replace(":8002", &format!(":8002 {maxconn}"));
+        notes(&log.advise(Some(&config)), "backend app")
+    };
+    let busy = "In its busiest calm minute 100 requests a second kept 40.0 of the";
+    let slots = |slots: u32| format!("{busy} {slots} slots of 2 servers (`maxconn`) busy:");
+    for (maxconn, wanted) in [
+        (
+            "maxconn 60",
+            format!("{} 1 can be lost before the others are full.", slots(120)),
+        ),
+        // 40 at once in the mean are up to 53.
+        (
+            "maxconn 45",
+            format!("{} none can be lost before the others are full.", slots(90)),
+        ),
+        (
+            "maxconn 25",
+            format!(
+                "{} the others wait in bursts even while all servers are up.",
+                slots(50)
+            ),
+        ),
+    ] {
+        assert_eq!(said(maxconn), [wanted]);
+    }
+    // Nothing limits them, or only one of them.
+    assert_eq!(said(""), [""; 0]);
+    let one = SITE.replace(":8001", ":8001 maxconn 60");
+    assert_eq!(notes(&log.advise(Some(&one)), "backend app"), [""; 0]);
+}
+
+#[test]
+fn shares_are_held_against_weights_where_weights_decide() {
+    let other = PAGE.replace("app/a1", "app/a2");
+    let log = Log::new(50).mixed(2_000, &[PAGE, PAGE, PAGE, &other]);
+    let said = |from: &str, to: &str| {
+        let config = SITE.replace(from, to);
+        notes(&log.advise(Some(&config)), "backend app")
+    };
+    let told = "In calm minutes a2 got 25 % of 2000 requests, by its weight 50 % were due";
+    let changed = "weights or states were changed while HAProxy ran (`show servers state`), or rules choose the server.";
+    assert_eq!(said("", ""), [format!("{told}: {changed}")]);
+    let because = |what: &str| format!("{told}; {what} decides, and weights only for new clients.");
+    let with = |line: &str| said("backend app\n", &format!("backend app\n {line}\n"));
+    assert_eq!(with("cookie SRV insert"), [because("the cookie")]);
+    assert_eq!(with("stick on src"), [because("the stick table")]);
+    assert_eq!(
+        with("balance source"),
+        [because("the algorithm of `balance`")]
+    );
+    let quick = "`balance leastconn` gives more to servers that answer sooner (its median is 40 ms, that of all 40 ms).";
+    assert_eq!(with("balance leastconn"), [format!("{told}; {quick}")]);
+    // They are as they should be; an agent sets them.
+    assert_eq!(said(":8001", ":8001 weight 3"), [""; 0]);
+    assert_eq!(
+        said(":8001", ":8001 weight 9 agent-check agent-port 99"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn connections_are_held_against_their_limits() {
+    let page = |connections: u32| {
+        format!(
+            "www app/a1 0/0/1/40/42 200 900 - - ---- 90/{connections}/3/2/0 0/0 \"GET /page/# HTTP/1.1\""
+        )
+    };
+    let log = Log::new(100).mixed(1_000, &[&page(20), &page(31), &page(45)]);
+    let config = |maxconn: u32| {
+        let limit = format!("frontend www\n maxconn {maxconn}\n");
+        format!(
+            "global\n maxconn 500\n{}",
+            SITE.replace("frontend www\n", &limit)
+        )
+    };
+    let said = log.advise(Some(&config(60)));
+    let held = "It held at most 45 connections at once; its `maxconn` is 60.";
+    assert_eq!(notes(&said, "frontend www"), [held]);
+    let process = "Frontends in the log held up to 45 connections within a second; the process may hold 500 (`maxconn`).";
+    assert_eq!(notes(&said, "global"), [process]);
+    assert_eq!(pieces(&said), [""; 0]);
+    let full = log.advise(Some(&config(45)));
+    assert_eq!(pieces(&full), ["raise maxconn frontend www 100"]);
+}
+
+#[test]
+fn one_backup_server_that_drowns_beside_idle_ones_is_not_to_be_alone() {
+    let config = "defaults\n mode http\n timeout connect 1s\n timeout client 30s\n timeout server 2s\nfrontend www\n bind 127.0.0.1:80\n default_backend app\nbackend app\n server a1 127.0.0.1:8001 check\n server b1 127.0.0.1:8003 check backup\n server b2 127.0.0.1:8004 check backup\n";
+    let cut = "www app/b1 0/0/1/-1/2002 504 198 - - sH-- 9/9/3/2/0 0/0 \"GET /page/# HTTP/1.1\"";
+    let slow = "www app/b1 0/0/1/1500/1502 200 900 - - ---- 9/9/3/2/0 0/0 \"GET /page/# HTTP/1.1\"";
+    let mut log = Log::new(100).requests(900, PAGE);
+    log = log.event("Server app/a1 is DOWN, reason: Layer4 connection problem, info: \"Connection refused\", check duration: 0ms. 0 active and 2 backup servers left. Running on backup. 0 sessions active, 0 requeued, 0 remaining in queue.");
+    log = log.mixed(300, &[cut, slow]);
+    log = log.event("Server app/a1 is UP, reason: Layer4 check passed, check duration: 0ms. 1 active and 2 backup servers online. 0 sessions requeued, 0 total in queue.");
+    log = log.requests(300, PAGE);
+    let wanted = "set option allbackups backend app -".to_owned();
+    let said = log.advise(Some(config));
+    assert!(pieces(&said).contains(&wanted), "{said}");
+    let all = config.replace("backend app\n", "backend app\n option allbackups\n");
+    assert!(!pieces(&log.advise(Some(&all))).contains(&wanted));
+    let only = config.replace(" server b2 127.0.0.1:8004 check backup\n", "");
+    assert!(!pieces(&log.advise(Some(&only))).contains(&wanted));
 }
