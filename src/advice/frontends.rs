@@ -7,9 +7,10 @@
 
 use std::collections::BTreeSet;
 
+use super::group::Group;
 use super::piece::Scope;
 use super::subject::{Subject, is_fault};
-use super::waits::{Group, Wait, Waits};
+use super::waits::{Wait, Waits};
 use crate::config::{Config, Proxy, ProxyKind};
 use crate::incident::Incident;
 use crate::incident::load::Loads;

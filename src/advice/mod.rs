@@ -14,12 +14,14 @@ pub mod change;
 mod checks;
 mod force;
 mod frontends;
+mod group;
 mod headroom;
 mod limits;
 mod parties;
 mod piece;
 mod redispatch;
 mod returns;
+mod reuse;
 mod servers;
 pub mod settings;
 mod subject;
@@ -104,6 +106,7 @@ impl Review {
         self.advice.extend(allbackups::piece(subject));
         self.advice.extend(redispatch::piece(subject));
         self.advice.extend(returns::piece(subject));
+        self.advice.extend(reuse::piece(subject));
         if !subject.lacks_good_ones {
             let notes = [headroom::note(subject), balance::note(subject)];
             let proxy = self.proxy(subject.scope());

@@ -4,8 +4,8 @@
 //! know: timeouts.
 
 use super::frontends::{self, Front};
+use super::group::Group;
 use super::subject::Subject;
-use super::waits::Group;
 use crate::config::Config;
 use crate::incident::Incident;
 use crate::incident::accounts::Accounts;

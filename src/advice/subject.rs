@@ -3,8 +3,9 @@
 //! Enters: its distributions, the incidents, the configuration. Leaves: what judgements ask for again and again.
 //! Must not know: any timeout.
 
+use super::group::Group;
 use super::piece::{Direction, Piece, Scope};
-use super::waits::{Group, Wait};
+use super::waits::Wait;
 use crate::config::{Config, Proxy, ProxyKind, Server, Timeout};
 use crate::incident::load::Busy;
 use crate::incident::{Clue, Incident};

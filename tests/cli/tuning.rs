@@ -288,3 +288,131 @@ fn one_backup_server_that_drowns_beside_idle_ones_is_not_to_be_alone() {
     let only = config.replace(" server b2 127.0.0.1:8004 check backup\n", "");
     assert!(!pieces(&log.advise(Some(&only))).contains(&wanted));
 }
+
+#[test]
+fn requests_on_connections_that_servers_were_closing_are_told() {
+    // As HAProxy writes them: a connection that is used again has no `Tc`.
+    let race = |server: &str| {
+        format!("www app/{server} 0/0/0/-1/0 502 209 - - SH-- 2/2/0/0/0 0/0 \"GET /# HTTP/1.1\"")
+    };
+    let (a1, a2) = (race("a1"), race("a2"));
+    let other = PAGE.replace("app/a1", "app/a2");
+    let spread = |log: Log, ends: [&str; 2]| {
+        (0..20).fold(log, |log, nth| {
+            let log = log.mixed(200, &[PAGE, &other]);
+            log.requests(1, ends[nth % 2])
+        })
+    };
+    let config = |line: &str| SITE.replace("backend app\n", &format!("backend app\n {line}\n"));
+    let always = config("http-reuse always");
+    let log = spread(Log::new(500), [&a1, &a2]);
+    let said = log.advise(Some(&always));
+    assert_eq!(pieces(&said), ["set http-reuse backend app safe"], "{said}");
+    assert_eq!(said["advice"][0]["samples"]["censored"], 20);
+    // Such requests get connections of their own; they are repeated already.
+    for line in [
+        "http-reuse safe",
+        "balance roundrobin",
+        "http-reuse always\n retry-on conn-failure empty-response",
+    ] {
+        let said = log.advise(Some(&config(line)));
+        assert!(!said.to_string().contains("http-reuse"), "{line}: {said}");
+    }
+    // One server alone; after work; on new connections.
+    let late = a1.replace("0/0/0/-1/0", "0/0/0/-1/900");
+    let new = a1.replace("0/0/0/-1/0", "0/0/3/-1/3");
+    let others = [&late, &new].map(|end| (end.clone(), end.replace("app/a1", "app/a2")));
+    let alone = (a1.clone(), a1.clone());
+    for (one, two) in others.iter().chain([&alone]) {
+        let said = spread(Log::new(500), [one, two]).advise(Some(&always));
+        assert!(!said.to_string().contains("http-reuse"), "{one}: {said}");
+    }
+}
+
+#[test]
+fn retries_multiply_the_time_to_connect() {
+    let config = SITE.replace("timeout connect 1s", "timeout connect 5s\n retries 3");
+    let dead = |server: &str, term: &str, ms: u32| {
+        format!(
+            "www app/{server} 0/0/-1/-1/{ms} 503 217 - - {term} 9/9/3/2/3 0/0 \"GET /# HTTP/1.1\""
+        )
+    };
+    let ends = [
+        dead("a1", "sC--", 20_006),
+        dead("a2", "sC--", 20_004),
+        dead("a1", "CC--", 12_000),
+        dead("a2", "CC--", 9_000),
+    ];
+    let ends = ends.each_ref().map(String::as_str);
+    let log = Log::new(100).requests(900, PAGE).mixed(60, &ends);
+    let connect =
+        |log: &Log| timer(&log.advise(Some(&config)), "backend app", "timeout connect").clone();
+    let told = connect(&log);
+    assert_eq!(
+        (&told["verdict"], &told["suggested"]),
+        (&"lower".into(), &"4s".into())
+    );
+    assert!(
+        told["why"].as_str().unwrap().ends_with(
+            "with `retries 3` they waited 20 s instead of 5 s, and 30 clients left before."
+        ),
+        "{told}"
+    );
+    // Nobody left.
+    let patient = Log::new(100).requests(900, PAGE).mixed(60, &ends[..2]);
+    let told = connect(&patient);
+    assert_eq!(told["verdict"], "keep");
+    assert!(
+        told["why"]
+            .as_str()
+            .unwrap()
+            .ends_with("they waited 20 s instead of 5 s.")
+    );
+}
+
+#[test]
+fn what_stands_in_for_a_timeout_that_is_not_set_is_told() {
+    let stalled = "www www/<NOSRV> -1/-1/-1/-1/30001 408 212 - - cR-- 9/9/0/0/0 0/0 \"<BADREQ>\"";
+    let log = Log::new(500).mixed(900, &[PAGE, PAGE, PAGE, PAGE, stalled]);
+    let said = log.advise(Some(SITE));
+    assert_eq!(pieces(&said), ["set timeout http-request frontend www 10s"]);
+    let why = timer(&said, "frontend www", "timeout http-request")["why"]
+        .as_str()
+        .unwrap();
+    assert!(
+        why.ends_with(
+            "`timeout client` stands in for it, and each of them held its connection for 30 s."
+        ),
+        "{why}"
+    );
+    // It is set; what stands in for it is no longer.
+    let frontend = |line: &str| SITE.replace("frontend www\n", &format!("frontend www\n {line}\n"));
+    let set = log.advise(Some(&frontend("timeout http-request 30s")));
+    assert_eq!(pieces(&set), ["keep timeout http-request frontend www -"]);
+    let short = log.advise(Some(&frontend("timeout client 12s")));
+    assert_eq!(pieces(&short), ["keep timeout http-request frontend www -"]);
+    // Bursts before servers that need a second for each answer.
+    let queued = "www app/a1 0/700/1/900/1602 200 900 - - ---- 9/9/3/2/0 0/4 \"GET /# HTTP/1.1\"";
+    let left =
+        "www app/<NOSRV> 0/1001/-1/-1/1001 503 217 - - sQ-- 9/9/3/0/0 0/9 \"GET /# HTTP/1.1\"";
+    let log = (0..20).fold(Log::new(900), |log, _| {
+        log.requests(50, queued).requests(2, left)
+    });
+    let said = log.advise(Some(SITE));
+    let queue = timer(&said, "backend app", "timeout queue");
+    assert_eq!(
+        (&queue["verdict"], &queue["current_from"]),
+        (&"set".into(), &"default".into())
+    );
+    let why = queue["why"].as_str().unwrap();
+    assert!(
+        why.ends_with("they left before their turn; `timeout connect` stands in for it."),
+        "{why}"
+    );
+    let set = SITE.replace("backend app\n", "backend app\n timeout queue 1s\n");
+    let said = log.advise(Some(&set));
+    assert_eq!(
+        timer(&said, "backend app", "timeout queue")["verdict"],
+        "raise"
+    );
+}

@@ -6,10 +6,17 @@
 
 use super::{ENOUGH, TimerReview, Verdict, idle, too_few, untouched};
 use crate::advice::amount;
-use crate::advice::force::InForce;
+use crate::advice::force::{Basis, InForce};
 use crate::advice::frontends::Front;
+use crate::advice::piece::Direction;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
+
+/// ms in which a client that means it has sent its headers, packets that were lost included.
+const SOON: u64 = 10_000;
+
+/// Late requests below which there is nothing to change.
+const CUTS: u64 = 10;
 
 /// The reviews of a frontend.
 pub fn review(front: &Front) -> Vec<TimerReview> {
@@ -64,6 +71,23 @@ fn judge_requests(waits: &Waits, force: InForce) -> Verdict {
         "{cut} clients sent no complete request in time; of {completed} that did, 99 % took at most {}",
         amount::words(u64::from(p99))
     );
+    if let (Basis::Default(stand_in), Some(limit)) = (force.from, force.ms)
+        && cut >= CUTS
+        && SOON.max(3 * u64::from(p99)) * 2 <= limit
+    {
+        return Verdict::change(
+            Direction::Set,
+            amount::round_up(SOON.max(3 * u64::from(p99))),
+            0.6,
+            format!(
+                "{why}: `{}` stands in for it, and each of them held its connection for {}",
+                stand_in.keyword(),
+                amount::words(limit)
+            ),
+            "Clients that stall, or attack with slow headers, are let go sooner; the body and the answer are not limited by it."
+                .to_owned(),
+        );
+    }
     match force.ms {
         Some(limit) if u64::from(p99) * 2 > limit => Verdict::cannot_tell(format!(
             "{why}: some clients are slow, and a longer wait helps those that attack as well"
