@@ -11,6 +11,7 @@ use crate::incident::Incident;
 use crate::incident::accounts::{Accounts, Distributions};
 use crate::incident::load::Busy;
 use crate::incident::spells::Spells;
+use crate::incident::urls::Drawn;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
 use crate::rollup::{Merge, Name};
@@ -22,6 +23,8 @@ pub struct Group<'a> {
     pub name: &'a Name,
     /// Its busiest calm minute.
     pub busy: Option<Busy>,
+    /// What was asked of it: by requests that were well, and by those that a timeout cut.
+    pub urls: Option<&'a [Drawn; 2]>,
     servers: BTreeMap<&'a Name, [Option<&'a Distributions>; 2]>,
     spells: [Option<&'a Spells>; 2],
 }
@@ -35,6 +38,7 @@ impl<'a> Group<'a> {
                 let group = groups.entry(backend).or_insert_with(|| Self {
                     name: backend,
                     busy: accounts.loads.busiest(backend),
+                    urls: accounts.urls.of(backend),
                     servers: BTreeMap::new(),
                     spells: [&accounts.calm, &accounts.incident]
                         .map(|account| account.spells(backend)),
@@ -61,6 +65,7 @@ impl<'a> Group<'a> {
         let unasked = |name| Self {
             name,
             busy: None,
+            urls: None,
             servers: BTreeMap::new(),
             spells: [None; 2],
         };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::load::Loads;
 use super::spells::Spells;
+use super::urls::Urls;
 use crate::rollup::Name;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::seal::{Minute, TimerRow};
@@ -85,12 +86,15 @@ pub struct Accounts {
     pub incident: Account,
     /// How much was at work at once.
     pub loads: Loads,
+    /// What was asked for.
+    pub urls: Urls,
 }
 
 impl Accounts {
     /// Takes in a minute. `troubled` tells which backends were in trouble during it.
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
         self.loads.add(minute, &troubled);
+        self.urls.add(minute);
         let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
         let same_server = |a: &TimerRow, b: &TimerRow| a.server == b.server;
         for of_backend in minute.timers.chunk_by(same_backend) {

@@ -155,10 +155,10 @@ impl Harm {
 
     /// Takes in a minute's sample.
     pub fn sample(&mut self, row: &VictimRow) {
-        self.victims
-            .entry(row.symptom)
-            .or_default()
-            .merge(row.victims.clone());
+        if let Some(symptom) = row.symptom {
+            let held = self.victims.entry(symptom).or_default();
+            held.merge(row.victims.clone());
+        }
     }
 
     /// How many requests showed a symptom of the kind asked for.

@@ -52,6 +52,7 @@ mod totals;
 mod traffic;
 mod transition;
 mod unrest;
+pub mod urls;
 mod vain;
 mod view;
 mod waiting;

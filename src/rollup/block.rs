@@ -97,8 +97,8 @@ pub struct Block {
     pub timers: Rows<(u32, u32, Ending), ()>,
     /// The waits of each request, by the number of whose they are.
     pub waits: Requests,
-    /// Samples of failed requests by minute, backend and symptom.
-    pub victims: Rows<(u32, Id, Symptom), Victims>,
+    /// Samples by minute, backend and symptom; without one, of requests that were well.
+    pub victims: Rows<(u32, Id, Option<Symptom>), Victims>,
     /// What makes copies known.
     pub prints: Rows<PrintKey, Fingerprint>,
     /// Offsets and clocks of events that a filter left out.

@@ -1,4 +1,5 @@
-//! A sample of the requests that did not end well, and how many distinct clients they came from.
+//! A sample of the requests that did not end well, and how many distinct clients they came from; and of those that did, to
+//! hold them against.
 //!
 //! Enters: failed records. Leaves: [`Victims`] by backend, symptom and minute: clients, URLs and frontends with
 //! their shares. Must not know: which incident they belong to.
@@ -39,6 +40,11 @@ impl Victims {
     /// Takes one in. `identity` must not depend on what a client can choose.
     pub fn add(&mut self, traffic: &Traffic, identity: u64) {
         self.clients.add(hash::bytes(traffic.client));
+        self.draw(traffic, identity);
+    }
+
+    /// The same without counting its client.
+    pub fn draw(&mut self, traffic: &Traffic, identity: u64) {
         self.sample.offer(identity, || Victim {
             frontend: begun(traffic.frontend),
             client: begun(traffic.client),

@@ -416,3 +416,51 @@ fn what_stands_in_for_a_timeout_that_is_not_set_is_told() {
         "raise"
     );
 }
+
+#[test]
+fn one_kind_of_request_that_makes_nearly_all_cuts_is_named() {
+    let cut = |url: &str| {
+        format!("www app/a1 0/0/1/-1/30002 504 198 - - sH-- 9/9/3/2/0 0/0 \"GET {url} HTTP/1.1\"")
+    };
+    let other = |url: &str| PAGE.replace("/page/#", url).replace("/40/42 ", "/400/402 ");
+    let urls = [
+        "/shop/cart",
+        "/shop/item?n=#",
+        "/users/#/orders",
+        "/users/#",
+        "/",
+        "/help",
+    ];
+    let on_both = |url: &str| [other(url), other(url).replace("app/a1", "app/a2")];
+    let mut pages: Vec<String> = urls.into_iter().flat_map(on_both).collect();
+    pages.push(other("/report/daily/#"));
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    let log = |slow: &str| {
+        let slow = cut(slow);
+        let slow = [slow.as_str(), &slow.replace("app/a1", "app/a2")];
+        (0..40).fold(Log::new(300), |log, nth| {
+            log.mixed(100, &pages).requests(1, slow[nth % 2])
+        })
+    };
+    let said = log("/report/daily/#").advise(Some(SITE));
+    let server = timer(&said, "backend app", "timeout server");
+    let verdict = (&server["verdict"], &server["fix"]);
+    assert_eq!(verdict, (&"fix".into(), &"backend app".into()));
+    let why = server["why"].as_str().unwrap();
+    assert!(
+        why.starts_with(
+            "One kind of request makes nearly all cuts: /report/daily is 100 % of what was cut ("
+        ),
+        "{why}"
+    );
+    assert!(why.contains(" of the other requests (at most "), "{why}");
+    // What all ask for is no kind of request.
+    let all = cut("/page/#");
+    let all = [all.as_str(), &all.replace("app/a1", "app/a2")];
+    let log = (0..40).fold(Log::new(300), |log, nth| {
+        log.mixed(100, &[PAGE, &PAGE.replace("app/a1", "app/a2")])
+            .requests(1, all[nth % 2])
+    });
+    let said = log.advise(Some(SITE)).to_string();
+    assert!(!said.contains("One kind of request"), "{said}");
+}

@@ -13,6 +13,7 @@ mod queue;
 pub mod session;
 mod tunnel;
 mod untouched;
+mod url;
 
 pub mod client;
 

@@ -160,8 +160,8 @@ pub struct TimerRow {
 pub struct VictimRow {
     /// Backend, or the frontend's name.
     pub backend: Name,
-    /// In which way.
-    pub symptom: Symptom,
+    /// In which way; `None`: these did.
+    pub symptom: Option<Symptom>,
     /// The sample.
     pub victims: Victims,
 }

@@ -189,7 +189,7 @@ impl SourceMinute {
     }
 
     /// Takes in a sample.
-    pub fn victims(&mut self, backend: Name, symptom: Symptom, victims: Victims) {
+    pub fn victims(&mut self, backend: Name, symptom: Option<Symptom>, victims: Victims) {
         self.victims.put(&backend, (symptom, victims), drop);
     }
 
@@ -240,8 +240,9 @@ impl SourceMinute {
         }
         self.timers
             .change(|_, endings| endings.0.retain(|ending, _| !gone(ending.failed)));
+        let kind = |symptom: Option<Symptom>| symptom.map_or(Kind::Good, Kind::of);
         self.victims
-            .change(|_, samples| samples.0.retain(|symptom, _| !all(Kind::of(*symptom))));
+            .change(|_, samples| samples.0.retain(|symptom, _| !all(kind(*symptom))));
         let prints = &self.prints;
         self.pulses.change_values(|(origin, ..), seconds| {
             let all_twice = prints.get(origin).is_some_and(|kinds| {

@@ -142,10 +142,10 @@ impl Shelf<Shared<ServerName>> for Endings {
 
 /// Samples of a backend by symptom; the unit of room is some 200 bytes.
 #[derive(Debug, Clone, Default)]
-pub struct Symptoms(pub BTreeMap<Symptom, Victims>);
+pub struct Symptoms(pub BTreeMap<Option<Symptom>, Victims>);
 
 impl Shelf<Name> for Symptoms {
-    type Item = (Symptom, Victims);
+    type Item = (Option<Symptom>, Victims);
 
     fn base(backend: &Name) -> usize {
         6 + backend.len() / 200
