@@ -45,6 +45,10 @@ pub mod report;
 // The spine as one machine.
 pub mod engine;
 
+// What outlives a restart.
+// What is kept over restarts.
+pub mod store;
+
 // Around it: what a person types, and what listens.
 pub mod serve;
 

@@ -211,6 +211,7 @@ impl Log {
                 term,
                 failed: term != *b"--",
                 tcp,
+                tunnel: false,
             },
             waits: waits.collect(),
         };

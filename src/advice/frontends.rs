@@ -7,11 +7,13 @@
 
 use std::collections::BTreeSet;
 
+use super::group::Group;
 use super::piece::Scope;
 use super::subject::{Subject, is_fault};
-use super::waits::{Group, Wait, Waits};
+use super::waits::{Wait, Waits};
 use crate::config::{Config, Proxy, ProxyKind};
 use crate::incident::Incident;
+use crate::incident::load::Loads;
 use crate::rollup::Name;
 use crate::words::cause::Kind;
 
@@ -22,6 +24,8 @@ pub struct Front<'a> {
     name: Option<Name>,
     /// Its section of the configuration.
     pub proxy: Option<&'a Proxy>,
+    /// The most connections that it held at once, as its lines say.
+    pub connections: Option<u32>,
     /// What reached no backend.
     own: Option<&'a Group<'a>>,
     backends: Vec<&'a Subject<'a>>,
@@ -35,6 +39,7 @@ pub fn fronts<'a>(
     own: &'a [Group<'a>],
     incidents: &[Incident],
     config: Option<&'a Config>,
+    loads: &Loads,
 ) -> Vec<Front<'a>> {
     let mut fronts: Vec<Front> = config
         .into_iter()
@@ -59,6 +64,7 @@ pub fn fronts<'a>(
         fronts.push(Front {
             name: Some(own.name.clone()),
             proxy: None,
+            connections: None,
             own: Some(own),
             backends: lost
                 .iter()
@@ -70,6 +76,9 @@ pub fn fronts<'a>(
     }
     for backend in lost.into_iter().filter(|backend| backend.tcp) {
         fronts.push(of_sessions(backend, incidents, config));
+    }
+    for front in &mut fronts {
+        front.connections = front.name.as_ref().and_then(|name| loads.most(name));
     }
     fronts
 }
@@ -99,6 +108,7 @@ fn configured<'a>(
             Front {
                 name: Some(proxy.name.as_bytes().into()),
                 proxy: Some(proxy),
+                connections: None,
                 own: own
                     .iter()
                     .find(|own| own.name[..] == *proxy.name.as_bytes()),
@@ -134,6 +144,7 @@ fn of_sessions<'a>(
     Front {
         name,
         proxy,
+        connections: None,
         own: None,
         backends: vec![backend],
         is_shared: false,

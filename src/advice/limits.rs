@@ -6,6 +6,8 @@
 //! `maxconn` on, HAProxy leaves clients in the kernel's backlog, where no timer runs (HAProxy manual 4.2, `maxconn`).
 
 use super::amount;
+use super::frontends::Front;
+use super::parties::Parties;
 use super::piece::{Direction, Piece, Scope};
 use super::subject::is_fault;
 use crate::config::Config;
@@ -13,6 +15,11 @@ use crate::envelope;
 use crate::incident::{Clue, Incident};
 use crate::line::{self, Event, ProxyEvent, Reading};
 use crate::words::cause::Cause;
+
+/// Confidence in a limit that was met, where nothing shows that anybody waited for long.
+const FULL: f64 = 0.6;
+
+const OUTSIDE: &str = "Who waits in the kernel's backlog is in no log; what connections cost is memory and, behind them, work of the servers.";
 
 /// One for each limit that an incident met.
 pub fn pieces(incidents: &[Incident], config: Option<&Config>) -> Vec<Piece> {
@@ -88,8 +95,7 @@ fn of_frontend(incident: &Incident, config: Option<&Config>) -> Option<Piece> {
         current: limit.map(|limit| limit.to_string()),
         current_from: limit.map(|_| "config"),
         suggested: limit.map(|limit| amount::round(2 * limit).to_string()),
-        effect: "Who waits in the kernel's backlog is in no log; what connections cost is memory and, behind them, work of the servers."
-            .to_owned(),
+        effect: OUTSIDE.to_owned(),
         ..Piece::new(
             "maxconn",
             Scope::Frontend(frontend.clone()),
@@ -98,6 +104,40 @@ fn of_frontend(incident: &Incident, config: Option<&Config>) -> Option<Piece> {
             format!("All connections of the frontend were in use{lasted}."),
         )
     })
+}
+
+/// How many connections a frontend held beside its `maxconn`; and where it was full, a piece.
+pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
+    let limit = front.proxy?.maxconn()?.value;
+    let most = front.connections.filter(|_| limit > 0)?;
+    let note = format!("It held at most {most} connections at once; its `maxconn` is {limit}.");
+    let piece = (most >= limit).then(|| Piece {
+        current: Some(limit.to_string()),
+        current_from: Some("config"),
+        suggested: Some(amount::round(2 * u64::from(limit)).to_string()),
+        effect: OUTSIDE.to_owned(),
+        ..Piece::new(
+            "maxconn",
+            // Of a `listen` section it is not that of the servers either.
+            match front.scope() {
+                Scope::Listen(name) => Scope::Frontend(name),
+                scope => scope,
+            },
+            Direction::Raise,
+            FULL,
+            format!("All {limit} connections of the frontend were in use at times."),
+        )
+    });
+    Some((note, piece))
+}
+
+/// How many connections a process held beside the global `maxconn`.
+pub fn of_process(parties: &Parties) -> Option<String> {
+    let limit = parties.config?.global().maxconn()?;
+    let most = parties.loads.most_of_a_process()?;
+    Some(format!(
+        "Frontends in the log held up to {most} connections within a second; the process may hold {limit} (`maxconn`)."
+    ))
 }
 
 /// The limit that a line names.

@@ -6,17 +6,22 @@
 //! A request that a timeout cut is a censored observation. Whether a longer timeout would have helped is told by how the
 //! other waits end ([`survival`]); often the answer is to mend a server, or that the log cannot tell.
 
+mod allbackups;
 mod amount;
+mod balance;
 mod capacity;
 pub mod change;
 mod checks;
 mod force;
 mod frontends;
+mod group;
+mod headroom;
 mod limits;
 mod parties;
 mod piece;
 mod redispatch;
 mod returns;
+mod reuse;
 mod servers;
 pub mod settings;
 mod subject;
@@ -60,6 +65,8 @@ pub struct BackendReview {
     pub requests: (u64, u64),
     /// Its timeouts that requests met.
     pub timers: Vec<TimerReview>,
+    /// Its capacity, how its load was shared, and its connections, a sentence each, where they are known.
+    pub notes: Vec<String>,
 }
 
 /// Weighs what was measured.
@@ -73,6 +80,9 @@ pub fn weigh(parties: &Parties) -> Review {
     }
     for front in parties.fronts() {
         review.front(&front, parties.lacks_good_ones);
+    }
+    if let Some(note) = limits::of_process(parties) {
+        review.proxy(Scope::Global).notes.push(note);
     }
     review.finish()
 }
@@ -93,11 +103,22 @@ impl Review {
         self.advice.extend(servers::pieces(subject));
         self.advice.extend(checks::pieces(subject));
         self.advice.extend(capacity::pieces(subject));
+        self.advice.extend(allbackups::piece(subject));
         self.advice.extend(redispatch::piece(subject));
         self.advice.extend(returns::piece(subject));
+        self.advice.extend(reuse::piece(subject));
+        if !subject.lacks_good_ones {
+            let notes = [headroom::note(subject), balance::note(subject)];
+            let proxy = self.proxy(subject.scope());
+            proxy.notes.extend(notes.into_iter().flatten());
+        }
     }
 
     fn front(&mut self, front: &Front, lacks_good_ones: bool) {
+        if let Some((note, piece)) = limits::review(front) {
+            self.proxy(front.scope()).notes.push(note);
+            self.advice.extend(piece);
+        }
         let lacks_good_ones = lacks_good_ones || front.proxy.is_some_and(Proxy::dontlog_normal);
         for timer in timeouts::client::review(front) {
             let timer = timer.where_good_ones(lacks_good_ones);
@@ -120,6 +141,7 @@ impl Review {
                 scope,
                 requests: (0, 0),
                 timers: Vec::new(),
+                notes: Vec::new(),
             });
             self.backends.len() - 1
         });
@@ -128,7 +150,8 @@ impl Review {
 
     /// One piece for each keyword and scope, the surest; what was seen in an incident before what only numbers say.
     fn finish(mut self) -> Self {
-        self.backends.retain(|backend| !backend.timers.is_empty());
+        self.backends
+            .retain(|backend| !backend.timers.is_empty() || !backend.notes.is_empty());
         self.backends.sort_by(|a, b| a.scope.cmp(&b.scope));
         let key = |piece: &Piece| (piece.keyword, piece.scope.clone());
         self.advice.sort_by(|a, b| {

@@ -4,11 +4,12 @@
 //! know: timeouts.
 
 use super::frontends::{self, Front};
+use super::group::Group;
 use super::subject::Subject;
-use super::waits::Group;
 use crate::config::Config;
 use crate::incident::Incident;
 use crate::incident::accounts::Accounts;
+use crate::incident::load::Loads;
 
 /// See the module.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Parties<'a> {
     pub backends: Vec<Subject<'a>>,
     /// Groups that are no backends: requests of a frontend that reached none.
     own: Vec<Group<'a>>,
+    /// How much was at work at once.
+    pub loads: &'a Loads,
     /// What happened.
     pub incidents: &'a [Incident],
     /// What is written.
@@ -49,6 +52,7 @@ impl<'a> Parties<'a> {
         Self {
             backends,
             own,
+            loads: &accounts.loads,
             incidents,
             config,
             lacks_good_ones,
@@ -57,6 +61,12 @@ impl<'a> Parties<'a> {
 
     /// Frontends, with the backends behind them.
     pub fn fronts(&self) -> Vec<Front<'_>> {
-        frontends::fronts(&self.backends, &self.own, self.incidents, self.config)
+        frontends::fronts(
+            &self.backends,
+            &self.own,
+            self.incidents,
+            self.config,
+            self.loads,
+        )
     }
 }

@@ -4,6 +4,7 @@
 
 use super::piece::{Direction, Piece};
 use super::subject::Subject;
+use crate::config::Proxy;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
 
@@ -35,6 +36,10 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
     if no_retries {
         effect.push_str(" It needs `retries` above 0, which is 0 here.");
     }
+    let tied = tied(incident);
+    if tied > 0 && subject.proxy.is_some_and(persists) {
+        effect.push_str(" `option persist` sends clients to the server of their cookie although it is DOWN: without it they go on at once.");
+    }
     Some(Piece {
         effect,
         ..Piece::new(
@@ -43,7 +48,11 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             Direction::Set,
             confidence,
             format!(
-                "{failed} requests could not connect to a server while others of its backend were up."
+                "{failed} requests could not connect to a server while others of its backend were up{}.",
+                match tied {
+                    0 => String::new(),
+                    n => format!(": {n} failures were of clients whose cookie ties them to it"),
+                }
             ),
         ).seen_in(incident)
     })
@@ -60,6 +69,17 @@ fn lost_some(subject: &Subject, incident: &Incident) -> bool {
         && incident.kind != Kind::BackendDown
         && !incident.servers.is_empty()
         && others
+}
+
+/// Failed requests whose cookie was valid (`V` in the third place) and led to a server that could not be reached.
+fn tied(incident: &Incident) -> u64 {
+    let is_tied = |term: &str| matches!(term.as_bytes(), [b's' | b'S', b'C', b'V', _]);
+    let terms = incident.terms.iter().filter(|(term, _)| is_tied(term));
+    terms.map(|(_, n)| n).sum()
+}
+
+fn persists(proxy: &Proxy) -> bool {
+    proxy.option("persist") == Some(true)
 }
 
 /// Requests that failed while connecting to a server that was chosen.

@@ -17,6 +17,9 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
 }
 
 fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
+    if is_of_tunnels(incident) {
+        return None;
+    }
     if is_a_kind_of_request(incident) {
         return Some(of_some_requests(subject, incident));
     }
@@ -58,6 +61,12 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
         )
         .seen_in(incident)
     })
+}
+
+/// Most of what failed were web sockets that were cut while they were idle: [their timeout](super::timeouts) has that.
+fn is_of_tunnels(incident: &Incident) -> bool {
+    let cut = incident.statuses.get(&101).copied().unwrap_or(0);
+    incident.kind == Kind::TimeoutBurst && cut * 2 > incident.failed
 }
 
 /// Some answers took long, none failed, and the others were as fast as ever: servers that were slow would have been so

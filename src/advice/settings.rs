@@ -99,7 +99,7 @@ fn wanted(piece: &Piece, config: &Config) -> Vec<Change> {
         value: value.to_owned(),
     };
     match (piece.keyword, &piece.suggested) {
-        ("check", _) => vec![change("check", "")],
+        (keyword @ ("check" | "option allbackups"), _) => vec![change(keyword, "")],
         ("option redispatch", _) => {
             let retries = name(&piece.scope)
                 .and_then(|name| config.backend(&name))

@@ -3,9 +3,11 @@
 //! Enters: its distributions, the incidents, the configuration. Leaves: what judgements ask for again and again.
 //! Must not know: any timeout.
 
+use super::group::Group;
 use super::piece::{Direction, Piece, Scope};
-use super::waits::{Group, Wait};
-use crate::config::{Config, Proxy, ProxyKind, Server};
+use super::waits::Wait;
+use crate::config::{Config, Proxy, ProxyKind, Server, Timeout};
+use crate::incident::load::Busy;
 use crate::incident::{Clue, Incident};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Severity};
@@ -22,6 +24,10 @@ pub struct Subject<'a> {
     pub incidents: Vec<&'a Incident>,
     /// Its section of the configuration.
     pub proxy: Option<&'a Proxy>,
+    /// The shortest `timeout client` of the frontends that lead to it, in ms, where the configuration has one.
+    pub client: Option<u64>,
+    /// Its busiest calm minute.
+    pub busy: Option<Busy>,
     /// Its sessions are in TCP mode.
     pub tcp: bool,
     /// Requests of it that ended well are not in the log.
@@ -58,6 +64,12 @@ impl<'a> Subject<'a> {
                 })
                 .collect(),
             lacks_good_ones: lacks_good_ones || proxies.any(is_quiet),
+            client: config.zip(name).and_then(|(config, name)| {
+                let fronts = config.frontends_of(name);
+                let limits = fronts.filter_map(|front| front.effective_timeout(Timeout::Client));
+                limits.map(|limit| limit.value).min()
+            }),
+            busy: group.busy,
             tcp: group.is_tcp(),
             proxy,
             group,

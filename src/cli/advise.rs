@@ -29,7 +29,7 @@ pub struct AdviseArgs {
     /// Logs, in any order; - reads standard input
     ///
     /// As those of `hapline report`.
-    #[arg(required_unless_present = "after", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["after", "store"], conflicts_with = "store", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Logs from before a change: says what it did
     ///

@@ -10,8 +10,8 @@ use super::failure::Failure;
 use super::filter::{self, FilterArgs};
 use super::interrupt::Interrupt;
 use super::progress::{self, shown};
-use super::stream;
 use super::when::When;
+use super::{store, stream};
 use crate::config::{Config, Environment};
 use crate::engine::{Engine, Plan, read_early, read_observed};
 use crate::filter::Filter;
@@ -42,6 +42,11 @@ pub struct Input {
     /// Tell only of incidents of this backend; may be given several times
     #[arg(long, value_name = "NAME")]
     pub backend: Vec<String>,
+    /// Read what `hapline serve --store PATH` has stored, instead of files
+    ///
+    /// With --since, a day before it is read, too, for the states of servers.
+    #[arg(long, value_name = "PATH", conflicts_with = "filter")]
+    pub store: Option<PathBuf>,
     /// Which lines count.
     #[command(flatten)]
     pub filter: FilterArgs,
@@ -139,6 +144,11 @@ impl Input {
         };
         let filter = self.filter.compile(&zone)?;
         let reader = self.context.reader(config)?;
+        if let Some(store) = &self.store {
+            let engine = store::read(zone, window, store)?;
+            let ending = Ok(());
+            return Ok(Logs { engine, ending });
+        }
         let engine = Engine::new(zone, window).with_reader(reader);
         let interrupt = Interrupt::awaited()?;
         let engine = self.read_into(engine, files, filter, &interrupt)?;

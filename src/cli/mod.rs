@@ -17,6 +17,8 @@ mod parse;
 mod progress;
 mod report;
 mod serve;
+pub mod settings;
+mod store;
 mod stream;
 mod telling;
 mod when;

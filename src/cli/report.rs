@@ -18,7 +18,11 @@ pub struct ReportArgs {
     ///
     /// Rotated logs may be given in any order, and several hosts' logs together. What gzip, zstd, xz or bzip2
     /// compressed is unpacked into TMPDIR (else /tmp); standard input and pipes are unpacked as they come.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(
+        required_unless_present = "store",
+        conflicts_with = "store",
+        value_name = "FILE"
+    )]
     files: Vec<PathBuf>,
     /// How to read them.
     #[command(flatten)]

@@ -1,31 +1,166 @@
-//! `hapline serve`: a syslog target.
+//! `hapline serve`: a syslog target that can be left running.
+//!
+//! Enters: arguments. Leaves: a daemon that runs by them; at the end, the whole story, unless a store keeps it. Must not
+//! know: how lines come in.
 
-use std::net::SocketAddr;
+use std::io;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::failure::Failure;
-use super::live::{self, LiveArgs};
-use crate::serve::{Input, Listener};
+use super::input::Context;
+use super::live::Feed;
+use super::output;
+use super::settings::SettingsArgs;
+use super::telling::TellingArgs;
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::incident::Window;
+use crate::report::document::Document;
+use crate::report::telling::Telling;
+use crate::report::{json, text};
+use crate::runtime::Address;
+use crate::serve::start::{self, CannotRun, Start, Told};
+use crate::serve::{Face, settings, sinks};
 
 /// Arguments of `hapline serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// Address to receive syslog datagrams on
-    ///
-    /// In haproxy.cfg: log 127.0.0.1:5514 local0
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5514")]
-    udp: SocketAddr,
-    /// Zone, configuration and format.
+    /// How changes are printed
+    #[arg(long, value_enum, default_value_t = Feed::Text)]
+    format: Feed,
+    /// Everything else, which a file may have, too.
     #[command(flatten)]
-    live: LiveArgs,
+    settings: SettingsArgs,
 }
 
-/// Listens until it is told to stop.
+/// What lines do not say themselves, and what is told of them.
+struct Around {
+    context: Context,
+    telling: TellingArgs,
+    config: Option<Config>,
+}
+
+/// Runs until it is told to stop.
 ///
 /// # Errors
-/// When it cannot listen.
+/// When a setting is no good, or it cannot listen.
 pub fn run(args: &ServeArgs) -> Result<(), Failure> {
-    let listener = Listener::bind(args.udp).map_err(|error| Failure::new(&error, error.hint()))?;
-    live::watch(&args.live, Input::Udp(listener))
+    let loaded = args.settings.load()?;
+    if args.settings.is_show() {
+        print!("{}", loaded.show());
+        return Ok(());
+    }
+    let settings = loaded.settings;
+    let around = Around::of(&settings.haproxy)?;
+    let is_for_program = args.format == Feed::Json;
+    let face = match args.format {
+        Feed::Text => Face::Text(output::style()),
+        Feed::Json => Face::Json,
+    };
+    let engine = around.engine()?;
+    let telling = around.telling(&engine, is_for_program);
+    let start = Start {
+        config: around.config.clone().map(Arc::new),
+        telling: around.telling(&engine, true),
+        engine,
+        feed: sinks::Feed {
+            face,
+            out: Box::new(io::stdout()),
+        },
+        listen: settings.listen.joined(),
+        follow: settings.follow.joined(),
+        store: settings.store.joined(),
+        http: settings.http.joined(),
+        notify: told(&settings),
+    };
+    let is_kept = start.store.is_some();
+    let again = args.settings.clone();
+    let (engine, dropped) = start::run(start, Box::new(move || reloaded(&again)))?;
+    if is_kept {
+        return Ok(());
+    }
+    let mut document = engine.document(around.config.as_ref());
+    document.coverage.dropped = dropped;
+    sum_up(document, telling, face)
+}
+
+/// Who is told of incidents, read again; what is wrong with it is said, and changes nothing.
+fn reloaded(settings: &SettingsArgs) -> Option<Told> {
+    match settings.load() {
+        Ok(loaded) => Some(told(&loaded.settings)),
+        Err(failure) => {
+            failure.report();
+            None
+        }
+    }
+}
+
+fn told(settings: &settings::Settings) -> Told {
+    Told {
+        targets: settings.notify.clone(),
+        silences: settings.silence.clone(),
+        external_url: settings.http.external_url.clone(),
+    }
+}
+
+fn sum_up(document: Document, mut telling: Telling, face: Face) -> Result<(), Failure> {
+    let document = telling.document(document);
+    let mut out = io::stdout();
+    match face {
+        Face::Text(style) => {
+            println!();
+            text::write(&document, style, &mut out)?;
+        }
+        Face::Json => json::write_line(&document, &mut out)?,
+    }
+    Ok(())
+}
+
+impl Around {
+    fn of(haproxy: &settings::Haproxy) -> Result<Self, Failure> {
+        let context = Context {
+            timezone: haproxy.timezone.clone(),
+            config: haproxy.config.clone(),
+            log_format: haproxy.log_formats.clone(),
+        };
+        let socket = haproxy.stats_socket.as_deref().map(Address::parse);
+        let socket = socket.transpose();
+        let telling = TellingArgs {
+            events: haproxy.events.clone(),
+            redact: haproxy.redact,
+            top: None,
+            stats_socket: socket
+                .map_err(|error| Failure::new(error, "stats-socket is a path, or HOST:PORT"))?,
+        };
+        let config = context.config()?;
+        Ok(Self {
+            context,
+            telling,
+            config,
+        })
+    }
+
+    fn engine(&self) -> Result<Engine, Failure> {
+        let reader = self.context.reader(self.config.as_ref())?;
+        let zone = self.context.zone()?;
+        let events = self.telling.events(&zone)?;
+        let engine = Engine::cut_freely(zone, Window::default()).with_reader(reader);
+        Ok(engine.with_events(events))
+    }
+
+    fn telling(&self, engine: &Engine, is_for_program: bool) -> Telling {
+        self.telling
+            .telling(engine.lens(), self.config.as_ref(), is_for_program)
+    }
+}
+
+impl From<CannotRun> for Failure {
+    fn from(error: CannotRun) -> Self {
+        match error {
+            CannotRun::Io(error) => error.into(),
+            other => Self::new(&other, other.hint()),
+        }
+    }
 }

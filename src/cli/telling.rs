@@ -27,25 +27,25 @@ pub struct TellingArgs {
     /// They are set beside the incidents. TIME is 2026-03-14T09:12, 2026-03-14 09:12:30 or 2026-03-14T09:12:30+01:00; # begins a comment. An event within
     /// an incident, or up to 15 minutes before it, becomes a row of its timeline. The cause rests on the log alone.
     #[arg(long, value_name = "FILE")]
-    events: Option<PathBuf>,
+    pub(super) events: Option<PathBuf>,
     /// Hide clients, query strings, cookies and captured headers
     ///
     /// Clients become client-1, client-2 and so on, the same one throughout; of fields of a log-format only those that
     /// HAProxy fills itself are shown. Names of servers, and addresses that --config has for them, stay.
     #[arg(long)]
-    redact: bool,
+    pub(super) redact: bool,
     /// Tell the N worst incidents, 0: all [default: 20; json: 0]
     ///
     /// The others are counted by severity and kind. The worst by severity, then by failed requests, then by duration. They stay in order of time; shares and totals
     /// stay those of all.
     #[arg(long, value_name = "N")]
-    top: Option<usize>,
+    pub(super) top: Option<usize>,
     /// Ask the running HAProxy through this socket whether it is over
     ///
     /// A path, unix@PATH, HOST:PORT or tcp@HOST:PORT, as in the line `stats socket` of haproxy.cfg. It is asked `show stat`
     /// once, after the log was read. If it gives no answer, the report is printed all the same, and the exit code is 2.
     #[arg(long, value_name = "PATH", value_parser = Address::parse)]
-    stats_socket: Option<Address>,
+    pub(super) stats_socket: Option<Address>,
 }
 
 impl TellingArgs {

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::incident::Incident;
 use crate::report::feed::Transition;
 use crate::words::cause::{Cause, Kind, Severity};
@@ -11,14 +13,14 @@ use crate::words::cause::{Cause, Kind, Severity};
 /// An incident got worse when it failed this many times the requests that were told last.
 const WORSE: u64 = 10;
 
-/// What is no longer among the incidents is forgotten once so many are remembered.
-const MOST: usize = 4_096;
-
 /// Below this, a tenfold is not worth another line.
 const MANY: u64 = 100;
 
+/// Incidents that are remembered in any case, whether they are still there or not.
+const MANY_SAID: usize = 8_192;
+
 /// What was told of an incident.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Said {
     severity: Severity,
     kind: Kind,
@@ -28,7 +30,7 @@ struct Said {
 }
 
 /// Remembers what was told.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Changes {
     said: BTreeMap<String, Said>,
 }
@@ -59,11 +61,17 @@ impl Changes {
             );
             self.said.insert(incident.id.clone(), told);
         }
-        if self.said.len() > MOST {
-            let ids: BTreeSet<&str> = incidents.iter().map(|incident| &*incident.id).collect();
-            self.said.retain(|id, _| ids.contains(id.as_str()));
-        }
+        self.forget(incidents);
         changes
+    }
+
+    /// What is not among the incidents any more never comes back.
+    fn forget(&mut self, incidents: &[Incident]) {
+        if self.said.len() > MANY_SAID.max(2 * incidents.len()) {
+            let ids = incidents.iter().map(|incident| incident.id.as_str());
+            let there: BTreeSet<&str> = ids.collect();
+            self.said.retain(|id, _| there.contains(id.as_str()));
+        }
     }
 }
 

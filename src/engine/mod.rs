@@ -7,9 +7,11 @@ mod accepts;
 mod changes;
 mod early;
 mod files;
+mod layout;
 mod piped;
 mod plan;
 mod relay;
+mod snapshot;
 mod spare;
 mod streams;
 
@@ -23,7 +25,7 @@ pub use early::read_early;
 pub use files::{read_files, read_observed};
 pub use piped::read_piped;
 pub use plan::{Plan, Planned};
-pub use streams::{Ahead, Keep, Streams};
+pub use streams::{Ahead, Folded, Keep, Streams};
 
 use crate::config::Config;
 use crate::filter::Filter;
@@ -34,8 +36,9 @@ use crate::report::assemble::events::Event;
 use crate::report::document::Document;
 use crate::rollup::block::Block;
 use crate::rollup::names::Names;
+use crate::rollup::seal::SourceState;
 use crate::rollup::{Lens, Minute, Sealer};
-use crate::source::{BlockId, Caveat, Grid, SourceId};
+use crate::source::{BlockId, Caveat, Grid, Position, SourceId};
 use crate::time::zone::Zone;
 
 /// So many threads; for 0, one for each core.
@@ -124,6 +127,28 @@ impl Engine {
         self.names.last_key_value().map_or(0, |(last, _)| last + 1)
     }
 
+    /// The sources that were announced, with their names.
+    pub fn source_names(&self) -> &BTreeMap<SourceId, String> {
+        &self.names
+    }
+
+    /// The last source with this name.
+    pub fn source_named(&self, name: &str) -> Option<SourceId> {
+        let mut names = self.names.iter().rev();
+        names
+            .find(|(_, held)| *held == name)
+            .map(|(source, _)| *source)
+    }
+
+    fn folded<'a>(&self, id: BlockId, block: &'a Block, names: &'a Names) -> Folded<'a> {
+        Folded {
+            id,
+            block,
+            names,
+            span: self.sealer.span(id, block),
+        }
+    }
+
     /// The last block of a source that was taken.
     pub fn last_block(&self, source: SourceId) -> Option<u64> {
         self.sealer.sources().get(&source)?.last_block()
@@ -162,7 +187,16 @@ impl Engine {
         let room = self.sealer.take(id, block, names, context);
         let minutes = self.sealer.ready();
         self.scan(minutes);
+        if self.sealer.is_crowded() {
+            self.tidy();
+        }
         room
+    }
+
+    /// Forgets the blocks of which no line is shown. It does so by itself before they are too many.
+    pub fn tidy(&mut self) {
+        let shown = Position::all_in(&(&self.sealer, &self.scan));
+        self.sealer.forget_blocks(&shown);
     }
 
     /// No block will follow.
@@ -174,7 +208,7 @@ impl Engine {
 
     /// What it would be like if nothing followed the lines so far, blocks that are not complete included. Nothing has
     /// been written for `silence` seconds.
-    fn look_ahead(mut self, unfinished: Vec<(BlockId, Block, Names)>, silence: i64) -> Self {
+    pub fn look_ahead(mut self, unfinished: Vec<(BlockId, Block, Names)>, silence: i64) -> Self {
         for (id, block, names) in unfinished {
             self.sealer.take(id, block, &names, None);
         }
@@ -195,6 +229,22 @@ impl Engine {
     /// The last second that was scanned, in ms.
     pub fn now(&self) -> i64 {
         self.scan.now() * 1000
+    }
+
+    /// What was found so far.
+    pub fn scanned(&self) -> &Scan {
+        &self.scan
+    }
+
+    /// What was read so far.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// The sources by their names, and what is known of each.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &SourceState)> {
+        let sources = self.sealer.sources().iter();
+        sources.map(|(id, source)| (self.names.get(id).map_or("", String::as_str), source))
     }
 
     /// Incidents so far.

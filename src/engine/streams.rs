@@ -23,8 +23,21 @@ const NAMES: usize = 16_384;
 /// Offsets that are left free behind what was read before a restart, which nobody counted: no block is as long.
 const GAP: u64 = 1 << 32;
 
+/// A block with lines, open or complete.
+#[derive(Debug, Clone, Copy)]
+pub struct Folded<'a> {
+    /// Its source, and the offset of its first line.
+    pub id: BlockId,
+    /// What was folded.
+    pub block: &'a Block,
+    /// The names to read it by.
+    pub names: &'a Names,
+    /// When its first and its last line were written; s since 1970 UTC. `None` where no line has a time.
+    pub span: Option<(i64, i64)>,
+}
+
 /// What is done with a block before the engine takes it.
-pub type Keep = Box<dyn FnMut(BlockId, &Block, &Names) + Send>;
+pub type Keep = Box<dyn FnMut(Folded) + Send>;
 
 /// See the module.
 pub struct Streams {
@@ -84,6 +97,14 @@ impl Streams {
         Self { keep, ..self }
     }
 
+    /// Goes on with the stream of this name, or begins it; its lines are not later than `latest` (s since 1970 UTC).
+    pub fn go_on_or_begin(&mut self, name: &str, latest: i64) -> SourceId {
+        let source = self.engine.source_named(name);
+        let source = source.unwrap_or_else(|| self.engine.next_source());
+        self.go_on(source, name, latest);
+        source
+    }
+
     /// Begins a stream with this name, whose lines are not later than `latest` (s since 1970 UTC).
     pub fn begin(&mut self, name: &str, latest: i64) -> SourceId {
         let source = self.engine.next_source();
@@ -130,6 +151,11 @@ impl Streams {
         }
     }
 
+    /// The streams that have not ended.
+    pub fn sources(&self) -> impl Iterator<Item = SourceId> {
+        self.open.keys().copied()
+    }
+
     /// Bytes of a stream that came and are in no block yet: part of a line, or of lines that may be joined.
     pub fn held_back(&self, source: SourceId) -> &[u8] {
         let open = self.open.get(&source);
@@ -148,17 +174,17 @@ impl Streams {
         Ahead {
             engine: self.engine.clone(),
             unfinished: unfinished
-                .map(|(id, block, names)| (id, block.clone(), names.clone()))
+                .map(|open| (open.id, open.block.clone(), open.names.clone()))
                 .collect(),
             silence,
         }
     }
 
-    /// The blocks that are open and have lines, each with the names to read it by.
-    pub fn unfinished(&self) -> impl Iterator<Item = (BlockId, &Block, &Names)> {
+    /// The blocks that are open and have lines.
+    pub fn unfinished(&self) -> impl Iterator<Item = Folded<'_>> {
         self.open.iter().filter_map(|(source, open)| {
             let (block, names) = open.rollup.block(whole(*source))?;
-            Some((named(*source, block)?, block, names))
+            Some(self.engine.folded(named(*source, block)?, block, names))
         })
     }
 
@@ -205,7 +231,7 @@ impl Streams {
         };
         if let Some(id) = named(source, &block) {
             if let Some(keep) = &mut self.keep {
-                keep(id, &block, &known.names);
+                keep(self.engine.folded(id, &block, &known.names));
             }
             known.room = self.engine.take(id, block, &known.names, None);
         }

@@ -19,7 +19,7 @@ mod syslog;
 pub use container::{Output, part};
 pub use known::{Before, ends_plainly};
 pub use repeated::Said;
-pub use syslog::begins_with_tag;
+pub use syslog::{begins_with_tag, place_of_host};
 
 use crate::time::Stamp;
 

@@ -3,6 +3,8 @@
 //! Enters: a line's text. Leaves: its first header taken apart, or `None` when it begins with none.
 //! Must not know: what the message is.
 
+use std::ops::Range;
+
 use super::known::Before;
 use super::number;
 use super::structured;
@@ -162,6 +164,31 @@ fn tag_alone(text: &[u8]) -> Option<Header<'_>> {
         pid: Some(pid),
         ..Header::bare(message)
     })
+}
+
+/// Where the header that a text begins with names its host (RFC 3164 and RFC 5424): an empty place where one of RFC 3164 has
+/// a tag but no host before it. `None` where there is no header that could name one.
+pub fn place_of_host(text: &[u8]) -> Option<Range<usize>> {
+    let rest = priority(text).map_or(text, |(_, rest)| rest);
+    let has_priority = rest.len() < text.len();
+    if let Some(header) = rfc5424(rest, has_priority) {
+        // A stamp that is not known is not kept.
+        let stamped = rest.strip_prefix(b"1 ")?;
+        let (_, at_host) = word(stamped)?;
+        let host = match header.host {
+            b"" => b"-",
+            host => host,
+        };
+        let start = text.len() - at_host.len();
+        return Some(start..start + host.len());
+    }
+    let header = rfc3164(rest)?;
+    if header.tag.is_empty() {
+        return None;
+    }
+    // Behind the stamp and its space.
+    let start = text.len() - rest.len() + header.written.len() + 1;
+    Some(start..start + header.host.len())
 }
 
 /// Whether a text begins with a tag and its pid.

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::reason::Reason;
 use super::state::Rotation;
 use super::{Clue, Lane, Left};
@@ -22,7 +24,7 @@ const SPANS: usize = 256;
 type Out = (i64, Option<i64>, &'static str);
 
 /// One absence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// Left the rotation; s since 1970 UTC.
     pub from: i64,
@@ -68,7 +70,7 @@ impl Span {
 }
 
 /// A time in which a HAProxy had no usable server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nobody {
     /// Which HAProxy.
     pub origin: Origin,
@@ -81,7 +83,7 @@ pub struct Nobody {
 }
 
 /// All absences of an incident.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Absences {
     servers: BTreeMap<(Name, Origin), Vec<Span>>,
     /// Transitions out of rotation, copies of what another HAProxy saw included.

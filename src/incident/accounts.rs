@@ -5,7 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
+use super::load::Loads;
 use super::spells::Spells;
+use super::urls::Urls;
 use crate::rollup::Name;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::seal::{Minute, TimerRow};
@@ -18,7 +22,7 @@ const SERVERS: usize = 4_096;
 pub type Distributions = BTreeMap<(Ending, Timer), Histogram>;
 
 /// Distributions by backend and server.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     servers: BTreeMap<(Name, Name), Distributions>,
     spells: BTreeMap<Name, Spells>,
@@ -76,17 +80,23 @@ impl Account {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Accounts {
     /// Minutes in which the backend had no incident.
     pub calm: Account,
     /// Minutes in which it had one.
     pub incident: Account,
+    /// How much was at work at once.
+    pub loads: Loads,
+    /// What was asked for.
+    pub urls: Urls,
 }
 
 impl Accounts {
     /// Takes in a minute. `troubled` tells which backends were in trouble during it.
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
+        self.loads.add(minute, &troubled);
+        self.urls.add(minute);
         let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
         let same_server = |a: &TimerRow, b: &TimerRow| a.server == b.server;
         for of_backend in minute.timers.chunk_by(same_backend) {

@@ -3,6 +3,8 @@
 //! Enters: its cells, second by second. Leaves: which groups of symptoms burst.
 //! Must not know: server states, or what is made of a burst.
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Before;
 use super::detector::{Detector, Sensitivity};
 use super::good::Good;
@@ -28,7 +30,7 @@ pub(super) const SERVICE: Sensitivity = Sensitivity {
     second: 2.0,
 };
 /// Requests that a retry saved: nobody was hurt yet.
-const RETRIES: Sensitivity = Sensitivity {
+pub(super) const RETRIES: Sensitivity = Sensitivity {
     floor: 0.01,
     most: 0.1,
     unknown: 0.0,
@@ -37,7 +39,7 @@ const RETRIES: Sensitivity = Sensitivity {
     second: 2.0,
 };
 /// Good answers that waited long for a slot or a connection.
-const HELD: Sensitivity = Sensitivity {
+pub(super) const HELD: Sensitivity = Sensitivity {
     floor: 0.01,
     most: 0.2,
     unknown: 0.0,
@@ -64,12 +66,12 @@ pub(super) const CLIENTS: Sensitivity = Sensitivity {
     second: 2.0,
 };
 /// Who leaves after a wait that is long for the backend has a reason.
-const VAIN: Sensitivity = Sensitivity {
+pub(super) const VAIN: Sensitivity = Sensitivity {
     most: 0.3,
     ..CLIENTS
 };
 /// Pages that are not there, and visitors without a password.
-const REJECTIONS: Sensitivity = Sensitivity {
+pub(super) const REJECTIONS: Sensitivity = Sensitivity {
     floor: 0.05,
     most: 0.9,
     unknown: 0.3,
@@ -78,7 +80,7 @@ const REJECTIONS: Sensitivity = Sensitivity {
     second: 2.0,
 };
 /// One answer in fifty is slow by definition; an incident makes it one in four.
-const SLOW: Sensitivity = Sensitivity {
+pub(super) const SLOW: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.6,
     unknown: 0.0,
@@ -119,7 +121,7 @@ const NOTHING_ELSE: f64 = 0.9;
 const NOBODY: u64 = 5;
 
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Watch {
     unhurt: Unhurt,
     service: Latent,

@@ -8,6 +8,8 @@
 
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::waiting::Waiting;
 
 /// Seconds that pass before a second counts: a burst is to be noticed before it is learned.
@@ -36,7 +38,7 @@ const MARGIN: f64 = 1.5;
 const SPREAD_HALF_LIFE: f64 = 21_600.0;
 
 /// See the module.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     hits: f64,
     requests: f64,
@@ -48,7 +50,7 @@ pub struct Baseline {
 }
 
 /// Counts that are being added up.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 struct Window {
     start: i64,
     hits: f64,

@@ -5,12 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::Clue;
+use super::Word;
 use super::absence::Absences;
 use super::backend::Pulse;
 use super::harm::{self, Harm};
 use super::place::{self, Group, Site};
 use super::reason::Reason;
+use super::view::EVIDENCE;
 use super::{cause, culprit};
 use crate::rollup::Name;
 use crate::rollup::cell::Outcome;
@@ -23,12 +27,13 @@ use crate::words::termination::Symptom;
 pub type Told = (i64, Clue);
 
 /// What became of a process.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// When; s since 1970 UTC.
     pub second: i64,
     /// As one word.
-    pub what: &'static str,
+    #[serde(with = "super::word::one")]
+    pub what: Word,
     /// In words.
     pub text: String,
     /// The line that says so; a silence has none.
@@ -36,7 +41,7 @@ pub struct Step {
 }
 
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Case {
     /// Fixed by the first evidence.
     pub id: String,
@@ -91,11 +96,12 @@ pub struct Case {
     /// It is over since then; ms.
     pub ended: Option<i64>,
     /// `recovered` or `log_ended`.
-    pub end_reason: Option<&'static str>,
+    #[serde(with = "super::word::some")]
+    pub end_reason: Option<Word>,
 }
 
 /// What was ordinary before.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Before {
     /// Requests a second.
     pub rate: f64,
@@ -206,6 +212,14 @@ impl Case {
             _ => 0.0,
         };
         (seconds as i64).clamp(*bounds.start(), *bounds.end())
+    }
+
+    /// A line shows the cause. The first ones are told.
+    pub fn show(&mut self, clue: Clue) {
+        self.evidence.insert(clue);
+        if self.evidence.len() > EVIDENCE {
+            self.evidence.pop_last();
+        }
     }
 
     /// What was another case was the beginning of this one, which keeps its id and its requests.

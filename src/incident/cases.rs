@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, btree_map};
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Case;
 use super::place::{Group, Site};
 
@@ -11,7 +13,7 @@ use super::place::{Group, Site};
 pub type Key = (Group, Site);
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Cases {
     cases: BTreeMap<Key, Case>,
     /// The groups of which each place has one: most places have none.

@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Step;
 use super::mean::Mean;
 use super::place::{Group, Site};
@@ -37,7 +39,7 @@ const USUAL: f64 = 60.0;
 const FRONTENDS: usize = 1_024;
 
 /// One frontend of one HAProxy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Line {
     usual: Mean,
     /// The number at which they stand, since when, and how many seconds said so.
@@ -46,7 +48,7 @@ struct Line {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ceilings(BTreeMap<(Origin, Name), Line>);
 
 impl Line {

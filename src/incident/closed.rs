@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Incident;
 use crate::words::cause::{Kind, Severity};
 
@@ -12,7 +14,7 @@ use crate::words::cause::{Kind, Severity};
 const KEPT: usize = 4_096;
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Closed {
     /// In the order in which they closed, with the second (s since 1970 UTC) in which they did.
     incidents: Vec<(i64, Incident)>,

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::good::Good;
 use crate::rollup::Name;
 use crate::rollup::seal::Slot;
@@ -44,7 +46,7 @@ impl<'a> Coming<'a> {
 const FRONTENDS: usize = 1_024;
 
 /// The requests of each frontend in the last minute.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Frontends(BTreeMap<Name, (i64, Good)>);
 
 impl Frontends {

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::rollup::Name;
 use crate::rollup::hash;
 use crate::rollup::seal::{Origin, SealedEvent};
@@ -16,7 +18,7 @@ const APART: i64 = 1;
 const REMEMBERED: usize = 4_096;
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Copies(BTreeSet<(i64, Origin, u32, u64)>);
 
 impl Copies {

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// Seconds that the curve can tell apart; beyond, neighbours are joined.
 const CURVE: usize = 1_024;
 
 /// Victims by second, joined into wider parts as the span grows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Curve {
     width: i64,
     parts: BTreeMap<i64, u64>,

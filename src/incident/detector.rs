@@ -9,6 +9,8 @@
 //! logarithm of that, so that independent noise raises one false alarm a week at the most. Real noise comes in
 //! clusters: its spread divides the score, and the baseline's share is never taken for less than a floor.
 
+use serde::{Deserialize, Serialize};
+
 use super::baseline::Baseline;
 
 /// The score at which noise is no longer believed.
@@ -21,7 +23,7 @@ const FULL: f64 = 2.0 * ALARM;
 const KNOWN: f64 = 100.0;
 
 /// What a detector takes for ordinary.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Sensitivity {
     /// The smallest share that is ever taken for the baseline's.
     pub floor: f64,
@@ -39,7 +41,7 @@ pub struct Sensitivity {
 }
 
 /// See the module.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Detector {
     sensitivity: Sensitivity,
     baseline: Baseline,

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Clue;
 use super::reason::Reason;
 use crate::rollup::Name;
@@ -17,7 +19,7 @@ const FAILING: usize = 4_096;
 type Key = (Origin, Name, Name);
 
 /// The run of failed checks a server is in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Failing {
     /// When the first one failed; s since 1970 UTC.
     pub since: i64,
@@ -30,7 +32,7 @@ pub struct Failing {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Checks(BTreeMap<Key, Failing>);
 
 impl Checks {

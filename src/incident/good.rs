@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 /// Seconds that are remembered.
 const REMEMBERED: i64 = 60;
 
@@ -11,7 +13,7 @@ const REMEMBERED: i64 = 60;
 const JUST_BEFORE: i64 = 5;
 
 /// See the module.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Good {
     /// Seconds with how many seconds they stand for, and requests.
     seconds: VecDeque<(i64, i64, u64)>,

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Clue;
 use super::curve::Curve;
 use crate::rollup::cell::Outcome;
@@ -17,7 +19,7 @@ use crate::rollup::{Merge, Name};
 use crate::words::termination::Symptom;
 
 /// Requests of an incident's place in its span.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Harm {
     /// All requests, by server.
     pub requests: BTreeMap<Name, u64>,
@@ -155,10 +157,10 @@ impl Harm {
 
     /// Takes in a minute's sample.
     pub fn sample(&mut self, row: &VictimRow) {
-        self.victims
-            .entry(row.symptom)
-            .or_default()
-            .merge(row.victims.clone());
+        if let Some(symptom) = row.symptom {
+            let held = self.victims.entry(symptom).or_default();
+            held.merge(row.victims.clone());
+        }
     }
 
     /// How many requests showed a symptom of the kind asked for.

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::harm::Harm;
 use crate::rollup::Name;
 use crate::rollup::victims::Victim;
@@ -13,7 +15,7 @@ use crate::words::termination::Symptom;
 const TOLD: usize = 5;
 
 /// Shares (0 to 1) of an incident's victims, the largest first.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
     /// Victims in the sample.
     pub sampled: u64,

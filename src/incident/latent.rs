@@ -6,11 +6,15 @@
 //! As long as no request of a place shows a symptom, its detector knows nothing but how many requests came. So do all
 //! others that wait for theirs: what they know is learned once, and each goes on from there when it sees its first hit.
 
+use serde::{Deserialize, Serialize};
+
+use super::backend;
 use super::baseline::Baseline;
 use super::detector::{Detector, Sensitivity};
+use super::peers;
 
 /// What is known of a place by all its detectors that saw no hit.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Unhurt {
     baseline: Baseline,
     /// The requests of the second that is being taken.
@@ -39,10 +43,46 @@ impl Unhurt {
 }
 
 /// A detector that stands on its own from the first hit on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Latent {
+    #[serde(with = "row")]
     sensitivity: &'static Sensitivity,
     own: Option<Box<Detector>>,
+}
+
+/// All sensitivities of latent detectors.
+static SENSITIVITIES: [&Sensitivity; 9] = [
+    &backend::SERVICE,
+    &backend::RETRIES,
+    &backend::HELD,
+    &backend::ERRORS,
+    &backend::CLIENTS,
+    &backend::VAIN,
+    &backend::REJECTIONS,
+    &peers::SERVICE,
+    &peers::ERRORS,
+];
+
+/// A sensitivity as bytes: the number of its row.
+mod row {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{SENSITIVITIES, Sensitivity};
+
+    pub fn serialize<S: Serializer>(of: &Sensitivity, to: S) -> Result<S::Ok, S::Error> {
+        let row = SENSITIVITIES.iter().position(|row| *row == of);
+        row.serialize(to)
+    }
+
+    pub fn deserialize<'de, D>(from: D) -> Result<&'static Sensitivity, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        let row = Option::<usize>::deserialize(from)?;
+        let row = row.and_then(|row| SENSITIVITIES.get(row));
+        row.copied().ok_or_else(|| D::Error::custom("no such row"))
+    }
 }
 
 impl Latent {

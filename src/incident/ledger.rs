@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::register::Register;
 use crate::rollup::Name;
 use crate::rollup::cell::Outcome;
@@ -23,7 +25,7 @@ const STATES: usize = 65_536;
 const SERVERS: usize = 16_384;
 
 /// How requests of a backend ended.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
     /// Requests, and in mode tcp sessions.
     pub requests: u64,
@@ -70,7 +72,7 @@ fn is_request(cell: &Cell) -> bool {
 }
 
 /// Where a server stands, as far as it matters how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// Takes requests.
     InRotation,
@@ -81,7 +83,7 @@ pub enum Standing {
 }
 
 /// Times out of rotation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Absence {
     /// How often.
     pub times: u64,
@@ -100,7 +102,7 @@ impl Absence {
 }
 
 /// A server's times out of rotation, as one HAProxy sees them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Absences {
     /// Where it stands now.
     pub standing: Standing,
@@ -128,7 +130,7 @@ impl Absences {
 }
 
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ledger {
     /// Nothing counts before; s since 1970 UTC.
     from: i64,

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::case::{Case, Step, Told};
 use super::place::{Group, Site};
 use super::scan::Scan;
@@ -23,7 +25,7 @@ const PROXIES: usize = 1_024;
 const STEPS: usize = 16;
 
 /// The last message of each backend.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Limits(BTreeMap<Name, Told>);
 
 impl Limits {

@@ -2,8 +2,10 @@
 //!
 //! Enters: counts. Leaves: their mean a second. Must not know: of what.
 
+use serde::{Deserialize, Serialize};
+
 /// See the module.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mean {
     /// Seconds after which a count weighs 1/e.
     over: f64,

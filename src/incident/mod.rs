@@ -6,6 +6,8 @@
 //! The scan carries its state forward and looks back a fixed span. A report, a pipe and a daemon run the same
 //! scan in larger or smaller steps.
 
+use serde::{Deserialize, Serialize};
+
 mod absence;
 pub mod accounts;
 mod backend;
@@ -20,6 +22,7 @@ mod copies;
 mod culprit;
 mod curve;
 mod detector;
+pub mod ended;
 mod failing;
 mod good;
 mod handshake;
@@ -28,6 +31,7 @@ mod hit;
 mod latent;
 pub mod ledger;
 mod limit;
+pub mod load;
 mod look_back;
 mod mean;
 #[cfg(test)]
@@ -44,17 +48,19 @@ mod roster;
 mod scan;
 mod silence;
 pub mod spells;
-mod state;
+pub mod state;
 mod story;
 mod sums;
 mod totals;
 mod traffic;
 mod transition;
 mod unrest;
+pub mod urls;
 mod vain;
 mod view;
 mod waiting;
 mod window;
+mod word;
 
 use std::collections::BTreeMap;
 
@@ -68,9 +74,10 @@ pub use scan::Scan;
 pub use story::in_order;
 pub use totals::Totals;
 pub use window::Window;
+pub use word::Word;
 
 /// One thing that went wrong, or was done on purpose. Times are ms since 1970 UTC.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     /// Fixed by the first evidence.
     pub id: String,
@@ -95,7 +102,8 @@ pub struct Incident {
     /// Service is restored to all.
     pub end: Option<i64>,
     /// `recovered`, `superseded` (its servers went into maintenance) or `log_ended`.
-    pub end_reason: Option<&'static str>,
+    #[serde(with = "word::some")]
+    pub end_reason: Option<Word>,
     /// The earliest victim or failed check.
     pub first_symptom: Option<i64>,
     /// The DOWN mark.
@@ -149,7 +157,7 @@ pub struct Incident {
 }
 
 /// Why, and how sure.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The fault.
     pub code: Cause,
@@ -162,7 +170,7 @@ pub struct Verdict {
 }
 
 /// A server that one HAProxy lost while another one used it: the way to it was broken, or the check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dispute {
     /// Server.
     pub server: Name,
@@ -175,7 +183,7 @@ pub struct Dispute {
 }
 
 /// A line that shows something.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Clue {
     /// When it was written; s since 1970 UTC.
     pub second: i64,
@@ -188,7 +196,7 @@ pub struct Clue {
 }
 
 /// Usable servers of a backend, as HAProxy counts them behind `is DOWN`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Left {
     /// Active servers that were left at worst.
     pub active: u32,
@@ -201,21 +209,23 @@ pub struct Left {
 }
 
 /// A server's absences.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lane {
     /// Server.
     pub server: Name,
     /// From, to (`None`: not back yet) in ms, and the state as the stats page names it.
-    pub out: Vec<(i64, Option<i64>, &'static str)>,
+    #[serde(with = "word::last")]
+    pub out: Vec<(i64, Option<i64>, Word)>,
 }
 
 /// A row of the timeline.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Moment {
     /// When; ms.
     pub at: i64,
     /// What, as one word.
-    pub what: &'static str,
+    #[serde(with = "word::one")]
+    pub what: Word,
     /// Where.
     pub place: String,
     /// In words.

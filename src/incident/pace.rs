@@ -5,12 +5,15 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::baseline::DELAY;
 use crate::rollup::scale::Scale;
 
 /// What answers ordinarily take; learned as a [`Baseline`](super::baseline::Baseline) is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pace {
+    #[serde(with = "steps")]
     steps: Box<[f64; 256]>,
     /// No answer was faster.
     fastest: u8,
@@ -18,9 +21,28 @@ pub struct Pace {
     at: i64,
     waiting: VecDeque<(i64, Answers)>,
     /// Room for the next second, left by one that was learned.
+    #[serde(skip)]
     room: Answers,
     /// What follows from the steps.
     slow_from: Option<u8>,
+}
+
+/// Steps as bytes.
+mod steps {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(steps: &[f64; 256], to: S) -> Result<S::Ok, S::Error> {
+        let mut rows = [[0.0; 16]; 16];
+        rows.as_flattened_mut().copy_from_slice(steps);
+        rows.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<[f64; 256]>, D::Error> {
+        let rows = <[[f64; 16]; 16]>::deserialize(from)?;
+        let mut steps = Box::new([0.0; 256]);
+        steps.copy_from_slice(rows.as_flattened());
+        Ok(steps)
+    }
 }
 
 /// By step, of one second.

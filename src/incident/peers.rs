@@ -6,6 +6,8 @@
 //! Among many servers, one that fails each request is a small share of all: its own requests show it. And where a
 //! log begins in trouble, no baseline does.
 
+use serde::{Deserialize, Serialize};
+
 use super::detector::{Detector, Sensitivity};
 use super::latent::{Latent, Unhurt};
 use super::place::Group;
@@ -16,7 +18,7 @@ use crate::rollup::seal::Cell;
 use crate::words::termination::Symptom;
 
 /// Faults of a server.
-const SERVICE: Sensitivity = Sensitivity {
+pub(super) const SERVICE: Sensitivity = Sensitivity {
     floor: 0.01,
     most: 0.05,
     unknown: 0.0,
@@ -25,7 +27,7 @@ const SERVICE: Sensitivity = Sensitivity {
     second: 2.0,
 };
 /// Error statuses.
-const ERRORS: Sensitivity = Sensitivity {
+pub(super) const ERRORS: Sensitivity = Sensitivity {
     floor: 0.02,
     most: 0.1,
     unknown: 0.0,
@@ -34,7 +36,7 @@ const ERRORS: Sensitivity = Sensitivity {
     second: 2.0,
 };
 /// Slow answers.
-const SLOW: Sensitivity = Sensitivity {
+pub(super) const SLOW: Sensitivity = Sensitivity {
     floor: 0.04,
     most: 0.3,
     unknown: 0.0,
@@ -47,7 +49,7 @@ const SLOW: Sensitivity = Sensitivity {
 const SERVERS: usize = 1_024;
 
 /// One server.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Peer {
     unhurt: Unhurt,
     service: Latent,
@@ -117,7 +119,7 @@ impl Counts {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Peers {
     servers: Register<Name, Peer>,
     service: Unrest,

@@ -3,6 +3,8 @@
 //! Enters: nothing. Leaves: the key by which an incident is found again, and the id it keeps.
 //! Must not know: what goes on there.
 
+use serde::{Deserialize, Serialize};
+
 use crate::rollup::Name;
 use crate::rollup::cell::Outcome;
 use crate::rollup::hash;
@@ -10,7 +12,7 @@ use crate::rollup::seal::Origin;
 use crate::words::termination::{Symptom, is_persistence_loss};
 
 /// What an incident is about. At most one of each goes on in a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Group {
     /// A backend's servers: down, refusing, slow, resetting, without a free slot.
     Service,
@@ -88,7 +90,7 @@ impl Group {
 }
 
 /// Where an incident is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Site {
     /// Backend; empty for what is not a backend's.
     pub backend: Name,

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Step;
 use super::place::{Group, Site};
 use super::scan::Scan;
@@ -24,8 +26,14 @@ const STEPS: usize = 256;
 /// Processes remembered per HAProxy.
 const PROCESSES: usize = 64;
 
+/// HAProxys whose processes are remembered; of more, those that were silent for long are forgotten.
+const HAPROXYS: usize = 2_048;
+
+/// Seconds without a word after which a HAProxy may be forgotten.
+const IDLE: i64 = 3_600;
+
 /// A new process whose predecessor has not been heard of since.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Doubt {
     old: u32,
     new: u32,
@@ -43,7 +51,7 @@ impl Doubt {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Processes {
     /// The second each process was last heard of.
     heard: BTreeMap<Origin, BTreeMap<u32, i64>>,
@@ -65,6 +73,22 @@ impl Processes {
         let said = self.said.values().flat_map(|said| said.values());
         let came = self.newest.values();
         said.chain(came).any(|second| *second >= since)
+    }
+
+    /// Forgets the HAProxys that were silent for long, where there are too many.
+    fn make_room(&mut self, now: i64) {
+        let spoke = |processes: &BTreeMap<u32, i64>| {
+            let mut last = processes.values();
+            last.any(|second| *second >= now - IDLE)
+        };
+        if self.heard.len() > HAPROXYS {
+            self.heard.retain(|_, heard| spoke(heard));
+            let heard = &self.heard;
+            self.newest.retain(|origin, _| heard.contains_key(origin));
+        }
+        if self.said.len() > HAPROXYS {
+            self.said.retain(|_, said| spoke(said));
+        }
     }
 
     /// Notes who logged in a second, and names the HAProxys where a process was replaced without a word.
@@ -102,6 +126,7 @@ impl Processes {
                 self.doubts.insert(origin.clone(), doubt);
             }
         }
+        self.make_room(slot.second);
         self.settle(slot.second)
     }
 
@@ -142,6 +167,9 @@ impl Scan {
                 ..Site::default()
             };
             let case = self.open(Group::Restart, &site, doubt.last_of_old);
+            if case.processes.len() + 2 > STEPS {
+                continue;
+            }
             let (old, new) = (doubt.old, doubt.new);
             case.processes.push(Step {
                 second: doubt.last_of_old,

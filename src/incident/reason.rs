@@ -3,12 +3,14 @@
 //! Enters: what a message gives as the reason. Leaves: the same, kept beyond its line.
 //! Must not know: what became of the server.
 
+use serde::{Deserialize, Serialize};
+
 use crate::line::Why;
 use crate::rollup::Name;
 use crate::words::checks::CheckCode;
 
 /// Why a server left, kept beyond its line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// The check's code, when a check took it out and the text is known.
     pub check: Option<CheckCode>,

@@ -5,8 +5,10 @@
 //! A second names backends and servers in their order, and the next second names nearly the same ones: the one that is
 //! asked for mostly stands behind the one that was found last.
 
+use serde::{Deserialize, Serialize};
+
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Register<K, V> {
     rows: Vec<(K, Box<V>)>,
     /// Where the next one is looked for first.

@@ -9,6 +9,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::ledger::Standing;
 use super::place::{Group, Site};
 use super::scan::Scan;
@@ -24,7 +26,7 @@ const MANY: u64 = 20;
 
 /// The first good answer (ms), and how many there were, by HAProxy, backend and server. Only servers that are DOWN
 /// stand here.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Revivals(BTreeMap<(Origin, Name, Name), (i64, u64)>);
 
 impl Revivals {

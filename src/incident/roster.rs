@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use hashbrown::{Equivalent, HashMap};
+use serde::{Deserialize, Serialize};
 
 use crate::line::Event;
 use crate::rollup::Name;
@@ -26,10 +27,47 @@ const SERVERS: usize = 16_384;
 /// Seconds without a word after which a name makes room for another one.
 const IDLE: i64 = 3_600;
 
+/// When each was last heard of.
+type Heard<K> = HashMap<K, i64, foldhash::fast::RandomState>;
+
+/// The same as bytes, in the order of the names.
+mod heard {
+    use std::collections::BTreeMap;
+    use std::hash::Hash;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Heard;
+
+    pub fn serialize<K, S>(heard: &Heard<K>, to: S) -> Result<S::Ok, S::Error>
+    where
+        K: Ord + Serialize,
+        S: Serializer,
+    {
+        heard.iter().collect::<BTreeMap<_, _>>().serialize(to)
+    }
+
+    pub fn deserialize<'de, K, D>(from: D) -> Result<Heard<K>, D::Error>
+    where
+        K: Hash + Ord + Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        let heard = BTreeMap::<K, i64>::deserialize(from)?;
+        Ok(heard.into_iter().collect())
+    }
+}
+
 /// Names of one sort, and when each was last heard of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Known<K> {
-    heard: HashMap<K, i64, foldhash::fast::RandomState>,
+    #[serde(
+        with = "heard",
+        bound(
+            serialize = "K: Ord + Serialize",
+            deserialize = "K: std::hash::Hash + Ord + Deserialize<'de>"
+        )
+    )]
+    heard: Heard<K>,
     most: usize,
     /// When it was last looked for names that make room.
     cleared: i64,
@@ -104,7 +142,7 @@ impl Equivalent<(Name, Name)> for Pair<'_> {
 type Met = HashMap<*const PlaceName, (Arc<PlaceName>, i64), foldhash::fast::RandomState>;
 
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Roster {
     origins: Known<Origin>,
     backends: Known<Name>,

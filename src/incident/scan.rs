@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::accounts::Accounts;
 use super::backend::Watch;
 use super::case::Case;
@@ -15,6 +17,7 @@ use super::ceiling::Ceilings;
 use super::closed::Closed;
 use super::coming::Frontends;
 use super::copies::Copies;
+use super::ended::Ended;
 use super::failing::Checks;
 use super::ledger::Ledger;
 use super::limit::Limits;
@@ -28,7 +31,9 @@ use super::silence::Silences;
 use super::state::States;
 use super::totals::Totals;
 use super::{Incident, view};
+use crate::rollup::histogram::Bucket;
 use crate::rollup::seal::{Minute, Slot};
+use crate::rollup::timers::{Timer, Wait};
 use crate::rollup::{Counts, Name};
 use crate::words::cause::{Kind, Severity};
 
@@ -41,7 +46,7 @@ const LOOK_BACK: std::ops::RangeInclusive<usize> = 5..=60;
 const ROOM: usize = 20_000;
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Scan {
     pub(super) states: States,
     pub(super) processes: Processes,
@@ -53,6 +58,7 @@ pub struct Scan {
     accounts: Accounts,
     pub(super) totals: Totals,
     pub(super) ledger: Ledger,
+    ended: Ended,
     pub(super) duplicates: Counts,
     pub(super) checks: Checks,
     pub(super) copies: Copies,
@@ -78,6 +84,7 @@ impl Scan {
     /// Takes the next minute.
     pub fn step(&mut self, minute: Minute) {
         let minute = Arc::new(self.roster.keep(minute));
+        self.ended.add(&minute);
         self.minutes.push_back(minute.clone());
         while self.looks_back_too_far() {
             self.let_go();
@@ -168,6 +175,38 @@ impl Scan {
     /// Sums over everything that was scanned.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// How the requests of each server ended, of everything that was scanned.
+    pub fn ended(&self) -> &Ended {
+        &self.ended
+    }
+
+    /// Where servers stand, as each HAProxy said it last.
+    pub fn states(&self) -> &States {
+        &self.states
+    }
+
+    /// Waits of requests with their counts, by backend and timer, each in any number of parts: of the minutes behind the
+    /// look-back, and of those within it.
+    pub fn waits(
+        &self,
+        mut part: impl FnMut(&Name, Timer, &mut dyn Iterator<Item = (Bucket, u64)>),
+    ) {
+        for account in [&self.accounts.calm, &self.accounts.incident] {
+            for (backend, _, distributions) in account.servers() {
+                for ((_, timer), histogram) in distributions {
+                    part(backend, *timer, &mut histogram.iter());
+                }
+            }
+        }
+        for row in self.minutes.iter().flat_map(|minute| &minute.timers) {
+            let waits: Vec<(Wait, u64)> = row.waits.iter().collect();
+            for waits in waits.chunk_by(|(a, _), (b, _)| a.timer() == b.timer()) {
+                let counts = waits.iter().map(|(wait, n)| (wait.bucket(), *n));
+                part(&row.backend, waits[0].0.timer(), &mut { counts });
+            }
+        }
     }
 
     /// Backends (and frontends that answered themselves) of which it saw traffic or states, each once.

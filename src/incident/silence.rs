@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Step;
 use super::mean::Mean;
 use super::place::{Group, Site};
@@ -52,7 +54,7 @@ const FRONTENDS: usize = 1_024;
 const HALF_LIFE: f64 = 7_200.0;
 
 /// One frontend.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Line {
     first: i64,
     last: i64,
@@ -63,7 +65,7 @@ struct Line {
 }
 
 /// A pause that is over, and may have been a silence.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Pause {
     /// The last second before it.
     from: i64,
@@ -76,7 +78,7 @@ struct Pause {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Silences(BTreeMap<Name, Line>);
 
 /// What became of a silence.

@@ -5,6 +5,8 @@
 //!
 //! One slow minute makes many slow requests, which tell less than as many independent ones.
 
+use serde::{Deserialize, Serialize};
+
 use crate::rollup::seal::TimerRow;
 use crate::rollup::timers::Timer;
 
@@ -15,7 +17,7 @@ const BLOCK: i64 = 600;
 const OCTAVES: usize = 32;
 
 /// Counts of requests by block, as sums.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// How many blocks.
     pub blocks: u64,
@@ -56,7 +58,7 @@ impl Counts {
 }
 
 /// Answers of one backend that were waited for in vain, and those that were late.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spells {
     /// The block that is not complete, and what it has so far.
     open: Option<(i64, Block)>,
@@ -64,7 +66,7 @@ pub struct Spells {
     late: [Counts; OCTAVES],
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 struct Block {
     cut: u64,
     /// By the power of two that they reached.
@@ -137,6 +139,7 @@ mod tests {
                 term,
                 failed: term != *b"--",
                 tcp: false,
+                tunnel: false,
             },
             waits: [(Wait::of(timer, ms), n)].into_iter().collect(),
         }

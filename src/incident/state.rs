@@ -8,12 +8,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::line::{ServerChange, ServerEvent};
 use crate::rollup::Name;
 use crate::rollup::seal::Origin;
 
 /// Where a server stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Rotation {
     /// Takes requests.
     Up,
@@ -28,6 +30,15 @@ pub enum Rotation {
 }
 
 impl Rotation {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Up,
+        Self::Down,
+        Self::Maintenance,
+        Self::Drain,
+        Self::Stopping,
+    ];
+
     /// As the stats page names it.
     pub fn name(self) -> &'static str {
         match self {
@@ -62,7 +73,7 @@ type ServerKey = (Origin, Name, Name);
 const SERVERS: usize = 65_536;
 
 /// The states of all servers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct States {
     servers: BTreeMap<ServerKey, Rotation>,
 }
@@ -83,6 +94,12 @@ impl States {
         }
         self.servers.insert(key, after);
         Effect::Changed(before, after)
+    }
+
+    /// Who says it, backend and server, and where that stands.
+    pub fn iter(&self) -> impl Iterator<Item = (&Origin, &Name, &Name, Rotation)> {
+        let servers = self.servers.iter();
+        servers.map(|((origin, backend, server), rotation)| (origin, backend, server, *rotation))
     }
 
     /// A server is back, though no event says so.

@@ -2,11 +2,13 @@
 //!
 //! Enters: cells. Leaves: sums. Must not know: whose requests they were.
 
+use serde::{Deserialize, Serialize};
+
 use crate::rollup::seal::{Cell, Requests};
 use crate::words::termination::Symptom;
 
 /// Requests of everything that was scanned.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Requests, and in mode tcp sessions.
     pub requests: u64,

@@ -101,7 +101,7 @@ impl Scan {
             let told = (failing.since, failing.first);
             let held = case.check.take();
             case.check = Some(held.map_or(told.clone(), |held| held.min(told)));
-            case.evidence.insert(failing.last);
+            case.show(failing.last);
         }
         let clue = clue(event);
         let span = Span::new(Rotation::Down, reason, clue.clone());

@@ -22,7 +22,7 @@ const OUTAGE_SHARE: f64 = 0.25;
 const CURVE: i64 = 120;
 
 /// Lines shown for a cause.
-const EVIDENCE: usize = 6;
+pub(super) const EVIDENCE: usize = 6;
 
 /// Whether there is something to tell: a backend that lost nobody and hurt nobody is not an incident.
 pub fn is_worth_telling(case: &Case) -> bool {

@@ -4,8 +4,10 @@
 //!
 //! A few wait at each backend and server, each second one comes and one goes: that must cost next to nothing.
 
+use serde::{Deserialize, Serialize};
+
 /// See the module.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Waiting<T> {
     /// Those that wait, behind those that have left.
     line: Vec<T>,

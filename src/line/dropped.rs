@@ -6,6 +6,9 @@
 //! The table is what a newcomer extends: a row is how a notice begins, words that stand behind, who writes it, and
 //! what makes it stop.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// A logger that drops lines and says so.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Logger {
@@ -18,7 +21,7 @@ pub struct Logger {
 }
 
 /// rsyslog's inputs (`ratelimit.c`; `imuxsock.c` until version 6 in other words), journald (`journald-server.c`).
-const LOGGERS: [Logger; 6] = [
+static LOGGERS: [Logger; 6] = [
     rsyslog(
         "imuxsock",
         "module(load=\"imuxsock\" SysSock.RateLimit.Interval=\"0\") in rsyslog.conf",
@@ -53,6 +56,22 @@ const fn rsyslog(input: &'static str, remedy: &'static str) -> Logger {
         says: " due to rate-limiting",
         name: "rsyslog",
         remedy,
+    }
+}
+
+impl Serialize for Logger {
+    /// As the number of its row.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let row = LOGGERS.iter().position(|logger| logger == self);
+        row.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Logger {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let row = Option::<usize>::deserialize(deserializer)?;
+        row.and_then(|row| LOGGERS.get(row))
+            .ok_or_else(|| D::Error::custom("no such logger"))
     }
 }
 

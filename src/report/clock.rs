@@ -27,6 +27,15 @@ pub(super) struct Clock {
 }
 
 impl Clock {
+    /// A reader who knows neither day nor zone.
+    pub(super) fn elsewhere() -> Self {
+        Self {
+            day: None,
+            offset: Some(String::new()),
+            years: false,
+        }
+    }
+
     /// A reader who has read the window: when it lies within one day, they know the day.
     pub(super) fn after(window: &Window) -> Self {
         let stamp = |time: &Option<String>| time.as_deref().and_then(Stamp::read).map(Stamp::owned);

@@ -30,6 +30,7 @@ pub mod change;
 pub mod feed;
 pub mod json;
 pub mod markdown;
+pub mod message;
 pub mod records;
 pub mod review;
 pub mod text;

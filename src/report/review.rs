@@ -42,10 +42,12 @@ pub struct Filtered {
 /// A proxy with its timeouts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Backend {
-    /// `backend NAME`, `frontend NAME` or `listen NAME`.
+    /// `backend NAME`, `frontend NAME`, `listen NAME` or `global`.
     pub scope: String,
     /// Its timeouts that requests met.
     pub timers: Vec<Timer>,
+    /// Its capacity, how its load was shared, and its connections, a sentence each, where they are known.
+    pub notes: Vec<String>,
 }
 
 /// A timeout. Times are ms.
@@ -53,7 +55,7 @@ pub struct Backend {
 pub struct Timer {
     /// `timeout server`.
     pub timeout: &'static str,
-    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `session`, `idle` or `check`.
+    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `session`, `tunnel`, `idle` or `check`.
     pub timer: &'static str,
     /// Completed waits in minutes without an incident.
     pub calm: Quantiles,
@@ -139,6 +141,7 @@ impl Backend {
         Self {
             scope: review.scope.to_string(),
             timers: review.timers.iter().map(Timer::of).collect(),
+            notes: review.notes.clone(),
         }
     }
 }

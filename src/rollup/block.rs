@@ -5,6 +5,8 @@
 //!
 //! A block is what bounds every table here: it holds as many names as fit into [`crate::source::Grid::bytes`].
 
+use serde::{Deserialize, Serialize};
+
 mod hints;
 mod join;
 
@@ -29,7 +31,7 @@ use crate::line::Traffic;
 use crate::words::termination::Symptom;
 
 /// Requests that a [`Cell`] counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CellKey {
     /// Number of the second.
     pub moment: u32,
@@ -41,7 +43,7 @@ pub struct CellKey {
 
 /// Requests of one second, place and outcome; and where else they are counted, so that it is looked up for the first of
 /// them alone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Cell {
     /// How many, and when they were hurt.
     pub tally: Tally,
@@ -69,7 +71,7 @@ pub struct Request<'a> {
 }
 
 /// See the module. Seconds, minutes and places go by the numbers of their rows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Block {
     /// Lines of each part, by the offset of its first line.
     pub parts: BTreeMap<u64, u32>,
@@ -97,13 +99,14 @@ pub struct Block {
     pub timers: Rows<(u32, u32, Ending), ()>,
     /// The waits of each request, by the number of whose they are.
     pub waits: Requests,
-    /// Samples of failed requests by minute, backend and symptom.
-    pub victims: Rows<(u32, Id, Symptom), Victims>,
+    /// Samples by minute, backend and symptom; without one, of requests that were well.
+    pub victims: Rows<(u32, Id, Option<Symptom>), Victims>,
     /// What makes copies known.
     pub prints: Rows<PrintKey, Fingerprint>,
     /// Offsets and clocks of events that a filter left out.
     pub dated: Vec<(u64, Clock)>,
     /// Tells its rows from those of other blocks.
+    #[serde(skip)]
     pub(super) number: u32,
 }
 
@@ -177,6 +180,7 @@ impl Block {
                 term: [outcome.term[0], outcome.term[1]],
                 failed: outcome.symptom.is_failure(),
                 tcp: place.tcp,
+                tunnel: outcome.tunnel,
             });
             let print = PrintKey {
                 minute,

@@ -3,11 +3,13 @@
 //! Enters and leaves: [`Place`] and [`Outcome`], the shapes that a fold fills and a scan reads.
 //! Must not know: how many there are; a [`Tally`](super::tally::Tally) does.
 
+use serde::{Deserialize, Serialize};
+
 use super::names::Id;
 use crate::words::termination::{Symptom, is_persistence_loss};
 
 /// Where a request went, by origin. The frontend is not part of it: the samples of failed requests tell that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Log host.
     pub host: Id,
@@ -24,7 +26,7 @@ pub struct Place {
 }
 
 /// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Outcome {
     /// Termination state; two characters and `--` in TCP mode, `????` where it is not logged.
     pub term: [u8; 4],
@@ -32,6 +34,8 @@ pub struct Outcome {
     pub status: i16,
     /// The family it belongs to.
     pub symptom: Symptom,
+    /// A web socket, or what CONNECT asked for: once established, nobody answers requests there.
+    pub tunnel: bool,
 }
 
 impl Outcome {

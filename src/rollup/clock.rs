@@ -4,12 +4,14 @@
 //! year of a line without one, which of two passes an hour that occurs twice belongs to, and the time of a line that has
 //! none.
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Stamp;
 use crate::time::civil::{civil_from_days, days_from_civil};
 use crate::time::zone::Zone;
 
 /// The second in which a line was written, as precisely as one line can know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Clock {
     /// Seconds since 1970 UTC.
     Instant(i64),
@@ -59,6 +61,20 @@ impl Clock {
     /// Whether it is dated, without a year.
     pub fn is_yearless(self) -> bool {
         self.is_dated() && self.wall().is_none()
+    }
+
+    /// Whether a line can say so.
+    pub fn is_possible(self) -> bool {
+        match self {
+            Self::Instant(second) | Self::Civil(second) | Self::Twice(second, _) => {
+                second.unsigned_abs() < 1 << 42
+            }
+            Self::Yearless { month, day, second } => {
+                (1..=12).contains(&month) && (1..=31).contains(&day) && second <= 86_400
+            }
+            Self::YearDay { yday, second } => yday <= 366 && second <= 86_400,
+            Self::Absent => true,
+        }
     }
 
     /// Its seconds since 1970, whatever they count from; `None` where the year is unknown.

@@ -6,10 +6,12 @@ use super::measured::{FIRST, Four, Short};
 use super::merge::Merge;
 use std::ops::Range;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::timers::{NUMBERS, Wait};
 
 /// How often each wait occurred, in their order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waits(Vec<(Wait, u32)>);
 
 impl Waits {
@@ -114,6 +116,24 @@ impl Counting {
         waits.extend(self.on(0..TOGETHER));
         waits.shrink_to_fit();
         Waits(waits)
+    }
+}
+
+impl Serialize for Counting {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts: Vec<(Wait, u32)> = self.on(0..PAGES).collect();
+        counts.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Counting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let counts = Vec::<(Wait, u32)>::deserialize(deserializer)?;
+        let mut counting = Self::default();
+        counts
+            .into_iter()
+            .for_each(|(wait, n)| counting.add(wait, n));
+        Ok(counting)
     }
 }
 

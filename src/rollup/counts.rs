@@ -2,10 +2,12 @@
 //!
 //! Enters: lines by what they are. Leaves: [`Counts`] that merge. Must not know: what the lines say.
 
+use serde::{Deserialize, Serialize};
+
 use super::merge::Merge;
 
 /// What a line was; each line is counted in exactly one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Requests, sessions and failed handshakes.
     pub traffic: u64,
@@ -28,7 +30,7 @@ pub struct Counts {
 }
 
 /// What a line that is not traffic was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Class {
     /// A server state change.
     State,

@@ -14,6 +14,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::merge::Merge;
 use crate::envelope::Envelope;
 
@@ -27,7 +29,7 @@ const ENOUGH: u64 = 3;
 type Lengths = BTreeMap<u16, u64>;
 
 /// See the module.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cuts {
     /// As if no host had been sent.
     without_host: Lengths,

@@ -5,6 +5,9 @@
 //! HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007): the first bits of a hash choose a register,
 //! and the register remembers the longest run of zeros that followed.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+
 use super::merge::{Merge, union};
 
 /// Bits of the hash that choose the register.
@@ -12,7 +15,7 @@ const INDEX_BITS: u32 = 12;
 const REGISTERS: usize = 1 << INDEX_BITS;
 
 /// A set of which only the size is asked. Equal sets are equal values, however they were put together.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Distinct {
     registers: Registers,
     /// The hash, while there is but one: two may share a register, so one occupied register does not
@@ -69,7 +72,7 @@ impl Merge for Distinct {
 }
 
 /// The occupied registers. The form depends on their number alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 enum Registers {
     /// (register, rank) in the order of the registers, up to a third of all.
     Sparse(Vec<(u16, u8)>),
@@ -124,6 +127,28 @@ impl Registers {
                 .iter()
                 .for_each(|&(index, rank)| raise(&mut ranks, index, rank));
             *self = Self::Dense(ranks.into());
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Registers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// As they are written.
+        #[derive(Deserialize)]
+        enum Read {
+            Sparse(Vec<(u16, u8)>),
+            Dense(Box<[u8]>),
+        }
+        match Read::deserialize(deserializer)? {
+            Read::Dense(ranks) if ranks.len() == REGISTERS => Ok(Self::Dense(ranks)),
+            Read::Sparse(occupied)
+                if occupied.len() <= REGISTERS / 3
+                    && occupied.is_sorted_by(|a, b| a.0 < b.0)
+                    && occupied.iter().all(|(at, _)| usize::from(*at) < REGISTERS) =>
+            {
+                Ok(Self::Sparse(occupied))
+            }
+            _ => Err(D::Error::custom("not registers")),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Enters: traffic records. Leaves: a [`Fingerprint`] for each minute, log host and program. Must not know: which of its
 //! copies counts.
 
+use serde::{Deserialize, Serialize};
+
 use super::hash;
 use super::merge::Merge;
 use super::names::Id;
@@ -11,7 +13,7 @@ use crate::line::Traffic;
 use crate::words::termination::Symptom;
 
 /// Tells two copies of the same lines from two halves of the traffic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Lines.
     pub n: u64,
@@ -69,7 +71,7 @@ pub fn server(name: &[u8]) -> u64 {
 }
 
 /// What traffic is compared with when copies are looked for: a log of failures alone has only these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
     /// Requests that did not fail.
     Good,
@@ -93,7 +95,7 @@ impl Kind {
 }
 
 /// Whose lines a [`Fingerprint`] is taken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PrintKey {
     /// Number of the minute.
     pub minute: u32,

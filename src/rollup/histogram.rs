@@ -6,6 +6,8 @@
 //! Each octave has 64 buckets: up to 127 ms a bucket is one value, above it is narrower than 1/64 of
 //! its values. Quantiles are never interpolated: a spike at a timeout stays a spike.
 
+use serde::{Deserialize, Serialize};
+
 use super::merge::{Merge, union};
 
 /// Buckets in an octave, as a power of two.
@@ -15,7 +17,7 @@ const OCTAVE: u16 = 1 << OCTAVE_BITS;
 const LAST: u16 = 1727;
 
 /// A range of times in ms, by its number: 0 to 1727, in the order of the times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Bucket(pub u16);
 
 impl Bucket {
@@ -54,7 +56,7 @@ impl Bucket {
 }
 
 /// Counts of times in ms by bucket; empty buckets take no room.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Histogram {
     /// In the order of the buckets, no count is 0: equal histograms are equal values.
     counts: Vec<(Bucket, u64)>,

@@ -3,6 +3,9 @@
 //! Enters: traffic records. Leaves: for each of them its timers that are logged and have a value. Must not know: how the
 //! requests ended.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::timers::{BUCKETS, TIMERS, Timer, Wait};
 use crate::line::{FieldSet, Mode, Traffic};
 
@@ -12,6 +15,9 @@ pub type Four = [Wait; 4];
 /// The waits of requests, by whose they are: as they come, and to be counted all at once.
 #[derive(Debug, Clone, Default)]
 pub struct Requests(Vec<Vec<Four>>);
+
+/// Fours of one block that may be read in; no line is shorter than eight bytes.
+const MOST: usize = 1 << 22;
 
 /// Waits for which room is kept from block to block: as many as most blocks hold.
 const ROOM: usize = 16_384;
@@ -52,6 +58,39 @@ impl Requests {
         if self.0.iter().map(Vec::capacity).sum::<usize>() > ROOM {
             self.0.clear();
         }
+    }
+}
+
+impl Serialize for Requests {
+    /// Only how often each occurs is counted in the end: equal ones are written once, with their number.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counted = self.0.iter().map(|waits| {
+            let mut waits = waits.clone();
+            waits.sort_unstable();
+            let same = waits.chunk_by(|a, b| a == b);
+            same.map(|same| (same[0], same.len() as u32))
+                .collect::<Vec<_>>()
+        });
+        serializer.collect_seq(counted)
+    }
+}
+
+impl<'de> Deserialize<'de> for Requests {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut left = MOST;
+        let mut rows = Vec::new();
+        for counted in Vec::<Vec<(Four, u32)>>::deserialize(deserializer)? {
+            let mut row = Vec::new();
+            for (waits, n) in counted {
+                let n = n as usize;
+                left = left
+                    .checked_sub(n)
+                    .ok_or_else(|| D::Error::custom("more requests than a block has"))?;
+                row.extend(std::iter::repeat_n(waits, n));
+            }
+            rows.push(row);
+        }
+        Ok(Self(rows))
     }
 }
 

@@ -2,12 +2,103 @@
 //!
 //! Enters: bytes. Leaves: an [`Id`] that is good within one rollup. Must not know: what is named.
 
+use std::borrow::Borrow;
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A name as it stands in the log.
-pub type Name = Arc<[u8]>;
+/// A name as it stands in the log. Copies share it.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(Arc<[u8]>);
+
+impl fmt::Debug for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Deref for Name {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Borrow<[u8]> for Name {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for Name {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<T: Into<Arc<[u8]>>> From<T> for Name {
+    fn from(bytes: T) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Name;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("a name")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Name, E> {
+                Ok(held(bytes))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+thread_local! {
+    /// Names that were read in, while something is read whose names are to be held once.
+    static HELD: RefCell<Option<HashSet<Name, foldhash::fast::RandomState>>> = const { RefCell::new(None) };
+}
+
+/// Lets `read` read something in; each name that stands in it more than once is held once.
+pub fn held_once<T>(read: impl FnOnce() -> T) -> T {
+    let before = HELD.replace(Some(HashSet::default()));
+    let done = read();
+    HELD.set(before);
+    done
+}
+
+/// A name that was read in.
+fn held(bytes: &[u8]) -> Name {
+    HELD.with_borrow_mut(|held| {
+        let Some(held) = held else {
+            return bytes.into();
+        };
+        if let Some(name) = held.get(bytes) {
+            return name.clone();
+        }
+        let name = Name::from(bytes);
+        held.insert(name.clone());
+        name
+    })
+}
 
 /// A name's number within one [`Names`].
 pub type Id = u32;
@@ -75,6 +166,22 @@ impl Names {
     /// How many there are.
     pub fn count(&self) -> usize {
         self.list.len()
+    }
+
+    /// Those with these numbers, each under its own; the others are empty.
+    pub fn numbered(names: Vec<(Id, Name)>) -> Self {
+        let many = names.iter().map(|(id, _)| *id as usize + 1).max();
+        let mut list = vec![Name::default(); many.unwrap_or(0)];
+        let mut ids = HashMap::default();
+        for (id, name) in names {
+            ids.insert(name.clone(), id);
+            list[id as usize] = name;
+        }
+        Self {
+            ids,
+            list,
+            recent: Vec::new(),
+        }
     }
 
     /// The name with this number; empty for a number that was not given out here.

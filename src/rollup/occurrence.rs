@@ -2,6 +2,8 @@
 //!
 //! Enters and leaves: nothing; these are the shapes of what is no traffic. Must not know: blocks.
 
+use serde::{Deserialize, Serialize};
+
 use super::clock::Clock;
 use super::counts::Class;
 use super::names::Id;
@@ -9,7 +11,7 @@ use crate::line::dropped::Logger;
 use crate::source::Position;
 
 /// A line that is not traffic, kept as it is: there are few, and each matters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occurrence {
     /// Where it stands.
     pub position: Position,
@@ -35,7 +37,7 @@ impl Occurrence {
 }
 
 /// A logger on the way says that it dropped lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Offset of the line.
     pub offset: u64,

@@ -3,12 +3,16 @@
 //! Enters: processes, frontends, and what their lines say. Leaves: a [`Pulse`] for each, by whatever numbers names have.
 //! Must not know: how requests ended.
 
+use serde::{Deserialize, Serialize};
+
 use super::merge::Merge;
 use super::names::Id;
 use super::rows::{Hinted, spread};
 
 /// A process that wrote something in a second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 pub struct Process {
     /// Log host.
     pub host: Id,
@@ -19,7 +23,7 @@ pub struct Process {
 }
 
 /// How much traffic a process logged of a frontend in a second, and where the first line stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pulse {
     /// Lines; those that a filter left out are not counted.
     pub n: u64,
@@ -32,7 +36,7 @@ pub struct Pulse {
 }
 
 /// The most of something, and how many lines say so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Most {
     /// How much.
     pub value: u32,

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::hash::Hash;
 
 use hashbrown::HashMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::hash::FrozenKey;
 
@@ -141,6 +142,40 @@ impl<K, V, const ROOM: usize> Default for Rationed<K, V, ROOM> {
             taken: 0,
             bound: None,
         }
+    }
+}
+
+impl<K: FrozenKey + Ord + Hash + Clone + Serialize, V: Serialize, const ROOM: usize> Serialize
+    for Rationed<K, V, ROOM>
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let shelves = self.order.iter().filter_map(|(_, key)| {
+            let kept = self.kept.get(key)?;
+            Some((key, kept.room, &kept.shelf))
+        });
+        let shelves: Vec<(&K, usize, &V)> = shelves.collect();
+        let bound = self.bound.as_ref().map(|(_, key)| key);
+        (shelves, bound).serialize(serializer)
+    }
+}
+
+impl<'de, K, V, const ROOM: usize> Deserialize<'de> for Rationed<K, V, ROOM>
+where
+    K: FrozenKey + Ord + Hash + Clone + Deserialize<'de>,
+    V: Deserialize<'de>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (shelves, bound) = <(Vec<(K, usize, V)>, Option<K>)>::deserialize(deserializer)?;
+        let mut rationed = Self {
+            bound: bound.map(|key| (key.frozen(), key)),
+            ..Self::default()
+        };
+        for (key, room, shelf) in shelves {
+            rationed.taken = rationed.taken.saturating_add(room);
+            rationed.order.insert((key.frozen(), key.clone()));
+            rationed.kept.insert(key, Kept { room, shelf });
+        }
+        Ok(rationed)
     }
 }
 

@@ -9,6 +9,8 @@
 use std::hash::{BuildHasher, Hash};
 
 use hashbrown::HashTable;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Rows that are found without hashing.
 const RECENT: usize = 512;
@@ -139,6 +141,24 @@ impl<K, V> Rows<K, V> {
     pub fn clear(&mut self) {
         self.numbers.clear();
         self.rows.clear();
+    }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for Rows<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.rows.serialize(serializer)
+    }
+}
+
+impl<'de, K: Hinted + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Rows<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut rows = Self::default();
+        for (number, (key, row)) in (0..).zip(Vec::<(K, V)>::deserialize(deserializer)?) {
+            if rows.number(key, || row) != number {
+                return Err(D::Error::custom("a row stands there twice"));
+            }
+        }
+        Ok(rows)
     }
 }
 

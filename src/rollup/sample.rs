@@ -9,11 +9,13 @@
 
 use std::borrow::Borrow;
 
+use serde::{Deserialize, Serialize};
+
 use super::hash::FrozenKey;
 use super::merge::{Merge, union};
 
 /// A uniform sample: the `K` offers with the smallest hashes, equal hashes in the order of `T`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BottomK<T, const K: usize> {
     /// In the order of (hash, T), at most `K`.
     kept: Vec<(u64, T)>,
@@ -76,14 +78,14 @@ impl<T: Ord, const K: usize> Merge for BottomK<T, K> {
 /// The value of a kept key is exact, and the shared one is exactly the total less the kept ones. How
 /// many keys share it is not known: a key that was let go is forgotten. Meant for up to some
 /// thousand keys, as a new one moves those after it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capped<K, V, const N: usize> {
     /// In the order of (hash, key), at most `N`.
     kept: Vec<Kept<K, V>>,
     overflow: V,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Kept<K, V> {
     hash: u64,
     key: K,

@@ -2,6 +2,9 @@
 //!
 //! Enters: milliseconds. Leaves: a [`Scale`] that merges. Must not know: what was waited for.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::merge::Merge;
 
 /// A coarse histogram of milliseconds: eight steps to the doubling, exact below 8 ms.
@@ -17,6 +20,45 @@ enum Steps {
     Few { n: u8, steps: [u8; FEW] },
     /// Steps with their counts.
     Many(Vec<(u8, u32)>),
+}
+
+/// As it is written: without what only holds its room.
+#[derive(Serialize)]
+enum Written<'a> {
+    Few(&'a [u8]),
+    Many(&'a [(u8, u32)]),
+}
+
+/// As it is read.
+#[derive(Deserialize)]
+enum Read {
+    Few(Vec<u8>),
+    Many(Vec<(u8, u32)>),
+}
+
+impl Serialize for Scale {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = match &self.0 {
+            Steps::Few { n, steps } => Written::Few(&steps[..usize::from(*n)]),
+            Steps::Many(counts) => Written::Many(counts),
+        };
+        written.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scale {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let held = match Read::deserialize(deserializer)? {
+            Read::Many(counts) => return Ok(Self(Steps::Many(counts))),
+            Read::Few(held) => held,
+        };
+        let mut steps = [0; FEW];
+        let room = steps.get_mut(..held.len());
+        let room = room.ok_or_else(|| D::Error::custom("more than few"))?;
+        room.copy_from_slice(&held);
+        let n = held.len() as u8;
+        Ok(Self(Steps::Few { n, steps }))
+    }
 }
 
 /// As many as take no more room than many.

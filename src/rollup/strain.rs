@@ -2,12 +2,14 @@
 //!
 //! Enters: a traffic record with its times. Leaves: a [`Strain`] that merges. Must not know: how many others met nothing.
 
+use serde::{Deserialize, Serialize};
+
 use super::merge::Merge;
 use crate::line::Traffic;
 use crate::source::Position;
 
 /// See the module.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Strain {
     /// How many were retried, redispatched or not.
     pub retried: u64,
@@ -29,7 +31,7 @@ pub struct Strain {
 const LONG: i64 = 1_000;
 
 /// The line of the earliest victim.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Witness {
     /// When it was hurt; ms.
     pub onset: i64,

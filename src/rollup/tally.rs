@@ -3,6 +3,8 @@
 //! Enters: a traffic record with its times. Leaves: a [`Tally`]. Must not know: what is a failure in whose eyes; `words`
 //! tells, later.
 
+use serde::{Deserialize, Serialize};
+
 use crate::line::{FieldSet, Mode, Traffic};
 use crate::words::termination::Symptom;
 
@@ -13,7 +15,7 @@ use super::strain::{Strain, Witness};
 use crate::source::Position;
 
 /// Requests that ended alike in one place and second.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
     /// How many.
     pub n: u64,

@@ -3,10 +3,12 @@
 //! Enters: timers in ms. Leaves: each as a [`Wait`], to be counted by [`Ending`]. Must not know: any timeout; the
 //! configuration is applied afterwards, by `advice`.
 
+use serde::{Deserialize, Serialize};
+
 use super::histogram::Bucket;
 
 /// Which timer (HAProxy manual, 8.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Timer {
     /// `TR`
     Request,
@@ -23,7 +25,7 @@ pub enum Timer {
 }
 
 /// How a request ended, as far as timers are concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Ending {
     /// The first two characters of the termination state.
     pub term: [u8; 2],
@@ -31,10 +33,12 @@ pub struct Ending {
     pub failed: bool,
     /// `mode tcp`.
     pub tcp: bool,
+    /// In HTTP mode, it [became a tunnel](super::cell::Outcome::tunnel).
+    pub tunnel: bool,
 }
 
 /// A timer and a bucket of milliseconds, as one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Wait(u16);
 
 impl Wait {

@@ -1,7 +1,10 @@
-//! A sample of the requests that did not end well, and how many distinct clients they came from.
+//! A sample of the requests that did not end well, and how many distinct clients they came from; and of those that did, to
+//! hold them against.
 //!
 //! Enters: failed records. Leaves: [`Victims`] by backend, symptom and minute: clients, URLs and frontends with
 //! their shares. Must not know: which incident they belong to.
+
+use serde::{Deserialize, Serialize};
 
 use super::distinct::Distinct;
 use super::hash;
@@ -16,7 +19,7 @@ const KEPT: usize = 16;
 const TEXT: usize = 256;
 
 /// One failed request, as far as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Victim {
     /// Frontend it came through.
     pub frontend: Box<[u8]>,
@@ -27,7 +30,7 @@ pub struct Victim {
 }
 
 /// The failed requests of one backend, symptom and minute.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Victims {
     /// A fair sample of them.
     pub sample: BottomK<Victim, KEPT>,
@@ -39,6 +42,11 @@ impl Victims {
     /// Takes one in. `identity` must not depend on what a client can choose.
     pub fn add(&mut self, traffic: &Traffic, identity: u64) {
         self.clients.add(hash::bytes(traffic.client));
+        self.draw(traffic, identity);
+    }
+
+    /// The same without counting its client.
+    pub fn draw(&mut self, traffic: &Traffic, identity: u64) {
         self.sample.offer(identity, || Victim {
             frontend: begun(traffic.frontend),
             client: begun(traffic.client),

@@ -6,7 +6,6 @@
 //! Where there is no such file, none are known.
 
 use std::fs;
-use std::net::UdpSocket;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
@@ -19,9 +18,8 @@ pub struct Drops {
 }
 
 impl Drops {
-    /// Those of this socket.
-    pub fn of(socket: &UdpSocket) -> Self {
-        let is_v6 = socket.local_addr().is_ok_and(|address| address.is_ipv6());
+    /// Those of a socket for one of the two families.
+    pub fn of(socket: &impl AsRawFd, is_v6: bool) -> Self {
         Self {
             table: if is_v6 {
                 "/proc/self/net/udp6"
@@ -32,6 +30,18 @@ impl Drops {
             inode: inode(socket),
             told: 0,
         }
+    }
+
+    /// The same, without those that were lost so far: before somebody took it over.
+    pub fn counted_from_now(mut self) -> Self {
+        self.more();
+        self
+    }
+
+    /// How many it lost since the last look.
+    pub fn since_last(&mut self) -> u64 {
+        let before = self.told;
+        self.more().map_or(0, |dropped| dropped - before)
     }
 
     /// How many it lost in all, when there are more than was told last. The socket must still be open.
@@ -45,7 +55,7 @@ impl Drops {
 }
 
 /// `socket:[4711]` is what a descriptor of a socket links to.
-fn inode(socket: &UdpSocket) -> Option<String> {
+fn inode(socket: &impl AsRawFd) -> Option<String> {
     let link = Path::new("/proc/self/fd").join(socket.as_raw_fd().to_string());
     let target = fs::read_link(link).ok()?;
     let inode = target
@@ -70,6 +80,7 @@ fn dropped(table: &str, inode: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::UdpSocket;
 
     const TABLE: &str = "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n \
         2290: 0100007F:158A 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 50817 2 00000000d9aa6e0f 50817\n \
@@ -85,7 +96,7 @@ mod tests {
     #[test]
     fn what_a_full_socket_lost_is_counted_and_told_once() {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let mut drops = Drops::of(&socket);
+        let mut drops = Drops::of(&socket, false);
         assert_eq!(drops.more(), None);
         let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap();

@@ -3,10 +3,27 @@
 //! Enters: bytes from a pipe, or datagrams. Leaves: a line for each change of an incident, and a report at the
 //! end. Must not know: how incidents are found.
 
+pub mod arrival;
+pub mod daemon;
 mod drops;
+pub mod follow;
+pub mod generations;
+pub mod http;
+pub mod keeper;
+pub mod listen;
 mod live;
+pub mod looker;
+pub mod notify;
 mod pipe;
+pub mod publisher;
+mod said;
+pub mod settings;
+pub mod sinks;
+pub mod start;
+mod systemd;
 mod udp;
+pub mod view;
+mod whole;
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;

@@ -111,7 +111,7 @@ impl Listener {
 
     /// Hands over what comes, until `stop`; then what had come before. Dropping `sender` tells that this was all.
     pub(super) async fn receive(self, sender: Sender<Wake>, stop: Arc<Notify>) {
-        let drops = Drops::of(&self.socket);
+        let drops = Drops::of(&self.socket, self.bound.is_ipv6());
         let done = match tokio::net::UdpSocket::from_std(self.socket) {
             Ok(socket) => pump(&socket, drops, &sender, &stop).await,
             Err(error) => Err(error),

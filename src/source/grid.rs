@@ -2,8 +2,10 @@
 //!
 //! Enters: offsets. Leaves: numbers of blocks. Must not know: what stands in them.
 
+use serde::{Deserialize, Serialize};
+
 /// Blocks of equal size; a line belongs to the block it starts in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grid(u64);
 
 impl Grid {

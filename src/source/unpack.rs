@@ -8,6 +8,8 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
 
+use serde::{Deserialize, Serialize};
+
 use liblzma::read::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
@@ -76,7 +78,7 @@ impl Packing {
 }
 
 /// Why the end of a compressed log is missing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Flaw {
     /// It ends too soon.
     CutOff,

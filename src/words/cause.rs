@@ -3,10 +3,10 @@
 //! Enters: nothing. Leaves: each code with its name in reports and its sentence for people.
 //! Must not know: how an incident is found.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the log shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A server out of rotation while others of its backend serve.
@@ -40,7 +40,7 @@ pub enum Kind {
 }
 
 /// The fault behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// Connections refused.
@@ -92,7 +92,7 @@ pub enum Cause {
 }
 
 /// How bad it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// A backend had no usable server, or a stated share of its requests failed.

@@ -3,8 +3,10 @@
 //! Enters: a text after `reason: `, or a code. Leaves: the code, and what it says about a server.
 //! Must not know: whether a particular server is up. The code itself is never on a line; its text is.
 
+use serde::{Deserialize, Serialize};
+
 /// The code of a check's result, as the stats page names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CheckCode {
     /// `UNK`: Unknown
     Unknown,

@@ -19,6 +19,7 @@ mod redact;
 mod report;
 mod shows;
 mod top;
+mod tuning;
 mod unpack;
 mod volume;
 mod wrapped;

@@ -78,13 +78,16 @@ fn what_is_no_text_takes_no_memory() {
     .take(1 << 20)
     .collect();
     let line = [vec![b'x'; 1 << 20], b"\n".to_vec()].concat();
+    // The program itself takes some, more of it where it was built for tests.
+    let nothing = on_pieces(b"", 0).peak;
     for (name, piece) in [
         ("noise", noise),
         ("long lines", line),
         ("NULs", vec![0; 1 << 20]),
     ] {
         let read = on_pieces(&piece, 24);
-        assert!(read.peak < 24 * MEGABYTE, "{name}: {} bytes", read.peak);
+        let taken = read.peak.saturating_sub(nothing);
+        assert!(taken < 10 * MEGABYTE, "{name}: {taken} bytes");
         let coverage = &read.report["coverage"];
         assert_eq!(coverage["traffic"], 0, "{name}");
         assert_eq!(

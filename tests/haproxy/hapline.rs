@@ -51,8 +51,8 @@ impl Hapline {
         let hapline = Self::start(&serve, Stdio::null());
         let address = wait::until(Duration::from_secs(10), "the address", || {
             let err = hapline.err.lock().unwrap();
-            let (_, line) = err.iter().find(|(_, line)| line.contains("on udp "))?;
-            let (_, rest) = line.split_once("on udp ")?;
+            let (_, line) = err.iter().find(|(_, line)| line.contains("on udp:"))?;
+            let (_, rest) = line.split_once("on udp:")?;
             rest.split(';').next()?.parse().ok()
         });
         (hapline, address)

@@ -2,6 +2,7 @@
 //!
 //! `lines` writes HAProxy's lines, `logs` draws whole logs, `read` reads them in each way there is.
 
+mod carried;
 mod copies;
 mod crowds;
 mod cuts;

@@ -8,7 +8,7 @@
 use libm::{exp, expm1, log};
 
 use super::risk::{Limit, Risk};
-use super::tail::Tail;
+use super::tail::{Bounds, Tail};
 use super::{Interval, Z};
 
 /// Steps in which the time beyond the end is summed.
@@ -83,16 +83,22 @@ pub struct Curve<'a> {
     tail: Option<&'a Tail>,
     limit: f64,
     dispersion: f64,
+    /// The cumulated rates of completion and of leaving beyond the end.
+    ahead: Vec<(Bounds, Bounds)>,
 }
 
 impl<'a> Curve<'a> {
     /// A limit in ms; beyond the end it needs a tail.
     pub fn new(risk: &'a Risk, tail: Option<&'a Tail>, limit: f64, dispersion: f64) -> Self {
+        let ahead = tail
+            .filter(|_| limit > risk.end)
+            .map(|tail| tail.cumulated(log(limit / risk.end), POINTS));
         Self {
             risk,
             tail,
             limit,
             dispersion,
+            ahead: ahead.unwrap_or_default(),
         }
     }
 
@@ -241,13 +247,10 @@ impl<'a> Curve<'a> {
 
     fn extrapolated(&self, moves: (f64, f64)) -> Vec<Piece> {
         let end = self.risk.end;
-        let Some(tail) = self.tail.filter(|_| self.limit > end) else {
-            return Vec::new();
-        };
         let to = log(self.limit / end);
         let (mut before, mut from) = ((0.0, 0.0), end);
-        let cumulated = tail.cumulated(to, POINTS, moves).into_iter().enumerate();
-        let pieces = cumulated.map(|(point, (completes, leaves))| {
+        let pieces = self.ahead.iter().enumerate().map(|(point, rates)| {
+            let (completes, leaves) = (side(rates.0, moves.0), side(rates.1, moves.1));
             let until = end * exp(to * (point + 1) as f64 / POINTS as f64);
             let piece = Piece {
                 from,
@@ -260,6 +263,17 @@ impl<'a> Curve<'a> {
             piece
         });
         pieces.collect()
+    }
+}
+
+/// The bound on the side of a move.
+fn side(bounds: Bounds, moved: f64) -> f64 {
+    if moved < 0.0 {
+        bounds.low
+    } else if moved > 0.0 {
+        bounds.high
+    } else {
+        bounds.middle
     }
 }
 

@@ -1,16 +1,17 @@
 //! How the rate of completion changes with the time waited.
 //!
-//! Enters: steps. Leaves: coefficients with their covariance. Must not know: where the steps are from.
+//! Enters: waits at risk and a linear basis with its prior. Leaves: coefficients, their covariance, and how well the model
+//! explains the waits. Must not know: what the basis means, nor where the waits are from.
 //!
-//! The rate is per unit of ln t, so that a Pareto tail has a level one, a Weibull tail a straight line, a lognormal one
-//! nearly a parabola. Its logarithm is a polynomial in v = ln(t / end) · scale. Waits that end within a step are the
-//! binomial counts of grouped survival data, whose likelihood is concave in the coefficients (Prentice and Gloeckler,
-//! Biometrics 34, 1978): Newton's method finds its only peak. Normal priors keep coefficients finite.
+//! The logarithm of the rate is a sum of basis functions. Waits that end within a step are the binomial counts of
+//! grouped survival data, whose likelihood is concave in the coefficients (Prentice and Gloeckler, Biometrics 34, 1978):
+//! Newton's method finds its only peak. Normal priors keep coefficients finite. How likely the waits are under all
+//! coefficients together is the height of the peak times its width (Laplace's method: Tierney and Kadane, Journal of the
+//! American Statistical Association 81, 1986).
 
 use libm::{exp, expm1, log};
 
 use super::matrix::{MOST, Matrix, Vector, dot, inverse, times};
-use super::risk::Step;
 
 /// Newton's method takes about six.
 const ITERATIONS: usize = 50;
@@ -21,69 +22,52 @@ const STEEPEST: f64 = 50.0;
 /// How far a step may be halved.
 const HALVINGS: usize = 30;
 
-/// Standard deviations of the priors of level, slope, curvature and what is beyond, all around 0. Where `scale` makes v
-/// the fall of ln S, they are of no unit, and of no distribution.
-const PRIOR: Vector = [10.0, 1.0, 0.15, 10.0, 10.0];
+/// How little ln of the likelihood may still gain.
+const ENOUGH: f64 = 1e-6;
 
-/// A fitted polynomial.
+/// A fitted model.
 #[derive(Debug, Clone, Copy)]
 pub struct Fit {
-    /// Coefficients of v^i / i!
+    /// The coefficients.
     pub beta: Vector,
     /// Their covariance.
     pub covariance: Matrix,
-    /// ln of likelihood times prior.
-    pub peak: f64,
+    /// ln of the marginal likelihood.
+    pub evidence: f64,
 }
 
-/// v^i / i! for i below `order`.
-pub fn powers(v: f64, order: usize) -> Vector {
-    let mut powers = [0.0; MOST];
-    let mut power = 1.0;
-    for (i, entry) in powers.iter_mut().enumerate().take(order) {
-        *entry = power;
-        power *= v / (i + 1) as f64;
-    }
-    powers
+/// exp of a sum of basis functions, kept finite.
+pub fn rate(beta: &Vector, basis: &Vector) -> f64 {
+    exp(dot(beta, basis).min(STEEPEST))
 }
 
-/// exp of a polynomial, kept finite.
-pub fn rate(beta: &Vector, powers: &Vector) -> f64 {
-    exp(dot(beta, powers).min(STEEPEST))
+/// Requests that waited for a stretch of time.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The basis functions at its middle.
+    pub basis: Vector,
+    /// Its length in ln t, times the part of those at risk that can end.
+    pub width: f64,
+    /// Those at risk.
+    pub risk: f64,
+    /// Those that ended.
+    pub ended: f64,
 }
 
 /// What a fit is made of.
+#[derive(Debug)]
 pub struct Data {
-    /// Powers of v at the middle, width, at risk, ended.
-    steps: Vec<(Vector, f64, f64, f64)>,
-    order: usize,
+    /// In the order of time.
+    pub rows: Vec<Row>,
+    /// How many basis functions.
+    pub size: usize,
+    /// Variances of the normal priors of their coefficients, around 0.
+    pub prior: Vector,
     /// How much one request counts.
-    weight: f64,
+    pub weight: f64,
 }
 
 impl Data {
-    /// A polynomial with `order` coefficients; `dispersion` requests count as one. Of each step, how many ended, and
-    /// the part of those at risk that can.
-    pub fn new(
-        steps: &[Step],
-        ended: impl Fn(&Step) -> (f64, f64),
-        order: usize,
-        scale: f64,
-        dispersion: f64,
-    ) -> Self {
-        let step = |step: &Step| {
-            let middle = (step.from + step.to) / 2.0 * scale;
-            let (ended, part) = ended(step);
-            let width = (step.to - step.from) * part;
-            (powers(middle, order), width, step.risk, ended)
-        };
-        Self {
-            steps: steps.iter().map(step).collect(),
-            order,
-            weight: 1.0 / dispersion,
-        }
-    }
-
     /// The peak; `None` where numbers fail.
     pub fn fit(&self) -> Option<Fit> {
         let mut beta = [0.0; MOST];
@@ -91,29 +75,34 @@ impl Data {
         let mut peak = self.value(&beta);
         for _ in 0..ITERATIONS {
             let (gradient, information) = self.derivatives(&beta);
-            let covariance = inverse(&information, self.order)?;
+            let (covariance, ln_det) = inverse(&information, self.size)?;
             let step = times(&covariance, &gradient);
             let climbed = self.climb(&beta, &step, peak);
-            let is_there = climbed.is_none() || dot(&step, &gradient) < 1e-9;
+            let is_there = climbed.is_none() || dot(&step, &gradient) < ENOUGH;
             if let Some((better, value)) = climbed {
                 (beta, peak) = (better, value);
             }
             if is_there {
-                return peak.is_finite().then_some(Fit {
+                let evidence = peak - (self.prior_ln_det() + ln_det) / 2.0;
+                return evidence.is_finite().then_some(Fit {
                     beta,
                     covariance,
-                    peak,
+                    evidence,
                 });
             }
         }
         None
     }
 
+    fn prior_ln_det(&self) -> f64 {
+        self.prior.iter().take(self.size).copied().map(log).sum()
+    }
+
     /// ln of the mean rate.
     fn mean(&self) -> f64 {
-        let ended: f64 = self.steps.iter().map(|step| step.3).sum();
-        let waited: f64 = (self.steps.iter())
-            .map(|(_, width, risk, ended)| width * (risk - ended / 2.0))
+        let ended: f64 = self.rows.iter().map(|row| row.ended).sum();
+        let waited: f64 = (self.rows.iter())
+            .map(|row| row.width * (row.risk - row.ended / 2.0))
             .sum();
         log((ended + 0.5) / waited.max(1e-9))
     }
@@ -138,15 +127,15 @@ impl Data {
     /// ln of likelihood times prior: of `risk` requests, `ended` end with probability 1 - exp(-h).
     fn value(&self, beta: &Vector) -> f64 {
         let mut value = 0.0;
-        for (powers, width, risk, ended) in &self.steps {
-            let h = rate(beta, powers) * width;
-            if *ended > 0.0 {
-                value += ended * log(-expm1(-h));
+        for row in &self.rows {
+            let h = rate(beta, &row.basis) * row.width;
+            if row.ended > 0.0 {
+                value += row.ended * log(-expm1(-h));
             }
-            value -= (risk - ended) * h;
+            value -= (row.risk - row.ended) * h;
         }
-        let prior: f64 = (0..self.order)
-            .map(|i| beta[i] * beta[i] / (PRIOR[i] * PRIOR[i]))
+        let prior: f64 = (beta.iter().zip(&self.prior).take(self.size))
+            .map(|(beta, variance)| beta * beta / variance)
             .sum();
         self.weight * value - prior / 2.0
     }
@@ -154,26 +143,30 @@ impl Data {
     /// The gradient, and the expected information (Fisher's scoring).
     fn derivatives(&self, beta: &Vector) -> (Vector, Matrix) {
         let (mut gradient, mut information) = ([0.0; MOST], [[0.0; MOST]; MOST]);
-        for (powers, width, risk, ended) in &self.steps {
-            let h = rate(beta, powers) * width;
+        for row in &self.rows {
+            let h = rate(beta, &row.basis) * row.width;
             let odds = if h < 1e-9 {
                 1.0
             } else {
                 h / expm1(h.min(600.0))
             };
-            let slope = self.weight * (ended * odds - (risk - ended) * h);
-            let known = self.weight * risk * h * odds;
-            for i in 0..self.order {
-                gradient[i] += slope * powers[i];
-                for j in 0..self.order {
-                    information[i][j] += known * powers[i] * powers[j];
+            let slope = self.weight * (row.ended * odds - (row.risk - row.ended) * h);
+            let known = self.weight * row.risk * h * odds;
+            for i in 0..self.size {
+                gradient[i] += slope * row.basis[i];
+                let lower = information[i].iter_mut().zip(&row.basis).take(i + 1);
+                for (entry, other) in lower {
+                    *entry += known * row.basis[i] * other;
                 }
             }
         }
-        for i in 0..self.order {
-            let prior = 1.0 / (PRIOR[i] * PRIOR[i]);
-            gradient[i] -= prior * beta[i];
-            information[i][i] += prior;
+        for i in 0..self.size {
+            gradient[i] -= beta[i] / self.prior[i];
+            information[i][i] += 1.0 / self.prior[i];
+            let lower = information[i];
+            for (row, entry) in information.iter_mut().zip(lower).take(i) {
+                row[i] = entry;
+            }
         }
         (gradient, information)
     }

@@ -16,7 +16,9 @@ mod matrix;
 mod propose;
 mod raised;
 mod risk;
+mod shape;
 mod tail;
+mod window;
 
 use std::cell::OnceCell;
 

@@ -65,7 +65,8 @@ fn a_pool_that_idles_for_longer_asks_for_more() {
         Raise,
         "timeout client",
         "frontend f".to_owned(),
-        Some("3s".to_owned()),
+        // Three times as long, and no shorter than `timeout server`.
+        Some("4s".to_owned()),
     );
     assert_eq!(log.advice(), [raise]);
     assert_eq!(
@@ -107,6 +108,54 @@ fn unused_sessions_are_the_clients_own_where_servers_would_be_cut_first() {
         .sessions("b", b"cD", 1_001, 60);
     let timer = log.timer("frontend f", "timeout client");
     assert_eq!(timer.verdict.direction, Raise);
+}
+
+#[test]
+fn in_tcp_a_client_may_wait_as_long_as_its_server_may_work() {
+    let reaching = |log: Log| {
+        let log = log.sessions("b", b"--", 300, 100);
+        let log = log.sessions("b", b"--", 800, 20);
+        log.sessions("b", b"cD", 1_001, 60)
+    };
+    let timer = reaching(Log::of(TCP)).timer("frontend f", "timeout client");
+    let raised = (timer.verdict.direction, timer.verdict.suggested);
+    assert_eq!(raised, (Raise, Some(4_000)));
+    let trap =
+        "a server may be silent for 4s, but in TCP mode its client, who waits for it, for 1s only";
+    assert!(timer.verdict.why.contains(trap), "{}", timer.verdict.why);
+    // No session came near the limit: the trap is named, and nobody knows whether it closed.
+    let far = Log::of(TCP).sessions("b", b"--", 300, 100);
+    let timer = far
+        .sessions("b", b"cD", 1_001, 60)
+        .timer("frontend f", "timeout client");
+    assert_eq!(timer.verdict.direction, CannotTell);
+    assert!(timer.verdict.why.contains(trap), "{}", timer.verdict.why);
+    // `timeout tunnel` stands before both; alike, there is no trap.
+    for (from, to) in [
+        ("backend b\n", "backend b\n timeout tunnel 1s\n"),
+        ("timeout server 4s", "timeout server 1s"),
+    ] {
+        let log = reaching(Log::of(&TCP.replace(from, to)));
+        let review = log.weigh();
+        let timers = review.backends.iter().flat_map(|backend| &backend.timers);
+        let mut said = timers.map(|timer| &timer.verdict.why);
+        assert!(said.all(|why| !why.contains("TCP mode")), "{to}");
+    }
+}
+
+#[test]
+fn in_http_a_client_that_waits_is_not_cut() {
+    let short = HTTP.replace("timeout client 5s", "timeout client 1s");
+    let log = Log::of(&short)
+        .answers("b", "s1", &[(10, 900), (900, 100)])
+        .cut("b", "s1", b"cD", 1_001, 60);
+    let timer = log.timer("frontend f", "timeout client");
+    assert_eq!(timer.verdict.direction, Keep);
+    assert!(
+        !timer.verdict.why.contains("server"),
+        "{}",
+        timer.verdict.why
+    );
 }
 
 #[test]

@@ -178,3 +178,24 @@ fn requests_that_retries_saved_need_no_redispatch() {
     let pieces = advice(Log::of(CONFIG), refused(&["s2"]));
     assert_eq!(pieces, [("server", "server b/s2".to_owned())]);
 }
+
+#[test]
+fn clients_that_a_cookie_ties_to_a_dead_server_are_told() {
+    let mut tied = refused(&["s2"]);
+    tied.terms = [("SCVN".to_owned(), 12), ("SC--".to_owned(), 8)].into();
+    let said = |config: &str| {
+        let log = well(Log::of(config)).cut("b", "s2", b"SC", 3, 20);
+        let review = log.and(tied.clone()).weigh();
+        let mut pieces = review.advice.into_iter();
+        let piece = pieces.find(|piece| piece.keyword == "option redispatch");
+        let piece = piece.expect("a piece on redispatch");
+        (piece.why, piece.effect)
+    };
+    let (why, effect) = said(&format!("{CONFIG} cookie SRV insert\n option persist\n"));
+    assert!(
+        why.ends_with("up: 12 failures were of clients whose cookie ties them to it."),
+        "{why}"
+    );
+    assert!(effect.contains("`option persist`"), "{effect}");
+    assert!(!said(CONFIG).1.contains("persist"));
+}

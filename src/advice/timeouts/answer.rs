@@ -5,10 +5,10 @@
 //! A longer timeout helps only where answers come soon after the present one, from all servers alike, and nothing else
 //! was wrong. Gaps within a body count against the same timeout and are not logged.
 
-use super::{ENOUGH, TimerReview, Verdict, longer, too_few, untouched};
+use super::{ENOUGH, TimerReview, Verdict, longer, too_few, untouched, url};
 use crate::advice::amount;
 use crate::advice::force::InForce;
-use crate::advice::piece::Scope;
+use crate::advice::piece::{Direction, Scope};
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
@@ -103,7 +103,7 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
         );
     }
     match force.ms {
-        Some(limit) => of_tail(subject, waits, limit, is_chronic),
+        Some(limit) => of_url(subject, of_tail(subject, waits, limit, is_chronic)),
         None => Verdict::cannot_tell(format!("{cut} requests were cut; its value is unknown")),
     }
 }
@@ -238,6 +238,26 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
         );
     }
     longer::judge(subject, sample, limit, is_chronic)
+}
+
+/// Where one kind of request makes the cuts, it is what is to be mended, unless it would have been answered soon after.
+fn of_url(subject: &Subject, verdict: Verdict) -> Verdict {
+    let kind = url::culprit(subject).filter(|_| verdict.direction != Direction::Keep);
+    let Some(kind) = kind else {
+        return verdict;
+    };
+    if verdict.direction == Direction::Raise {
+        let effect = format!(
+            "{} {kind}: a backend of its own with a longer timeout leaves the others as they are.",
+            verdict.effect
+        );
+        return Verdict { effect, ..verdict };
+    }
+    Verdict {
+        effect: "A limit for all requests is no remedy for one kind: see what makes it slow, or give it a backend with limits of its own."
+            .to_owned(),
+        ..Verdict::fix(subject.scope(), 0.85, format!("one kind of request makes nearly all cuts: {kind}"))
+    }
 }
 
 /// How long nearly all answers take when nothing is wrong, in ms; the median where that is not known.

@@ -7,10 +7,13 @@
 
 mod answer;
 mod connect;
+mod idle;
 mod longer;
 mod queue;
 pub mod session;
+mod tunnel;
 mod untouched;
+mod url;
 
 pub mod client;
 
@@ -32,7 +35,7 @@ pub struct TimerReview {
     pub scope: Scope,
     /// The timeout.
     pub timeout: Timeout,
-    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `session`, `idle` or `check`.
+    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `session`, `tunnel`, `idle` or `check`.
     pub timer: &'static str,
     /// Completed waits in minutes without an incident.
     pub calm: Spread,
@@ -234,6 +237,7 @@ pub fn of_backend(subject: &Subject) -> Vec<TimerReview> {
         queue::review(subject),
         connect::review(subject),
         servers_answer,
+        tunnel::review(subject),
     ]
     .into_iter()
     .flatten()

@@ -8,6 +8,7 @@
 use super::{ENOUGH, TimerReview, Verdict, untouched};
 use crate::advice::amount;
 use crate::advice::force::{Basis, InForce};
+use crate::advice::piece::Direction;
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
@@ -49,7 +50,7 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
     if cut == 0 {
         return untouched::judge(&waits.all, force);
     }
-    if let Some(verdict) = force.ms.and_then(|limit| impatient(subject, waits, limit)) {
+    if let Some(verdict) = impatient(subject, waits, force) {
         return verdict;
     }
     let half = waits
@@ -60,15 +61,17 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
     Verdict::keep(
         0.85,
         format!(
-            "{cut} requests found no slot in time and the median wait of the {} others was {}: a longer queue adds no capacity, requests would only fail later",
+            "{cut} requests found no slot in time and the median wait of the {} others was {}: a longer queue adds no capacity, requests would only fail later{}",
             waits.all.completed(),
-            amount::words(u64::from(half))
+            amount::words(u64::from(half)),
+            stands_in(force)
         ),
     )
 }
 
 /// Few were cut, and sooner than their turn could have come.
-fn impatient(subject: &Subject, waits: &Waits, limit: u64) -> Option<Verdict> {
+fn impatient(subject: &Subject, waits: &Waits, force: InForce) -> Option<Verdict> {
+    let limit = force.ms?;
     let answers = subject.group.waits(Wait::Answer).all.completed;
     let (_, service) = answers.quantile(0.5)?;
     let service = u64::from(service).max(1);
@@ -77,17 +80,33 @@ fn impatient(subject: &Subject, waits: &Waits, limit: u64) -> Option<Verdict> {
     if !is_short || !some || subject.lacks_good_ones {
         return None;
     }
-    Some(Verdict::raise(
+    let verdict = Verdict::raise(
         limit,
         amount::round_up((A_BURST * service).max(2 * limit)),
         0.6,
         format!(
-            "{} of {} requests were refused after {} in the queue, while one answer takes {}: they left before their turn",
+            "{} of {} requests were refused after {} in the queue, while one answer takes {}: they left before their turn{}",
             waits.all.cut(),
             waits.all.cut() + waits.all.completed(),
             amount::words(limit),
-            amount::words(service)
+            amount::words(service),
+            stands_in(force)
         ),
         "Bursts that the servers can do in a moment wait for that moment.".to_owned(),
-    ))
+    );
+    Some(match force.from {
+        Basis::Default(_) => Verdict {
+            direction: Direction::Set,
+            ..verdict
+        },
+        _ => verdict,
+    })
+}
+
+/// The timeout that is really meant for something else.
+fn stands_in(force: InForce) -> String {
+    match force.from {
+        Basis::Default(other) => format!("; `{}` stands in for it", other.keyword()),
+        _ => String::new(),
+    }
 }

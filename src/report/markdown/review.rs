@@ -43,7 +43,11 @@ fn timers(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
     let heads = [
         "Timeout", "Timer", "p50", "p99", "p99.9", "Longest", "In force", "Cut", "Verdict", "Why",
     ];
-    table(heads, backend.timers.iter().map(row), out)
+    if !backend.timers.is_empty() {
+        table(heads, backend.timers.iter().map(row), out)?;
+    }
+    let mut notes = backend.notes.iter();
+    notes.try_for_each(|note| writeln!(out, "{}\n", markdown(note)))
 }
 
 fn row(timer: &Timer) -> [String; 10] {

@@ -60,6 +60,14 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
 fn table(backend: &Backend, page: &mut Page) -> io::Result<()> {
     page.blank()?;
     page.row(Row::default().put(Ink::Strong, &backend.scope))?;
+    if !backend.timers.is_empty() {
+        timers(backend, page)?;
+    }
+    let mut notes = backend.notes.iter();
+    notes.try_for_each(|note| page.paragraph(Row::at(INDENT), Ink::Plain, note))
+}
+
+fn timers(backend: &Backend, page: &mut Page) -> io::Result<()> {
     let mut rows = vec![NAMES.map(|name| (Ink::Dim, name.to_owned()))];
     for timer in &backend.timers {
         rows.push(of_all(timer));

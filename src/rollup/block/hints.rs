@@ -41,9 +41,10 @@ impl Hinted for (u32, u32, Ending) {
     }
 }
 
-impl Hinted for (u32, Id, Symptom) {
+impl Hinted for (u32, Id, Option<Symptom>) {
     fn hint(&self) -> u64 {
         let (minute, backend, symptom) = self;
-        spread([*backend, *symptom as u32, *minute])
+        let symptom = symptom.map_or(u32::MAX, |symptom| symptom as u32);
+        spread([*backend, symptom, *minute])
     }
 }

@@ -40,6 +40,8 @@ impl Folding<'_> {
         let mut times = 1;
         let mut like = None;
         match envelope.said {
+            // What CONNECT asked for ends otherwise than its status says.
+            Said::Once if is_connect(traffic) => {}
             Said::Once => like = Like::of(traffic, record.route, process),
             Said::Times(said) => times = u64::from(said),
             Said::LastAgain(_) => {}
@@ -63,6 +65,10 @@ impl Folding<'_> {
                 }
                 // Only good ends are kept there.
                 self.block.count(way.spot, &request(), Symptom::Fine);
+                let (place, moment) = (way.place, way.second.moment);
+                if is_drawn(figures) {
+                    self.good(traffic, place, moment);
+                }
             }
             None => self.count(request(), second, process, like, (position, record)),
         }
@@ -96,7 +102,12 @@ impl Folding<'_> {
             let minute = *self.block.moments.at(second.moment);
             let key = (minute, place.backend, outcome.symptom);
             self.example(traffic, key, request.offset);
-        } else if let Some(like) = like {
+            return;
+        }
+        if is_drawn(request.figures) {
+            self.good(traffic, place, second.moment);
+        }
+        if let Some(like) = like {
             let way = Way {
                 place,
                 server,
@@ -139,6 +150,7 @@ impl Folding<'_> {
             term: traffic.term,
             status: traffic.status,
             symptom: inferred::symptom(traffic),
+            tunnel: is_tunnel(traffic),
         };
         (place, traffic.server, outcome)
     }
@@ -158,12 +170,26 @@ impl Folding<'_> {
             term: NOT_LOGGED,
             status: 0,
             symptom: Symptom::Handshake,
+            tunnel: false,
         };
         (place, NO_SERVER, outcome)
     }
 
+    /// Keeps what a request that was well asked for, among some of its minute and backend.
+    #[cold]
+    fn good(&mut self, traffic: &Traffic, place: Place, moment: u32) {
+        // Without dates, many lines are alike, and would be drawn together.
+        if traffic.mode == Mode::Http && traffic.fields.has(FieldSet::ACCEPTED) {
+            let key = (*self.block.moments.at(moment), place.backend, None);
+            let well = self.block.victims.row(key, Victims::default);
+            well.draw(traffic, identity(traffic));
+        }
+    }
+
     /// Keeps it as an example, by minute, backend and symptom.
     fn example(&mut self, traffic: &Traffic, key: (u32, Id, Symptom), offset: u64) {
+        let (minute, backend, symptom) = key;
+        let key = (minute, backend, Some(symptom));
         let victims = self.block.victims.row(key, Victims::default);
         // Without dates, many are alike: where they stand keeps them apart.
         let identity = match traffic.fields.has(FieldSet::ACCEPTED) {
@@ -173,6 +199,26 @@ impl Folding<'_> {
         victims.add(traffic, identity);
     }
 }
+
+/// A server switched protocols, or let CONNECT through.
+fn is_tunnel(traffic: &Traffic) -> bool {
+    let is_through = (200..300).contains(&traffic.status);
+    traffic.mode == Mode::Http && (traffic.status == 101 || is_through && is_connect(traffic))
+}
+
+#[inline]
+fn is_connect(traffic: &Traffic) -> bool {
+    traffic.request.starts_with(b"CONNECT ")
+}
+
+/// One request of some, by what HAProxy measured of it.
+#[inline]
+fn is_drawn(figures: u64) -> bool {
+    figures >> (u64::BITS - ONE_OF) == 0
+}
+
+/// Requests that were well are drawn from one of two to the power of this.
+const ONE_OF: u32 = 6;
 
 /// When a request was hurt; ms. One whose transfer was cut or killed was well until then.
 fn hurt_at(outcome: Outcome, request: &Request) -> i64 {

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::minute::{Origin, Requests};
 use crate::rollup::counts::Counts;
 use crate::rollup::fingerprint::{Fingerprint, Kind};
@@ -17,14 +19,14 @@ use crate::source::position::SourceId;
 const MINUTES: usize = 2048;
 
 /// See the module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Late {
     lines: u64,
     prints: Capped<Key, BTreeMap<SourceId, Fingerprint>, MINUTES>,
 }
 
 /// Traffic of a minute: its start, whose, and of which kind.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Key(i64, Origin, Kind);
 
 impl FrozenKey for Key {

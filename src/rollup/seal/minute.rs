@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::rollup::cell::Outcome;
 use crate::rollup::counting::Waits;
 use crate::rollup::counts::Class;
@@ -47,7 +49,7 @@ pub struct Slot {
 }
 
 /// Lines of traffic of one process and frontend.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Pulse {
     /// Who logged them.
     pub origin: Origin,
@@ -64,7 +66,7 @@ pub struct Pulse {
 }
 
 /// How many requests.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requests {
     /// Requests, and in mode tcp sessions.
     pub n: u64,
@@ -73,7 +75,7 @@ pub struct Requests {
 }
 
 /// Who logs.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Origin {
     /// Log host; empty when the lines name none.
     pub host: Name,
@@ -82,7 +84,7 @@ pub struct Origin {
 }
 
 /// A [`Place`](crate::rollup::cell::Place) by its names.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PlaceName {
     /// Who logged it.
     pub origin: Origin,
@@ -97,7 +99,7 @@ pub struct PlaceName {
 }
 
 /// A server of a backend; `<NOSRV>` and applets as written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ServerName {
     /// Backend; the frontend's name where none was chosen.
     pub backend: Name,
@@ -117,7 +119,7 @@ pub struct Cell {
 }
 
 /// A line that is not traffic.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedEvent {
     /// Where it stands.
     pub position: Position,
@@ -143,7 +145,7 @@ impl SealedEvent {
 }
 
 /// Timers of a server's requests that ended alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimerRow {
     /// Backend.
     pub backend: Name,
@@ -156,12 +158,12 @@ pub struct TimerRow {
 }
 
 /// A sample of what did not end well.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VictimRow {
     /// Backend, or the frontend's name.
     pub backend: Name,
-    /// In which way.
-    pub symptom: Symptom,
+    /// In which way; `None`: these did.
+    pub symptom: Option<Symptom>,
     /// The sample.
     pub victims: Victims,
 }

@@ -8,8 +8,11 @@
 //! line without one, its number, and what two sources say twice. Every decision rests on whole blocks in their
 //! order, never on when this was asked; so any schedule of steps gives the same minutes.
 
+use serde::{Deserialize, Serialize};
+
 mod deal;
 mod directory;
+mod kept;
 mod late;
 mod losses;
 mod minute;
@@ -18,16 +21,16 @@ mod pending;
 mod resolve;
 mod seconds;
 mod shelves;
+mod source;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::block::Block;
 use super::counts::Counts;
 use super::cut::Cuts;
 use super::dating::DISORDER;
-use super::hash;
 use super::merge::Merge;
-use super::names::{Name, Names};
+use super::names::Names;
 use crate::source::{BlockId, Grid};
 use crate::source::{Position, SourceId};
 use crate::time::zone::Zone;
@@ -39,20 +42,21 @@ pub use minute::{
     Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, Slot, TimerRow,
     VictimRow,
 };
-use named::{Named, Register};
+use named::Named;
+pub use named::{Register, held_once};
 use pending::Pending;
 use resolve::Resolved;
-
-/// Hosts named per source; more are forged.
-const HOSTS: usize = 64;
+pub use source::SourceState;
 
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sealer {
+    #[serde(skip, default = "Zone::machine")]
     zone: Zone,
     grid: Grid,
     sources: BTreeMap<SourceId, SourceState>,
     pending: BTreeMap<i64, Pending>,
+    #[serde(skip)]
     register: Register,
     /// The latest beginning of a block so far; s since 1970 UTC.
     high: Option<i64>,
@@ -62,45 +66,6 @@ pub struct Sealer {
     passed_over: u64,
     losses: Losses,
     cuts: Cuts,
-}
-
-/// What is known of a source.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SourceState {
-    /// The latest its lines can be (when the file was changed last, or now); s since 1970 UTC.
-    pub latest: i64,
-    /// What is known of its blocks, by their numbers.
-    blocks: BTreeMap<u64, Taken>,
-    /// What the lines were.
-    pub counts: Counts,
-    /// Log hosts.
-    pub hosts: BTreeSet<Name>,
-    /// First dated second.
-    pub first: Option<i64>,
-    /// Last dated second.
-    pub last: Option<i64>,
-    /// A line says its year; without one, all are in the last year in which they are not after `latest`.
-    has_year: bool,
-}
-
-/// A block that was taken.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Taken {
-    lines: u64,
-    /// When the last dated line up to its end was written; s since 1970 UTC.
-    ends: Option<i64>,
-}
-
-impl SourceState {
-    /// The number of the last block that was taken.
-    pub fn last_block(&self) -> Option<u64> {
-        self.blocks.last_key_value().map(|(number, _)| *number)
-    }
-
-    /// Lines read; one that came in parts is one.
-    pub fn lines(&self) -> u64 {
-        self.counts.lines()
-    }
 }
 
 impl Sealer {
@@ -120,6 +85,11 @@ impl Sealer {
             losses: Losses::default(),
             cuts: Cuts::default(),
         }
+    }
+
+    /// It was read in, and its names with it: what it goes on with.
+    pub fn go_on(&mut self, zone: Zone, register: Register) {
+        (self.zone, self.register) = (zone, register);
     }
 
     /// Announces a source: the latest its lines can be, in s since 1970 UTC.
@@ -176,13 +146,23 @@ impl Sealer {
 
     /// The line number, from 1, of a sealed position.
     pub fn line_number(&self, position: Position) -> Option<u64> {
-        let blocks = &self.sources.get(&position.source)?.blocks;
-        // Its own block is the last one that begins up to it.
-        let (own, _) = blocks
-            .range(..=self.grid.block(position.offset))
-            .next_back()?;
-        let before: u64 = blocks.range(..own).map(|(_, block)| block.lines).sum();
+        let source = self.sources.get(&position.source)?;
+        let before = source.lines_before(self.grid.block(position.offset));
         Some(before + u64::from(position.nth) + 1)
+    }
+
+    /// So many blocks of some source are known that those should be forgotten of which no line is shown.
+    pub fn is_crowded(&self) -> bool {
+        self.sources.values().any(SourceState::is_crowded)
+    }
+
+    /// Forgets the blocks of which no line is shown: only these positions will be asked for, and those of blocks to come.
+    pub fn forget_blocks(&mut self, shown: &[Position]) {
+        for (id, source) in &mut self.sources {
+            let of_it = shown.iter().filter(|position| position.source == *id);
+            let blocks = of_it.map(|position| self.grid.block(position.offset));
+            source.forget_blocks(&blocks.collect());
+        }
     }
 
     /// Takes a complete block. One that is taken before the block before it brings the time of the last dated line
@@ -224,6 +204,15 @@ impl Sealer {
         block.emptied()
     }
 
+    /// When the first and the last line of a block were written that is not taken yet; s since 1970 UTC.
+    pub fn span(&self, id: BlockId, block: &Block) -> Option<(i64, i64)> {
+        let source = self.sources.get(&id.source)?;
+        let context = source.ends_before(id.block);
+        Resolved::of(block, &self.zone, context, source.latest)
+            .dates
+            .span()
+    }
+
     /// No block to come has a line before this second, a whole minute, that still counts.
     pub fn frontier(&self) -> Option<i64> {
         self.high.map(|high| (high - DISORDER).div_euclid(60) * 60)
@@ -255,45 +244,5 @@ impl Sealer {
             minutes.push(minute);
         }
         minutes
-    }
-}
-
-impl SourceState {
-    /// Its lines have times and no years.
-    pub fn is_without_years(&self) -> bool {
-        self.first.is_some() && !self.has_year
-    }
-
-    fn ends_before(&self, block: u64) -> Option<i64> {
-        let (_, before) = self.blocks.range(..block).next_back()?;
-        before.ends
-    }
-
-    fn note(&mut self, number: u64, block: &Block, resolved: &Resolved) {
-        let taken = Taken {
-            lines: block.lines(),
-            ends: resolved.dates.ends(),
-        };
-        self.blocks.insert(number, taken);
-        self.counts.merge(block.counts);
-        self.has_year |= resolved.dates.has_year();
-        if let Some((first, last)) = resolved.dates.span() {
-            self.first = Some(self.first.map_or(first, |held| held.min(first)));
-            self.last = self.last.max(Some(last));
-        }
-    }
-
-    /// Names the hosts; of too many, those with the smallest hashes.
-    fn note_hosts(&mut self, block: &Block, names: &Names) {
-        let pulses = block.pulses.iter().map(|((_, process, _), _)| process.host);
-        for host in pulses.chain(block.events.iter().map(|event| event.host)) {
-            let host = names.name(host);
-            if !host.is_empty() && self.hosts.insert(host) && self.hosts.len() > HOSTS {
-                let most = self.hosts.iter().max_by_key(|host| hash::bytes(host));
-                if let Some(most) = most.cloned() {
-                    self.hosts.remove(&most);
-                }
-            }
-        }
     }
 }

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use super::directory::Shared;
 use super::minute::{
     Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, TimerRow, VictimRow,
@@ -39,7 +41,7 @@ type Pulses = Capped<(Origin, (u32, Name)), BTreeMap<i64, Beat>, PULSES>;
 type Prints = Capped<Origin, BTreeMap<Kind, Fingerprint>, ORIGINS>;
 
 /// Lines of a second, and the earliest accept date (ms) among them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Beat {
     n: u64,
     accepted: i64,
@@ -65,7 +67,7 @@ impl Merge for Beat {
 }
 
 /// What one source says of a minute.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct SourceMinute {
     cells: Cells,
     /// Traffic by second that there was no room for.
@@ -80,7 +82,7 @@ pub struct SourceMinute {
 }
 
 /// A minute as it gathers, kept apart by source until it is known what is said twice.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Pending {
     sources: BTreeMap<SourceId, SourceMinute>,
 }
@@ -189,7 +191,7 @@ impl SourceMinute {
     }
 
     /// Takes in a sample.
-    pub fn victims(&mut self, backend: Name, symptom: Symptom, victims: Victims) {
+    pub fn victims(&mut self, backend: Name, symptom: Option<Symptom>, victims: Victims) {
         self.victims.put(&backend, (symptom, victims), drop);
     }
 
@@ -240,8 +242,9 @@ impl SourceMinute {
         }
         self.timers
             .change(|_, endings| endings.0.retain(|ending, _| !gone(ending.failed)));
+        let kind = |symptom: Option<Symptom>| symptom.map_or(Kind::Good, Kind::of);
         self.victims
-            .change(|_, samples| samples.0.retain(|symptom, _| !all(Kind::of(*symptom))));
+            .change(|_, samples| samples.0.retain(|symptom, _| !all(kind(*symptom))));
         let prints = &self.prints;
         self.pulses.change_values(|(origin, ..), seconds| {
             let all_twice = prints.get(origin).is_some_and(|kinds| {

@@ -8,6 +8,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use serde::{Deserialize, Serialize};
+
 use super::directory::Shared;
 use super::minute::{PlaceName, ServerName};
 use crate::rollup::cell::Outcome;
@@ -34,7 +36,7 @@ pub type Samples = Rationed<Name, Symptoms, { 1 << 16 }>;
 ///
 /// Seconds come nearly in their order, so that what belongs together stands at the end when the next block brings the
 /// rest of it. What a block brings much later stands alone until the minute is told, and takes room of its own.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Tallies(Vec<((i64, Outcome), Tally)>);
 
 /// Tallies at the end among which it is looked for the one that another belongs to.
@@ -95,7 +97,7 @@ impl Shelf<Shared<PlaceName>> for Tallies {
 }
 
 /// Timers of a server by ending; the unit of room is some 16 bytes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Endings(pub BTreeMap<Ending, Counting>);
 
 impl Endings {
@@ -141,11 +143,11 @@ impl Shelf<Shared<ServerName>> for Endings {
 }
 
 /// Samples of a backend by symptom; the unit of room is some 200 bytes.
-#[derive(Debug, Clone, Default)]
-pub struct Symptoms(pub BTreeMap<Symptom, Victims>);
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Symptoms(pub BTreeMap<Option<Symptom>, Victims>);
 
 impl Shelf<Name> for Symptoms {
-    type Item = (Symptom, Victims);
+    type Item = (Option<Symptom>, Victims);
 
     fn base(backend: &Name) -> usize {
         6 + backend.len() / 200

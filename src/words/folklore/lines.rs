@@ -62,6 +62,12 @@ pub(super) const ROWS: &[Belief] = &[
         source: "HAProxy manual 8.5",
     },
     Belief {
+        words: &["SH", "http-reuse"],
+        claim: "SH comes from keep-alive: servers close idle connections",
+        truth: "Only with `http-reuse aggressive` or `always`. With `safe`, the default, a client's first request gets a connection of its own; and where a later one meets a closed connection, HAProxy closes the client's without a line, and the client repeats the request. Where keep-alive it is, `Tc` is 0 and the request failed at once; `retry-on empty-response` repeats it, a POST too.",
+        source: "HAProxy manual 4.2, http-reuse, retry-on; http_ana.c",
+    },
+    Belief {
         words: &["sQ"],
         claim: "many sQ: raise the server's `maxconn`",
         truth: "That helps only servers that have room: where Tr grows with `srv_conn`, more at once makes each request slower, and the queue moves into the server, where the log cannot see it. Compare Tr while the server is full with Tr while it is calm.",

@@ -36,6 +36,12 @@ pub(super) const ROWS: &[Belief] = &[
         source: "HAProxy manual 4.2, timeout server",
     },
     Belief {
+        words: &["timeout client", "timeout server"],
+        claim: "where `timeout client` is shorter than `timeout server`, slow answers are cut",
+        truth: "Not in HTTP mode: while a client that has sent its request waits, `timeout client` does not run, nor while the answer pauses within its body. In TCP mode it does run, and in tunnels without `timeout tunnel`: the client's side is closed and the session logged as cD, although the server was at work. There the two should be alike.",
+        source: "HAProxy manual 4.2, timeout client",
+    },
+    Belief {
         words: &["timeout connect"],
         claim: "many sC: raise `timeout connect`",
         truth: "A connection in a data centre takes a millisecond or two. Where it takes longer than some seconds the packets are lost: a firewall that drops, a host that is gone, a full SYN backlog. A larger timeout only makes clients wait longer for the 503.",

@@ -20,13 +20,13 @@ pub(super) const ROWS: &[Pair] = &[
     Pair {
         chars: "cH",
         no_server: false,
-        meaning: "a client-side timeout expired while HAProxy waited for the response: the client stopped sending its body, or `timeout client` is shorter than `timeout server`",
+        meaning: "a client-side timeout expired while HAProxy waited for the response: the client stopped sending its body",
         owner: Owner::Client,
         absent: &["Tr"],
         status: "400; 408 in 1.5; or -1",
         keywords: &["timeout client", "timeout server"],
         look_at: &[
-            "`timeout client` must not be shorter than `timeout server`",
+            "no client is cut so that has sent its request and waits, however short `timeout client` is",
             "large uploads over slow links",
         ],
     },

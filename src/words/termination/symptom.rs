@@ -3,8 +3,10 @@
 //! Enters: termination state, status, whether a server was chosen. Leaves: one [`Symptom`].
 //! Must not know: any other line.
 
+use serde::{Deserialize, Serialize};
+
 /// The families in which outcomes are counted; a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Symptom {
     /// The backend had no usable server (`SC` with `<NOSRV>`).
     NoServer,

@@ -1,0 +1,139 @@
+//! How much was at work at once, and how many connections frontends held.
+//!
+//! Enters: minutes, each with the backends that were in trouble then. Leaves: by backend its busiest calm minute, by frontend
+//! the most connections. Must not know: limits.
+//!
+//! By Little's law, what requests held their servers for in a minute, divided by its length, is how many were at work at
+//! once in the mean. That holds for work that is short against a minute: tunnels, sessions and long answers are left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::rollup::Name;
+use crate::rollup::seal::{Minute, Origin, Slot, TimerRow};
+use crate::rollup::timers::Timer;
+
+/// Names that are kept; more are forged.
+const NAMES: usize = 4_096;
+
+/// Seconds of a minute that must be in the log.
+const SECONDS: u64 = 10;
+
+/// ms; what holds a server for longer spoils its minute.
+const LONG: u32 = 20_000;
+
+/// The part of all work that may be so long.
+const SOME: u64 = 5;
+
+/// A minute of a backend.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Busy {
+    /// Thousandths of requests that were at work at once, in the mean.
+    pub at_work: u64,
+    /// Requests that servers were given.
+    pub requests: u64,
+    /// Seconds of it that are in the log.
+    pub seconds: u64,
+}
+
+/// See the module.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Loads {
+    backends: BTreeMap<Name, Busy>,
+    frontends: BTreeMap<Name, u32>,
+    process: u32,
+}
+
+impl Loads {
+    /// Takes in a minute. `troubled` tells which backends were in trouble during it.
+    pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
+        minute.slots.iter().for_each(|slot| self.connections(slot));
+        let pulses = minute.slots.iter().flat_map(|slot| &slot.pulses);
+        // Limits are those of each HAProxy, waits those of all.
+        let origins: BTreeSet<&Origin> = pulses.map(|pulse| &pulse.origin).collect();
+        let seconds = seconds(minute);
+        if origins.len() > 1 || seconds < SECONDS {
+            return;
+        }
+        let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
+        for rows in minute.timers.chunk_by(same_backend) {
+            let backend = &rows[0].backend;
+            let busy = busy(rows, seconds).filter(|_| !troubled(backend));
+            let has_room = self.backends.len() < NAMES || self.backends.contains_key(backend);
+            if let Some(busy) = busy.filter(|_| has_room) {
+                let held = self.backends.entry(backend.clone()).or_default();
+                *held = busy.max(*held);
+            }
+        }
+    }
+
+    fn connections(&mut self, slot: &Slot) {
+        let mut processes: BTreeMap<(&Origin, u32), u32> = BTreeMap::new();
+        for pulse in &slot.pulses {
+            let most = pulse.most.value;
+            let all = processes.entry((&pulse.origin, pulse.pid)).or_default();
+            *all = all.saturating_add(most);
+            if self.frontends.len() < NAMES || self.frontends.contains_key(&pulse.frontend) {
+                let held = self.frontends.entry(pulse.frontend.clone()).or_default();
+                *held = most.max(*held);
+            }
+        }
+        let most = processes.into_values().max().unwrap_or(0);
+        self.process = self.process.max(most);
+    }
+
+    /// The busiest calm minute of a backend; `None` where none tells.
+    pub fn busiest(&self, backend: &Name) -> Option<Busy> {
+        self.backends.get(backend).copied()
+    }
+
+    /// The most connections that a frontend held, as its lines say (`feconn`).
+    pub fn most(&self, frontend: &Name) -> Option<u32> {
+        self.frontends.get(frontend).copied().filter(|n| *n > 0)
+    }
+
+    /// The most that all frontends of one process held in a second.
+    pub fn most_of_a_process(&self) -> Option<u32> {
+        Some(self.process).filter(|n| *n > 0)
+    }
+}
+
+/// From the first second with traffic to the last one.
+fn seconds(minute: &Minute) -> u64 {
+    let mut busy = minute.slots.iter().filter(|slot| !slot.cells.is_empty());
+    let first = busy.next().map(|slot| slot.second);
+    let last = busy.next_back().map(|slot| slot.second);
+    match first.zip(last) {
+        Some((first, last)) => (last - first).unsigned_abs() + 1,
+        None => 0,
+    }
+}
+
+/// What the rows of a backend held its servers for.
+fn busy(rows: &[TimerRow], seconds: u64) -> Option<Busy> {
+    let (mut all, mut long, mut requests) = (0u64, 0u64, 0u64);
+    let at_servers = rows.iter().filter(|row| !row.server.starts_with(b"<"));
+    for row in at_servers {
+        if row.ending.tcp || row.ending.tunnel {
+            return None;
+        }
+        for (wait, n) in row.waits.iter() {
+            match wait.timer() {
+                Timer::Total => requests += n,
+                Timer::Connect | Timer::Response | Timer::Rest => {
+                    let ms = wait.bucket().high();
+                    let held = u64::from(ms).saturating_mul(n);
+                    all = all.saturating_add(held);
+                    long = long.saturating_add(if ms >= LONG { held } else { 0 });
+                }
+                Timer::Request | Timer::Queue => {}
+            }
+        }
+    }
+    (requests > 0 && long <= all / SOME).then_some(Busy {
+        at_work: all / seconds,
+        requests,
+        seconds,
+    })
+}

@@ -1,0 +1,258 @@
+//! The daemon: takes in what listeners and followed files bring, has it looked at, and has it kept.
+//!
+//! Enters: [`Arrival`]s, ticks, signals. Leaves: looks for the [`Looker`], flushes for the [`Keeper`]. Must not know: sockets,
+//! files, how incidents are found, and who is told of them.
+
+use std::time::{Duration, Instant};
+
+use super::arrival::{Arrival, Lack, Mark};
+use super::generations::Generations;
+use super::keeper::Keeper;
+use super::looker::Looker;
+use super::said::Said;
+use crate::engine::{Engine, Streams};
+use crate::report::escape;
+use crate::source::SourceId;
+
+/// Time after which open blocks are cut: none is open for longer than lines may be out of order.
+const CUT: Duration = Duration::from_secs(30);
+
+/// Time between two snapshots.
+const SNAPSHOT: Duration = Duration::from_secs(60);
+
+/// Time after which it is looked at again even if nothing has come.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// A silence that may tell that something is over.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// A look takes at most one part in so many of the time.
+const PART: u32 = 4;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Daemon {
+    streams: Streams,
+    /// Of each listener, in the order of binding.
+    listeners: Vec<SourceId>,
+    generations: Generations,
+    keeper: Option<Keeper>,
+    looker: Looker,
+    pace: Pace,
+    said: Said,
+}
+
+/// When what was done last.
+#[derive(Debug)]
+struct Pace {
+    fed: Instant,
+    /// Lines came since the last look.
+    changed: bool,
+    /// The silence since the last line was looked at.
+    hushed: bool,
+    looked: Instant,
+    /// How long the last look kept the reading waiting.
+    cost: Duration,
+    cut: Instant,
+    snapshot: Instant,
+}
+
+/// What a daemon goes on from.
+#[derive(Debug)]
+pub struct Begin {
+    /// What has been read.
+    pub engine: Engine,
+    /// Names of the listeners, in the order of binding.
+    pub listeners: Vec<String>,
+    /// Files that were followed.
+    pub generations: Generations,
+    /// Bytes that are in no block.
+    pub held: Vec<(SourceId, Vec<u8>)>,
+    /// Where to keep it.
+    pub keeper: Option<Keeper>,
+    /// Who looks.
+    pub looker: Looker,
+}
+
+impl Daemon {
+    /// One that goes on.
+    pub fn new(begin: Begin) -> Self {
+        let mut streams = Streams::new(begin.engine);
+        if let Some(keeper) = &begin.keeper {
+            streams = streams.keeping(keeper.keep());
+        }
+        let now = seconds();
+        let listeners = begin.listeners.iter();
+        let listeners = listeners
+            .map(|name| streams.go_on_or_begin(name, now))
+            .collect();
+        for (source, path) in begin.generations.current() {
+            streams.go_on(source, &path.display().to_string(), now);
+        }
+        for (source, held) in &begin.held {
+            streams.feed(*source, held);
+        }
+        Self {
+            streams,
+            listeners,
+            generations: begin.generations,
+            keeper: begin.keeper,
+            looker: begin.looker,
+            pace: Pace::new(),
+            said: Said::default(),
+        }
+    }
+
+    /// Takes in what has come.
+    pub fn take(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Lines { listener, bytes } => {
+                if let Some(source) = self.listeners.get(listener) {
+                    self.feed(*source, &bytes);
+                }
+            }
+            Arrival::Followed { mark, bytes } => {
+                let source = self.followed(&mark);
+                self.feed(source, &bytes);
+                self.generations.read(source, mark);
+            }
+            Arrival::Ended { mark } => {
+                let source = self.followed(&mark);
+                self.streams.end(source);
+                self.generations.end(source, mark);
+            }
+            Arrival::Missing(lack) => self.lack(lack),
+        }
+    }
+
+    /// Has it looked at what has come, if something has, and not too often.
+    ///
+    /// # Errors
+    /// When what looks has failed.
+    pub fn look(&mut self) -> std::io::Result<()> {
+        if self.looker.has_failed() {
+            return Err(std::io::Error::other("nobody looks at the lines any more"));
+        }
+        let silence = self.pace.fed.elapsed();
+        if self.looker.is_busy() || !self.pace.is_time(silence) {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let ahead = self.streams.ahead(whole_seconds(silence));
+        self.looker.look(move || ahead.look(), milliseconds());
+        self.pace.looked(began, silence);
+        Ok(())
+    }
+
+    /// Cuts blocks when it is time, and has kept what is new.
+    pub fn keep(&mut self) {
+        self.streams.latest(seconds());
+        let cut = self.pace.cut.elapsed() >= CUT;
+        if cut {
+            self.streams.cut();
+            self.pace.cut = Instant::now();
+        }
+        let snapshot = cut && self.pace.snapshot.elapsed() >= SNAPSHOT;
+        self.flush(snapshot);
+    }
+
+    /// Everything so far, and how the store is doing.
+    pub fn keeper(&self) -> Option<&Keeper> {
+        self.keeper.as_ref()
+    }
+
+    /// Nothing more comes: what there is is looked at a last time and kept. Gives everything that was read. Without a store,
+    /// the log ends here.
+    pub fn finish(mut self) -> Engine {
+        let ahead = self.streams.ahead(whole_seconds(self.pace.fed.elapsed()));
+        self.looker.look(move || ahead.look(), milliseconds());
+        if self.keeper.is_none() {
+            self.streams.finish();
+            let whole = self.streams.engine().clone();
+            self.looker.look(move || whole, milliseconds());
+        }
+        self.looker.finish();
+        self.streams.cut();
+        self.flush(true);
+        if let Some(keeper) = self.keeper.take()
+            && let Some(degraded) = keeper.finish().degraded
+        {
+            let reason = escape::terminal(&degraded.reason);
+            aside!("hapline: {reason}; what was not stored is lost");
+        }
+        self.streams.into_engine()
+    }
+
+    fn flush(&mut self, snapshot: bool) {
+        let memory = self.looker.memory();
+        if let Some(keeper) = &mut self.keeper {
+            keeper.flush(&self.streams, &mut self.generations, memory, snapshot);
+        }
+        if snapshot {
+            self.pace.snapshot = Instant::now();
+        }
+    }
+
+    fn feed(&mut self, source: SourceId, bytes: &[u8]) {
+        self.streams.feed(source, bytes);
+        if !bytes.is_empty() {
+            (self.pace.fed, self.pace.changed, self.pace.hushed) = (Instant::now(), true, false);
+        }
+    }
+
+    /// The source of a generation of a file; one that was not seen before begins.
+    fn followed(&mut self, mark: &Mark) -> SourceId {
+        self.generations.source(mark).unwrap_or_else(|| {
+            self.streams
+                .begin(&mark.path.display().to_string(), seconds())
+        })
+    }
+
+    fn lack(&mut self, lack: Lack) {
+        self.said.say(&lack.to_string());
+        if let Lack::Caveat(caveat) = lack {
+            self.streams.caveat(caveat);
+        }
+    }
+}
+
+impl Pace {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            fed: now,
+            // A first look shows what was kept.
+            changed: true,
+            hushed: false,
+            looked: now,
+            cost: Duration::ZERO,
+            cut: now,
+            snapshot: now,
+        }
+    }
+
+    fn is_time(&self, silence: Duration) -> bool {
+        // A silence is looked at once: that it goes on tells nothing more.
+        let hushed = !self.hushed && silence >= SILENCE;
+        let since = self.looked.elapsed();
+        (self.changed || hushed || since >= IDLE) && since >= self.cost * PART
+    }
+
+    fn looked(&mut self, began: Instant, silence: Duration) {
+        (self.changed, self.hushed) = (false, silence >= SILENCE);
+        self.looked = Instant::now();
+        self.cost = began.elapsed();
+    }
+}
+
+fn whole_seconds(span: Duration) -> i64 {
+    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn seconds() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+fn milliseconds() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

@@ -1,0 +1,317 @@
+//! What a restart goes on from: hands it to the store while lines come, and takes it back.
+//!
+//! Enters: blocks, marks of files, what was told. Leaves: flushes, each whole; and an engine as it was. Must not know: what
+//! lines say, and how the store keeps what it is given.
+//!
+//! A block is handed over at each flush while it is open, under the same key with a higher number, and once more when it is
+//! complete. The marks in a flush are those of the lines in its blocks: so a line of a file counts once, whenever the
+//! process ends.
+
+use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::generations::{Generation, Generations};
+use super::looker::Memory;
+use crate::engine::{Changes, Engine, Folded, Keep, Streams};
+use crate::report::document::Incident;
+use crate::report::escape;
+use crate::rollup::stored;
+use crate::source::{BlockId, SourceId};
+use crate::store::{
+    CannotStore, Flush, IncidentRow, Key, Reader, Settings, Snapshot, Status, Store, StoredBlock,
+    StoredMark, StoredSource,
+};
+use crate::words::cause::Severity;
+
+/// Bytes that were held back of each source.
+type Held = Vec<(SourceId, Vec<u8>)>;
+
+/// The note of bytes that are in no block yet.
+const HELD: &str = "held";
+
+/// The note of what was told.
+const CHANGES: &str = "changes";
+
+/// See the module.
+#[derive(Debug)]
+pub struct Keeper {
+    store: Store,
+    /// Blocks that are complete and were not handed over.
+    complete: Arc<Mutex<Vec<StoredBlock>>>,
+    /// How often blocks were handed over.
+    flush: Arc<AtomicU64>,
+    named: BTreeMap<SourceId, String>,
+    held: Held,
+}
+
+/// What was kept.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// What was told.
+    pub changes: Changes,
+    /// The files that were followed.
+    pub generations: Generations,
+    /// Bytes that are in no block.
+    pub held: Vec<(SourceId, Vec<u8>)>,
+}
+
+impl Keeper {
+    /// Opens the store, or makes it.
+    ///
+    /// # Errors
+    /// When it cannot be used as it is.
+    pub fn open(settings: &Settings) -> Result<Self, CannotStore> {
+        Ok(Self {
+            store: Store::open(settings)?,
+            complete: Arc::default(),
+            flush: Arc::default(),
+            named: BTreeMap::new(),
+            held: Vec::new(),
+        })
+    }
+
+    /// How the store is doing.
+    pub fn status(&self) -> Status {
+        self.store.status()
+    }
+
+    /// What somebody asked to remember.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn note(&self, key: &str) -> Result<Option<Vec<u8>>, CannotStore> {
+        Reader::open(self.store.path())?.note(key)
+    }
+
+    /// An engine that has read nothing goes on from what was kept.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn restore(&self, engine: Engine) -> Result<(Engine, Kept), CannotStore> {
+        let reader = Reader::open(self.store.path())?;
+        let engine = restored(engine, &reader)?;
+        let changes = reader.note(CHANGES)?;
+        let changes = changes.and_then(|bytes| Changes::resume(&bytes).ok());
+        let held = reader.note(HELD)?;
+        let held = held.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        let kept = Kept {
+            changes: changes.unwrap_or_default(),
+            generations: Generations::kept(generations(&reader)?),
+            held: held.unwrap_or_default(),
+        };
+        Ok((engine, kept))
+    }
+
+    /// What is to be done with blocks that are complete.
+    pub fn keep(&self) -> Keep {
+        let (run, complete, flush) = (self.store.run(), self.complete.clone(), self.flush.clone());
+        Box::new(move |folded| {
+            let flush = flush.fetch_add(1, Ordering::Relaxed);
+            let mut complete = complete.lock().unwrap_or_else(PoisonError::into_inner);
+            complete.push(stored_block(run, flush, folded));
+        })
+    }
+
+    /// Hands over all that is new; with `snapshot`, the engine's state, when no block is open.
+    pub fn flush(
+        &mut self,
+        streams: &Streams,
+        generations: &mut Generations,
+        memory: Memory,
+        snapshot: bool,
+    ) {
+        let run = self.store.run();
+        let mut complete = self.complete.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocks = std::mem::take(&mut *complete);
+        drop(complete);
+        blocks.extend(streams.unfinished().map(|folded| {
+            let flush = self.flush.fetch_add(1, Ordering::Relaxed);
+            stored_block(run, flush, folded)
+        }));
+        let mut notes = self.held_back(streams);
+        let told = memory.notes.into_iter();
+        notes.extend(told.map(|(key, value)| (key.to_owned(), value)));
+        let flush = Flush {
+            blocks,
+            marks: marks(generations),
+            sources: self.new_sources(streams.engine()),
+            incidents: memory.incidents.values().filter_map(row).collect(),
+            snapshot: snapshot.then(|| snapshot_of(streams.engine(), run)),
+            notes,
+        };
+        if flush != Flush::default() {
+            self.store.write(flush);
+        }
+    }
+
+    /// Writes what waits, if that is possible at once.
+    pub fn finish(self) -> Status {
+        self.store.finish()
+    }
+
+    /// Names that the store was not told.
+    fn new_sources(&mut self, engine: &Engine) -> Vec<StoredSource> {
+        let mut new = Vec::new();
+        for (source, name) in engine.source_names() {
+            if self.named.get(source) != Some(name) {
+                self.named.insert(*source, name.clone());
+                new.push(StoredSource {
+                    run: self.store.run(),
+                    source: *source,
+                    name: name.clone(),
+                });
+            }
+        }
+        new
+    }
+
+    fn held_back(&mut self, streams: &Streams) -> Vec<(String, Vec<u8>)> {
+        let held: Held = streams
+            .sources()
+            .map(|source| (source, streams.held_back(source).to_vec()))
+            .filter(|(_, held)| !held.is_empty())
+            .collect();
+        if held == self.held {
+            return Vec::new();
+        }
+        self.held = held;
+        let written = postcard::to_stdvec(&self.held).unwrap_or_default();
+        vec![(HELD.to_owned(), written)]
+    }
+}
+
+/// The snapshot, and the blocks since; without a snapshot that can be read, all blocks there are.
+fn restored(engine: Engine, reader: &Reader) -> Result<Engine, CannotStore> {
+    let nothing = engine.clone();
+    let resumed = match reader.snapshot()? {
+        Some(snapshot) => match engine.resume(&snapshot.bytes) {
+            Ok(engine) => Some(engine),
+            Err(error) => {
+                aside!(
+                    "hapline: what was carried over is {}; it is made from the stored lines again, which takes a while",
+                    escape::terminal(&error.to_string())
+                );
+                None
+            }
+        },
+        None => Some(engine),
+    };
+    let (mut engine, blocks) = match resumed {
+        Some(engine) => (engine, reader.blocks_since_snapshot()?),
+        None => (nothing, reader.blocks(i64::MIN, i64::MAX)?),
+    };
+    for source in reader.sources()? {
+        if engine.source_named(&source.name) != Some(source.source) {
+            engine.source(
+                source.source,
+                &source.name,
+                jiff::Timestamp::now().as_second(),
+            );
+        }
+    }
+    for block in blocks {
+        take(&mut engine, &block?);
+    }
+    Ok(engine)
+}
+
+/// The engine takes a block that was kept.
+pub fn take(engine: &mut Engine, kept: &StoredBlock) {
+    let id = BlockId {
+        source: kept.key.source,
+        block: kept.key.number,
+    };
+    match stored::decode(&kept.payload) {
+        Ok((block, names)) => {
+            engine.latest(id.source, kept.last);
+            engine.take(id, block, &names, None);
+        }
+        Err(error) => aside!(
+            "hapline: {} stored lines are left out: {}",
+            kept.lines,
+            escape::terminal(&error.to_string())
+        ),
+    }
+}
+
+fn generations(reader: &Reader) -> Result<BTreeMap<SourceId, Generation>, CannotStore> {
+    let marks = reader.marks()?.into_iter();
+    Ok(marks
+        .filter_map(|mark| {
+            let source = SourceId::from_be_bytes(mark.generation.try_into().ok()?);
+            let generation = serde_json::from_slice(&mark.value?).ok()?;
+            Some((source, generation))
+        })
+        .collect())
+}
+
+fn marks(generations: &mut Generations) -> Vec<StoredMark> {
+    let changed = generations.changed().into_iter();
+    changed
+        .map(|(source, path, generation)| StoredMark {
+            path: path.as_os_str().as_bytes().to_vec(),
+            generation: source.to_be_bytes().to_vec(),
+            value: generation.and_then(|generation| serde_json::to_vec(&generation).ok()),
+        })
+        .collect()
+}
+
+fn stored_block(run: u64, flush: u64, folded: Folded) -> StoredBlock {
+    let now = jiff::Timestamp::now().as_second();
+    let (first, last) = folded.span.unwrap_or((now, now));
+    StoredBlock {
+        key: Key {
+            run,
+            source: folded.id.source,
+            number: folded.id.block,
+        },
+        flush,
+        first,
+        last,
+        lines: folded.block.lines(),
+        payload: stored::encode(folded.block, folded.names),
+    }
+}
+
+fn snapshot_of(engine: &Engine, run: u64) -> Snapshot {
+    let covers = engine.source_names().keys().filter_map(|source| {
+        let last = engine.last_block(*source)?;
+        Some((*source, last + 1))
+    });
+    Snapshot {
+        run,
+        covers: covers.collect(),
+        bytes: engine.snapshot(),
+    }
+}
+
+fn row(incident: &Incident) -> Option<IncidentRow> {
+    Some(IncidentRow {
+        id: incident.id.clone(),
+        start: milliseconds(&incident.start)?,
+        end: incident.end.as_deref().and_then(milliseconds),
+        severity: rank(incident.severity),
+        backend: incident.backend.clone(),
+        json: serde_json::to_string(incident).ok()?,
+    })
+}
+
+/// Higher is worse.
+fn rank(severity: Severity) -> u8 {
+    match severity {
+        Severity::Outage => 5,
+        Severity::Degraded => 4,
+        Severity::Capacity => 3,
+        Severity::Planned => 2,
+        Severity::Client => 1,
+        Severity::Unknown => 0,
+    }
+}
+
+/// ms since 1970 UTC of a time as documents tell it.
+fn milliseconds(time: &str) -> Option<i64> {
+    let at: jiff::Timestamp = time.parse().ok()?;
+    Some(at.as_millisecond())
+}

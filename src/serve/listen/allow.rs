@@ -1,0 +1,60 @@
+//! Who may send.
+//!
+//! Enters: networks. Leaves: whether an address is in one of them. Must not know: sockets.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+/// The networks that may; everybody where there are none.
+#[derive(Debug, Clone, Default)]
+pub struct Allowed(Option<Arc<[IpNet]>>);
+
+impl Allowed {
+    /// Those in these networks.
+    pub fn new(networks: &[IpNet]) -> Self {
+        Self((!networks.is_empty()).then(|| networks.into()))
+    }
+
+    /// Whether an address is in one of them. An IPv4 address is one however an IPv6 socket writes it.
+    #[inline]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match &self.0 {
+            None => true,
+            Some(networks) => {
+                let address = address.to_canonical();
+                networks.iter().any(|network| network.contains(&address))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_in_a_network_or_not() {
+        let networks = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32"];
+        let allowed = Allowed::new(&networks.map(|network| network.parse().unwrap()));
+        let cases = [
+            ("10.1.2.3", true),
+            ("::ffff:10.1.2.3", true),
+            ("11.0.0.1", false),
+            ("192.0.2.7", true),
+            ("192.0.2.8", false),
+            ("2001:db8:1::1", true),
+            ("2001:db9::1", false),
+            ("::1", false),
+        ];
+        for (address, expected) in cases {
+            assert_eq!(
+                allowed.contains(address.parse().unwrap()),
+                expected,
+                "{address}"
+            );
+            assert!(Allowed::new(&[]).contains(address.parse().unwrap()));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Settings that are each good, but not together.
+//!
+//! Enters: settings. Leaves: the first thing that is wrong, and its key. Must not know: where a key stands.
+
+use std::collections::BTreeSet;
+
+use super::Settings;
+use super::targets::{Kind, Silence, Target};
+use crate::runtime::Address;
+use crate::time::zone::Zone;
+
+/// What is wrong.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    /// `http.token_file`, `notify.0.url`.
+    pub(super) key: String,
+    pub(super) what: String,
+    pub(super) hint: String,
+}
+
+fn wrong(key: impl Into<String>, what: impl Into<String>, hint: &str) -> Wrong {
+    Wrong {
+        key: key.into(),
+        what: what.into(),
+        hint: hint.to_owned(),
+    }
+}
+
+/// Nothing, or the first that is wrong.
+pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
+    listen(settings)?;
+    let http = &settings.http;
+    let is_open = |address: &std::net::SocketAddr| !address.ip().is_loopback();
+    if http.address.as_ref().is_some_and(is_open) && http.token_file.is_none() {
+        let what = "an address that others can reach needs a token";
+        let hint = "name a file with a token in `token_file`, or serve on 127.0.0.1";
+        return Err(wrong("http.address", what, hint));
+    }
+    if let Some(url) = http.external_url.as_deref().filter(|url| !is_web(url)) {
+        let what = format!("`{}` is no http or https URL", begun(url));
+        return Err(wrong(
+            "http.external_url",
+            what,
+            "write it like https://hapline.example.net",
+        ));
+    }
+    if let Some(socket) = &settings.haproxy.stats_socket {
+        Address::parse(socket)
+            .map_err(|hint| wrong("haproxy.stats_socket", "this is no address", &hint))?;
+    }
+    if let Some(zone) = &settings.haproxy.timezone {
+        Zone::named(zone)
+            .map_err(|error| wrong("haproxy.timezone", error.to_string(), &error.hint()))?;
+    }
+    let mut names = BTreeSet::new();
+    for (number, one) in settings.notify.iter().enumerate() {
+        if !names.insert(one.name.as_str()) {
+            let key = format!("notify.{number}.name");
+            let what = format!("`{}` is the name of two targets", begun(&one.name));
+            return Err(wrong(
+                key,
+                what,
+                "what was told is remembered by the name: give each its own",
+            ));
+        }
+        target(one)
+            .map_err(|(key, what, hint)| wrong(format!("notify.{number}.{key}"), what, hint))?;
+    }
+    for (number, one) in settings.silence.iter().enumerate() {
+        silence(one, &names).map_err(|what| {
+            let hint = "the names of targets are those of [[notify]]";
+            wrong(format!("silence.{number}.targets"), what, hint)
+        })?;
+    }
+    Ok(())
+}
+
+fn listen(settings: &Settings) -> Result<(), Wrong> {
+    let listen = &settings.listen;
+    for network in &listen.allow {
+        if network.parse::<ipnet::IpNet>().is_err() && network.parse::<std::net::IpAddr>().is_err()
+        {
+            let what = format!("`{}` is no network", begun(network));
+            return Err(wrong(
+                "listen.allow",
+                what,
+                "write it like 10.0.0.0/8, 192.0.2.7 or fd00::/8",
+            ));
+        }
+    }
+    if !listen.tls.is_empty() && (listen.tls_certificate.is_none() || listen.tls_key.is_none()) {
+        let what = "TLS needs a certificate and its key";
+        let hint = "name them in `tls_certificate` and `tls_key`, PEM";
+        return Err(wrong("listen.tls", what, hint));
+    }
+    if !(1..=64).contains(&listen.sockets) {
+        return Err(wrong(
+            "listen.sockets",
+            "this is no number of sockets",
+            "take 1 to 64",
+        ));
+    }
+    if listen.max_line.bytes() < 1024 {
+        let what = "shorter than HAProxy's own lines";
+        return Err(wrong("listen.max_line", what, "take 1KiB or more"));
+    }
+    Ok(())
+}
+
+type Flaw = (&'static str, String, &'static str);
+
+fn target(target: &Target) -> Result<(), Flaw> {
+    if target.name.is_empty() || target.name.len() > 64 {
+        return Err((
+            "name",
+            "a name has 1 to 64 bytes".into(),
+            "name the team, or the channel",
+        ));
+    }
+    if target.timeout.millis() < 100 {
+        let what = "no attempt is done in that time".into();
+        return Err(("timeout", what, "take 1s or more"));
+    }
+    let urls = [
+        target.url.is_some(),
+        target.url_file.is_some(),
+        target.url_env.is_some(),
+    ];
+    let tokens = [target.token_file.is_some(), target.token_env.is_some()];
+    let many = |given: &[bool]| given.iter().filter(|is_given| **is_given).count();
+    if many(&urls) > 1 {
+        return Err((
+            "url",
+            "the address is given twice".into(),
+            "keep one of `url`, `url_file` and `url_env`",
+        ));
+    }
+    if many(&tokens) > 1 {
+        return Err((
+            "token_file",
+            "the token is given twice".into(),
+            "keep one of `token_file` and `token_env`",
+        ));
+    }
+    if target.url.as_deref().is_some_and(|url| !is_web(url)) {
+        return Err((
+            "url",
+            "this is no http or https URL".into(),
+            "write it like https://alerts.example.net/hook",
+        ));
+    }
+    if target.kind == Kind::Slack && target.url.is_some() {
+        let hint = "put it into a file that only hapline can read, and name that in `url_file`; or use `url_env`";
+        return Err((
+            "url",
+            "whoever has the address of a Slack webhook can write there".into(),
+            hint,
+        ));
+    }
+    let needs_url = matches!(
+        target.kind,
+        Kind::Webhook | Kind::Slack | Kind::Alertmanager
+    );
+    if needs_url && many(&urls) == 0 {
+        return Err((
+            "type",
+            "this type needs an address".into(),
+            "give `url`, `url_file` or `url_env`",
+        ));
+    }
+    if target.kind == Kind::Pagerduty && many(&tokens) == 0 {
+        let hint = "name a file with it in `token_file`, or a variable in `token_env`";
+        return Err(("type", "PagerDuty needs a routing key".into(), hint));
+    }
+    if (target.kind == Kind::Command) == target.command.is_empty() {
+        let hint = "give `command = [\"/usr/sbin/sendmail\", \"-t\"]` with `type = \"command\"`, and with no other";
+        return Err((
+            "type",
+            "a command belongs to `type = \"command\"`".into(),
+            hint,
+        ));
+    }
+    severities(target)
+}
+
+/// PagerDuty knows four.
+fn severities(target: &Target) -> Result<(), Flaw> {
+    const KNOWN: [&str; 4] = ["critical", "error", "warning", "info"];
+    let strange = target
+        .severities
+        .values()
+        .find(|name| !KNOWN.contains(&name.as_str()));
+    match strange {
+        Some(name) if target.kind == Kind::Pagerduty => {
+            let what = format!("PagerDuty knows no severity `{}`", begun(name));
+            Err(("severities", what, "take critical, error, warning or info"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn silence(silence: &Silence, names: &BTreeSet<&str>) -> Result<(), String> {
+    let strange = silence
+        .targets
+        .iter()
+        .find(|name| !names.contains(name.as_str()));
+    strange.map_or(Ok(()), |name| {
+        Err(format!("there is no target `{}`", begun(name)))
+    })
+}
+
+fn is_web(url: &str) -> bool {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty()) && !url.contains(char::is_whitespace)
+}
+
+fn begun(text: &str) -> String {
+    text.chars().take(60).collect()
+}

@@ -1,0 +1,76 @@
+//! Settings as the parts of the daemon take them.
+//!
+//! Enters: sections of settings. Leaves: what listeners, followed files, the store and the HTTP server are set by. Must not
+//! know: what they do with it.
+
+use super::sections::{Follow, From, Http, Listen, Store};
+use super::units::Span;
+use crate::serve::{follow, http, listen};
+use crate::store;
+
+impl Listen {
+    /// For the listeners.
+    pub fn joined(&self) -> listen::Settings {
+        listen::Settings {
+            udp: self.udp.clone(),
+            sockets: usize::from(self.sockets),
+            buffer: usize::try_from(self.buffer.bytes()).unwrap_or(usize::MAX),
+            tcp: self.tcp.clone(),
+            tls: self.tls.clone(),
+            certificate: self.tls_certificate.clone(),
+            key: self.tls_key.clone(),
+            client_ca: self.tls_client_ca.clone(),
+            unix: self.unix.clone(),
+            stdin: self.stdin,
+            // What is no network was refused when the settings were read.
+            allow: self
+                .allow
+                .iter()
+                .filter_map(|net| net.parse().ok())
+                .collect(),
+            connections: u64::from(self.max_connections),
+            idle: seconds(self.idle),
+            ..listen::Settings::default()
+        }
+    }
+}
+
+impl Follow {
+    /// For followed files.
+    pub fn joined(&self) -> follow::Settings {
+        follow::Settings {
+            paths: self.paths.iter().map(Into::into).collect(),
+            from: match self.from {
+                From::Start => follow::From::Beginning,
+                From::End => follow::From::End,
+            },
+        }
+    }
+}
+
+impl Store {
+    /// For the store, if there is one.
+    pub fn joined(&self) -> Option<store::Settings> {
+        Some(store::Settings {
+            path: self.path.clone()?,
+            keep_s: seconds(self.keep),
+            max_bytes: self.max_size.bytes(),
+            ..store::Settings::default()
+        })
+    }
+}
+
+impl Http {
+    /// For the HTTP server, if there is one.
+    pub fn joined(&self) -> Option<http::Settings> {
+        Some(http::Settings {
+            address: self.address?,
+            token_file: self.token_file.clone(),
+            ..http::Settings::default()
+        })
+    }
+}
+
+fn seconds(span: Span) -> u64 {
+    span.millis().unsigned_abs() / 1000
+}

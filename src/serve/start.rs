@@ -1,0 +1,403 @@
+//! Starts the daemon, and runs it until it is told to stop.
+//!
+//! Enters: settings, and an engine that has read nothing. Leaves: everything running and joined; at the end, all that was
+//! read. Must not know: what lines say.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::broadcast;
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::arrival::Arrival;
+use super::daemon::{Begin, Daemon};
+use super::follow::{self, Follow};
+use super::http::{self, CannotServe, Server};
+use super::keeper::{Keeper, Kept};
+use super::listen::{self, Bound, CannotListen};
+use super::looker::{Looker, Sink, Telltale};
+use super::notify::{CannotNotify, Notifier};
+use super::publisher::Publisher;
+use super::sinks::{Alerts, Feed, Live};
+use super::systemd::Systemd;
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::report::escape;
+use crate::report::telling::Telling;
+use crate::serve::settings::{Silence, Target};
+use crate::store;
+
+/// Time between two looks.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Time between two flushes.
+const KEEP: Duration = Duration::from_secs(1);
+
+/// Pieces of input that wait to be taken in. When they are as many, streams wait, and buffers of sockets fill.
+const WAITING: usize = 256;
+
+/// Notices that wait for whoever passes them on.
+const NOTICES: usize = 1_024;
+
+/// Time in which what has come is still taken in, once the daemon is told to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a daemon is made of.
+#[derive(Debug)]
+pub struct Start {
+    /// One that has read nothing and whose blocks are cut freely.
+    pub engine: Engine,
+    /// The configuration of HAProxy.
+    pub config: Option<Arc<Config>>,
+    /// What is told beside the log, and what of it is not.
+    pub telling: Telling,
+    /// What changes is written there, too.
+    pub feed: Feed,
+    /// What is listened on.
+    pub listen: listen::Settings,
+    /// What is followed.
+    pub follow: follow::Settings,
+    /// Where history is kept, if anywhere.
+    pub store: Option<store::Settings>,
+    /// Who may ask, if anyone.
+    pub http: Option<http::Settings>,
+    /// Who is told of incidents.
+    pub notify: Told,
+}
+
+/// Who is told of incidents.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// Everyone who is told of some.
+    pub targets: Vec<Target>,
+    /// When nobody is.
+    pub silences: Vec<Silence>,
+    /// How people reach the pages.
+    pub external_url: Option<String>,
+}
+
+/// Why a daemon cannot start, or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotRun {
+    /// A listener.
+    #[error(transparent)]
+    Listen(#[from] CannotListen),
+    /// The HTTP server.
+    #[error(transparent)]
+    Serve(#[from] CannotServe),
+    /// A target of alerts.
+    #[error(transparent)]
+    Notify(#[from] CannotNotify),
+    /// Threads, signals, output.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl CannotRun {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Listen(error) => error.hint(),
+            Self::Serve(error) => error.hint(),
+            Self::Notify(error) => error.hint().to_owned(),
+            Self::Io(_) => String::new(),
+        }
+    }
+}
+
+/// Reads who is told of incidents anew.
+pub type Reload = Box<dyn FnMut() -> Option<Told>>;
+
+/// Runs until it is told to stop (SIGINT, SIGTERM), or until everything it reads has ended. Gives all that was read, and how
+/// many datagrams the kernel dropped.
+///
+/// # Errors
+/// When something it is made of cannot be had, or output cannot be written.
+pub fn run(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(joined(start, reload));
+    // A thread that waits for standard input must not keep the process.
+    runtime.shutdown_background();
+    done
+}
+
+async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun> {
+    let signals = Signals::new()?;
+    let bound = listen::bind(&start.listen)?;
+    let server = start.http.as_ref().map(Server::bind).transpose()?;
+    let (keeper, refused) = opened(start.store.as_ref());
+    let (engine, kept) = restored(start.engine, keeper.as_ref());
+    let stop = CancellationToken::new();
+    let telling = Arc::new(Mutex::new(start.telling));
+    let listeners = bound.iter();
+    let (publisher, views) = Publisher::new(
+        engine.clone(),
+        start.config.clone(),
+        telling.clone(),
+        listeners
+            .map(|bound| (bound.name().to_owned(), bound.intake()))
+            .collect(),
+        refused,
+    );
+    let alerts = Alerts::new(notifier(&start.notify, keeper.as_ref())?);
+    let (notices, _) = broadcast::channel(NOTICES);
+    if let Some(server) = server {
+        aside!(
+            "hapline: http://{}/ has /metrics, /api/v1 and /healthz",
+            server.address()
+        );
+        tokio::spawn(server.run(views, notices.clone(), stop.clone()));
+    }
+    let sinks: Vec<Box<dyn Sink>> = vec![
+        Box::new(start.feed),
+        Box::new(Live::new(notices)),
+        Box::new(alerts.clone()),
+    ];
+    let looker = Looker::begin(Telltale {
+        changes: kept.changes,
+        config: start.config,
+        telling,
+        sinks,
+        show: publisher.shows(),
+    })?;
+    let marks = kept.generations.marks();
+    let names = bound.iter().map(|bound| bound.name().to_owned()).collect();
+    let follow = (!start.follow.paths.is_empty()).then(|| Follow::new(start.follow, marks));
+    let arrivals = begin(bound, follow, &stop)?;
+    let daemon = Daemon::new(Begin {
+        engine,
+        listeners: names,
+        generations: kept.generations,
+        held: kept.held,
+        keeper,
+        looker,
+    });
+    Running {
+        daemon,
+        arrivals,
+        publisher,
+        alerts,
+        signals,
+        stop,
+        reload,
+        systemd: Systemd::ready(),
+        lag: Lag::default(),
+    }
+    .run()
+    .await
+}
+
+/// What sinks remember stands in the store.
+fn notifier(told: &Told, keeper: Option<&Keeper>) -> Result<Notifier, CannotNotify> {
+    let state = keeper.and_then(|keeper| keeper.note(Alerts::NOTE).ok().flatten());
+    let external_url = told.external_url.as_deref();
+    Notifier::new(
+        &told.targets,
+        &told.silences,
+        external_url,
+        state.as_deref(),
+    )
+}
+
+/// The store; without one that can be used, everything is in memory, and why is said and shown.
+fn opened(settings: Option<&store::Settings>) -> (Option<Keeper>, Option<store::Status>) {
+    let Some(settings) = settings else {
+        return (None, None);
+    };
+    match Keeper::open(settings) {
+        Ok(keeper) => (Some(keeper), None),
+        Err(error) => {
+            aside!(
+                "hapline: {}; {}\nhapline: nothing is stored: everything is in memory, until a restart",
+                escape::terminal(&error.to_string()),
+                escape::terminal(&error.hint()),
+            );
+            (None, Some(status_of(&error, settings)))
+        }
+    }
+}
+
+fn status_of(error: &store::CannotStore, settings: &store::Settings) -> store::Status {
+    store::Status {
+        path: settings.path.clone(),
+        degraded: Some(store::Degraded {
+            reason: error.to_string(),
+            hint: error.hint(),
+            since: jiff::Timestamp::now().as_millisecond(),
+        }),
+        ..store::Status::default()
+    }
+}
+
+/// What was kept; nothing of what cannot be read.
+fn restored(engine: Engine, keeper: Option<&Keeper>) -> (Engine, Kept) {
+    let Some(keeper) = keeper else {
+        return (engine, Kept::default());
+    };
+    match keeper.restore(engine.clone()) {
+        Ok(restored) => restored,
+        Err(error) => {
+            aside!(
+                "hapline: {}; begins anew",
+                escape::terminal(&error.to_string())
+            );
+            (engine, Kept::default())
+        }
+    }
+}
+
+/// Listeners and followed files begin to hand over.
+fn begin(
+    bound: Vec<Bound>,
+    follow: Option<Follow>,
+    stop: &CancellationToken,
+) -> io::Result<Receiver<Arrival>> {
+    let (sender, arrivals) = mpsc::channel(WAITING);
+    for (number, bound) in bound.into_iter().enumerate() {
+        aside!("hapline: listening on {}", escape::terminal(bound.name()));
+        if let Some(remark) = bound.remark() {
+            aside!("hapline: {}", escape::terminal(&remark));
+        }
+        bound.begin(number, sender.clone(), stop.clone())?;
+    }
+    if let Some(follow) = follow {
+        follow.begin(sender, stop.clone())?;
+    }
+    Ok(arrivals)
+}
+
+/// A daemon that runs.
+struct Running {
+    daemon: Daemon,
+    arrivals: Receiver<Arrival>,
+    publisher: Publisher,
+    alerts: Alerts,
+    signals: Signals,
+    stop: CancellationToken,
+    reload: Reload,
+    systemd: Systemd,
+    lag: Lag,
+}
+
+/// For how long what comes waits until it is taken in.
+#[derive(Debug, Default)]
+struct Lag {
+    /// Pieces that were taken in.
+    taken: u64,
+    /// When the last piece came that was there at a look, and its number.
+    marked: Option<(Instant, u64)>,
+    ms: u64,
+}
+
+impl Lag {
+    /// A piece was taken in.
+    fn take(&mut self) {
+        self.taken += 1;
+        if let Some((at, _)) = self.marked.take_if(|(_, number)| *number <= self.taken) {
+            self.ms = milliseconds(at);
+        }
+    }
+
+    /// The last of so many pieces that wait is waited for. Gives ms.
+    fn look(&mut self, waiting: usize) -> u64 {
+        match self.marked {
+            Some((at, _)) => self.ms = self.ms.max(milliseconds(at)),
+            None if waiting == 0 => self.ms = 0,
+            None => self.marked = Some((Instant::now(), self.taken + waiting as u64)),
+        }
+        self.ms
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
+impl Running {
+    async fn run(mut self) -> Result<(Engine, u64), CannotRun> {
+        let (mut look, mut keep) = (every(LOOK), every(KEEP));
+        let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
+        loop {
+            tokio::select! {
+                arrival = self.arrivals.recv() => match arrival {
+                    Some(arrival) => {
+                        self.daemon.take(arrival);
+                        self.lag.take();
+                    }
+                    None => break,
+                },
+                _ = look.tick() => self.daemon.look()?,
+                _ = keep.tick() => self.keep(),
+                _ = self.signals.hangup.recv() => self.reload(),
+                _ = self.signals.interrupt.recv() => self.ends(patience.as_mut()),
+                _ = self.signals.terminate.recv() => self.ends(patience.as_mut()),
+                () = &mut patience => break,
+            }
+        }
+        self.stop.cancel();
+        let dropped = self.publisher.dropped();
+        Ok((self.daemon.finish(), dropped))
+    }
+
+    fn keep(&mut self) {
+        self.daemon.keep();
+        let store = self.daemon.keeper().map(Keeper::status);
+        self.publisher
+            .note(store, self.lag.look(self.arrivals.len()));
+        self.alerts.tick(jiff::Timestamp::now().as_millisecond());
+        self.systemd.alive();
+    }
+
+    /// Listeners are closed, and what has come is still taken in.
+    fn ends(&mut self, patience: std::pin::Pin<&mut tokio::time::Sleep>) {
+        self.systemd.stopping();
+        self.stop.cancel();
+        patience.reset(tokio::time::Instant::now() + PATIENCE);
+    }
+
+    fn reload(&mut self) {
+        let Some(told) = (self.reload)() else {
+            return;
+        };
+        let replaced = self.alerts.replace(|state| {
+            let external_url = told.external_url.as_deref();
+            Notifier::new(&told.targets, &told.silences, external_url, Some(state))
+        });
+        match replaced {
+            Ok(()) => aside!("hapline: who is told of incidents was read again"),
+            Err(error) => aside!(
+                "hapline: {}; those who were told before still are",
+                escape::terminal(&error.to_string())
+            ),
+        }
+    }
+}
+
+fn every(span: Duration) -> Interval {
+    let mut every = interval(span);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    every
+}

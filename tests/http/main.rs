@@ -1,0 +1,12 @@
+//! The HTTP face of the daemon, asked over real connections.
+
+mod api;
+mod described;
+mod events;
+mod explain;
+mod health;
+mod limits;
+mod metrics;
+mod samples;
+mod served;
+mod tokens;
