@@ -34,6 +34,8 @@ pub enum Arrival {
         /// The end.
         mark: Mark,
     },
+    /// Everything that was written to followed files before they were first looked at has been read.
+    CaughtUp,
     /// Something was not read.
     Missing(Lack),
 }

@@ -26,6 +26,9 @@ const IDLE: Duration = Duration::from_secs(10);
 /// A silence that may tell that something is over.
 const SILENCE: Duration = Duration::from_secs(5);
 
+/// Bytes that listeners may bring while followed files are caught up with; more are not waited for.
+const BACKLOG: usize = 64 << 20;
+
 /// A look takes at most one part in so many of the time.
 const PART: u32 = 4;
 
@@ -36,10 +39,19 @@ pub struct Daemon {
     /// Of each listener, in the order of binding.
     listeners: Vec<SourceId>,
     generations: Generations,
+    /// What listeners brought while followed files are caught up with: taken in at once, it would make their lines late.
+    backlog: Option<Backlog>,
     keeper: Option<Keeper>,
     looker: Looker,
     pace: Pace,
     said: Said,
+}
+
+/// Lines that wait.
+#[derive(Debug, Default)]
+struct Backlog {
+    lines: Vec<(SourceId, Vec<u8>)>,
+    bytes: usize,
 }
 
 /// When what was done last.
@@ -68,6 +80,8 @@ pub struct Begin {
     pub generations: Generations,
     /// Bytes that are in no block.
     pub held: Vec<(SourceId, Vec<u8>)>,
+    /// Files are followed, and what is in them comes first.
+    pub follows: bool,
     /// Where to keep it.
     pub keeper: Option<Keeper>,
     /// Who looks.
@@ -96,6 +110,7 @@ impl Daemon {
             streams,
             listeners,
             generations: begin.generations,
+            backlog: begin.follows.then(Backlog::default),
             keeper: begin.keeper,
             looker: begin.looker,
             pace: Pace::new(),
@@ -108,7 +123,7 @@ impl Daemon {
         match arrival {
             Arrival::Lines { listener, bytes } => {
                 if let Some(source) = self.listeners.get(listener) {
-                    self.feed(*source, &bytes);
+                    self.listened(*source, bytes);
                 }
             }
             Arrival::Followed { mark, bytes } => {
@@ -121,6 +136,7 @@ impl Daemon {
                 self.streams.end(source);
                 self.generations.end(source, mark);
             }
+            Arrival::CaughtUp => self.catch_up(),
             Arrival::Missing(lack) => self.lack(lack),
         }
     }
@@ -147,12 +163,13 @@ impl Daemon {
     /// Cuts blocks when it is time, and has kept what is new.
     pub fn keep(&mut self) {
         self.streams.latest(seconds());
-        let cut = self.pace.cut.elapsed() >= CUT;
+        let is_new = self.keeper.as_mut().is_some_and(Keeper::has_begun_anew);
+        let cut = is_new || self.pace.cut.elapsed() >= CUT;
         if cut {
             self.streams.cut();
             self.pace.cut = Instant::now();
         }
-        let snapshot = cut && self.pace.snapshot.elapsed() >= SNAPSHOT;
+        let snapshot = cut && (is_new || self.pace.snapshot.elapsed() >= SNAPSHOT);
         self.flush(snapshot);
     }
 
@@ -164,6 +181,7 @@ impl Daemon {
     /// Nothing more comes: what there is is looked at a last time and kept. Gives everything that was read. Without a store,
     /// the log ends here.
     pub fn finish(mut self) -> Engine {
+        self.catch_up();
         let ahead = self.streams.ahead(whole_seconds(self.pace.fed.elapsed()));
         self.looker.look(move || ahead.look(), milliseconds());
         if self.keeper.is_none() {
@@ -190,6 +208,24 @@ impl Daemon {
         }
         if snapshot {
             self.pace.snapshot = Instant::now();
+        }
+    }
+
+    fn listened(&mut self, source: SourceId, bytes: Vec<u8>) {
+        let Some(backlog) = &mut self.backlog else {
+            return self.feed(source, &bytes);
+        };
+        backlog.bytes += bytes.len();
+        backlog.lines.push((source, bytes));
+        if backlog.bytes > BACKLOG {
+            self.catch_up();
+        }
+    }
+
+    fn catch_up(&mut self) {
+        let backlog = self.backlog.take().unwrap_or_default();
+        for (source, bytes) in backlog.lines {
+            self.feed(source, &bytes);
         }
     }
 

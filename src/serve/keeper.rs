@@ -44,6 +44,8 @@ pub struct Keeper {
     flush: Arc<AtomicU64>,
     named: BTreeMap<SourceId, String>,
     held: Held,
+    /// How often the store was begun anew.
+    begun: u64,
 }
 
 /// What was kept.
@@ -69,12 +71,19 @@ impl Keeper {
             flush: Arc::default(),
             named: BTreeMap::new(),
             held: Vec::new(),
+            begun: 0,
         })
     }
 
     /// How the store is doing.
     pub fn status(&self) -> Status {
         self.store.status()
+    }
+
+    /// The store was damaged, and one was begun that knows nothing of what has been read.
+    pub fn has_begun_anew(&mut self) -> bool {
+        let begun = self.store.status().begun;
+        std::mem::replace(&mut self.begun, begun) != begun
     }
 
     /// What somebody asked to remember.

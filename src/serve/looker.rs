@@ -21,6 +21,9 @@ pub trait Sink: Send {
     /// Takes one, at the time of this machine (ms since 1970 UTC). Must not wait.
     fn notice(&mut self, notice: &Arc<Notice>, now: i64);
 
+    /// These are all incidents there are, by their ids. Asked once, when all that was kept has been read.
+    fn settle(&mut self, _known: &[&str], _now: i64) {}
+
     /// What a restart must know of what it told, by its name.
     fn memory(&self) -> Option<(&'static str, Vec<u8>)> {
         None
@@ -144,8 +147,12 @@ impl Shared {
 
 impl Telltale {
     fn run(mut self, given: &Receiver<Look>, shared: &Shared) {
+        let mut is_settled = false;
         for Look { everything, now } in given {
             let engine = Arc::new(everything());
+            if !std::mem::replace(&mut is_settled, true) {
+                self.settle(&engine, now);
+            }
             self.tell(&engine, now, shared);
             (self.show)(engine);
             shared.busy.store(false, Ordering::Release);
@@ -154,6 +161,14 @@ impl Telltale {
             sink.finish();
         }
         self.remember(&mut shared.memory());
+    }
+
+    fn settle(&mut self, engine: &Engine, now: i64) {
+        let incidents = engine.incidents();
+        let known: Vec<&str> = incidents.iter().map(|known| known.id.as_str()).collect();
+        for sink in &mut self.sinks {
+            sink.settle(&known, now);
+        }
     }
 
     fn tell(&mut self, engine: &Engine, now: i64, shared: &Shared) {

@@ -104,6 +104,10 @@ impl Sink for Alerts {
         self.notifier().notice(notice, now);
     }
 
+    fn settle(&mut self, known: &[&str], now: i64) {
+        self.notifier().settle(known, now);
+    }
+
     fn memory(&self) -> Option<(&'static str, Vec<u8>)> {
         Some((Self::NOTE, self.notifier().state()))
     }

@@ -169,13 +169,15 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
     })?;
     let marks = kept.generations.marks();
     let names = bound.iter().map(|bound| bound.name().to_owned()).collect();
-    let follow = (!start.follow.paths.is_empty()).then(|| Follow::new(start.follow, marks));
+    let follows = !start.follow.paths.is_empty();
+    let follow = follows.then(|| Follow::new(start.follow, marks));
     let arrivals = begin(bound, follow, &stop)?;
     let daemon = Daemon::new(Begin {
         engine,
         listeners: names,
         generations: kept.generations,
         held: kept.held,
+        follows,
         keeper,
         looker,
     });

@@ -119,7 +119,7 @@ impl Files {
 
     fn run(mut self, sender: &Sender<Arrival>, stop: &CancellationToken) {
         let mut searched: Option<Instant> = None;
-        let mut arrivals = Vec::new();
+        let (mut arrivals, mut caught_up) = (Vec::new(), false);
         while !stop.is_cancelled() {
             if searched.is_none_or(|last| last.elapsed() >= SEARCH) {
                 self.search();
@@ -132,6 +132,10 @@ impl Files {
                 }
             }
             if !is_more {
+                if !caught_up && sender.blocking_send(Arrival::CaughtUp).is_err() {
+                    return;
+                }
+                caught_up = true;
                 thread::sleep(LOOK);
             }
         }
