@@ -13,8 +13,8 @@ const FARTHEST: f64 = 3.0;
 /// The smallest step worth while.
 const NEAREST: f64 = 1.1;
 
-/// The part of what can be saved that is enough.
-const ENOUGH: f64 = 0.9;
+/// The part of what can be saved that is enough: nobody changes a timeout twice with pleasure.
+const ENOUGH: f64 = 0.95;
 
 /// The smallest round limit in ms that saves enough of what the best one does, with its answer. `present` is in ms.
 pub fn smallest(present: f64, ask: impl Fn(u32) -> Raised) -> Option<(u32, Raised)> {
@@ -28,8 +28,8 @@ pub fn smallest(present: f64, ask: impl Fn(u32) -> Raised) -> Option<(u32, Raise
         let limit = u32::try_from(limit).ok()?;
         let raised = ask(limit);
         if let Outcome::Saves(saved) = raised.outcome {
-            // What is nearly sure to be saved: nobody changes a timeout twice with pleasure.
-            answers.push((limit, raised, saved.share.low));
+            // What is expected to be saved: what is sure to be grows no more where the model is the limit, not the timeout.
+            answers.push((limit, raised, saved.share.middle));
         }
     }
     let most = answers.iter().map(|answer| answer.2).fold(0.0, f64::max);

@@ -111,7 +111,7 @@ fn json_has_edges_and_where_a_value_comes_from() {
     );
     assert_eq!(
         (&server["verdict"], &server["suggested"]),
-        (&"raise".into(), &"2500ms".into())
+        (&"raise".into(), &"3s".into())
     );
     assert_eq!(json["advice"][1]["direction"], "raise");
 }
