@@ -1,0 +1,24 @@
+//! `hapline serve` as it is run: real senders before it, a store behind it, and ends at any moment.
+//!
+//! Everything is on loopback and in folders that are gone afterwards. Tests that need HAProxy or rsyslog are skipped where
+//! that is not installed, and say so; with `CI=true` they fail.
+
+mod alerts;
+mod crash;
+mod daemon;
+mod equal;
+mod haproxy;
+mod lines;
+mod need;
+mod report;
+mod rsyslog;
+mod store;
+mod webhook;
+mod writer;
+
+#[path = "../haproxy/backend.rs"]
+mod backend;
+#[path = "../haproxy/client.rs"]
+mod client;
+#[path = "../haproxy/wait.rs"]
+mod wait;
