@@ -49,7 +49,7 @@ enum Command {
     Report(report::ReportArgs),
     /// Timeouts, checks and limits beside what the log shows
     Advise(advise::AdviseArgs),
-    /// Receive syslog and print incidents as they open and close
+    /// Receive syslog, follow files, and print incidents as they open and close
     Serve(serve::ServeArgs),
     /// Every line as one record: NDJSON, CSV or logfmt
     Parse(parse::ParseArgs),

@@ -19,8 +19,9 @@ use crate::engine::Engine;
 use crate::incident::Window;
 use crate::report::document::Document;
 use crate::report::telling::Telling;
-use crate::report::{json, text};
-use crate::runtime::Address;
+use crate::report::{json, now, text};
+use crate::runtime::{self, Address};
+use crate::serve::settings::Settings;
 use crate::serve::start::{self, CannotRun, Start, Told};
 use crate::serve::{Face, settings, sinks};
 
@@ -77,19 +78,38 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     };
     let is_kept = start.store.is_some();
     let again = args.settings.clone();
-    let (engine, dropped) = start::run(start, Box::new(move || reloaded(&again)))?;
+    let (engine, dropped) = start::run(start, Box::new(move || reloaded(&again, &settings)))?;
     if is_kept {
         return Ok(());
     }
     let mut document = engine.document(around.config.as_ref());
     document.coverage.dropped = dropped;
-    sum_up(document, telling, face)
+    let asked = around.telling.socket().map(runtime::ask).transpose();
+    if let Ok(Some(answer)) = &asked {
+        now::tell(answer, &mut document, &engine.lens().zone);
+    }
+    sum_up(document, telling, face)?;
+    asked.map(drop).map_err(Failure::from)
 }
 
-/// Who is told of incidents, read again; what is wrong with it is said, and changes nothing.
-fn reloaded(settings: &SettingsArgs) -> Option<Told> {
-    match settings.load() {
-        Ok(loaded) => Some(told(&loaded.settings)),
+/// Who is told of incidents, read again; what is wrong with it is said, and changes nothing. Of other settings it is said
+/// that they changed.
+fn reloaded(args: &SettingsArgs, in_force: &Settings) -> Option<Told> {
+    match args.load() {
+        Ok(loaded) => {
+            for change in settings::diff(in_force, &loaded.settings) {
+                if change.needs_restart {
+                    aside!(
+                        "hapline: {} has changed; a restart puts it in force",
+                        change.key
+                    );
+                }
+            }
+            Some(Told {
+                external_url: in_force.http.external_url.clone(),
+                ..told(&loaded.settings)
+            })
+        }
         Err(failure) => {
             failure.report();
             None
@@ -97,7 +117,7 @@ fn reloaded(settings: &SettingsArgs) -> Option<Told> {
     }
 }
 
-fn told(settings: &settings::Settings) -> Told {
+fn told(settings: &Settings) -> Told {
     Told {
         targets: settings.notify.clone(),
         silences: settings.silence.clone(),

@@ -4,6 +4,7 @@
 //! read. Must not know: what lines say.
 
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -83,6 +84,9 @@ pub struct Told {
 /// Why a daemon cannot start, or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotRun {
+    /// It would have nothing to read.
+    #[error("there is nothing to read: no listener, and no file to follow")]
+    Nothing,
     /// A listener.
     #[error(transparent)]
     Listen(#[from] CannotListen),
@@ -101,6 +105,7 @@ impl CannotRun {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
+            Self::Nothing => "give --udp, --tcp, --tls, --unix, --stdin or --follow".to_owned(),
             Self::Listen(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Notify(error) => error.hint().to_owned(),
@@ -131,6 +136,9 @@ pub fn run(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun> {
 async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun> {
     let signals = Signals::new()?;
     let bound = listen::bind(&start.listen)?;
+    if bound.is_empty() && start.follow.paths.is_empty() {
+        return Err(CannotRun::Nothing);
+    }
     let server = start.http.as_ref().map(Server::bind).transpose()?;
     let (keeper, refused) = opened(start.store.as_ref());
     let (engine, kept) = restored(start.engine, keeper.as_ref());
@@ -169,6 +177,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
     })?;
     let marks = kept.generations.marks();
     let names = bound.iter().map(|bound| bound.name().to_owned()).collect();
+    start.follow.paths.iter().for_each(|path| welcome(path));
     let follows = !start.follow.paths.is_empty();
     let follow = follows.then(|| Follow::new(start.follow, marks));
     let arrivals = begin(bound, follow, &stop)?;
@@ -253,6 +262,18 @@ fn restored(engine: Engine, keeper: Option<&Keeper>) -> (Engine, Kept) {
             (engine, Kept::default())
         }
     }
+}
+
+/// Says that a file, or what a glob stands for, is followed; and that it is waited for, where nothing has that name.
+fn welcome(path: &Path) {
+    let name = path.display().to_string();
+    let is_glob = name.contains(['*', '?', '[']);
+    let waits = if is_glob || path.exists() {
+        ""
+    } else {
+        ", which is not there yet"
+    };
+    aside!("hapline: following {}{waits}", escape::terminal(&name));
 }
 
 /// Listeners and followed files begin to hand over.

@@ -75,7 +75,7 @@ fn every_excerpt_is_how_the_output_begins() {
         let shown = shown.strip_suffix("\n…").unwrap_or(shown);
         assert!(output.starts_with(shown), "{command}:\n{output}");
     }
-    assert_eq!(excerpts, 5);
+    assert_eq!(excerpts, 6);
 }
 
 #[test]

@@ -56,7 +56,6 @@ fn defaults_are_the_defaults() {
     let (whole, default) = (loaded(whole()).settings, Settings::default());
     let listen = &whole.listen;
     assert_eq!(listen.buffer, default.listen.buffer);
-    assert_eq!(listen.max_line, default.listen.max_line);
     assert_eq!(listen.max_connections, default.listen.max_connections);
     assert_eq!(listen.idle, default.listen.idle);
     assert_eq!(listen.udp, default.listen.udp);

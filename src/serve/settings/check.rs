@@ -29,14 +29,12 @@ fn wrong(key: impl Into<String>, what: impl Into<String>, hint: &str) -> Wrong {
 /// Nothing, or the first that is wrong.
 pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
     listen(settings)?;
-    let http = &settings.http;
-    let is_open = |address: &std::net::SocketAddr| !address.ip().is_loopback();
-    if http.address.as_ref().is_some_and(is_open) && http.token_file.is_none() {
-        let what = "an address that others can reach needs a token";
-        let hint = "name a file with a token in `token_file`, or serve on 127.0.0.1";
-        return Err(wrong("http.address", what, hint));
-    }
-    if let Some(url) = http.external_url.as_deref().filter(|url| !is_web(url)) {
+    if let Some(url) = settings
+        .http
+        .external_url
+        .as_deref()
+        .filter(|url| !is_web(url))
+    {
         let what = format!("`{}` is no http or https URL", begun(url));
         return Err(wrong(
             "http.external_url",
@@ -99,10 +97,6 @@ fn listen(settings: &Settings) -> Result<(), Wrong> {
             "this is no number of sockets",
             "take 1 to 64",
         ));
-    }
-    if listen.max_line.bytes() < 1024 {
-        let what = "shorter than HAProxy's own lines";
-        return Err(wrong("listen.max_line", what, "take 1KiB or more"));
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ pub struct Change {
     pub needs_restart: bool,
 }
 
-/// The differences, in the order in which settings are shown. Targets and silences can always be changed; what a file
+/// The differences, in the order in which settings are shown. Targets and silences can be changed, sections cannot; what a file
 /// or a variable holds that a setting names is not compared, so those are best read again each time.
 pub fn diff(old: &Settings, new: &Settings) -> Vec<Change> {
     // Both came from TOML, so they can be written as it.
@@ -29,7 +29,7 @@ pub fn diff(old: &Settings, new: &Settings) -> Vec<Change> {
             value.and_then(|value| value.get(part).cloned())
         })
     };
-    let rows = KEYS.iter().map(|key| (key.name, !key.live));
+    let rows = KEYS.iter().map(|key| (key.name, true));
     let rows = rows.chain(TABLES.iter().map(|(name, _)| (*name, false)));
     rows.filter(|(name, _)| of(&old, name) != of(&new, name))
         .map(|(key, needs_restart)| Change { key, needs_restart })

@@ -3,6 +3,8 @@
 //! Enters: sections of settings. Leaves: what listeners, followed files, the store and the HTTP server are set by. Must not
 //! know: what they do with it.
 
+use axum::http::Uri;
+
 use super::sections::{Follow, From, Http, Listen, Store};
 use super::units::Span;
 use crate::serve::{follow, http, listen};
@@ -66,8 +68,15 @@ impl Http {
         Some(http::Settings {
             address: self.address?,
             token_file: self.token_file.clone(),
+            hosts: self.host().into_iter().collect(),
             ..http::Settings::default()
         })
+    }
+
+    /// The host under which people reach the pages; a proxy before them asks for it, too.
+    fn host(&self) -> Option<String> {
+        let url: Uri = self.external_url.as_deref()?.parse().ok()?;
+        url.host().map(str::to_owned)
     }
 }
 

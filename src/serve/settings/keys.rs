@@ -18,8 +18,6 @@ pub struct Key {
     pub value: &'static str,
     /// How text becomes its value.
     pub shape: Shape,
-    /// It can be changed while the daemon runs.
-    pub live: bool,
     /// What it is, for the help.
     pub help: &'static str,
 }
@@ -56,7 +54,6 @@ const fn key(
     flag: &'static str,
     value: &'static str,
     shape: Shape,
-    live: bool,
     help: &'static str,
 ) -> Key {
     Key {
@@ -64,7 +61,6 @@ const fn key(
         flag,
         value,
         shape,
-        live,
         help,
     }
 }
@@ -74,34 +70,33 @@ use Shape::{Lines, List, Number, Switch, Text};
 /// Every setting of a section, in the order in which they are shown.
 #[rustfmt::skip]
 pub const KEYS: &[Key] = &[
-    key("listen.udp", "udp", "ADDR", List, false, "Address to receive syslog datagrams on; '' for none [default: 127.0.0.1:5514]"),
-    key("listen.tcp", "tcp", "ADDR", List, false, "Address to receive syslog streams on"),
-    key("listen.tls", "tls", "ADDR", List, false, "Address to receive syslog streams under TLS on"),
-    key("listen.tls_certificate", "tls-certificate", "FILE", Text, false, "Chain of certificates for --tls, PEM"),
-    key("listen.tls_key", "tls-key", "FILE", Text, false, "Its key, PEM"),
-    key("listen.tls_client_ca", "tls-client-ca", "FILE", Text, false, "Ask clients for a certificate signed by one of these, PEM"),
-    key("listen.unix", "unix", "PATH", List, false, "Unix datagram socket to receive syslog on"),
-    key("listen.stdin", "stdin", "", Switch, false, "Read standard input, too"),
-    key("listen.allow", "allow", "CIDR", List, true, "Network that may send; without it all may"),
-    key("listen.sockets", "sockets", "N", Number, false, "Sockets for each --udp address [default: 1]"),
-    key("listen.buffer", "buffer", "SIZE", Text, false, "Receive buffer of each socket for datagrams [default: 8MiB]"),
-    key("listen.max_line", "max-line", "SIZE", Text, false, "Longest line; the rest of a longer one is dropped [default: 64KiB]"),
-    key("listen.max_connections", "max-connections", "N", Number, true, "Most streams that are open at once [default: 1000]"),
-    key("listen.idle", "idle", "TIME", Text, true, "Close streams that send nothing for so long; 0: never [default: 0]"),
-    key("follow.paths", "follow", "FILE", List, false, "File, or glob of files, to follow as they grow and are rotated"),
-    key("follow.from", "follow-from", "start|end", Text, false, "Where to begin with a file that was never followed [default: start]"),
-    key("store.path", "store", "PATH", Text, false, "Keep history and state in this database"),
-    key("store.keep", "keep", "TIME", Text, true, "How long history is kept [default: 90d]"),
-    key("store.max_size", "store-max-size", "SIZE", Text, true, "Most that the database may take; the oldest goes first [default: 10GiB]"),
-    key("http.address", "http", "ADDR", Text, false, "Address to serve metrics, API and pages on"),
-    key("http.token_file", "http-token-file", "FILE", Text, true, "File with the bearer token to ask for; needed on any address but loopback"),
-    key("http.external_url", "external-url", "URL", Text, true, "How people reach these pages, for links in alerts"),
-    key("haproxy.config", "config", "FILE", List, true, "The haproxy.cfg in force, or a folder of them: sharpens causes, commands and advice"),
-    key("haproxy.stats_socket", "stats-socket", "PATH", Text, true, "Ask the running HAProxy through this socket: a path or HOST:PORT"),
-    key("haproxy.timezone", "timezone", "ZONE", Text, false, "Zone of times without one, such as Europe/Paris; else the machine's"),
-    key("haproxy.log_formats", "log-format", "FORMAT", Lines, false, "A log-format that lines may have; may be given several times"),
-    key("haproxy.events", "events", "FILE", Text, true, "Deployments and changes, one 'TIME text' a line"),
-    key("haproxy.redact", "redact", "", Switch, true, "Hide clients, query strings, cookies and captured headers"),
+    key("listen.udp", "udp", "ADDR", List, "Address to receive syslog datagrams on; '' for none [default: 127.0.0.1:5514]"),
+    key("listen.tcp", "tcp", "ADDR", List, "Address to receive syslog streams on"),
+    key("listen.tls", "tls", "ADDR", List, "Address to receive syslog streams under TLS on"),
+    key("listen.tls_certificate", "tls-certificate", "FILE", Text, "Chain of certificates for --tls, PEM"),
+    key("listen.tls_key", "tls-key", "FILE", Text, "Its key, PEM"),
+    key("listen.tls_client_ca", "tls-client-ca", "FILE", Text, "Ask clients for a certificate signed by one of these, PEM"),
+    key("listen.unix", "unix", "PATH", List, "Unix datagram socket to receive syslog on"),
+    key("listen.stdin", "stdin", "", Switch, "Read standard input, too"),
+    key("listen.allow", "allow", "CIDR", List, "Network that may send; without it all may"),
+    key("listen.sockets", "sockets", "N", Number, "Sockets for each --udp address [default: 1]"),
+    key("listen.buffer", "buffer", "SIZE", Text, "Receive buffer of each socket for datagrams [default: 8MiB]"),
+    key("listen.max_connections", "max-connections", "N", Number, "Most streams that are open at once [default: 1000]"),
+    key("listen.idle", "idle", "TIME", Text, "Close streams that send nothing for so long; 0: never [default: 0]"),
+    key("follow.paths", "follow", "FILE", List, "File, or glob of files, to follow as they grow and are rotated"),
+    key("follow.from", "follow-from", "start|end", Text, "Where to begin with a file that was never followed [default: start]"),
+    key("store.path", "store", "PATH", Text, "Keep history and state in this database"),
+    key("store.keep", "keep", "TIME", Text, "How long history is kept [default: 90d]"),
+    key("store.max_size", "store-max-size", "SIZE", Text, "Most that the database may take; the oldest goes first [default: 10GiB]"),
+    key("http.address", "http", "ADDR", Text, "Address to serve metrics, API and pages on"),
+    key("http.token_file", "http-token-file", "FILE", Text, "File with the bearer token to ask for, else $HAPLINE_HTTP_TOKEN; needed on any address but loopback"),
+    key("http.external_url", "external-url", "URL", Text, "How people reach these pages: for links in alerts, and as a host to answer to"),
+    key("haproxy.config", "config", "FILE", List, "The haproxy.cfg in force, or a folder of them: sharpens causes, commands and advice"),
+    key("haproxy.stats_socket", "stats-socket", "PATH", Text, "Ask the running HAProxy through this socket whether it is over, when the report is printed at the end: a path or HOST:PORT"),
+    key("haproxy.timezone", "timezone", "ZONE", Text, "Zone of times without one, such as Europe/Paris; else the machine's"),
+    key("haproxy.log_formats", "log-format", "FORMAT", Lines, "A log-format that lines may have; may be given several times"),
+    key("haproxy.events", "events", "FILE", Text, "Deployments and changes, one 'TIME text' a line"),
+    key("haproxy.redact", "redact", "", Switch, "Hide clients, query strings, cookies and captured headers"),
 ];
 
 /// Tables that may stand several times, with their keys in the order in which they are shown.

@@ -13,6 +13,7 @@ use super::error::CannotLoad;
 use super::keys::{KEYS, Key, Shape};
 use super::places::Places;
 use super::{FILE_VARIABLE, Settings};
+use crate::serve::http::TOKEN_VARIABLE;
 use crate::words::near;
 
 /// A file's name and what is in it.
@@ -179,7 +180,7 @@ fn put(table: &mut Table, key: &Key, value: Value) {
 /// that name.
 fn doubts(environment: &[(String, String)]) -> Vec<String> {
     let ours = environment.iter().map(|(name, _)| name);
-    let ours = ours.filter(|name| *name != FILE_VARIABLE);
+    let ours = ours.filter(|name| ![FILE_VARIABLE, TOKEN_VARIABLE].contains(&name.as_str()));
     ours.filter_map(|name| {
         let said = name.strip_prefix("HAPLINE_")?;
         if KEYS.iter().any(|key| key.variable() == *name) {

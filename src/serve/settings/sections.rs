@@ -35,8 +35,6 @@ pub struct Listen {
     pub sockets: u16,
     /// Receive buffer of each UDP and unix socket.
     pub buffer: Size,
-    /// The longest line; what is longer is cut, and counted.
-    pub max_line: Size,
     /// The most streams that are open at once.
     pub max_connections: u32,
     /// A stream that sends nothing for so long is closed; 0: never.
@@ -57,7 +55,6 @@ impl Default for Listen {
             allow: Vec::new(),
             sockets: 1,
             buffer: Size::mib(8),
-            max_line: Size::kib(64),
             max_connections: 1000,
             idle: Span::seconds(0),
         }

@@ -8,7 +8,7 @@ use super::*;
 const FULL: &str = r#"
 [listen]
 udp = ["127.0.0.1:5514", "[::1]:5514"]
-max_line = "16KiB"
+max_connections = 500
 idle = "10m"
 
 [store]
@@ -159,7 +159,7 @@ fn what_is_wrong_is_told_with_its_place() {
             ..Sources::default()
         },
         Sources {
-            flags: vec![flag("http.address", &["0.0.0.0:9099"])],
+            flags: vec![flag("http.external_url", &["hapline.example.net"])],
             ..Sources::default()
         },
     ];
@@ -178,6 +178,7 @@ fn a_variable_that_was_meant_to_be_one_is_doubted() {
             "HAPLINE_PORT",
             "HAPLINE_SERVICE_HOST",
             FILE_VARIABLE,
+            "HAPLINE_HTTP_TOKEN",
         ]
         .map(|name| variable(name, "x"))
         .into(),
@@ -220,10 +221,30 @@ fn what_can_be_changed_while_it_runs() {
         diff(&old, &new),
         [
             change("listen.udp", true),
-            change("store.keep", false),
+            change("store.keep", true),
             change("notify", false)
         ]
     );
+}
+
+/// A proxy before the pages asks for the host by which people reach them.
+#[test]
+fn the_host_of_links_is_answered_to() {
+    for (url, host) in [
+        ("https://hapline.example.net", "hapline.example.net"),
+        (
+            "https://hapline.example.net:8443/of/web/",
+            "hapline.example.net",
+        ),
+        ("http://[2001:db8::1]/", "[2001:db8::1]"),
+    ] {
+        let http = Http {
+            address: "127.0.0.1:9099".parse().ok(),
+            external_url: Some(url.to_owned()),
+            ..Http::default()
+        };
+        assert_eq!(http.joined().unwrap().hosts, [host]);
+    }
 }
 
 /// The names of keys are those of the structs.
