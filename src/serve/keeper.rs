@@ -44,6 +44,8 @@ pub struct Keeper {
     flush: Arc<AtomicU64>,
     named: BTreeMap<SourceId, String>,
     held: Held,
+    /// As they were handed over last.
+    notes: BTreeMap<&'static str, Vec<u8>>,
 }
 
 /// What was kept.
@@ -69,6 +71,7 @@ impl Keeper {
             flush: Arc::default(),
             named: BTreeMap::new(),
             held: Vec::new(),
+            notes: BTreeMap::new(),
         })
     }
 
@@ -131,8 +134,7 @@ impl Keeper {
             stored_block(run, flush, folded)
         }));
         let mut notes = self.held_back(streams);
-        let told = memory.notes.into_iter();
-        notes.extend(told.map(|(key, value)| (key.to_owned(), value)));
+        notes.extend(self.new_notes(memory.notes));
         let flush = Flush {
             blocks,
             marks: marks(generations),
@@ -162,6 +164,18 @@ impl Keeper {
                     source: *source,
                     name: name.clone(),
                 });
+            }
+        }
+        new
+    }
+
+    /// Those that are not as they were.
+    fn new_notes(&mut self, notes: BTreeMap<&'static str, Vec<u8>>) -> Vec<(String, Vec<u8>)> {
+        let mut new = Vec::new();
+        for (key, value) in notes {
+            if self.notes.get(key) != Some(&value) {
+                new.push((key.to_owned(), value.clone()));
+                self.notes.insert(key, value);
             }
         }
         new
