@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::arrival::{Arrival, Lack, Mark};
 use super::generations::Generations;
 use super::keeper::Keeper;
-use super::looker::Looker;
+use super::looker::{Looker, Sink};
 use super::said::Said;
 use crate::engine::{Engine, Streams};
 use crate::report::escape;
@@ -160,8 +160,8 @@ impl Daemon {
         Ok(())
     }
 
-    /// Cuts blocks when it is time, and has kept what is new.
-    pub fn keep(&mut self) {
+    /// Cuts blocks when it is time, and has kept what is new; `alerts` tell, and are told, between looks, too.
+    pub fn keep(&mut self, alerts: &dyn Sink) {
         self.streams.latest(seconds());
         let is_new = self.keeper.as_mut().is_some_and(Keeper::has_begun_anew);
         let cut = is_new || self.pace.cut.elapsed() >= CUT;
@@ -170,7 +170,7 @@ impl Daemon {
             self.pace.cut = Instant::now();
         }
         let snapshot = cut && (is_new || self.pace.snapshot.elapsed() >= SNAPSHOT);
-        self.flush(snapshot);
+        self.flush(snapshot, Some(alerts));
     }
 
     /// Everything so far, and how the store is doing.
@@ -191,7 +191,7 @@ impl Daemon {
         }
         self.looker.finish();
         self.streams.cut();
-        self.flush(true);
+        self.flush(true, None);
         if let Some(keeper) = self.keeper.take()
             && let Some(degraded) = keeper.finish().degraded
         {
@@ -201,9 +201,11 @@ impl Daemon {
         self.streams.into_engine()
     }
 
-    fn flush(&mut self, snapshot: bool) {
-        let memory = self.looker.memory();
+    fn flush(&mut self, snapshot: bool, alerts: Option<&dyn Sink>) {
+        let mut memory = self.looker.memory();
         if let Some(keeper) = &mut self.keeper {
+            // Taken after the rest: alerts know again what they were told before, and cannot know what they were not.
+            memory.notes.extend(alerts.and_then(Sink::memory));
             keeper.flush(&self.streams, &mut self.generations, memory, snapshot);
         }
         if snapshot {

@@ -46,6 +46,8 @@ pub struct Keeper {
     held: Held,
     /// How often the store was begun anew.
     begun: u64,
+    /// As they were handed over last.
+    notes: BTreeMap<&'static str, Vec<u8>>,
 }
 
 /// What was kept.
@@ -72,6 +74,7 @@ impl Keeper {
             named: BTreeMap::new(),
             held: Vec::new(),
             begun: 0,
+            notes: BTreeMap::new(),
         })
     }
 
@@ -140,8 +143,7 @@ impl Keeper {
             stored_block(run, flush, folded)
         }));
         let mut notes = self.held_back(streams);
-        let told = memory.notes.into_iter();
-        notes.extend(told.map(|(key, value)| (key.to_owned(), value)));
+        notes.extend(self.new_notes(memory.notes));
         let flush = Flush {
             blocks,
             marks: marks(generations),
@@ -171,6 +173,18 @@ impl Keeper {
                     source: *source,
                     name: name.clone(),
                 });
+            }
+        }
+        new
+    }
+
+    /// Those that are not as they were.
+    fn new_notes(&mut self, notes: BTreeMap<&'static str, Vec<u8>>) -> Vec<(String, Vec<u8>)> {
+        let mut new = Vec::new();
+        for (key, value) in notes {
+            if self.notes.get(key) != Some(&value) {
+                new.push((key.to_owned(), value.clone()));
+                self.notes.insert(key, value);
             }
         }
         new

@@ -63,10 +63,22 @@ impl Publisher {
     /// How the store is doing, where there is one, and for how long (ms) the last line waited.
     pub fn note(&self, store: Option<Status>, lag_ms: u64) {
         let mut noted = self.shared.noted();
+        let is_degraded = |noted: &Noted| {
+            let store = noted.store.as_ref();
+            store.is_some_and(|store| store.degraded.is_some())
+        };
+        let was_degraded = is_degraded(&noted);
         if store.is_some() {
             noted.store = store;
         }
         noted.lag_ms = lag_ms;
+        let has_turned = was_degraded != is_degraded(&noted);
+        drop(noted);
+        if has_turned {
+            // Whoever watches over the daemon must not wait for the next look.
+            let engine = self.shared.views.borrow().engine.clone();
+            self.shared.publish(engine);
+        }
     }
 
     /// Datagrams that the kernel dropped, of all listeners.
@@ -78,18 +90,20 @@ impl Publisher {
     /// Publishes what each look sees.
     pub fn shows(&self) -> Box<dyn FnMut(Arc<Engine>) + Send> {
         let shared = self.shared.clone();
-        Box::new(move |engine| {
-            let Noted { store, lag_ms } = shared.noted().clone();
-            let mut view = View::new(engine, shared.telling.clone(), now());
-            view.config.clone_from(&shared.config);
-            view.listeners.clone_from(&shared.listeners);
-            (view.store, view.lag_ms) = (store, lag_ms);
-            shared.views.send_replace(Arc::new(view));
-        })
+        Box::new(move |engine| shared.publish(engine))
     }
 }
 
 impl Shared {
+    fn publish(&self, engine: Arc<Engine>) {
+        let Noted { store, lag_ms } = self.noted().clone();
+        let mut view = View::new(engine, self.telling.clone(), now());
+        view.config.clone_from(&self.config);
+        view.listeners.clone_from(&self.listeners);
+        (view.store, view.lag_ms) = (store, lag_ms);
+        self.views.send_replace(Arc::new(view));
+    }
+
     fn noted(&self) -> MutexGuard<'_, Noted> {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -386,11 +386,11 @@ impl Running {
     }
 
     fn keep(&mut self) {
-        self.daemon.keep();
+        self.alerts.tick(jiff::Timestamp::now().as_millisecond());
+        self.daemon.keep(&self.alerts);
         let store = self.daemon.keeper().map(Keeper::status);
         self.publisher
             .note(store, self.lag.look(self.arrivals.len()));
-        self.alerts.tick(jiff::Timestamp::now().as_millisecond());
         self.systemd.alive();
     }
 

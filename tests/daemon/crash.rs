@@ -1,5 +1,6 @@
 //! However the daemon ends, each line of a followed log counts once.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -39,7 +40,13 @@ fn each_line_counts_once(signal: Signal, seed: u64) {
     for _ in 0..variable("HAPLINE_ENDS").unwrap_or(ENDS) {
         let mut daemon = Daemon::start(&arguments);
         sleep(Duration::from_millis(random.below(LONGEST)));
-        daemon.end(signal);
+        let status = daemon.end(signal);
+        let by_itself = signal == Signal::SIGTERM && status.code() == Some(0);
+        assert!(
+            by_itself || status.signal() == Some(signal as i32),
+            "{status}: {}",
+            daemon.said()
+        );
     }
     let written = writer.stop();
     let mut daemon = Daemon::start(&arguments);

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -119,6 +120,11 @@ impl Daemon {
         let checks = ready["checks"].as_array().unwrap();
         let store = checks.iter().find(|check| check["name"] == "store");
         store.unwrap().clone()
+    }
+
+    /// The file system as it sees it.
+    pub fn root(&self) -> PathBuf {
+        format!("/proc/{}/root", self.process.id()).into()
     }
 
     /// Its standard input.

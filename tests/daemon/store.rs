@@ -7,8 +7,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
+
 use super::daemon::Daemon;
 use super::lines;
+use super::report;
 use super::wait;
 
 /// Lines that are sent.
@@ -71,7 +74,7 @@ fn one_that_another_hapline_writes_stays_its_own() {
     second.stop();
     assert_eq!(first.readiness_of_store()["ok"], true);
     first.stop();
-    assert_eq!(super::report::of_store(&store)["coverage"]["lines"], SENT);
+    assert_eq!(report::of_store(&store)["coverage"]["lines"], SENT);
 }
 
 #[test]
@@ -119,7 +122,7 @@ fn a_damaged_one_is_set_aside_whole() {
         .map(|entry| entry.unwrap().path())
         .find(|path| path.to_str().unwrap().contains(".corrupt-"));
     assert!(fs::read(aside.unwrap()).unwrap() == damaged);
-    assert_eq!(super::report::of_store(&store)["coverage"]["lines"], SENT);
+    assert_eq!(report::of_store(&store)["coverage"]["lines"], SENT);
 }
 
 #[test]
@@ -170,32 +173,46 @@ fn a_file_system_for_reading_is_named_and_the_store_on_it_not_touched() {
     assert!(fs::read(&store).unwrap() == before, "it was changed");
 }
 
-/// What does not fit waits in memory, and that is shown.
+/// What does not fit waits in memory, that is shown, and it is written once there is room.
 #[test]
-fn a_full_disk_is_named_and_lines_are_counted_on() {
+fn a_full_disk_is_named_and_what_waits_is_written_later() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("h.db");
-    let mount = r#"mount -t tmpfs -o size=512k none "$1"; head -c 300k /dev/zero >"$1/other"; shift; exec "$@""#;
+    let mount = r#"mount -t tmpfs -o size=2m none "$1"; shift; exec "$@""#;
     let Some(mut daemon) = within(mount, folder.path(), &store) else {
         return;
     };
-    let why = "no space left on the disk";
-    for _ in 0..20 {
-        takes_lines(&daemon);
-        if daemon.said().contains(why) {
-            break;
-        }
-    }
-    daemon.wait_for(why);
-    wait::until(
-        Duration::from_secs(10),
-        "a store that is not in order",
-        || {
-            let told = daemon.readiness_of_store();
-            (told["ok"] == false && told["detail"].as_str()?.contains(why)).then_some(())
-        },
-    );
     takes_lines(&daemon);
+    let seen = daemon.root().join(folder.path().strip_prefix("/").unwrap());
+    let other = seen.join("other");
+    let mut filler = fs::File::create(&other).unwrap();
+    while filler.write_all(&[0; 4_096]).is_ok() {}
+    drop(filler);
+    let is_degraded = |daemon: &Daemon| {
+        let told = daemon.readiness_of_store();
+        let detail = told["detail"].as_str().unwrap();
+        told["ok"] == false && detail.contains("no space left on the disk")
+    };
+    let mut rounds = 1;
+    wait::until(Duration::from_secs(15), "a full disk to be found", || {
+        rounds += 1;
+        takes_lines(&daemon);
+        is_degraded(&daemon).then_some(())
+    });
+    daemon.wait_for("no space left on the disk");
+    fs::remove_file(&other).unwrap();
+    wait::until(Duration::from_secs(40), "room to be found", || {
+        let told = daemon.readiness_of_store();
+        (told["ok"] == true && told["detail"] == "is written; 0 bytes wait").then_some(())
+    });
+    // Its file system goes with it.
+    daemon.signal(Signal::SIGSTOP);
+    let copies = tempfile::tempdir().unwrap();
+    for name in ["h.db", "h.db-wal"] {
+        fs::copy(seen.join(name), copies.path().join(name)).unwrap();
+    }
+    daemon.signal(Signal::SIGCONT);
     daemon.stop();
-    assert!(daemon.said().contains("what was not stored is lost"));
+    let kept = report::of_store(&copies.path().join("h.db"));
+    assert_eq!(kept["coverage"]["lines"], rounds * SENT);
 }
