@@ -10,7 +10,7 @@ use super::output;
 use super::telling::TellingArgs;
 use crate::engine::Engine;
 use crate::incident::Window;
-use crate::serve::{self, Face, Live, Teller};
+use crate::serve::{Face, Live, Teller, pipe, watch};
 
 /// Faces of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -45,14 +45,6 @@ pub fn is_terminal() -> bool {
 /// # Errors
 /// When the zone, the configuration or a format is no good, or the input cannot be read.
 pub fn run(args: &LiveArgs) -> Result<(), Failure> {
-    watch(args, serve::Input::Stdin)
-}
-
-/// The same for any input.
-///
-/// # Errors
-/// As [`run`].
-pub fn watch(args: &LiveArgs, input: serve::Input) -> Result<(), Failure> {
     let config = args.context.config()?;
     let reader = args.context.reader(config.as_ref())?;
     let zone = args.context.zone()?;
@@ -69,6 +61,6 @@ pub fn watch(args: &LiveArgs, input: serve::Input) -> Result<(), Failure> {
     };
     let teller = Teller::new(config, telling, face, Box::new(io::stdout()));
     let teller = teller.asking(args.telling.socket().cloned());
-    serve::run(Live::new(engine, &input.name(), teller), input)??;
+    watch::run(Live::new(engine, pipe::NAME, teller))??;
     Ok(())
 }

@@ -41,7 +41,6 @@ pub struct Live {
     streams: Streams,
     source: SourceId,
     teller: Teller,
-    dropped: u64,
     /// When bytes came last.
     fed: Instant,
     changed: bool,
@@ -81,7 +80,6 @@ impl Live {
             streams,
             source,
             teller,
-            dropped: 0,
             fed: Instant::now(),
             changed: false,
             hushed: false,
@@ -95,16 +93,6 @@ impl Live {
         self.streams.latest(jiff::Timestamp::now().as_second());
         self.streams.feed(self.source, bytes);
         (self.fed, self.changed, self.hushed) = (Instant::now(), true, false);
-    }
-
-    /// So many lines were lost before they were read, in all.
-    pub fn lost(&mut self, dropped: u64) {
-        if self.dropped == 0 {
-            aside!(
-                "hapline: lines come faster than they are read, and some are lost; the summary says how many"
-            );
-        }
-        self.dropped = dropped;
     }
 
     /// Something of the input was not read.
@@ -155,7 +143,7 @@ impl Live {
         self.streams.finish();
         let engine = self.streams.into_engine();
         self.teller.tell(&engine)?;
-        self.teller.sum_up(&engine, self.dropped)
+        self.teller.sum_up(&engine)
     }
 }
 
@@ -198,9 +186,8 @@ impl Teller {
         self.out.flush()
     }
 
-    fn sum_up(&mut self, engine: &Engine, dropped: u64) -> io::Result<Result<(), CannotAsk>> {
+    fn sum_up(&mut self, engine: &Engine) -> io::Result<Result<(), CannotAsk>> {
         let mut document = engine.document(self.config.as_ref());
-        document.coverage.dropped = dropped;
         let asked = self.socket.as_ref().map(runtime::ask).transpose();
         if let Ok(Some(answer)) = &asked {
             now::tell(answer, &mut document, &engine.lens().zone);

@@ -6,21 +6,24 @@ use std::io::{self, Read};
 
 use tokio::sync::mpsc::Sender;
 
-use super::{Input, Wake};
+use super::watch::Wake;
 use crate::source::unpack::Flaw;
 use crate::source::{Caveat, Unpacking};
+
+/// What it is called in a report.
+pub const NAME: &str = "stdin";
 
 /// Bytes read at a time.
 const PIECE: usize = 1 << 16;
 
 /// Reads on a thread of its own, which ends with the input or with the process. Dropping `sender` tells that this
 /// was all.
-pub fn read(sender: Sender<Wake>) {
+pub(super) fn read(sender: Sender<Wake>) {
     std::thread::spawn(move || {
         let last = match pass_on(&sender) {
             Ok(None) => return,
             Ok(Some(flaw)) => Wake::Missing(Caveat::EndMissing {
-                name: Input::Stdin.name(),
+                name: NAME.to_owned(),
                 flaw,
             }),
             Err(error) => Wake::Failed(error),
