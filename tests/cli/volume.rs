@@ -78,16 +78,16 @@ fn what_is_no_text_takes_no_memory() {
     .take(1 << 20)
     .collect();
     let line = [vec![b'x'; 1 << 20], b"\n".to_vec()].concat();
-    // The program itself takes some, more of it where it was built for tests.
-    let nothing = on_pieces(b"", 0).peak;
     for (name, piece) in [
         ("noise", noise),
         ("long lines", line),
         ("NULs", vec![0; 1 << 20]),
     ] {
+        // The program itself takes some, more of it where it was built for tests, and so does what is read at once.
+        let few = on_pieces(&piece, 4).peak;
         let read = on_pieces(&piece, 24);
-        let taken = read.peak.saturating_sub(nothing);
-        assert!(taken < 10 * MEGABYTE, "{name}: {taken} bytes");
+        let more = read.peak.saturating_sub(few);
+        assert!(more < 6 * MEGABYTE, "{name}: {more} bytes more");
         let coverage = &read.report["coverage"];
         assert_eq!(coverage["traffic"], 0, "{name}");
         assert_eq!(
