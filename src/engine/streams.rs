@@ -147,7 +147,7 @@ impl Streams {
         };
         open.feed(source, bytes, self.engine.lens());
         if open.filled >= self.full {
-            self.cut_one(source);
+            self.cut_up_to(source);
         }
     }
 
@@ -180,12 +180,30 @@ impl Streams {
         }
     }
 
-    /// The blocks that are open and have lines.
+    /// The blocks that are open and have lines, in the order of the time they begin at.
     pub fn unfinished(&self) -> impl Iterator<Item = Folded<'_>> {
-        self.open.iter().filter_map(|(source, open)| {
-            let (block, names) = open.rollup.block(whole(*source))?;
-            Some(self.engine.folded(named(*source, block)?, block, names))
-        })
+        let sources = self.in_order().into_iter();
+        sources.filter_map(|source| self.block(source))
+    }
+
+    /// The block of a stream that is open, if it has lines.
+    fn block(&self, source: SourceId) -> Option<Folded<'_>> {
+        let open = self.open.get(&source)?;
+        let (block, names) = open.rollup.block(whole(source))?;
+        Some(self.engine.folded(named(source, block)?, block, names))
+    }
+
+    /// The streams, in the order of the time their blocks begin at.
+    fn in_order(&self) -> Vec<SourceId> {
+        let mut sources: Vec<SourceId> = self.open.keys().copied().collect();
+        if sources.len() > 1 {
+            let begins = |source: &SourceId| {
+                let folded = self.block(*source)?;
+                self.engine.sealer().begins(folded.id, folded.block)
+            };
+            sources.sort_by_cached_key(begins);
+        }
+        sources
     }
 
     /// The engine, as far as complete blocks go.
@@ -200,15 +218,26 @@ impl Streams {
 
     /// What is open is complete: the engine takes it, and lines to come begin other blocks.
     pub fn cut(&mut self) {
-        let sources: Vec<SourceId> = self.open.keys().copied().collect();
-        sources.into_iter().for_each(|source| self.cut_one(source));
+        let sources = self.in_order().into_iter();
+        sources.for_each(|source| self.cut_one(source));
+    }
+
+    /// The block of a stream is complete, and so are those of others that begin before it: the engine wants them in this
+    /// order.
+    fn cut_up_to(&mut self, source: SourceId) {
+        for other in self.in_order() {
+            self.cut_one(other);
+            if other == source {
+                return;
+            }
+        }
     }
 
     /// A stream has ended.
     pub fn end(&mut self, source: SourceId) {
         if let Some(open) = self.open.get_mut(&source) {
             open.finish(source, self.engine.lens());
-            self.cut_one(source);
+            self.cut_up_to(source);
             self.open.remove(&source);
         }
     }

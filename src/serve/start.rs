@@ -179,7 +179,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
     let names = bound.iter().map(|bound| bound.name().to_owned()).collect();
     start.follow.paths.iter().for_each(|path| welcome(path));
     let follows = !start.follow.paths.is_empty();
-    let follow = follows.then(|| Follow::new(start.follow, marks));
+    let follow = follows.then(|| Follow::new(start.follow, marks, engine.lens().clone()));
     let arrivals = begin(bound, follow, &stop)?;
     let daemon = Daemon::new(Begin {
         engine,

@@ -4,12 +4,17 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use flate2::read::GzDecoder;
+use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 
 use super::daemon::Daemon;
-use super::report;
+use super::{report, wait};
+
+/// Time in which a daemon has read some megabytes.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Bytes that are written at once; lines end anywhere in them.
 const PIECE: usize = 7_001;
@@ -103,4 +108,78 @@ fn a_log_with_restarts_in_it_is_told_as_its_file_is() {
         }
         compare(&name, &store, &path);
     }
+}
+
+/// Writes what the HAProxy of a backend logs over some seconds of an hour and a half, so many lines a second or less than one;
+/// in one minute its only server is down. Gives the number of lines.
+fn write_past(path: &Path, host: &str, seconds: std::ops::Range<i64>, every: f64) -> u64 {
+    let begin: Timestamp = "2026-03-14T09:00:00Z".parse().unwrap();
+    let (mut log, mut lines, mut due) = (String::new(), 0, 0.0);
+    let down = seconds.start + (seconds.end - seconds.start) / 2;
+    for second in seconds {
+        let at = begin + second.seconds();
+        let (stamp, date) = (
+            at.strftime("%b %e %H:%M:%S"),
+            at.strftime("%d/%b/%Y:%H:%M:%S"),
+        );
+        let mut say = |message: &str| {
+            log += &format!("{stamp} {host} haproxy[7]: {message}\n");
+            lines += 1;
+        };
+        let is_down = (down..down + 60).contains(&second);
+        while due < 1.0 {
+            due += every;
+            let end = match is_down {
+                true => format!("be_{host}/<NOSRV> 0/-1/-1/-1/0 503 217 - - SC--"),
+                false => format!("be_{host}/s1 0/0/1/7/8 200 1412 - - ----"),
+            };
+            say(&format!(
+                "10.0.0.9:4711 [{date}.{:03}] fe {end} 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"",
+                second % 1000
+            ));
+        }
+        due -= 1.0;
+        let check = "check duration: 0ms";
+        if second == down {
+            say(&format!(
+                "Server be_{host}/s1 is DOWN, reason: Layer4 timeout, {check}. 0 active and 0 backup servers left. 0 sessions \
+                 active, 0 requeued, 0 remaining in queue."
+            ));
+        }
+        if second == down + 60 {
+            say(&format!(
+                "Server be_{host}/s1 is UP, reason: Layer4 check passed, {check}. 1 active and 0 backup servers online. 0 \
+                 sessions requeued, 0 total in queue."
+            ));
+        }
+    }
+    fs::write(path, log).unwrap();
+    lines
+}
+
+/// One is long and one is short, one ends early and one begins late; none fits into one piece of another.
+#[test]
+fn files_that_have_a_past_are_told_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = ["lb1", "lb2", "lb3"].map(|host| folder.path().join(format!("{host}.log")));
+    let lines = write_past(&logs[0], "lb1", 0..5_400, 0.1)
+        + write_past(&logs[1], "lb2", 0..3_000, 0.4)
+        + write_past(&logs[2], "lb3", 2_000..5_400, 7.3);
+    let pattern = folder.path().join("*.log");
+    let daemon = Daemon::start(&[
+        "--follow",
+        pattern.to_str().unwrap(),
+        "--http",
+        "127.0.0.1:0",
+    ]);
+    let told = wait::until(LIMIT, "all lines", || {
+        let told: Value = serde_json::from_str(&daemon.page("/api/v1/report").1).ok()?;
+        (told["coverage"]["lines"] == lines).then_some(told)
+    });
+    let (told, read) = (
+        report::facts(&told),
+        report::facts(&report::of_files(&logs)),
+    );
+    assert_eq!(told, read);
+    assert_eq!(told["incidents"].as_array().unwrap().len(), 3);
 }

@@ -206,11 +206,18 @@ impl Sealer {
 
     /// When the first and the last line of a block were written that is not taken yet; s since 1970 UTC.
     pub fn span(&self, id: BlockId, block: &Block) -> Option<(i64, i64)> {
+        self.resolved(id, block)?.dates.span()
+    }
+
+    /// When a block begins that is not taken yet, odd dates left aside; s since 1970 UTC.
+    pub fn begins(&self, id: BlockId, block: &Block) -> Option<i64> {
+        self.resolved(id, block)?.dates.begins()
+    }
+
+    fn resolved(&self, id: BlockId, block: &Block) -> Option<Resolved> {
         let source = self.sources.get(&id.source)?;
         let context = source.ends_before(id.block);
-        Resolved::of(block, &self.zone, context, source.latest)
-            .dates
-            .span()
+        Some(Resolved::of(block, &self.zone, context, source.latest))
     }
 
     /// No block to come has a line before this second, a whole minute, that still counts.

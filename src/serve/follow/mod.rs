@@ -1,16 +1,20 @@
 //! Followed files.
 //!
 //! Enters: names and patterns, and [marks](Mark) of what was read before. Leaves: whole lines as they are written, each piece
-//! with the mark after it, as [`Arrival`]s. Must not know: what a line says, where marks are kept.
+//! with the mark after it, as [`Arrival`]s. Must not know: what a line says but for when it was written, where marks are kept.
 //!
 //! Files are looked at again and again, as that works on every file system, and nothing is missed: a log that is renamed
 //! (logrotate), emptied in place (`copytruncate`), compressed, or made later. Whoever keeps a mark together with what its
 //! lines came to has each line exactly once, over any number of restarts; older generations are read first. What is written
 //! between the copying and the emptying of `copytruncate` is lost, as it is to everybody.
+//!
+//! What several files held before they were looked at comes in the order of its time, piece by piece, as if one program had
+//! written all of it.
 
 mod generation;
 mod log;
 mod pattern;
+mod progress;
 mod reader;
 mod rotation;
 
@@ -20,6 +24,7 @@ mod tests;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,7 +33,9 @@ use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
 use self::log::Log;
+use self::progress::Progress;
 use super::arrival::{Arrival, Lack, Mark};
+use crate::rollup::Lens;
 
 /// Time between two looks at a file that does not grow.
 const LOOK: Duration = Duration::from_millis(250);
@@ -68,6 +75,7 @@ pub struct Settings {
 pub struct Follow {
     settings: Settings,
     marks: Vec<Mark>,
+    lens: Arc<Lens>,
 }
 
 /// Files that are followed.
@@ -77,19 +85,27 @@ struct Files {
     marks: HashMap<PathBuf, Vec<Mark>>,
     logs: Vec<Followed>,
     is_begun: bool,
+    lens: Arc<Lens>,
 }
 
 struct Followed {
     log: Log,
+    progress: Progress,
+    /// What was written before it was first looked at has been read.
+    caught_up: bool,
     /// When it was found last.
     found: Instant,
     complained: Option<Instant>,
 }
 
 impl Follow {
-    /// What is to go on at these marks.
-    pub fn new(settings: Settings, marks: Vec<Mark>) -> Self {
-        Self { settings, marks }
+    /// What is to go on at these marks; `lens` dates the lines.
+    pub fn new(settings: Settings, marks: Vec<Mark>, lens: Arc<Lens>) -> Self {
+        Self {
+            settings,
+            marks,
+            lens,
+        }
     }
 
     /// Follows on a thread of its own until `stop`.
@@ -114,6 +130,7 @@ impl Files {
             marks,
             logs: Vec::new(),
             is_begun: false,
+            lens: follow.lens,
         }
     }
 
@@ -125,7 +142,10 @@ impl Files {
                 self.search();
                 searched = Some(Instant::now());
             }
-            let is_more = self.look(&mut arrivals);
+            let is_more = match caught_up {
+                true => self.look(&mut arrivals),
+                false => self.catch_up(&mut arrivals),
+            };
             for arrival in arrivals.drain(..) {
                 if sender.blocking_send(arrival).is_err() {
                     return;
@@ -167,6 +187,8 @@ impl Files {
                 let marks = self.marks.remove(&path).unwrap_or_default();
                 self.logs.push(Followed {
                     log: Log::new(path, marks, from),
+                    progress: Progress::new(self.lens.clone()),
+                    caught_up: false,
                     found: now,
                     complained: None,
                 });
@@ -188,6 +210,28 @@ impl Files {
             found.retain(|path| !is_older(path));
         }
         found
+    }
+
+    /// Looks once at the file that is furthest behind, of those that may have more. Whether there is one.
+    fn catch_up(&mut self, arrivals: &mut Vec<Arrival>) -> bool {
+        let behind = self.logs.iter_mut().filter(|followed| !followed.caught_up);
+        let Some(last) = behind.min_by_key(|followed| followed.progress.at()) else {
+            return false;
+        };
+        let latest = jiff::Timestamp::now().as_second();
+        match last.log.look(arrivals) {
+            Ok(more) => last.caught_up = !more,
+            Err(error) => {
+                last.caught_up = true;
+                arrivals.extend(last.complaint(&error));
+            }
+        }
+        for arrival in arrivals {
+            if let Arrival::Followed { bytes, .. } = arrival {
+                last.progress.read(bytes, latest);
+            }
+        }
+        true
     }
 
     /// Looks once at each file. Whether one of them may have more at once.

@@ -11,6 +11,8 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::source::Grid;
+use crate::time::zone::Zone;
 
 /// What happens to a log.
 #[derive(Debug, Clone)]
@@ -447,7 +449,8 @@ fn a_pattern_finds_what_is_made_later_and_no_older_generations() {
     };
     let (sender, mut arrivals) = mpsc::channel(64);
     let stop = CancellationToken::new();
-    let follow = Follow::new(settings, Vec::new());
+    let lens = Lens::new(Zone::named("UTC").unwrap(), Grid::default());
+    let follow = Follow::new(settings, Vec::new(), Arc::new(lens));
     follow.begin(sender, stop.clone()).unwrap();
     let pair = |name: &str, line: &str| (name.to_owned(), line.to_owned());
     assert_eq!(followed(&mut arrivals, 1), [pair("a.log", "1")]);
