@@ -3,7 +3,7 @@
 //! Enters: blocks, marks of files, what was told. Leaves: flushes, each whole; and an engine as it was. Must not know: what
 //! lines say, and how the store keeps what it is given.
 //!
-//! A block is handed over at each flush while it is open, under the same key with a higher number, and once more when it is
+//! A block is handed over at each flush in which it has grown, under the same key with a higher number, and once more when it is
 //! complete. The marks in a flush are those of the lines in its blocks: so a line of a file counts once, whenever the
 //! process ends.
 
@@ -44,6 +44,8 @@ pub struct Keeper {
     flush: Arc<AtomicU64>,
     named: BTreeMap<SourceId, String>,
     held: Held,
+    /// The open block of each source as it was handed over last: its number, and how many lines it had.
+    open: BTreeMap<SourceId, (u64, u64)>,
     /// How often the store was begun anew.
     begun: u64,
     /// As they were handed over last.
@@ -73,6 +75,7 @@ impl Keeper {
             flush: Arc::default(),
             named: BTreeMap::new(),
             held: Vec::new(),
+            open: BTreeMap::new(),
             begun: 0,
             notes: BTreeMap::new(),
         })
@@ -138,10 +141,7 @@ impl Keeper {
         let mut complete = self.complete.lock().unwrap_or_else(PoisonError::into_inner);
         let mut blocks = std::mem::take(&mut *complete);
         drop(complete);
-        blocks.extend(streams.unfinished().map(|folded| {
-            let flush = self.flush.fetch_add(1, Ordering::Relaxed);
-            stored_block(run, flush, folded)
-        }));
+        blocks.extend(self.grown(streams));
         let mut notes = self.held_back(streams);
         notes.extend(self.new_notes(memory.notes));
         let flush = Flush {
@@ -160,6 +160,22 @@ impl Keeper {
     /// Writes what waits, if that is possible at once.
     pub fn finish(self) -> Status {
         self.store.finish()
+    }
+
+    /// The open blocks that have more lines than when they were handed over.
+    fn grown(&mut self, streams: &Streams) -> Vec<StoredBlock> {
+        let before = std::mem::take(&mut self.open);
+        let mut grown = Vec::new();
+        for folded in streams.unfinished() {
+            let source = folded.id.source;
+            let now = (folded.id.block, folded.block.lines());
+            if before.get(&source) != Some(&now) {
+                let flush = self.flush.fetch_add(1, Ordering::Relaxed);
+                grown.push(stored_block(self.store.run(), flush, folded));
+            }
+            self.open.insert(source, now);
+        }
+        grown
     }
 
     /// Names that the store was not told.

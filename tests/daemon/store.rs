@@ -223,3 +223,23 @@ fn copied(daemon: &Daemon, folder: &Path) -> Option<Value> {
     daemon.signal(Signal::SIGCONT);
     report::try_store(&copies.path().join("h.db"))
 }
+
+#[test]
+fn an_idle_one_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("h.db");
+    let daemon = daemon(&store);
+    takes_lines(&daemon);
+    report::wait_for_lines(&store, SENT);
+    let database = rusqlite::Connection::open(&store).unwrap();
+    let version = || -> i64 {
+        let version = database.query_row("PRAGMA data_version", [], |row| row.get(0));
+        version.unwrap()
+    };
+    let still = Duration::from_secs(4);
+    wait::until(4 * still, "a pause in which nothing is written", || {
+        let before = version();
+        std::thread::sleep(still);
+        (version() == before).then_some(())
+    });
+}
