@@ -66,6 +66,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
         config: around.config.clone().map(Arc::new),
         telling: around.telling(&engine, true),
         engine,
+        stats_socket: around.telling.socket().cloned(),
         feed: sinks::Feed {
             face,
             out: Box::new(io::stdout()),

@@ -6,6 +6,7 @@
 //! [`watch`] runs on a pipe; [`start`] joins the parts of the daemon.
 
 pub mod arrival;
+mod asker;
 pub mod daemon;
 mod drops;
 pub mod follow;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::arrival::Intake;
+use super::asker::Asker;
 use super::view::View;
 use crate::config::Config;
 use crate::engine::Engine;
@@ -26,6 +27,7 @@ struct Shared {
     config: Option<Arc<Config>>,
     telling: Arc<Mutex<Telling>>,
     listeners: Vec<(String, Arc<Intake>)>,
+    asker: Option<Asker>,
     noted: Mutex<Noted>,
     views: watch::Sender<Arc<View>>,
 }
@@ -44,6 +46,7 @@ impl Publisher {
         config: Option<Arc<Config>>,
         telling: Arc<Mutex<Telling>>,
         listeners: Vec<(String, Arc<Intake>)>,
+        asker: Option<Asker>,
         store: Option<Status>,
     ) -> (Self, watch::Receiver<Arc<View>>) {
         let first = View::new(Arc::new(engine), telling.clone(), now());
@@ -53,6 +56,7 @@ impl Publisher {
             config,
             telling,
             listeners,
+            asker,
             noted: Mutex::new(noted),
             views,
         };
@@ -100,6 +104,7 @@ impl Shared {
         let mut view = View::new(engine, self.telling.clone(), now());
         view.config.clone_from(&self.config);
         view.listeners.clone_from(&self.listeners);
+        view.runtime = self.asker.as_ref().and_then(Asker::last);
         (view.store, view.lag_ms) = (store, lag_ms);
         self.views.send_replace(Arc::new(view));
     }

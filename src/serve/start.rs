@@ -15,6 +15,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::arrival::Arrival;
+use super::asker::Asker;
 use super::daemon::{Begin, Daemon};
 use super::follow::{self, Follow};
 use super::http::{self, CannotServe, Server};
@@ -29,6 +30,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::report::escape;
 use crate::report::telling::Telling;
+use crate::runtime::Address;
 use crate::serve::settings::{Silence, Target};
 use crate::store;
 
@@ -56,6 +58,8 @@ pub struct Start {
     pub config: Option<Arc<Config>>,
     /// What is told beside the log, and what of it is not.
     pub telling: Telling,
+    /// Where the running HAProxy is asked, if anywhere.
+    pub stats_socket: Option<Address>,
     /// What changes is written there, too.
     pub feed: Feed,
     /// What is listened on.
@@ -145,6 +149,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
     let stop = CancellationToken::new();
     let telling = Arc::new(Mutex::new(start.telling));
     let listeners = bound.iter();
+    let asker = start.stats_socket.map(Asker::begin).transpose()?;
     let (publisher, views) = Publisher::new(
         engine.clone(),
         start.config.clone(),
@@ -152,6 +157,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
         listeners
             .map(|bound| (bound.name().to_owned(), bound.intake()))
             .collect(),
+        asker,
         refused,
     );
     let alerts = Alerts::new(notifier(&start.notify, keeper.as_ref())?);

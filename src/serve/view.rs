@@ -1,6 +1,6 @@
 //! What the daemon knows at one moment.
 //!
-//! Enters: the look ahead and the state of listeners and store, once a tick. Leaves: the report of that moment, made when
+//! Enters: the look ahead, the state of listeners and store, and what the running HAProxy says, once a tick. Leaves: the report of that moment, made when
 //! somebody asks for the first time. Must not know: who asks.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -9,8 +9,9 @@ use super::arrival::Intake;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::report::document::Document;
-use crate::report::review;
 use crate::report::telling::Telling;
+use crate::report::{now, review};
+use crate::runtime::Answer;
 use crate::store::Status;
 
 /// See the module.
@@ -28,6 +29,8 @@ pub struct View {
     pub unbound: Vec<String>,
     /// How the store is, where there is one.
     pub store: Option<Status>,
+    /// What the running HAProxy says, where it is asked and answers.
+    pub runtime: Option<Arc<Answer>>,
     /// Time from the arrival of the oldest line that is not taken in yet to `at`; ms.
     pub lag_ms: u64,
     /// When this was so; ms since 1970 UTC.
@@ -46,6 +49,7 @@ impl View {
             listeners: Vec::new(),
             unbound: Vec::new(),
             store: None,
+            runtime: None,
             lag_ms: 0,
             at,
             document: OnceLock::new(),
@@ -58,6 +62,9 @@ impl View {
         self.document.get_or_init(|| {
             let mut document = self.engine.document(self.config.as_deref());
             document.coverage.dropped = self.dropped();
+            if let Some(answer) = &self.runtime {
+                now::tell(answer, &mut document, &self.engine.lens().zone);
+            }
             // It holds pseudonyms; where a thread failed with it, those it has are still good.
             let mut telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
             telling.document(document)

@@ -12,6 +12,7 @@ mod lines;
 mod need;
 mod report;
 mod rsyslog;
+mod runtime;
 mod store;
 mod webhook;
 mod writer;

@@ -92,7 +92,7 @@ pub const KEYS: &[Key] = &[
     key("http.token_file", "http-token-file", "FILE", Text, "File with the bearer token to ask for, else $HAPLINE_HTTP_TOKEN; needed on any address but loopback"),
     key("http.external_url", "external-url", "URL", Text, "How people reach these pages: for links in alerts, and as a host to answer to"),
     key("haproxy.config", "config", "FILE", List, "The haproxy.cfg in force, or a folder of them: sharpens causes, commands and advice"),
-    key("haproxy.stats_socket", "stats-socket", "PATH", Text, "Ask the running HAProxy through this socket whether it is over, when the report is printed at the end: a path or HOST:PORT"),
+    key("haproxy.stats_socket", "stats-socket", "PATH", Text, "Ask the running HAProxy through this socket how its servers are, every 10 s: a path or HOST:PORT"),
     key("haproxy.timezone", "timezone", "ZONE", Text, "Zone of times without one, such as Europe/Paris; else the machine's"),
     key("haproxy.log_formats", "log-format", "FORMAT", Lines, "A log-format that lines may have; may be given several times"),
     key("haproxy.events", "events", "FILE", Text, "Deployments and changes, one 'TIME text' a line"),
