@@ -5,8 +5,10 @@
 //!
 //! A line without a time takes the latest of those before it, or else that of the one after it.
 //! Years and the two passes of an hour that occurs twice are read from the lines before. A line whose own date is
-//! far from those around it (1970, before a clock was set) is believed, and tells nothing about its neighbours.
+//! far from those around it (1970, before a clock was set) is believed, and tells nothing about its neighbours. One that is
+//! later than any line can be is not believed where others are not: the present would wait until it comes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::clock::Clock;
@@ -20,6 +22,9 @@ const AROUND: usize = 5;
 
 /// Seconds between a line and the middle of those around it that are odd. Zones differ by a day at most.
 const FAR: i64 = 2 * 86_400;
+
+/// Seconds that a line may be later than the latest it can be: zones differ by a day at most.
+const AHEAD: i64 = 86_400;
 
 /// A stretch of a source, its times resolved. Instants are s since 1970 UTC.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +51,7 @@ impl Dates {
     /// Reads `lines`, clocks in the order of their offsets. Without a year anywhere, a line is in the last one in
     /// which it is not after `latest`.
     pub fn of(lines: &[(u64, Clock)], zone: &Zone, context: Option<i64>, latest: i64) -> Self {
+        let lines = &*believed(lines, context, latest);
         let walls: Vec<i64> = context
             .into_iter()
             .chain(lines.iter().filter_map(|(_, clock)| clock.wall()))
@@ -159,6 +165,26 @@ impl Dates {
     }
 }
 
+/// The same with those taken for undated that are later than any line can be. What was written before them, or else most of
+/// them, tells whether the latest is right: a file may have been restored with some other date.
+fn believed(lines: &[(u64, Clock)], context: Option<i64>, latest: i64) -> Cow<'_, [(u64, Clock)]> {
+    let is_ahead = |wall: i64| wall > latest.saturating_add(AHEAD);
+    let walls = || lines.iter().filter_map(|(_, clock)| clock.wall());
+    let ahead = walls().filter(|wall| is_ahead(*wall)).count();
+    let is_right = context.map_or_else(|| 2 * ahead < walls().count(), |before| !is_ahead(before));
+    if ahead == 0 || !is_right {
+        return Cow::Borrowed(lines);
+    }
+    let undated = |clock: Clock| match clock.wall() {
+        Some(wall) if is_ahead(wall) => Clock::Absent,
+        _ => clock,
+    };
+    let lines = lines.iter();
+    lines
+        .map(|(offset, clock)| (*offset, undated(*clock)))
+        .collect()
+}
+
 /// Whether a time is odd, and whether it is far behind one before it. Of one or two lines without any before them
 /// nothing can be said.
 fn marks(walls: &[i64], at: usize, has_context: bool) -> (bool, bool) {
@@ -205,6 +231,46 @@ mod tests {
                 assert_eq!(dates.at(place as u64), Some(odd));
             }
         }
+    }
+
+    #[test]
+    fn what_cannot_have_been_written_yet_is_not_believed_where_something_can() {
+        let of = |clocks: &[Clock], context: Option<i64>| {
+            let lines: Vec<(u64, Clock)> = (0..).zip(clocks.iter().copied()).collect();
+            let zone = Zone::named("UTC").expect("a zone");
+            Dates::of(&lines, &zone, context, NOON + 5)
+        };
+        let years_ahead = NOON + 150_000_000;
+        // Most of them cannot, but something was written before.
+        let clocks = [
+            years_ahead,
+            NOON,
+            years_ahead,
+            years_ahead + 1,
+            NOON + 1,
+            years_ahead,
+        ];
+        let clocks = clocks.map(Clock::Instant);
+        let dates = of(&clocks, Some(NOON - 1));
+        let told: Vec<Option<i64>> = (0..6).map(|line| dates.at(line)).collect();
+        assert_eq!(told, [-1, 0, 0, 0, 1, 1].map(|after| Some(NOON + after)));
+        assert_eq!(dates.span(), Some((NOON - 1, NOON + 1)));
+        // Without that, most of them tell.
+        assert_eq!(
+            of(&clocks[3..5], None).span(),
+            Some((NOON + 1, years_ahead + 1))
+        );
+        assert_eq!(
+            of(&clocks[1..5], None).span(),
+            Some((NOON, years_ahead + 1))
+        );
+        let few = [NOON, years_ahead, NOON + 1].map(Clock::Instant);
+        assert_eq!(of(&few, None).span(), Some((NOON, NOON + 1)));
+        // The machine's clock, or the file's, is wrong.
+        let all_ahead = [years_ahead, years_ahead + 1].map(Clock::Instant);
+        let known = Some((years_ahead, years_ahead + 1));
+        assert_eq!(of(&all_ahead, None).span(), known);
+        assert_eq!(of(&all_ahead, Some(years_ahead)).span(), known);
     }
 
     #[test]
