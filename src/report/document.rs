@@ -3,6 +3,7 @@
 //! Times are RFC 3339 with milliseconds and the offset of the log's zone. What is not known is null or
 //! empty, never left out. Text that came from a log is raw here (made UTF-8 lossily); faces escape it.
 
+mod chart;
 mod figures;
 mod now;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::chart::*;
 pub use self::figures::*;
 pub use crate::advice::{Direction, Samples, Urgency};
 use crate::words::cause::{Cause, Kind, Severity};
@@ -39,6 +41,8 @@ pub struct Document {
     pub totals: Totals,
     /// Availability, repairs, downtime and ends of requests over the window.
     pub figures: Figures,
+    /// All backends that were asked for, over the window; null when no line has a time.
+    pub chart: Option<Chart>,
     /// Incidents in order of start.
     pub incidents: Vec<Incident>,
     /// Milder incidents that are not among these (`--top`); null: all are.
@@ -210,6 +214,8 @@ pub struct Incident {
     pub failures_per_second: Vec<f64>,
     /// Whole seconds of each part; the last one may have fewer.
     pub failures_part_s: i64,
+    /// Its backend (or frontend) from a little before to a little after it; null in a notice.
+    pub chart: Option<Chart>,
     /// When each server was out of rotation.
     pub lanes: Vec<Lane>,
     /// What happened, in order.

@@ -82,6 +82,7 @@ impl Assembly<'_> {
                 availability: has_share.then(|| 1.0 - failed as f64 / requests as f64),
             },
             figures: figures::of(self, &shown),
+            chart: None,
             incidents,
             omitted: self.forgotten(),
             now: None,
@@ -220,6 +221,7 @@ impl Assembly<'_> {
             impact: impact::of(self, found, missing.lacks_good_ones()),
             failures_part_s: found.curve_part,
             failures_per_second: found.curve.iter().map(|rate| round(*rate)).collect(),
+            chart: None,
             lanes: found
                 .lanes
                 .iter()
