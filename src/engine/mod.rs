@@ -266,6 +266,11 @@ impl Engine {
         self.assembly(config).document()
     }
 
+    /// All backends over the last hour.
+    pub fn lately(&self) -> crate::report::document::Chart {
+        self.assembly(None).lately()
+    }
+
     /// What `advise` prints.
     pub fn review(&self, config: Option<&Config>) -> crate::report::review::Document {
         self.assembly(config).review()

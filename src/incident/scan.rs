@@ -19,6 +19,7 @@ use super::coming::Frontends;
 use super::copies::Copies;
 use super::ended::Ended;
 use super::failing::Checks;
+use super::flow::Flow;
 use super::ledger::Ledger;
 use super::limit::Limits;
 use super::look_back;
@@ -67,6 +68,7 @@ pub struct Scan {
     pub(super) ceilings: Ceilings,
     pub(super) frontends: Frontends,
     pub(super) limits: Limits,
+    flow: Flow,
     pub(super) now: i64,
     /// The first second of the log.
     pub(super) began: Option<i64>,
@@ -182,6 +184,11 @@ impl Scan {
         &self.ended
     }
 
+    /// Requests of everything that was scanned, over time.
+    pub fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
     /// Where servers stand, as each HAProxy said it last.
     pub fn states(&self) -> &States {
         &self.states
@@ -250,7 +257,16 @@ impl Scan {
         self.fall_silent(slot);
         self.ceilings(slot);
         self.traffic(slot);
+        self.note_course(slot);
         self.close();
+    }
+
+    /// Shows incidents, and whoever looks at all of them, the requests of a second.
+    fn note_course(&mut self, slot: &Slot) {
+        self.flow.add(slot);
+        for case in self.cases.values_mut() {
+            look_back::watch(case, slot);
+        }
     }
 
     /// Gives incidents the samples of the minutes they span.

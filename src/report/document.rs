@@ -41,7 +41,7 @@ pub struct Document {
     pub totals: Totals,
     /// Availability, repairs, downtime and ends of requests over the window.
     pub figures: Figures,
-    /// All backends that were asked for, over the window; null when no line has a time.
+    /// All backends over the window; null when no line has a time.
     pub chart: Option<Chart>,
     /// Incidents in order of start.
     pub incidents: Vec<Incident>,

@@ -1,6 +1,7 @@
 //! What is found in a log: every kind and cause, from lines as HAProxy and rsyslog write them.
 
 mod beginnings;
+mod charts;
 mod checks;
 mod clients;
 mod connections;

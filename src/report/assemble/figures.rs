@@ -20,7 +20,7 @@ use crate::words::termination::{Owner, owner};
 const STATES: usize = 8;
 
 /// In the order in which they are told.
-const OWNERS: [(Owner, &str); 6] = [
+pub(super) const OWNERS: [(Owner, &str); 6] = [
     (Owner::Server, "server"),
     (Owner::Network, "network"),
     (Owner::Proxy, "proxy"),
@@ -145,7 +145,7 @@ fn backend(
 }
 
 /// Spans that overlap become one; one without an end has none with others, either.
-fn joined(spans: impl Iterator<Item = (i64, Option<i64>)>) -> Vec<(i64, Option<i64>)> {
+pub(super) fn joined(spans: impl Iterator<Item = (i64, Option<i64>)>) -> Vec<(i64, Option<i64>)> {
     let mut spans: Vec<_> = spans.collect();
     spans.sort_unstable();
     let mut joined: Vec<(i64, Option<i64>)> = Vec::new();

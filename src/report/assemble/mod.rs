@@ -4,6 +4,7 @@
 //! Leaves: a [`Document`] or one [`Incident`] of it. Must not know: how it will be shown.
 //! Here instants become times of the log's zone, positions become line numbers, and facts become sentences.
 
+mod chart;
 mod coverage;
 mod cut;
 pub mod events;
@@ -18,8 +19,8 @@ mod timeline;
 use std::collections::BTreeMap;
 
 use super::document::{
-    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, Omitted,
-    RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
+    Advice, CauseVerdict, Chart, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment,
+    Omitted, RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
 use super::{change, patch, review, runbook, what_if};
 use crate::advice;
@@ -29,6 +30,7 @@ use crate::incident::{self, Clue, Scan, Window};
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
 use crate::words::cause::Severity;
+use chart::Charts;
 use events::Event;
 use missing::Missing;
 
@@ -70,6 +72,11 @@ impl Assembly<'_> {
             .map(|incident| self.incident(incident))
             .collect();
         relate(&shown, &mut incidents);
+        let review = self.weighed(&shown);
+        let charts = Charts::new(self, &shown, &review);
+        for (found, told) in shown.iter().zip(&mut incidents) {
+            told.chart = Some(charts.of(found));
+        }
         Document {
             schema: SCHEMA,
             window: self.span(),
@@ -82,11 +89,11 @@ impl Assembly<'_> {
                 availability: has_share.then(|| 1.0 - failed as f64 / requests as f64),
             },
             figures: figures::of(self, &shown),
-            chart: None,
+            chart: charts.of_window(),
             incidents,
             omitted: self.forgotten(),
             now: None,
-            advice: self.advice(&shown),
+            advice: self.told(&review),
         }
     }
 
@@ -99,6 +106,11 @@ impl Assembly<'_> {
             *omitted.kinds.entry(*kind).or_default() += n;
         }
         (omitted.incidents > 0).then_some(omitted)
+    }
+
+    /// The last hour.
+    pub fn lately(&self) -> Chart {
+        Charts::new(self, &self.shown(), &advice::Review::default()).lately()
     }
 
     /// What `advise` shows.
@@ -134,10 +146,6 @@ impl Assembly<'_> {
         let reviews = [before, self].map(|side| side.weighed(&side.shown()));
         let compared = advice::change::compare(&reviews[0], &reviews[1]);
         change::Document::new(&compared, [before.span(), self.span()])
-    }
-
-    fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {
-        self.told(&self.weighed(shown))
     }
 
     fn weighed(&self, shown: &[incident::Incident]) -> advice::Review {
