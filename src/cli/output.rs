@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use crate::report::document::Document;
 use crate::report::text::Style;
-use crate::report::{json, markdown, text};
+use crate::report::{html, json, markdown, text};
 
 /// Faces of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -17,6 +17,8 @@ pub enum Format {
     Text,
     /// For a post-incident document
     Markdown,
+    /// For a browser, in one file
+    Html,
     /// hapline.report/1, for programs
     Json,
 }
@@ -30,6 +32,7 @@ pub fn write(document: &Document, format: Format) -> io::Result<()> {
     match format {
         Format::Text => text::write(document, style(), &mut out)?,
         Format::Markdown => markdown::write(document, &mut out)?,
+        Format::Html => html::write(document, &mut out)?,
         Format::Json => json::write(document, &mut out)?,
     }
     out.flush()

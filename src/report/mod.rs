@@ -28,6 +28,7 @@ pub mod runbook;
 // The faces.
 pub mod change;
 pub mod feed;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod message;

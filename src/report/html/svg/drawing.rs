@@ -1,0 +1,109 @@
+//! A drawing in the making: rows from top to bottom, in one scale of time.
+//!
+//! Enters: rows' markup, in which every text is escaped. Leaves: an `svg` element. Must not know: what the rows show.
+
+use super::Wall;
+use super::scale::Scale;
+use crate::report::html::escaper::visible;
+use crate::report::text::page;
+
+/// Characters of a row's name.
+const NAME: usize = 22;
+/// Room for the labels of the axis, px.
+const AXIS: u32 = 18;
+
+/// See the module.
+pub(super) struct Drawing<'a> {
+    pub(super) scale: &'a Scale,
+    /// What lies below all rows.
+    under: String,
+    rows: String,
+    height: u32,
+}
+
+impl<'a> Drawing<'a> {
+    /// An axis, with nothing below it yet.
+    pub(super) fn new(scale: &'a Scale, wall: &Wall) -> Self {
+        let mut drawing = Self {
+            scale,
+            under: String::new(),
+            rows: String::new(),
+            height: AXIS,
+        };
+        for (nth, tick) in wall.ticks(scale.start, scale.end).iter().enumerate() {
+            let x = scale.at(tick.at);
+            let odd = if nth % 2 == 1 { " odd" } else { "" };
+            drawing.under +=
+                &format!("<line class=\"tick\" x1=\"{x}\" x2=\"{x}\" y1=\"{AXIS}\" y2=\"100%\"/>");
+            // A label at the very edge would hang out of the page.
+            let edge = match scale.share(tick.at) {
+                left if left < 3.0 => " first",
+                right if right > 96.0 => " last",
+                _ => "",
+            };
+            drawing.rows += &format!(
+                "<text class=\"time{odd}{edge}\" x=\"{x}\" y=\"12\">{}</text>",
+                tick.label
+            );
+        }
+        drawing
+    }
+
+    /// Room for a row of so many px; its top.
+    pub(super) fn row(&mut self, height: u32) -> u32 {
+        let top = self.height;
+        self.height += height;
+        top
+    }
+
+    /// The next row's top.
+    pub(super) fn bottom(&self) -> u32 {
+        self.height
+    }
+
+    /// A row's name, with what its height means.
+    pub(super) fn label(&mut self, class: &str, y: u32, name: &str, note: &str) {
+        let shown = page::cut(name, NAME);
+        let title = match shown == name {
+            true => String::new(),
+            false => format!("<title>{}</title>", visible(name)),
+        };
+        let note = match note {
+            "" => String::new(),
+            note => format!(" <tspan class=\"note\">{}</tspan>", visible(note)),
+        };
+        self.rows += &format!(
+            "<text class=\"label {class}\" y=\"{y}\">{title}{}{note}</text>",
+            visible(&shown)
+        );
+    }
+
+    /// Adds to the rows.
+    pub(super) fn put(&mut self, markup: &str) {
+        self.rows += markup;
+    }
+
+    /// Adds below the rows.
+    pub(super) fn put_under(&mut self, markup: &str) {
+        self.under += markup;
+    }
+
+    /// A row's own coordinates: its parts are 1 wide, and it is 1000 high.
+    pub(super) fn plot(&mut self, class: &str, top: u32, height: u32, paths: &str) {
+        self.rows += &format!(
+            "<svg class=\"plot {class}\" y=\"{top}\" width=\"100%\" height=\"{height}\" viewBox=\"0 0 {} 1000\" preserveAspectRatio=\"none\">{paths}</svg>",
+            self.scale.parts
+        );
+    }
+
+    /// The element, called `name`.
+    pub(super) fn finish(self, name: &str) -> String {
+        format!(
+            "<svg class=\"drawing\" width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"{}\">{}{}</svg>",
+            self.height,
+            visible(name),
+            self.under,
+            self.rows
+        )
+    }
+}
