@@ -27,9 +27,45 @@ pub(super) fn visible(text: &str) -> String {
     shown
 }
 
+/// The same of a sentence of ours, in which `a setting` is marked as what one types.
+pub(super) fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // The last one of an odd number of marks begins nothing.
+    let pairs = (parts.len() - 1) / 2 * 2;
+    let mut shown = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        shown += match (place > pairs, place % 2) {
+            (true, _) => "`",
+            (false, 1) => "<code>",
+            (false, _) if place > 0 => "</code>",
+            _ => "",
+        };
+        shown += &visible(part);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_one_types_is_marked() {
+        for (text, shown) in [
+            (
+                "raise `timeout server` or `inter`",
+                "raise <code>timeout server</code> or <code>inter</code>",
+            ),
+            (
+                "`<b>` and one ` alone",
+                "<code>&#60;b&#62;</code> and one ` alone",
+            ),
+            ("`", "`"),
+            ("", ""),
+        ] {
+            assert_eq!(prose(text), shown);
+        }
+    }
 
     #[test]
     fn neither_markup_nor_controls_get_through() {

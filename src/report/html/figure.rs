@@ -150,7 +150,7 @@ fn parts(chart: &Chart, wall: &Wall) -> Option<Table> {
         .enumerate()
         .map(row)
         .collect();
-    (!rows.is_empty()).then(|| Table {
+    (!rows.is_empty()).then_some(Table {
         caption: "Requests",
         numbers: heads.len(),
         heads,

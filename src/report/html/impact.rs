@@ -51,7 +51,9 @@ fn failed(incident: &Incident) -> String {
 fn clients(incident: &Incident) -> String {
     match incident.clients.estimate {
         0 => String::new(),
-        _ => numbers::estimate(incident.clients, "client", "clients"),
+        _ => numbers::estimate(incident.clients, "", "")
+            .trim_end()
+            .to_owned(),
     }
 }
 

@@ -14,6 +14,10 @@ use super::{TABLES, UNFOLDED, impact};
 use crate::report::clock::Clock;
 use crate::report::document::{Document, Incident, Moment};
 use crate::report::phrase;
+use crate::report::text::page;
+
+/// Where a line stands is cut to so many characters; evidence has all of it.
+const REFERENCE: usize = 26;
 
 /// See the module. Shown as text, it is its HTML.
 #[derive(Template)]
@@ -97,7 +101,7 @@ fn moments(moments: &[Moment], start: &str, clock: &Clock) -> Vec<Row> {
             time: Stamp::saying(&moment.time, clock.show_next(&moment.time)),
             what: moment.text.clone(),
             place: moment.place.clone(),
-            line: line.unwrap_or_default(),
+            line: page::cut_start(&line.unwrap_or_default(), REFERENCE),
         }
     };
     moments.iter().map(row).collect()

@@ -19,6 +19,9 @@ pub mod svg;
 mod table;
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Write};
 
 use askama::Template;
@@ -26,6 +29,7 @@ use askama::Template;
 use self::advice::Advice;
 use self::coverage::Coverage;
 pub use self::escaper::Visible;
+
 use self::figure::Figure;
 use self::figures::Figures;
 use self::head::Head;

@@ -4,6 +4,7 @@
 
 use askama::Template;
 
+use super::escaper;
 use crate::report::document::{Phase, Runbook, Step};
 
 /// The phases with their headings.

@@ -64,16 +64,13 @@ impl<'a> Drawing<'a> {
     /// A row's name, with what its height means.
     pub(super) fn label(&mut self, class: &str, y: u32, name: &str, note: &str) {
         let shown = page::cut(name, NAME);
-        let title = match shown == name {
-            true => String::new(),
-            false => format!("<title>{}</title>", visible(name)),
-        };
         let note = match note {
             "" => String::new(),
             note => format!(" <tspan class=\"note\">{}</tspan>", visible(note)),
         };
         self.rows += &format!(
-            "<text class=\"label {class}\" y=\"{y}\">{title}{}{note}</text>",
+            "<text class=\"label {class}\" y=\"{y}\"><title>{}</title>{}{note}</text>",
+            visible(name),
             visible(&shown)
         );
     }
