@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use clap::ValueEnum;
 
 use crate::report::document::Document;
+use crate::report::patch::Patch;
 use crate::report::text::Style;
 use crate::report::{html, json, markdown, text};
 
@@ -23,16 +24,16 @@ pub enum Format {
     Json,
 }
 
-/// Writes a document.
+/// Writes a document; where its face shows them, with the changes that the advice makes.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn write(document: &Document, format: Format) -> io::Result<()> {
+pub fn write(document: &Document, patch: Option<&Patch>, format: Format) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         Format::Text => text::write(document, style(), &mut out)?,
         Format::Markdown => markdown::write(document, &mut out)?,
-        Format::Html => html::write(document, &mut out)?,
+        Format::Html => html::write(document, patch, &mut out)?,
         Format::Json => json::write(document, &mut out)?,
     }
     out.flush()

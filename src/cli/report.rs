@@ -54,7 +54,9 @@ pub fn run(args: &ReportArgs) -> Result<(), Failure> {
     let mut telling = args
         .telling
         .telling(engine.lens(), config.as_ref(), is_for_program);
-    output::write(&telling.document(document), args.format)?;
+    let config_to_patch = config.as_ref().filter(|_| args.format == Format::Html);
+    let patch = config_to_patch.map(|config| engine.patch(config));
+    output::write(&telling.document(document), patch.as_ref(), args.format)?;
     asked?;
     logs.ending
 }

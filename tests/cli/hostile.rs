@@ -38,7 +38,7 @@ fn is_harmful(char: char) -> bool {
 #[test]
 fn no_face_carries_it_out() {
     let (_directory, path) = hostile();
-    for format in ["text", "markdown", "json"] {
+    for format in ["text", "markdown", "html", "json"] {
         let shown = report(&[&path, "--format", format]);
         assert!(shown.contains("owned"), "{format} shows the URL");
         assert_eq!(
@@ -61,7 +61,7 @@ fn names_are_text_like_any_other() {
     let path = directory.path().join("forged.log");
     fs::write(&path, forged).unwrap();
     let path = path.to_str().unwrap();
-    for format in ["text", "markdown", "json"] {
+    for format in ["text", "markdown", "html", "json"] {
         let shown = report(&[path, "--format", format]);
         assert!(
             shown.contains("op$(id)") || shown.contains("op$\\(id\\)"),

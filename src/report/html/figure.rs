@@ -13,10 +13,10 @@ use crate::report::document::{Chart, Document};
 use crate::report::numbers::{count, counted};
 use crate::report::phrase;
 
-/// See the module.
+/// See the module. Shown as text, it is its HTML.
 #[derive(Template)]
 #[template(path = "report/html/figure.html")]
-pub(super) struct Figure {
+pub struct Figure {
     /// The incident's number; 0: all of the log.
     number: usize,
     title: String,
@@ -28,12 +28,12 @@ pub(super) struct Figure {
 
 impl Figure {
     /// Over the whole log.
-    pub(super) fn of_all(doc: &Document, told: &[Told], wall: &Wall) -> Option<Self> {
+    pub fn of_all(doc: &Document, told: &[Told], wall: &Wall) -> Option<Self> {
         Self::new(doc.chart.as_ref()?, 0, "All of the log", told, wall, true)
     }
 
     /// Around one incident.
-    pub(super) fn of_one(it: Told, wall: &Wall, has_tables: bool) -> Option<Self> {
+    pub fn of_one(it: Told, wall: &Wall, has_tables: bool) -> Option<Self> {
         let chart = it.incident.chart.as_ref()?;
         let title = &it.incident.headline;
         Self::new(chart, it.number, title, &[it], wall, has_tables)
@@ -82,7 +82,7 @@ fn keys(chart: &Chart, told: &[Told]) -> Vec<(String, String)> {
         let class = format!("o-{}", series.owner);
         keys.push((
             svg::key("failed", &class),
-            format!("failed, look at {}", series.owner),
+            format!("failed: {}", series.owner),
         ));
     }
     if chart.p50_ms.iter().any(Option::is_some) {

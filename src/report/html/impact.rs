@@ -32,6 +32,14 @@ pub(super) fn in_short(incident: &Incident, doc: &Document) -> Vec<(&'static str
     known(rows)
 }
 
+/// Those of them that stand behind a headline.
+pub(super) fn in_brief(incident: &Incident, doc: &Document) -> Vec<(&'static str, String)> {
+    let mut rows = in_short(incident, doc);
+    let has_failed = incident.failed_requests > 0;
+    rows.retain(|(name, _)| *name != "Duration" && (*name != "Failed" || has_failed));
+    rows
+}
+
 /// `815 of 902 requests (90.35 %)`.
 fn failed(incident: &Incident) -> String {
     match incident.requests {

@@ -62,13 +62,15 @@ impl<'a> Entry<'a> {
         let log_end = doc.window.end.as_deref();
         let said = phrase::span(incident, log_end, &clock);
         let settings = phrase::settings(&doc.advice, incident);
+        let state = State::of(incident);
+        let is_first = number <= UNFOLDED || state.ending == "open";
         Self {
             number,
             incident,
-            is_open: number <= UNFOLDED && !is_quiet(incident),
-            state: State::of(incident),
+            is_open: is_first && !is_quiet(incident),
+            state,
             when: Stamp::saying(&incident.start, said),
-            short: impact::in_short(incident, doc).split_off(1),
+            short: impact::in_brief(incident, doc),
             now: incident.now.as_ref().and_then(phrase::incident_now),
             related: related
                 .map(|other| (other.number, other.incident.headline.clone()))

@@ -12,6 +12,7 @@ mod figures;
 mod head;
 mod impact;
 mod incident;
+mod patch;
 mod policy;
 mod runbook;
 mod stamp;
@@ -30,14 +31,17 @@ use self::advice::Advice;
 use self::coverage::Coverage;
 pub use self::escaper::Visible;
 
-use self::figure::Figure;
+pub use self::figure::Figure;
 use self::figures::Figures;
 use self::head::Head;
 pub use self::incident::Entry;
+use self::patch::Changes;
 use self::svg::{Told, Wall};
+pub use self::verdict::State;
 use self::verdict::Verdict;
 use super::clock::Clock;
 use super::document::Document;
+use super::patch::Patch;
 use super::text::in_order;
 use super::{clock, phrase};
 use crate::words::cause::Severity;
@@ -65,12 +69,13 @@ struct Page<'a> {
     incidents: Vec<Entry<'a>>,
     omitted: Option<String>,
     advice: Advice,
+    changes: Option<Changes>,
     figures: Option<Figures>,
     coverage: Coverage,
 }
 
-/// Writes `doc` as one page. Fails as `out` fails.
-pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
+/// Writes `doc` as one page, with the changes that its advice makes. Fails as `out` fails.
+pub fn write(doc: &Document, patch: Option<&Patch>, out: &mut dyn Write) -> io::Result<()> {
     let ordered = in_order(&doc.incidents);
     let told: Vec<Told> = (1..)
         .zip(&ordered)
@@ -95,6 +100,7 @@ pub fn write(doc: &Document, out: &mut dyn Write) -> io::Result<()> {
             .collect(),
         omitted: doc.omitted.as_ref().map(phrase::omitted),
         advice: Advice::new(doc),
+        changes: patch.and_then(Changes::new),
         figures: Figures::new(doc),
         coverage: Coverage::new(doc, &clock),
         verdict,

@@ -133,6 +133,35 @@
   }
   mark('0');
   overview.querySelector('h2').after(zoom);
+  // What the pointer is over, from the table of the drawing.
+  const readout = document.createElement('p');
+  readout.className = 'readout';
+  readout.textContent = 'Point at the drawing to read its values.';
+  whole.after(readout);
+  const heads = (table) => [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+  whole.addEventListener('pointermove', (event) => {
+    const drawing = whole.firstElementChild;
+    const box = drawing.getBoundingClientRect();
+    const share = (event.clientX - box.left) / box.width;
+    const shown = figures.find((one) => one.dataset.incident === overview.dataset.zoom) || overview;
+    const table = [...shown.querySelectorAll('.data table')].pop();
+    if (share < 0 || share >= 1 || !table) return;
+    const rows = table.tBodies[0].rows;
+    const nth = Math.floor(share * rows.length);
+    const names = heads(table);
+    const values = [...rows[nth].cells].slice(1).map((cell, place) => names[place + 1].toLowerCase() + ' ' + cell.textContent);
+    const at = new Date(Number(drawing.dataset.start) + nth * Number(drawing.dataset.part));
+    readout.textContent = rows[nth].cells[0].textContent + ' (' + at.toISOString().slice(11, 19) + ' UTC) · ' + values.join(' · ');
+    let line = drawing.querySelector('.pointer');
+    if (!line) {
+      line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
+      line.setAttribute('class', 'pointer');
+      line.setAttribute('y1', '18');
+      line.setAttribute('y2', '100%');
+      drawing.append(line);
+    }
+    for (const end of ['x1', 'x2']) line.setAttribute(end, share * 100 + '%');
+  });
   overview.addEventListener('click', (event) => {
     const bar = event.target.closest('.bar');
     if (bar && figures.some((one) => one.dataset.incident === bar.dataset.incident)) show(bar.dataset.incident);

@@ -38,7 +38,12 @@ impl Stamp {
 
 /// `2026-11-20 09:46:12.846 UTC`; nothing when `time` is none.
 pub(super) fn utc(time: &str) -> Option<String> {
-    let stamp = Timestamp::from_millisecond(clock::millis(time)?).ok()?;
+    utc_of(clock::millis(time)?)
+}
+
+/// The same of milliseconds since 1970 UTC.
+pub(super) fn utc_of(ms: i64) -> Option<String> {
+    let stamp = Timestamp::from_millisecond(ms).ok()?;
     Some(stamp.strftime("%Y-%m-%d %H:%M:%S%.f UTC").to_string())
 }
 

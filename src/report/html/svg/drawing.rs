@@ -5,6 +5,7 @@
 use super::Wall;
 use super::scale::Scale;
 use crate::report::html::escaper::visible;
+use crate::report::html::stamp;
 use crate::report::text::page;
 
 /// Characters of a row's name.
@@ -42,7 +43,8 @@ impl<'a> Drawing<'a> {
                 _ => "",
             };
             drawing.rows += &format!(
-                "<text class=\"time{odd}{edge}\" x=\"{x}\" y=\"12\">{}</text>",
+                "<text class=\"time{odd}{edge}\" x=\"{x}\" y=\"12\"><title>{}</title>{}</text>",
+                stamp::utc_of(tick.at).unwrap_or_default(),
                 tick.label
             );
         }
@@ -54,11 +56,6 @@ impl<'a> Drawing<'a> {
         let top = self.height;
         self.height += height;
         top
-    }
-
-    /// The next row's top.
-    pub(super) fn bottom(&self) -> u32 {
-        self.height
     }
 
     /// A row's name, with what its height means.
@@ -95,9 +92,12 @@ impl<'a> Drawing<'a> {
 
     /// The element, called `name`.
     pub(super) fn finish(self, name: &str) -> String {
+        // Bands reach to the bottom and no further.
         format!(
-            "<svg class=\"drawing\" width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"{}\">{}{}</svg>",
+            "<svg class=\"drawing\" width=\"100%\" height=\"{}\" role=\"img\" data-start=\"{}\" data-part=\"{}\" aria-label=\"{}\">{}{}</svg>",
             self.height,
+            self.scale.start,
+            self.scale.part,
             visible(name),
             self.under,
             self.rows

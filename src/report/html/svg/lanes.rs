@@ -95,14 +95,12 @@ fn bars(name: &str, own: &[&Told], drawing: &mut Drawing) {
     }
     drawing.row(BAR * lines.len().saturating_sub(1) as u32);
     drawing.put(&bars);
-    let bottom = drawing.bottom();
     for it in own.iter().filter(|it| hurts(it.incident)) {
         if let Some((from, to)) = span(it.incident, drawing.scale.end) {
             let span = drawing.scale.span(from, to);
             let class = name_of(it.incident.severity);
             drawing.put_under(&format!(
-                "<rect class=\"band {class}\" {span} y=\"{top}\" height=\"{}\"/>",
-                bottom - top
+                "<rect class=\"band {class}\" {span} y=\"{top}\" height=\"100%\"/>"
             ));
         }
     }

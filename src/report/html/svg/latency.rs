@@ -23,13 +23,11 @@ pub(super) fn draw(chart: &Chart, drawing: &mut Drawing) {
     let most = limit.map_or(*most, |limit| limit.ms.max(*most));
     let scale = Levels::new(*least, most);
     let top = drawing.row(NAME + ROW) + NAME;
-    drawing.label("", top + ROW - 4, "answers", "p50, p99");
+    drawing.label("plotted", top + 9, "answers", "p50, p99");
     for ms in scale.marks() {
         let y = top + scale.px(ms);
         drawing.put(&format!(
-            "<line class=\"level\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/><text class=\"value\" x=\"0\" dx=\"3\" y=\"{}\">{}</text>",
-            y - 2,
-            words(ms)
+            "<line class=\"level\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"
         ));
     }
     let lines = [("p50", &chart.p50_ms), ("p99", &chart.p99_ms)];
@@ -38,6 +36,13 @@ pub(super) fn draw(chart: &Chart, drawing: &mut Drawing) {
         .map(|(class, values)| format!("<path class=\"{class}\" d=\"{}\"/>", scale.steps(values)))
         .collect();
     drawing.plot("latency", top, ROW, &paths);
+    for ms in scale.marks() {
+        let y = top + scale.px(ms) - 2;
+        drawing.put(&format!(
+            "<text class=\"value\" x=\"0\" dx=\"3\" y=\"{y}\">{}</text>",
+            words(ms)
+        ));
+    }
     if let Some(limit) = limit {
         let y = top + scale.px(limit.ms);
         drawing.put(&format!(

@@ -54,7 +54,7 @@ pub(super) fn parts(chart: &Chart, wall: &Wall) -> Vec<String> {
     let Some(scale) = Scale::of(chart) else {
         return Vec::new();
     };
-    let begin = |part: usize| scale.start + part as i64 * chart.part_s * 1000;
+    let begin = |part: usize| scale.start + part as i64 * scale.part;
     let is_one_day = scale.end - scale.start < 86_400_000;
     (0..scale.parts)
         .map(|part| match is_one_day {
@@ -72,6 +72,9 @@ pub(super) fn key(kind: &str, class: &str) -> String {
             format!("<g class=\"marker {class}\"><use href=\"#m-{class}\" x=\"9\" y=\"6\"/></g>")
         }
         "line" => format!("<path class=\"{class}\" d=\"M0 6H18\"/>"),
+        "failed" => format!(
+            "<svg class=\"failed {class}\" width=\"18\" height=\"12\" viewBox=\"0 0 18 214\" preserveAspectRatio=\"none\"><rect width=\"18\" height=\"214\"/></svg>"
+        ),
         group => {
             format!("<g class=\"{group} {class}\"><rect y=\"1.5\" width=\"18\" height=\"9\"/></g>")
         }

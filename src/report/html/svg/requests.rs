@@ -17,8 +17,8 @@ pub(super) fn draw(chart: &Chart, drawing: &mut Drawing) {
     let most = chart.requests.iter().copied().max().unwrap_or(0);
     let top = drawing.row(NAME + TRAFFIC) + NAME;
     drawing.label(
-        "",
-        top + TRAFFIC - 4,
+        "plotted",
+        top + 9,
         "requests",
         &format!("to {}", per_second(most)),
     );
@@ -35,8 +35,8 @@ pub(super) fn draw(chart: &Chart, drawing: &mut Drawing) {
     };
     let top = drawing.row(NAME + FAILED) + NAME;
     drawing.label(
-        "",
-        top + FAILED - 4,
+        "plotted",
+        top + 9,
         "failed",
         &format!("to {}", per_second(most)),
     );

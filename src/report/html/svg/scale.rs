@@ -11,6 +11,8 @@ pub(super) struct Scale {
     /// Milliseconds since 1970 UTC.
     pub(super) start: i64,
     pub(super) end: i64,
+    /// Milliseconds of each part.
+    pub(super) part: i64,
     pub(super) parts: usize,
 }
 
@@ -19,9 +21,15 @@ impl Scale {
     pub(super) fn of(chart: &Chart) -> Option<Self> {
         let start = clock::millis(&chart.start)?;
         let parts = chart.requests.len();
-        let length = i64::try_from(parts).ok()?.checked_mul(chart.part_s)?;
-        let end = start.checked_add(length.checked_mul(1000)?)?;
-        (end > start).then_some(Self { start, end, parts })
+        let part = chart.part_s.checked_mul(1000)?;
+        let length = i64::try_from(parts).ok()?.checked_mul(part)?;
+        let end = start.checked_add(length)?;
+        (end > start).then_some(Self {
+            start,
+            end,
+            part,
+            parts,
+        })
     }
 
     /// `12.34%` of the width; what lies beyond an edge lies on it.
@@ -62,6 +70,7 @@ mod tests {
         let scale = Scale {
             start: 0,
             end: 10_000,
+            part: 1_000,
             parts: 10,
         };
         assert_eq!(scale.at(2_500), "25%");
