@@ -35,6 +35,9 @@ pub mod filter;
 // Records become counts, counts become a timeline, the timeline becomes advice.
 pub mod rollup;
 
+// The same records counted otherwise: what people ask for in tables.
+pub mod stats;
+
 pub mod incident;
 
 pub mod advice;
@@ -51,5 +54,8 @@ pub mod store;
 
 // Around it: what a person types, and what listens.
 pub mod serve;
+
+// A terminal full of what goes on.
+pub mod top;
 
 pub mod cli;

@@ -3,6 +3,7 @@
 //! Enters: requests as a test describes them. Leaves: what a scan would have. Must not know: judgements.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::advice::{Direction, Parties, Piece, Review, TimerReview, weigh};
 use crate::config::Config;
@@ -81,6 +82,7 @@ pub fn incident(cause: Cause, backend: &str, servers: &[&str]) -> Incident {
         load: Vec::new(),
         hit: Hit::default(),
         curve: Vec::new(),
+        course: Arc::default(),
         curve_part: 1,
         peak: None,
         lanes: Vec::new(),

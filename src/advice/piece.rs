@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::subject::evidence;
 use crate::incident::{Clue, Incident};
@@ -40,7 +40,7 @@ pub struct Piece {
 }
 
 /// How much a piece matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     /// Something is broken that no setting mends.
@@ -132,7 +132,7 @@ impl fmt::Display for Scope {
 }
 
 /// What to do with a keyword.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// A larger value.
@@ -150,7 +150,7 @@ pub enum Direction {
 }
 
 /// Observations behind a piece of advice.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Samples {
     /// Requests that ran to their end.
     pub completed: u64,

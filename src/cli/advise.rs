@@ -57,6 +57,9 @@ pub struct AdviseArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// How text is printed.
+    #[command(flatten)]
+    look: output::Look,
 }
 
 fn question(text: &str) -> Result<Question, String> {
@@ -86,7 +89,7 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     if !args.what_if.is_empty() {
         let document = logs.engine.what_if(config, &args.what_if);
         match args.format {
-            Format::Text => text::what_if::write(&document, output::style(), &mut out)?,
+            Format::Text => text::what_if::write(&document, output::style(args.look), &mut out)?,
             Format::Json => json::write(&document, &mut out)?,
             Format::Markdown => markdown::what_if::write(&document, &mut out)?,
         }
@@ -95,7 +98,7 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     }
     let review = logs.engine.review(config);
     match args.format {
-        Format::Text => text::review::write(&review, output::style(), &mut out)?,
+        Format::Text => text::review::write(&review, output::style(args.look), &mut out)?,
         Format::Json => json::write(&review, &mut out)?,
         Format::Markdown => markdown::review::write(&review, &mut out)?,
     }
@@ -123,7 +126,7 @@ fn compare(args: &AdviseArgs) -> Result<(), Failure> {
     let document = after.engine.changed(config.as_ref(), &before.engine);
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
-        Format::Text => text::change::write(&document, output::style(), &mut out)?,
+        Format::Text => text::change::write(&document, output::style(args.look), &mut out)?,
         Format::Json => json::write(&document, &mut out)?,
         Format::Markdown => markdown::change::write(&document, &mut out)?,
     }

@@ -32,6 +32,15 @@ impl Failure {
         Self::Said(what.to_string(), Some(hint.to_string()))
     }
 
+    /// What is wrong and what to do, to be shown elsewhere.
+    pub fn told(self) -> (String, String) {
+        match self {
+            Self::Said(what, hint) => (what, hint.unwrap_or_default()),
+            Self::Marked(what, _, hint) => (what, hint),
+            Self::Interrupted(_) | Self::ReaderGone => Default::default(),
+        }
+    }
+
     /// Says it, and gives the exit code.
     pub fn report(self) -> ExitCode {
         match self {

@@ -180,13 +180,7 @@ impl Input {
         let is_stream = |path: &&PathBuf| stream::is_stream(path);
         if let Some(stream) = files.iter().find(is_stream) {
             if files.len() > 1 {
-                return Err(Failure::new(
-                    format!(
-                        "{} cannot be read together with others",
-                        stream::name_of(stream)
-                    ),
-                    "pipe all of them: cat FILE… | hapline … -",
-                ));
+                return Err(stream::not_alone(stream));
             }
             if let Some(filter) = filter {
                 engine = engine.with_filter(filter::for_stream(filter)?);
@@ -246,7 +240,8 @@ fn read_packed(
     Ok(engine)
 }
 
-fn not_opened(error: CannotOpen, interrupt: &Interrupt) -> Failure {
+/// Why files cannot be opened; a signal may have come.
+pub(super) fn not_opened(error: CannotOpen, interrupt: &Interrupt) -> Failure {
     match error {
         CannotOpen::File(_) if interrupt.has_come() => nothing_read(interrupt),
         error => error.into(),

@@ -14,6 +14,11 @@ use signal_hook::flag;
 /// What a shell adds to the number of the signal that ended a program.
 const BY_SIGNAL: i32 = 128;
 
+/// The exit code that tells of a signal.
+pub fn exit_code(signal: i32) -> u8 {
+    u8::try_from(BY_SIGNAL + signal).unwrap_or(u8::MAX)
+}
+
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {

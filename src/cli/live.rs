@@ -30,6 +30,9 @@ pub struct LiveArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Feed::Text)]
     format: Feed,
+    /// How text is printed.
+    #[command(flatten)]
+    look: output::Look,
     /// What is told beside the log, and what of it is not.
     #[command(flatten)]
     telling: TellingArgs,
@@ -56,7 +59,7 @@ pub fn run(args: &LiveArgs) -> Result<(), Failure> {
         .telling
         .telling(engine.lens(), config.as_ref(), is_for_program);
     let face = match args.format {
-        Feed::Text => Face::Text(output::style()),
+        Feed::Text => Face::Text(output::style(args.look)),
         Feed::Json => Face::Json,
     };
     let teller = Teller::new(config, telling, face, Box::new(io::stdout()));

@@ -5,27 +5,32 @@
 //! One file for each command. Must not know: how anything is found.
 
 mod advise;
+mod completions;
 mod events;
+mod examples;
 pub mod explain;
 mod failure;
 mod filter;
 mod input;
 mod interrupt;
 mod live;
+mod man;
 mod output;
 mod parse;
 mod progress;
 mod report;
 mod serve;
 pub mod settings;
+mod stats;
 mod store;
 mod stream;
 mod telling;
+mod top;
 mod when;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use failure::Failure;
 
@@ -51,8 +56,15 @@ enum Command {
     Advise(advise::AdviseArgs),
     /// Receive syslog, follow files, and print incidents as they open and close
     Serve(serve::ServeArgs),
+    /// What goes on, on a whole terminal: backends, servers, incidents
+    Top(top::TopArgs),
     /// Every line as one record: NDJSON, CSV or logfmt
     Parse(parse::ParseArgs),
+    /// Tables by server, status, URL, client and more, as CSV and JSON too
+    ///
+    /// Lines are counted as they stand there, copies of one request too. Nothing is sampled: memory of urls, clients and headers
+    /// grows with how many different ones there are.
+    Stats(stats::StatsArgs),
     /// What a termination state, timer, check code or keyword means
     ///
     /// For example: hapline explain sH-- ; hapline explain L7STS ; hapline explain timeout server
@@ -61,21 +73,39 @@ enum Command {
         #[arg(required = true, allow_hyphen_values = true, value_name = "WORD")]
         words: Vec<String>,
     },
+    /// Manual pages
+    Man(man::ManArgs),
+    /// Completions for bash, zsh, fish, PowerShell or elvish
+    Completions(completions::CompletionsArgs),
+}
+
+/// Options of the program without a command that its short help leaves out, so that it fits on a screen with all commands.
+const RARE: [&str; 4] = ["log_format", "events", "top", "stats_socket"];
+
+/// The program's arguments.
+fn command() -> clap::Command {
+    let hide = |program: clap::Command, id| program.mut_arg(id, |arg| arg.hide_short_help(true));
+    let program = RARE.into_iter().fold(Cli::command(), hide);
+    examples::with(program)
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit());
     let done = match &cli.command {
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Advise(args)) => advise::run(args),
         Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Top(args)) => top::run(args),
         Some(Command::Parse(args)) => parse::run(args),
+        Some(Command::Stats(args)) => stats::run(args),
         Some(Command::Explain { words }) => {
             explain::run(words, &mut std::io::stdout().lock()).map_err(explained)
         }
+        Some(Command::Man(args)) => man::run(args, command()),
+        Some(Command::Completions(args)) => completions::run(args, command()),
         None if live::is_terminal() => {
-            let help = Cli::command().render_help();
+            let help = command().render_help();
             aside!("{help}");
             Err(Failure::new(
                 "nothing to read",
@@ -109,6 +139,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 }

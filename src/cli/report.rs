@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::input::Input;
-use super::output::{self, Format};
+use super::output::{self, Format, Look};
 use super::telling::TellingArgs;
 use crate::report::now;
 use crate::runtime;
@@ -30,6 +30,9 @@ pub struct ReportArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// How text is printed.
+    #[command(flatten)]
+    look: Look,
     /// What is told beside the log, and what of it is not.
     #[command(flatten)]
     telling: TellingArgs,
@@ -54,7 +57,14 @@ pub fn run(args: &ReportArgs) -> Result<(), Failure> {
     let mut telling = args
         .telling
         .telling(engine.lens(), config.as_ref(), is_for_program);
-    output::write(&telling.document(document), args.format)?;
+    let config_to_patch = config.as_ref().filter(|_| args.format == Format::Html);
+    let patch = config_to_patch.map(|config| engine.patch(config));
+    output::write(
+        &telling.document(document),
+        patch.as_ref(),
+        args.format,
+        args.look,
+    )?;
     asked?;
     logs.ending
 }

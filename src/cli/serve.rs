@@ -31,6 +31,9 @@ pub struct ServeArgs {
     /// How changes are printed
     #[arg(long, value_enum, default_value_t = Feed::Text)]
     format: Feed,
+    /// How text is printed.
+    #[command(flatten)]
+    look: output::Look,
     /// Everything else, which a file may have, too.
     #[command(flatten)]
     settings: SettingsArgs,
@@ -57,7 +60,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let around = Around::of(&settings.haproxy)?;
     let is_for_program = args.format == Feed::Json;
     let face = match args.format {
-        Feed::Text => Face::Text(output::style()),
+        Feed::Text => Face::Text(output::style(args.look)),
         Feed::Json => Face::Json,
     };
     let engine = around.engine()?;

@@ -72,6 +72,14 @@ pub(super) fn name_of(path: &Path) -> String {
     }
 }
 
+/// Others were named beside a stream.
+pub(super) fn not_alone(stream: &Path) -> Failure {
+    Failure::new(
+        format!("{} cannot be read together with others", name_of(stream)),
+        "pipe all of them: cat FILE… | hapline … -",
+    )
+}
+
 /// What comes of a stream.
 enum Came {
     /// Some bytes.
@@ -92,17 +100,57 @@ pub(super) fn read(
     threads: usize,
     observer: &dyn Observer,
 ) -> Result<Engine, Failure> {
-    let name = name_of(path);
     let latest = jiff::Timestamp::now().as_second();
-    let (pieces, rooms) = begin(path);
-    let (mut read, mut missing) = (0, None);
-    let (of, caveat) = (&name, &mut missing);
-    let more = move |windows: &mut Windows| {
-        let came = pieces.recv_timeout(LOOK);
+    let mut stream = Stream::begin(path);
+    let name = stream.name.clone();
+    let more = |windows: &mut Windows| stream.more(windows, observer);
+    read_piped(&mut engine, &name, latest, threads, more)?;
+    stream
+        .missing
+        .into_iter()
+        .for_each(|caveat| engine.caveat(caveat));
+    Ok(engine)
+}
+
+/// A stream that is being read.
+pub(super) struct Stream {
+    name: String,
+    pieces: Receiver<Came>,
+    rooms: Sender<Room>,
+    /// Bytes that came.
+    read: u64,
+    /// What of it was not read; known in the end.
+    pub(super) missing: Option<Caveat>,
+}
+
+impl Stream {
+    /// Begins to read one.
+    pub(super) fn begin(path: &Path) -> Self {
+        let (pieces, rooms) = begin(path);
+        Self {
+            name: name_of(path),
+            pieces,
+            rooms,
+            read: 0,
+            missing: None,
+        }
+    }
+
+    /// Waits for bytes, feeds them, and tells whether to ask for more.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn more(
+        &mut self,
+        windows: &mut Windows,
+        observer: &dyn Observer,
+    ) -> Result<bool, Failure> {
+        let came = self.pieces.recv_timeout(LOOK);
         // Ctrl-C ends whoever writes to the pipe, too: then its end is not the log's.
         if observer.is_stopped() {
-            let (names, of) = (vec![of.clone()], None);
-            *caveat = Some(Caveat::Interrupted { names, read, of });
+            let (names, read) = (vec![self.name.clone()], self.read);
+            let of = None;
+            self.missing = Some(Caveat::Interrupted { names, read, of });
             windows.drop_unfinished();
             return Ok(false);
         }
@@ -110,28 +158,25 @@ pub(super) fn read(
             Ok(Came::Bytes(room)) => {
                 let bytes = room.held();
                 windows.feed(bytes);
-                read += bytes.len() as u64;
+                self.read += bytes.len() as u64;
                 observer.read(bytes.len() as u64);
                 // Who has ended needs no room.
-                let _ = rooms.send(room);
+                let _ = self.rooms.send(room);
                 Ok(true)
             }
             Ok(Came::End(flaw)) => {
-                let name = of.clone();
-                *caveat = flaw.map(|flaw| Caveat::EndMissing { name, flaw });
+                let name = self.name.clone();
+                self.missing = flaw.map(|flaw| Caveat::EndMissing { name, flaw });
                 Ok(false)
             }
             Ok(Came::Failed(failure)) => Err(failure),
             Err(RecvTimeoutError::Timeout) => Ok(true),
             Err(RecvTimeoutError::Disconnected) => {
                 let gone = io::Error::other("its reader is gone");
-                Err(unreadable(of, &gone))
+                Err(unreadable(&self.name, &gone))
             }
         }
-    };
-    read_piped(&mut engine, &name, latest, threads, more)?;
-    missing.into_iter().for_each(|caveat| engine.caveat(caveat));
-    Ok(engine)
+    }
 }
 
 /// Begins to read: gives what comes, and takes rooms back. The thread ends with the stream or with the process.

@@ -14,6 +14,7 @@ mod relay;
 mod snapshot;
 mod spare;
 mod streams;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -26,6 +27,7 @@ pub use files::{read_files, read_observed};
 pub use piped::read_piped;
 pub use plan::{Plan, Planned};
 pub use streams::{Ahead, Folded, Keep, Streams};
+pub use tables::{tables_of_files, tables_of_stream};
 
 use crate::config::Config;
 use crate::filter::Filter;
@@ -264,6 +266,16 @@ impl Engine {
     /// The report on everything so far.
     pub fn document(&self, config: Option<&Config>) -> Document {
         self.assembly(config).document()
+    }
+
+    /// Backends and servers as they stand.
+    pub fn grid(&self) -> crate::report::grid::Grid {
+        self.assembly(None).grid()
+    }
+
+    /// What goes on right now.
+    pub fn live(&self, config: Option<&Config>) -> crate::report::document::Live {
+        self.assembly(config).live()
     }
 
     /// What `advise` prints.

@@ -9,7 +9,7 @@ use super::spare::{Learned, Spare};
 use crate::envelope;
 use crate::rollup::fold::Piece;
 use crate::rollup::{Copies, Lens, Rollup};
-use crate::source::{BlockId, SourceId, Window, Windows};
+use crate::source::{BlockId, Grid, SourceId, Window, Windows};
 
 /// The only source.
 const SOURCE: SourceId = 0;
@@ -30,25 +30,9 @@ pub fn read_piped<E: Send>(
     let threads = super::many(threads);
     let lens = engine.lens().clone();
     let (rooms, learned) = (Spare::default(), Learned::default());
-    let mut windows = Windows::new(lens.grid, envelope::part);
     let mut failed = None;
-    let mut goes_on = true;
     let relay = Relay {
-        pieces: std::iter::from_fn(|| {
-            loop {
-                let window = windows.next(|| rooms.borrow());
-                if window.is_some() || !goes_on {
-                    return window;
-                }
-                goes_on = more(&mut windows).unwrap_or_else(|error| {
-                    failed = Some(error);
-                    false
-                });
-                if !goes_on {
-                    windows.finish();
-                }
-            }
-        }),
+        pieces: windows(lens.grid, &rooms, &mut failed, &mut more),
         ahead: AHEAD * threads,
         make: |window: Window| {
             let folded = fold(&window, &lens, learned.rollup());
@@ -65,6 +49,32 @@ pub fn read_piped<E: Send>(
     relay.run::<(u64, Rollup), E>(threads)?;
     engine.finish();
     failed.map_or(Ok(()), Err)
+}
+
+/// The blocks of a stream; `more` is asked while it has any, and `failed` is why it has no more.
+pub(super) fn windows<E>(
+    grid: Grid,
+    rooms: &Spare<Vec<u8>>,
+    failed: &mut Option<E>,
+    more: &mut impl FnMut(&mut Windows) -> Result<bool, E>,
+) -> impl Iterator<Item = Window> {
+    let mut windows = Windows::new(grid, envelope::part);
+    let mut goes_on = true;
+    std::iter::from_fn(move || {
+        loop {
+            let window = windows.next(|| rooms.borrow());
+            if window.is_some() || !goes_on {
+                return window;
+            }
+            goes_on = more(&mut windows).unwrap_or_else(|error| {
+                *failed = Some(error);
+                false
+            });
+            if !goes_on {
+                windows.finish();
+            }
+        }
+    })
 }
 
 /// Folds a block into an empty `rollup`.

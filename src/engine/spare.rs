@@ -34,6 +34,11 @@ impl<T: Default> Spare<T> {
         done
     }
 
+    /// All that were given back.
+    pub fn into_all(self) -> Vec<T> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn all(&self) -> MutexGuard<'_, Vec<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

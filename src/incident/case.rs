@@ -14,6 +14,7 @@ use super::backend::Pulse;
 use super::harm::{self, Harm};
 use super::place::{self, Group, Site};
 use super::reason::Reason;
+use super::series::Series;
 use super::view::EVIDENCE;
 use super::{cause, culprit};
 use crate::rollup::Name;
@@ -59,6 +60,8 @@ pub struct Case {
     pub harm: Harm,
     /// Requests since the last victim: they count when another follows, else it was over before them.
     tail: Harm,
+    /// Requests of its place over time, those around it included.
+    pub series: Series,
     /// Servers out of rotation.
     pub absences: Absences,
     /// Answers from this step on are slow.
@@ -113,6 +116,9 @@ pub struct Before {
     pub failures_only: bool,
 }
 
+/// Parts in which its place's requests are told.
+const PARTS: i64 = 120;
+
 /// Seconds without a victim, after which a burst is over.
 const QUIET: i64 = 5;
 
@@ -145,6 +151,7 @@ impl Case {
             sampled: begin.div_euclid(60) * 60,
             harm: Harm::default(),
             tail: Harm::default(),
+            series: Series::widening(PARTS),
             absences: Absences::default(),
             slow_from: None,
             before: Before::default(),

@@ -18,6 +18,9 @@ const BEFORE: i64 = 60;
 /// Seconds below which they tell nothing.
 const ENOUGH: i64 = 5;
 
+/// Seconds around an incident in which its place is watched.
+const AROUND: i64 = 60;
+
 type Minutes = VecDeque<Arc<Minute>>;
 
 /// Sets the case's beginning: victims lead back from `since` as long as the gaps between them are short, and
@@ -92,6 +95,31 @@ pub fn catch_up(case: &mut Case, minutes: &Minutes, now: i64) {
             let cells = cells(&case.site, slot);
             case.absorb(slot.second, &cells, Pulse::Clear);
         }
+    }
+}
+
+/// Shows the case the requests around it, up to but without the second `now`.
+pub fn look_around(case: &mut Case, minutes: &Minutes, now: i64) {
+    let from = case.begin - AROUND;
+    let slots = minutes.iter().flat_map(|minute| &minute.slots);
+    for slot in slots.filter(|slot| (from..now).contains(&slot.second)) {
+        watch(case, slot);
+    }
+}
+
+/// Shows the case the requests of a second, as long as that is not long after it.
+pub fn watch(case: &mut Case, slot: &Slot) {
+    let second = slot.second;
+    if case
+        .ended
+        .is_some_and(|end| end.div_euclid(1000) + AROUND < second)
+    {
+        return;
+    }
+    match case.group {
+        // Requests that were routed do not stand with their frontend.
+        Group::Restart | Group::Silence | Group::Limits => case.series.add(second, &slot.cells),
+        _ => case.series.add(second, cells(&case.site, slot)),
     }
 }
 

@@ -24,6 +24,7 @@ mod curve;
 mod detector;
 pub mod ended;
 mod failing;
+mod flow;
 mod good;
 mod handshake;
 mod harm;
@@ -42,10 +43,12 @@ mod place;
 mod process;
 mod pursuit;
 mod reason;
+mod recent;
 mod register;
 mod revival;
 mod roster;
 mod scan;
+mod series;
 mod silence;
 pub mod spells;
 pub mod state;
@@ -63,6 +66,7 @@ mod window;
 mod word;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::rollup::Name;
 use crate::rollup::seal::Origin;
@@ -71,6 +75,7 @@ use crate::words::cause::{Cause, Kind, Severity};
 
 pub use hit::Hit;
 pub use scan::Scan;
+pub use series::Course;
 pub use story::in_order;
 pub use totals::Totals;
 pub use window::Window;
@@ -148,6 +153,9 @@ pub struct Incident {
     pub curve_part: i64,
     /// The most victims a second.
     pub peak: Option<f64>,
+    /// Requests of its backend over time, from a little before to a little after it; of what is no backend's, of all that
+    /// was asked for.
+    pub course: Arc<Course>,
     /// When servers were out of rotation.
     pub lanes: Vec<Lane>,
     /// What happened, in order.

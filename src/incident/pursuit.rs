@@ -105,6 +105,7 @@ impl Scan {
             }
             let noisy = watch.is_some_and(|watch| watch.pulse(group, now) != Pulse::Clear);
             look_back::find_begin(&mut case, &self.minutes, since, after, noisy);
+            look_back::look_around(&mut case, &self.minutes, now);
             self.cases.get_or_open(key.clone(), || case);
         }
         let open = || Case::open(group, site.clone(), now, since);

@@ -19,6 +19,7 @@ use super::coming::Frontends;
 use super::copies::Copies;
 use super::ended::Ended;
 use super::failing::Checks;
+use super::flow::Flow;
 use super::ledger::Ledger;
 use super::limit::Limits;
 use super::look_back;
@@ -67,6 +68,7 @@ pub struct Scan {
     pub(super) ceilings: Ceilings,
     pub(super) frontends: Frontends,
     pub(super) limits: Limits,
+    flow: Flow,
     pub(super) now: i64,
     /// The first second of the log.
     pub(super) began: Option<i64>,
@@ -182,21 +184,26 @@ impl Scan {
         &self.ended
     }
 
+    /// Requests of everything that was scanned, over time.
+    pub fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
     /// Where servers stand, as each HAProxy said it last.
     pub fn states(&self) -> &States {
         &self.states
     }
 
-    /// Waits of requests with their counts, by backend and timer, each in any number of parts: of the minutes behind the
+    /// Waits of requests with their counts, by backend, server and timer, each in any number of parts: of the minutes behind the
     /// look-back, and of those within it.
     pub fn waits(
         &self,
-        mut part: impl FnMut(&Name, Timer, &mut dyn Iterator<Item = (Bucket, u64)>),
+        mut part: impl FnMut(&Name, &Name, Timer, &mut dyn Iterator<Item = (Bucket, u64)>),
     ) {
         for account in [&self.accounts.calm, &self.accounts.incident] {
-            for (backend, _, distributions) in account.servers() {
+            for (backend, server, distributions) in account.servers() {
                 for ((_, timer), histogram) in distributions {
-                    part(backend, *timer, &mut histogram.iter());
+                    part(backend, server, *timer, &mut histogram.iter());
                 }
             }
         }
@@ -204,7 +211,9 @@ impl Scan {
             let waits: Vec<(Wait, u64)> = row.waits.iter().collect();
             for waits in waits.chunk_by(|(a, _), (b, _)| a.timer() == b.timer()) {
                 let counts = waits.iter().map(|(wait, n)| (wait.bucket(), *n));
-                part(&row.backend, waits[0].0.timer(), &mut { counts });
+                part(&row.backend, &row.server, waits[0].0.timer(), &mut {
+                    counts
+                });
             }
         }
     }
@@ -250,7 +259,16 @@ impl Scan {
         self.fall_silent(slot);
         self.ceilings(slot);
         self.traffic(slot);
+        self.note_course(slot);
         self.close();
+    }
+
+    /// Shows incidents, and whoever looks at all of them, the requests of a second.
+    fn note_course(&mut self, slot: &Slot) {
+        self.flow.add(slot);
+        for case in self.cases.values_mut() {
+            look_back::watch(case, slot);
+        }
     }
 
     /// Gives incidents the samples of the minutes they span.

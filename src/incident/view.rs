@@ -4,6 +4,7 @@
 //! Must not know: other cases.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::case::Case;
 use super::cause::{self, Opinion};
@@ -97,6 +98,7 @@ pub fn incident(case: &Case) -> Incident {
             case.explains(symptom) || case.group.is_sampled_by(symptom)
         }),
         curve,
+        course: Arc::new(case.series.course(span.0, span.1)),
         curve_part,
         peak: case.harm.curve.peak().map(|(_, rate)| rate),
         lanes: case.absences.lanes(),

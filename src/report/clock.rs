@@ -108,6 +108,12 @@ pub(super) fn window(window: &Window) -> Option<String> {
     Some(format!("{start} to {}", clock.show(end)))
 }
 
+/// `14 Mar 09:12:01`: `time` without year, milliseconds and offset.
+pub(super) fn day_and_second(time: &str) -> String {
+    let shown = |stamp: Stamp| format!("{} {}", stamp.date(false), stamp.seconds);
+    Stamp::read(time).map_or_else(|| NO_TIME.to_owned(), shown)
+}
+
 /// `09:12:01`: `time` without day and milliseconds.
 pub(super) fn second_of_day(time: &str) -> &str {
     Stamp::read(time).map_or(NO_TIME, |stamp| stamp.seconds)

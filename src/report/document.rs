@@ -3,17 +3,23 @@
 //! Times are RFC 3339 with milliseconds and the offset of the log's zone. What is not known is null or
 //! empty, never left out. Text that came from a log is raw here (made UTF-8 lossily); faces escape it.
 
+mod chart;
 mod figures;
+mod live;
 mod now;
+mod word;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use self::chart::*;
 pub use self::figures::*;
+pub use self::live::*;
 pub use crate::advice::{Direction, Samples, Urgency};
 use crate::words::cause::{Cause, Kind, Severity};
 pub use now::{IncidentNow, Now, ServerNow};
+pub use word::Word;
 
 /// The value of [`Document::schema`].
 pub const SCHEMA: &str = "hapline.report/1";
@@ -22,10 +28,11 @@ pub const SCHEMA: &str = "hapline.report/1";
 pub type Time = String;
 
 /// Everything hapline found in its input.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    #[serde(deserialize_with = "word::word")]
+    pub schema: Word,
     /// The span of log time this document speaks of.
     pub window: Window,
     /// What was read, in order of its own times.
@@ -39,6 +46,8 @@ pub struct Document {
     pub totals: Totals,
     /// Availability, repairs, downtime and ends of requests over the window.
     pub figures: Figures,
+    /// All backends over the window; null when no line has a time.
+    pub chart: Option<Chart>,
     /// Incidents in order of start.
     pub incidents: Vec<Incident>,
     /// Milder incidents that are not among these (`--top`); null: all are.
@@ -50,7 +59,7 @@ pub struct Document {
 }
 
 /// The span of log time.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     /// First second of the log; null when no line has a time.
     pub start: Option<Time>,
@@ -65,7 +74,7 @@ pub struct Window {
 }
 
 /// One input.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SourceSummary {
     /// Path as given, `stdin`, or `udp:ADDR`.
     pub name: String,
@@ -80,7 +89,7 @@ pub struct SourceSummary {
 }
 
 /// Each line is counted in exactly one of `traffic` to `filtered`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
     /// All that were read.
     pub lines: u64,
@@ -113,7 +122,7 @@ pub struct Coverage {
 }
 
 /// What a log is known not to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lack {
     /// Requests that ended well (`option dontlog-normal`): shares, and rates of requests, mean nothing.
@@ -123,7 +132,7 @@ pub enum Lack {
 }
 
 /// Requests of all backends.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
     /// Requests (in mode tcp: sessions) that were logged.
     pub requests: u64,
@@ -134,7 +143,7 @@ pub struct Totals {
 }
 
 /// Incidents that are counted and not told.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Omitted {
     /// How many.
     pub incidents: u64,
@@ -145,7 +154,7 @@ pub struct Omitted {
 }
 
 /// One thing that went wrong, or was done on purpose.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     /// Stable: fixed by the first evidence.
     pub id: String,
@@ -154,7 +163,8 @@ pub struct Incident {
     /// Service is restored to all; null: still going on.
     pub end: Option<Time>,
     /// `recovered`, `log_ended` or `superseded`.
-    pub end_reason: Option<&'static str>,
+    #[serde(deserialize_with = "word::maybe")]
+    pub end_reason: Option<Word>,
     /// What the running HAProxy says of it; null where that was not asked, or the log has its end.
     pub now: Option<IncidentNow>,
     /// How bad it was.
@@ -210,6 +220,8 @@ pub struct Incident {
     pub failures_per_second: Vec<f64>,
     /// Whole seconds of each part; the last one may have fewer.
     pub failures_part_s: i64,
+    /// Its backend (or frontend) from a little before to a little after it; null in a notice.
+    pub chart: Option<Chart>,
     /// When each server was out of rotation.
     pub lanes: Vec<Lane>,
     /// What happened, in order.
@@ -221,7 +233,7 @@ pub struct Incident {
 }
 
 /// A server's states during an incident.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lane {
     /// Server name.
     pub server: String,
@@ -232,18 +244,19 @@ pub struct Lane {
 }
 
 /// A span in which a server was out of rotation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LaneSpan {
     /// Left the rotation.
     pub from: Time,
     /// Came back; null: not yet.
     pub to: Option<Time>,
     /// `DOWN`, `MAINT`, `DRAIN` or `NOLB`.
-    pub state: &'static str,
+    #[serde(deserialize_with = "word::word")]
+    pub state: Word,
 }
 
 /// Why, and how sure.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CauseVerdict {
     /// The fault.
     pub code: Cause,
@@ -258,7 +271,7 @@ pub struct CauseVerdict {
 }
 
 /// Something that was done shortly before an incident.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventBefore {
     /// When.
     pub time: Time,
@@ -273,7 +286,7 @@ pub struct EventBefore {
 }
 
 /// The second most likely cause.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunnerUp {
     /// The fault.
     pub code: Cause,
@@ -282,7 +295,7 @@ pub struct RunnerUp {
 }
 
 /// A line of the log.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The input it stands in.
     pub source: String,
@@ -299,7 +312,7 @@ pub struct Evidence {
 }
 
 /// A number with its standard error.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The estimate; exact when `error` is 0.
     pub estimate: u64,
@@ -308,12 +321,13 @@ pub struct Estimate {
 }
 
 /// One row of an incident's timeline.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Moment {
     /// When.
     pub time: Time,
     /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, `event`, ….
-    pub what: &'static str,
+    #[serde(deserialize_with = "word::word")]
+    pub what: Word,
     /// Where: `backend/server`, a backend, a frontend, or a process.
     pub place: String,
     /// In words.
@@ -323,7 +337,7 @@ pub struct Moment {
 }
 
 /// What to do about an incident.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Runbook {
     /// What the fault is.
     pub meaning: String,
@@ -341,7 +355,7 @@ impl Runbook {
 }
 
 /// What a step is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Tells what is wrong now.
@@ -353,7 +367,7 @@ pub enum Phase {
 }
 
 /// One step of a runbook.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// What it is for.
     pub phase: Phase,
@@ -366,7 +380,7 @@ pub struct Step {
 }
 
 /// One piece of advice.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
     /// How much it matters.
     pub urgency: Urgency,
@@ -379,7 +393,8 @@ pub struct Advice {
     /// The value in force.
     pub current: Option<String>,
     /// Where it comes from.
-    pub current_from: Option<&'static str>,
+    #[serde(deserialize_with = "word::maybe")]
+    pub current_from: Option<Word>,
     /// The value to set, with its unit as in haproxy.cfg.
     pub suggested: Option<String>,
     /// What the change is expected to do.

@@ -76,6 +76,42 @@ pub fn markdown(text: &str) -> String {
     shown
 }
 
+/// `text` such that Slack's mrkdwn shows it literally, on one line; nobody is called by it, and nothing links.
+///
+/// Slack knows no escape but that of `&`, `<` and `>`: what would format has a character like it in its place, within a name
+/// (`be_app`) an underscore stays.
+pub fn slack(text: &str) -> String {
+    let text = terminal(text);
+    let mut shown = String::with_capacity(text.len() + 16);
+    let mut before = ' ';
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        let next = rest.as_str().chars().next().unwrap_or(' ');
+        match character {
+            '&' => shown.push_str("&amp;"),
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '@' => shown.push('＠'),
+            '*' => shown.push('∗'),
+            '~' => shown.push('∼'),
+            '`' => shown.push('ˋ'),
+            '_' if !(before.is_alphanumeric() && next.is_alphanumeric()) => shown.push('＿'),
+            ':' if rest.as_str().starts_with("//") => shown.push_str(": "),
+            other => shown.push(other),
+        }
+        before = character;
+    }
+    shown
+}
+
+/// `command` as code of Slack's mrkdwn, to be pasted. One with a backtick would end what marks it as code: none.
+pub fn slack_code(command: &str) -> Option<String> {
+    let command = terminal(command);
+    let escaped = command.replace('&', "&amp;");
+    let escaped = escaped.replace('<', "&lt;").replace('>', "&gt;");
+    (!command.contains('`')).then(|| format!("`{escaped}`"))
+}
+
 /// `lines` as a fenced block of Markdown, one line each, with `info` (`text`, `sh`) behind the fence.
 ///
 /// The fence is longer than any run of backticks inside, so nothing inside can close it.
@@ -204,6 +240,23 @@ mod tests {
     }
 
     #[test]
+    fn slack_shows_it_literally() {
+        for (attack, source) in [
+            ("<!channel> a&b", "&lt;!channel&gt; a&amp;b"),
+            ("@here @everyone", "＠here ＠everyone"),
+            ("*bold* _it_ ~no~ `code`", "∗bold∗ ＿it＿ ∼no∼ ˋcodeˋ"),
+            ("be_app/app_1", "be_app/app_1"),
+            ("<http://evil|bank>", "&lt;http: //evil|bank&gt;"),
+            ("a\n> quote\u{202e}", r"a\n&gt; quote\u{202e}"),
+            ("09:12:06", "09:12:06"),
+        ] {
+            assert_eq!(slack(attack), source);
+        }
+        assert_eq!(slack_code("a <b && c").unwrap(), "`a &lt;b &amp;&amp; c`");
+        assert_eq!(slack_code("echo '`id`'"), None);
+    }
+
+    #[test]
     fn json_hides_nothing_and_means_the_same() {
         for (value, source) in [
             ("\u{9b}2J\x7f", r#""\u009b2J\u007f""#),
@@ -251,6 +304,9 @@ mod tests {
             prop_assert!(!shown.chars().any(is_unsafe));
             prop_assert_eq!(terminal(&shown), shown.as_ref());
             prop_assert!(!markdown(&text).chars().any(is_unsafe));
+            let shown = slack(&text);
+            prop_assert!(!shown.chars().any(is_unsafe));
+            prop_assert!(!shown.contains(['<', '>', '@', '*', '~', '`']), "{}", shown);
         }
 
         #[test]

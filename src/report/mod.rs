@@ -6,6 +6,7 @@
 
 pub mod assemble;
 pub mod document;
+pub mod grid;
 
 // What is added and left out before any face sees it.
 pub mod now;
@@ -28,11 +29,15 @@ pub mod runbook;
 // The faces.
 pub mod change;
 pub mod feed;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod message;
 pub mod records;
 pub mod review;
+pub mod screen;
+pub mod slack;
+pub mod table;
 pub mod text;
 pub mod what_if;
 

@@ -86,6 +86,9 @@ pub(super) fn span(incident: &Incident, log_end: Option<&str>, clock: &Clock) ->
         };
         return format!("since {start}, {open}{lasted}");
     };
+    if end == &incident.start {
+        return start;
+    }
     let lasted = clock::between(&incident.start, end);
     let lasted = lasted
         .map(|lasted| format!(" ({lasted})"))

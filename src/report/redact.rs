@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use super::document::{Advice, Document, Evidence, Incident};
+use super::document::{Advice, Chart, Document, Evidence, Incident};
 use crate::config::Config;
 use crate::line::Reader;
 use crate::record::private::Private;
@@ -65,6 +65,10 @@ impl Redaction {
             .advice
             .iter_mut()
             .for_each(|advice| self.advice(advice));
+        document
+            .chart
+            .iter_mut()
+            .for_each(|chart| self.chart(chart));
         let said = document.coverage.warnings.iter_mut();
         said.chain(&mut document.filter)
             .for_each(|text| self.sentence(text));
@@ -90,6 +94,10 @@ impl Redaction {
         let said = events.chain(&mut incident.story);
         said.chain([&mut incident.headline])
             .for_each(|text| self.sentence(text));
+        incident
+            .chart
+            .iter_mut()
+            .for_each(|chart| self.chart(chart));
         let runbook = &mut incident.runbook;
         self.sentence(&mut runbook.meaning);
         self.sentence(&mut runbook.impact);
@@ -99,6 +107,12 @@ impl Redaction {
             }
             self.sentence(&mut step.why);
         }
+    }
+
+    /// Redacts a chart.
+    pub fn chart(&mut self, chart: &mut Chart) {
+        let texts = chart.markers.iter_mut().map(|marker| &mut marker.text);
+        texts.for_each(|text| self.sentence(text));
     }
 
     fn advice(&mut self, advice: &mut Advice) {

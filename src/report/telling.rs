@@ -2,7 +2,7 @@
 //!
 //! Enters: a document, or one incident. Leaves: the same as it may be shown. Must not know: which face shows it.
 
-use super::document::{Document, Incident};
+use super::document::{Document, Incident, Live};
 use super::redact::Redaction;
 use super::top;
 
@@ -23,6 +23,14 @@ impl Telling {
             redaction.document(&mut document);
         }
         document
+    }
+
+    /// Prepares what goes on right now.
+    pub fn live(&mut self, mut live: Live) -> Live {
+        if let Some(redaction) = &mut self.redaction {
+            redaction.chart(&mut live.chart);
+        }
+        live
     }
 
     /// Prepares an incident that is told alone.

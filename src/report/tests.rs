@@ -6,12 +6,34 @@ use proptest::prelude::*;
 use super::document::Document;
 use super::feed::Notice;
 use super::text::Style;
-use super::{feed, fixture, json, markdown, text};
+use super::{feed, fixture, json, markdown, slack, text};
 
 fn terminal(doc: &Document, width: usize, colour: bool) -> String {
     let mut out = Vec::new();
-    text::write(doc, Style { width, colour }, &mut out).expect("a Vec takes all");
+    let style = Style {
+        width,
+        colour,
+        ascii: false,
+    };
+    text::write(doc, style, &mut out).expect("a Vec takes all");
     String::from_utf8(out).expect("the page is text")
+}
+
+fn ascii(doc: &Document, width: usize) -> String {
+    let mut out = Vec::new();
+    let style = Style {
+        width,
+        ascii: true,
+        ..Style::default()
+    };
+    text::write(doc, style, &mut out).expect("a Vec takes all");
+    String::from_utf8(out).expect("the page is text")
+}
+
+fn message(doc: &Document) -> String {
+    let mut out = Vec::new();
+    slack::write(doc, &mut out).expect("a Vec takes all");
+    String::from_utf8(out).expect("a message is text")
 }
 
 fn review(doc: &Document) -> String {
@@ -22,7 +44,12 @@ fn review(doc: &Document) -> String {
 
 fn line(notice: &Notice, width: usize, colour: bool) -> String {
     let mut out = Vec::new();
-    feed::write_text(notice, Style { width, colour }, &mut out).expect("a Vec takes all");
+    let style = Style {
+        width,
+        colour,
+        ascii: false,
+    };
+    feed::write_text(notice, style, &mut out).expect("a Vec takes all");
     String::from_utf8(out).expect("a notice is text")
 }
 
@@ -44,6 +71,8 @@ fn an_outage() {
         terminal(&doc, 120, true).replace('\x1b', "^[")
     );
     assert_snapshot!("outage_markdown", review(&doc));
+    assert_snapshot!("outage_slack", message(&doc));
+    assert_snapshot!("outage_ascii_80", ascii(&doc, 80));
 }
 
 #[test]
@@ -92,6 +121,7 @@ fn names_that_attack() {
     let doc = fixture::hostile("\x1b[2J\r\n|`x` <b>\u{202e}@x");
     assert_snapshot!("hostile_80", terminal(&doc, 80, false));
     assert_snapshot!("hostile_markdown", review(&doc));
+    assert_snapshot!("hostile_slack", message(&doc));
 }
 
 #[test]
@@ -129,6 +159,21 @@ fn json_is_the_document() {
         value["incidents"][0]["runbook"]["steps"][2]["command"],
         serde_json::Value::Null
     );
+}
+
+#[test]
+fn what_was_written_is_read_as_it_was() {
+    for doc in [
+        fixture::outage(),
+        fixture::empty(),
+        fixture::hostile("\x1b[2J"),
+    ] {
+        let mut out = Vec::new();
+        json::write(&doc, &mut out).expect("a Vec takes all");
+        let read: Document = serde_json::from_slice(&out).expect("it is a document");
+        // Words of closed lists are as short as those.
+        assert_eq!(read, doc);
+    }
 }
 
 #[test]
@@ -186,6 +231,31 @@ proptest! {
         let command = super::escape::terminal(&text).trim_end().to_owned();
         let is_wide = |line: &&str| columns(line) > width && !line.ends_with(&command);
         prop_assert_eq!(page.lines().find(is_wide), None);
+    }
+
+    #[test]
+    fn in_ascii_it_is_as_wide_and_nothing_else(text in hostile(), width in 40_usize..200) {
+        let doc = fixture::hostile(&text);
+        let (drawn, ascii) = (terminal(&doc, width, false), ascii(&doc, width));
+        prop_assert!(ascii.is_ascii());
+        prop_assert!(is_harmless(&ascii));
+        // Where a command cannot be shown, a sentence stands in its place.
+        if text.is_ascii() {
+            prop_assert_eq!(drawn.lines().count(), ascii.lines().count());
+        }
+    }
+
+    #[test]
+    fn a_message_is_harmless_and_short(text in hostile()) {
+        let message = message(&fixture::hostile(&text));
+        prop_assert!(is_harmless(&message));
+        prop_assert!(!message.contains(['<', '>']));
+        prop_assert!(message.chars().count() < 8_000, "{}", message.len());
+        // Commands are code, in which nobody is called; only lines of our own have bold.
+        for line in message.lines().filter(|line| !line.starts_with("Look first: ")) {
+            prop_assert!(!line.contains(['`', '@']), "{}", line);
+            prop_assert!(line.matches('*').count() % 2 == 0, "{}", line);
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn keep_worst(document: &mut Document, most: usize) {
 }
 
 /// The worst is the least.
-fn rank(incident: &Incident, log_end: Option<&str>) -> impl Ord + use<> {
+pub(super) fn rank(incident: &Incident, log_end: Option<&str>) -> impl Ord + use<> {
     let severity = match incident.severity {
         Severity::Outage => 0,
         Severity::Degraded => 1,

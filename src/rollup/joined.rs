@@ -11,7 +11,7 @@ use crate::source::{Part, Position};
 
 /// The parts of lines in a piece and around it.
 #[derive(Default)]
-pub(super) struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     joiner: Joiner<'a, Option<Position>>,
     /// What they were put together to, where the first part stands in the piece.
     joined: Vec<(Position, Cow<'a, [u8]>)>,
@@ -20,7 +20,7 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Hands a line back that is whole, without its newline, and keeps another.
     #[inline]
-    pub(super) fn pass(&mut self, position: Position, line: &'a [u8]) -> Option<&'a [u8]> {
+    pub(crate) fn pass(&mut self, position: Position, line: &'a [u8]) -> Option<&'a [u8]> {
         let part = parts::part(line, envelope::part);
         if part.is_none() {
             // Nothing joins across it, and lines that are no parts come in their order.
@@ -35,13 +35,13 @@ impl<'a> Parts<'a> {
 
     /// Hands a line back that is known to be whole.
     #[inline]
-    pub(super) fn go_by(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
+    pub(crate) fn go_by(&mut self, line: &'a [u8]) -> Option<&'a [u8]> {
         self.finish();
         Some(line)
     }
 
     /// Takes in lines around the piece, the first of which begins at `offset`.
-    pub(super) fn around(&mut self, offset: u64, bytes: &'a [u8]) {
+    pub(crate) fn around(&mut self, offset: u64, bytes: &'a [u8]) {
         for (offset, line) in parts::each(offset, bytes) {
             let part = parts::part(line, envelope::part);
             self.add(None, offset, line, part);
@@ -63,7 +63,7 @@ impl<'a> Parts<'a> {
     }
 
     /// All that were put together, and those that were not.
-    pub(super) fn whole(mut self) -> Vec<(Position, Cow<'a, [u8]>)> {
+    pub(crate) fn whole(mut self) -> Vec<(Position, Cow<'a, [u8]>)> {
         self.finish();
         self.joined
     }

@@ -173,6 +173,15 @@ impl Daemon {
         self.flush(snapshot, Some(alerts));
     }
 
+    /// Cuts blocks when it is time, where nothing is kept.
+    pub fn cut(&mut self) {
+        self.streams.latest(seconds());
+        if self.pace.cut.elapsed() >= CUT {
+            self.streams.cut();
+            self.pace.cut = Instant::now();
+        }
+    }
+
     /// Everything so far, and how the store is doing.
     pub fn keeper(&self) -> Option<&Keeper> {
         self.keeper.as_ref()

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::arrival::Intake;
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::report::document::Document;
+use crate::report::document::{Document, Live};
 use crate::report::telling::Telling;
 use crate::report::{now, review};
 use crate::runtime::Answer;
@@ -37,6 +37,7 @@ pub struct View {
     pub at: i64,
     document: OnceLock<Document>,
     review: OnceLock<review::Document>,
+    live: OnceLock<Live>,
 }
 
 impl View {
@@ -54,6 +55,7 @@ impl View {
             at,
             document: OnceLock::new(),
             review: OnceLock::new(),
+            live: OnceLock::new(),
         }
     }
 
@@ -68,6 +70,15 @@ impl View {
             // It holds pseudonyms; where a thread failed with it, those it has are still good.
             let mut telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
             telling.document(document)
+        })
+    }
+
+    /// What goes on right now.
+    pub fn live(&self) -> &Live {
+        self.live.get_or_init(|| {
+            let live = self.engine.live(self.config.as_deref());
+            let mut telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+            telling.live(live)
         })
     }
 

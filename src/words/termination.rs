@@ -14,9 +14,10 @@ pub mod symptom;
 pub use symptom::{Symptom, symptom};
 
 use letters::FIRST;
+use serde::{Deserialize, Serialize};
 
 /// Who to look at first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Owner {
     /// Nobody: it went as intended.
     None,

@@ -38,9 +38,11 @@ fn is_harmful(char: char) -> bool {
 #[test]
 fn no_face_carries_it_out() {
     let (_directory, path) = hostile();
-    for format in ["text", "markdown", "json"] {
+    for format in ["text", "markdown", "slack", "html", "json"] {
         let shown = report(&[&path, "--format", format]);
-        assert!(shown.contains("owned"), "{format} shows the URL");
+        // A message has no lines of the log.
+        let is_shown = shown.contains("owned") || format == "slack";
+        assert!(is_shown, "{format} shows the URL");
         assert_eq!(
             shown.chars().find(|char| is_harmful(*char)),
             None,
@@ -61,7 +63,7 @@ fn names_are_text_like_any_other() {
     let path = directory.path().join("forged.log");
     fs::write(&path, forged).unwrap();
     let path = path.to_str().unwrap();
-    for format in ["text", "markdown", "json"] {
+    for format in ["text", "markdown", "slack", "html", "json"] {
         let shown = report(&[path, "--format", format]);
         assert!(
             shown.contains("op$(id)") || shown.contains("op$\\(id\\)"),
@@ -115,4 +117,81 @@ fn what_is_found_is_the_same() {
     assert_eq!(hostile["totals"], plain["totals"]);
     assert_eq!(hostile["incidents"][0]["id"], plain["incidents"][0]["id"]);
     assert_eq!(hostile["coverage"], plain["coverage"]);
+}
+
+/// Names that call everybody, link elsewhere, and format.
+#[test]
+fn a_message_calls_nobody_and_links_nowhere() {
+    let log = fs::read_to_string(sample(BACKEND_DOWN)).unwrap();
+    let forged = log
+        .replace(" shop ", " <!channel>@here ")
+        .replace("/app1", "/<http://evil|*app1*>")
+        .replace("/app2", "/_app2_`x`");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("forged.log");
+    fs::write(&path, forged).unwrap();
+    let path = path.to_str().unwrap();
+    let shown = report(&[path, "--format", "slack"]);
+    assert!(shown.contains("&lt;!channel&gt;＠here"), "{shown}");
+    assert!(!shown.contains(['<', '@']), "{shown}");
+    assert!(!shown.contains("http://evil"), "{shown}");
+    // Bold, code and italics are our own: whole lines or their beginnings.
+    for line in shown.lines() {
+        let stars = line.matches('*').count();
+        assert!(
+            stars == 0 || (stars == 2 && line.starts_with('*')),
+            "{line}"
+        );
+        let ticks = line.matches('`').count();
+        assert!(ticks == 0 || (ticks == 2 && line.ends_with('`')), "{line}");
+    }
+}
+
+#[test]
+fn in_ascii_nothing_else_is_printed() {
+    let log = fs::read_to_string(sample(BACKEND_DOWN)).unwrap();
+    let forged = log.replace(" app/", " ap\u{e9}\u{65e5}\u{202e}/");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("forged.log");
+    fs::write(&path, forged).unwrap();
+    let path = path.to_str().unwrap();
+    let shown = report(&[path, "--ascii"]);
+    assert!(shown.is_ascii(), "{shown}");
+    assert!(shown.contains("ap???"), "{shown}");
+    assert_eq!(shown.chars().find(|char| is_harmful(*char)), None);
+    // A command with a name that is not shown whole would be another one.
+    assert!(!shown.contains("state ap?"), "{shown}");
+}
+
+/// What a client wrote runs nothing where the report is pasted into a shell, or read by one.
+#[test]
+fn a_shell_runs_nothing_of_it() {
+    let log = fs::read_to_string(sample(BACKEND_DOWN)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let trap = directory.path().join("sprung");
+    let attack = format!(
+        "app1;touch\u{a0}{0};$(touch${{IFS}}{0})`touch${{IFS}}{0}`'",
+        trap.display()
+    );
+    let forged = log.replace("/app1 ", &format!("/{attack} "));
+    let path = directory.path().join("forged.log");
+    fs::write(&path, forged).unwrap();
+    let path = path.to_str().unwrap();
+    let document = document(&[path]);
+    let steps = document["incidents"][0]["runbook"]["steps"]
+        .as_array()
+        .unwrap();
+    let commands = steps.iter().filter_map(|step| step["command"].as_str());
+    for command in commands {
+        // Its words alone: nothing that they name is run.
+        let words = format!(
+            "set -f; printf '%s\\n' {}",
+            command.replace(['|', '<'], " ")
+        );
+        let shell = std::process::Command::new("bash")
+            .args(["-c", &words])
+            .output();
+        assert!(shell.unwrap().status.success(), "{command}");
+    }
+    assert!(!trap.exists(), "something was run");
 }

@@ -17,6 +17,7 @@ mod parse;
 mod readme;
 mod redact;
 mod report;
+mod screen;
 mod serve;
 mod shows;
 mod top;

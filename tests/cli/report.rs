@@ -95,6 +95,7 @@ const INCIDENT: &[&str] = &[
     "impact",
     "failures_per_second",
     "failures_part_s",
+    "chart",
     "timeline",
     "related",
     "runbook",

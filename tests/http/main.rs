@@ -7,6 +7,7 @@ mod explain;
 mod health;
 mod limits;
 mod metrics;
+mod pages;
 mod samples;
 mod served;
 mod tokens;

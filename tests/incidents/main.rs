@@ -1,12 +1,14 @@
 //! What is found in a log: every kind and cause, from lines as HAProxy and rsyslog write them.
 
 mod beginnings;
+mod charts;
 mod checks;
 mod clients;
 mod connections;
 mod impact;
 mod log;
 mod operators;
+mod pages;
 mod processes;
 mod quiet;
 mod recordings;

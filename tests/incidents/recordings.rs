@@ -29,11 +29,7 @@ fn what_was_broken_is_found_and_nothing_else() {
     let folders = folders();
     assert!(folders.len() >= 65, "recordings are missing");
     for folder in folders {
-        let name = folder
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = named(&folder);
         let expected: Value =
             serde_json::from_slice(&read(&folder.join("expected.json"))).expect("expected.json");
         let report = report(&folder, text(&expected["timezone"]));
@@ -46,7 +42,13 @@ fn what_was_broken_is_found_and_nothing_else() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn folders() -> Vec<PathBuf> {
+/// The recording's name.
+pub(crate) fn named(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+pub(crate) fn folders() -> Vec<PathBuf> {
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
     let mut folders: Vec<PathBuf> = std::fs::read_dir(all)
         .expect("recordings")
@@ -56,11 +58,11 @@ fn folders() -> Vec<PathBuf> {
     folders
 }
 
-fn read(path: &Path) -> Vec<u8> {
+pub(crate) fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn report(folder: &Path, zone: &str) -> Document {
+pub(crate) fn report(folder: &Path, zone: &str) -> Document {
     let mut log = Vec::new();
     let packed = File::open(folder.join("haproxy.log.gz")).expect("haproxy.log.gz");
     GzDecoder::new(packed)

@@ -63,6 +63,7 @@ pub fn notice(id: &str, transition: Transition) -> Notice {
             impact: Impact::default(),
             failures_per_second: Vec::new(),
             failures_part_s: 1,
+            chart: None,
             lanes: Vec::new(),
             timeline: Vec::new(),
             related: Vec::new(),

@@ -91,7 +91,8 @@ fn raise(durations: &Durations, force: InForce) -> Verdict {
         suggested,
         0.8,
         format!(
-            "{cut} logged checks were cut at {} while the service worked; {passed} that passed took up to {}",
+            "{cut} logged {} cut at {} while the service worked; {passed} that passed took up to {}",
+            if cut == 1 { "check was" } else { "checks were" },
             amount::words(limit),
             amount::words(longest)
         ),

@@ -43,10 +43,11 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             Direction::Set,
             CONFIDENCE,
             format!(
-                "Nothing checks {}: requests went on to it{lasted}; {} failed and {} were retried.",
+                "Nothing checks {}: requests went on to it{lasted}; {} failed and {} {} retried.",
                 unchecked.join(", "),
                 incident.failed,
-                incident.retried
+                incident.retried,
+                if incident.retried == 1 { "was" } else { "were" },
             ),
         ).seen_in(incident)
     })

@@ -20,7 +20,7 @@ use crate::words::termination::{Owner, owner};
 const STATES: usize = 8;
 
 /// In the order in which they are told.
-const OWNERS: [(Owner, &str); 6] = [
+pub(super) const OWNERS: [(Owner, &str); 6] = [
     (Owner::Server, "server"),
     (Owner::Network, "network"),
     (Owner::Proxy, "proxy"),
@@ -145,7 +145,7 @@ fn backend(
 }
 
 /// Spans that overlap become one; one without an end has none with others, either.
-fn joined(spans: impl Iterator<Item = (i64, Option<i64>)>) -> Vec<(i64, Option<i64>)> {
+pub(super) fn joined(spans: impl Iterator<Item = (i64, Option<i64>)>) -> Vec<(i64, Option<i64>)> {
     let mut spans: Vec<_> = spans.collect();
     spans.sort_unstable();
     let mut joined: Vec<(i64, Option<i64>)> = Vec::new();
@@ -198,6 +198,13 @@ fn absence(absence: Absence) -> AbsenceFigures {
         total_ms: absence.seconds * 1000,
         longest_ms: absence.longest * 1000,
     }
+}
+
+/// Who is to be looked at for a termination state, by the name that is told.
+pub fn owner_of(term: [u8; 4]) -> &'static str {
+    let of = owner(term);
+    let found = OWNERS.iter().find(|(owner, _)| *owner == of);
+    found.map_or("nobody", |(_, name)| *name)
 }
 
 fn endings<'a>(sums: impl Iterator<Item = &'a Sum>) -> Vec<OwnerFigures> {

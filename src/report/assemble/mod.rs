@@ -4,11 +4,14 @@
 //! Leaves: a [`Document`] or one [`Incident`] of it. Must not know: how it will be shown.
 //! Here instants become times of the log's zone, positions become line numbers, and facts become sentences.
 
+mod chart;
 mod coverage;
 mod cut;
 pub mod events;
 mod figures;
+mod grid;
 mod impact;
+mod live;
 mod missing;
 mod operators;
 mod reckoned;
@@ -18,9 +21,10 @@ mod timeline;
 use std::collections::BTreeMap;
 
 use super::document::{
-    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Moment, Omitted,
-    RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
+    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Live, Moment,
+    Omitted, RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
+use super::grid::Grid;
 use super::{change, patch, review, runbook, what_if};
 use crate::advice;
 use crate::config::Config;
@@ -29,6 +33,7 @@ use crate::incident::{self, Clue, Scan, Window};
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
 use crate::words::cause::Severity;
+use chart::Charts;
 use events::Event;
 use missing::Missing;
 
@@ -70,6 +75,11 @@ impl Assembly<'_> {
             .map(|incident| self.incident(incident))
             .collect();
         relate(&shown, &mut incidents);
+        let review = self.weighed(&shown);
+        let charts = Charts::new(self, &shown, &review);
+        for (found, told) in shown.iter().zip(&mut incidents) {
+            told.chart = Some(charts.of(found));
+        }
         Document {
             schema: SCHEMA,
             window: self.span(),
@@ -82,10 +92,11 @@ impl Assembly<'_> {
                 availability: has_share.then(|| 1.0 - failed as f64 / requests as f64),
             },
             figures: figures::of(self, &shown),
+            chart: charts.of_window(),
             incidents,
             omitted: self.forgotten(),
             now: None,
-            advice: self.advice(&shown),
+            advice: self.told(&review),
         }
     }
 
@@ -98,6 +109,16 @@ impl Assembly<'_> {
             *omitted.kinds.entry(*kind).or_default() += n;
         }
         (omitted.incidents > 0).then_some(omitted)
+    }
+
+    /// Backends and servers as they stand.
+    pub fn grid(&self) -> Grid {
+        grid::of(self)
+    }
+
+    /// What goes on right now.
+    pub fn live(&self) -> Live {
+        live::of(self)
     }
 
     /// What `advise` shows.
@@ -133,10 +154,6 @@ impl Assembly<'_> {
         let reviews = [before, self].map(|side| side.weighed(&side.shown()));
         let compared = advice::change::compare(&reviews[0], &reviews[1]);
         change::Document::new(&compared, [before.span(), self.span()])
-    }
-
-    fn advice(&self, shown: &[incident::Incident]) -> Vec<Advice> {
-        self.told(&self.weighed(shown))
     }
 
     fn weighed(&self, shown: &[incident::Incident]) -> advice::Review {
@@ -220,6 +237,7 @@ impl Assembly<'_> {
             impact: impact::of(self, found, missing.lacks_good_ones()),
             failures_part_s: found.curve_part,
             failures_per_second: found.curve.iter().map(|rate| round(*rate)).collect(),
+            chart: None,
             lanes: found
                 .lanes
                 .iter()

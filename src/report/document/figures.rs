@@ -4,12 +4,12 @@
 //! was too slow nor sent what is no request. It *failed* by the contract's definition, and else was successful. Requests
 //! whose names are not kept apart, and lines that came too late to be put in order, are in the totals and not here.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Time;
+use super::{Time, Word, word};
 
 /// Figures over the window, of the backends that were asked for.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// Milliseconds from the window's start to its end; null when no line has a time.
     pub covered_ms: Option<i64>,
@@ -25,7 +25,7 @@ pub struct Figures {
 }
 
 /// Requests, and how many of them were served.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Requests {
     /// Requests (in mode tcp: sessions) that were logged.
     pub requests: u64,
@@ -40,7 +40,7 @@ pub struct Requests {
 }
 
 /// Figures of a backend.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BackendFigures {
     /// Its name.
     pub backend: String,
@@ -62,7 +62,7 @@ pub struct BackendFigures {
 
 /// A server's times out of rotation within the window, as the HAProxy saw them that missed it for longest. What came
 /// before the first message about it is not known.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServerFigures {
     /// Its backend.
     pub backend: String,
@@ -73,11 +73,12 @@ pub struct ServerFigures {
     /// Somebody took it out: MAINT, DRAIN or stopping (NOLB).
     pub planned: AbsenceFigures,
     /// What it still was at the end of the window: `DOWN`, `MAINT/DRAIN`; null: in rotation.
-    pub still: Option<&'static str>,
+    #[serde(deserialize_with = "word::maybe")]
+    pub still: Option<Word>,
 }
 
 /// Times out of rotation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct AbsenceFigures {
     /// How often.
     pub times: u64,
@@ -88,11 +89,12 @@ pub struct AbsenceFigures {
 }
 
 /// Requests whose termination state leads to one owner.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OwnerFigures {
     /// `client`, `server`, `network` (between HAProxy and servers), `proxy`, `operator`, or `nobody`: it went as intended, or
     /// a complete answer has an error status.
-    pub owner: &'static str,
+    #[serde(deserialize_with = "word::word")]
+    pub owner: Word,
     /// Requests.
     pub requests: u64,
     /// The most frequent states, at most eight.
@@ -100,7 +102,7 @@ pub struct OwnerFigures {
 }
 
 /// A termination state.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StateFigures {
     /// Four characters; in mode tcp the last two are `--`.
     pub state: String,
@@ -109,7 +111,7 @@ pub struct StateFigures {
 }
 
 /// What an incident did, beside its counts.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Impact {
     /// Requests of its span whose end was up to the service; null where good ones are not logged.
     pub eligible: Option<u64>,
@@ -131,7 +133,7 @@ pub struct Impact {
 }
 
 /// Usable servers, as HAProxy counts them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Capacity {
     /// Active servers that were left at worst.
     pub active: u32,
@@ -146,7 +148,7 @@ pub struct Capacity {
 }
 
 /// A server's part of the requests.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServerLoad {
     /// Its name; `<NOSRV>`: no server was chosen.
     pub server: String,
@@ -157,7 +159,7 @@ pub struct ServerLoad {
 }
 
 /// Shares of the victims, by a fair sample of those of the minutes that the incident touches.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
     /// Requests in the sample.
     pub sampled: u64,
@@ -172,7 +174,7 @@ pub struct Hit {
 }
 
 /// A name's share of the victims.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Share {
     /// The name.
     pub name: String,

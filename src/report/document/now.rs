@@ -2,12 +2,12 @@
 //!
 //! Enters: nothing. Leaves: types. Must not know: how HAProxy was asked.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Time;
 
 /// What the running HAProxy says of its servers (`--stats-socket`).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Now {
     /// When it was asked.
     pub time: Time,
@@ -24,7 +24,7 @@ pub struct Now {
 }
 
 /// A server as the running HAProxy sees it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServerNow {
     /// Backend.
     pub backend: String,
@@ -39,7 +39,7 @@ pub struct ServerNow {
 }
 
 /// What the running HAProxy says of an incident that had no end in the log.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IncidentNow {
     /// When it was asked.
     pub time: Time,

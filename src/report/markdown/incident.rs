@@ -183,7 +183,7 @@ impl Entry<'_> {
     fn drawing(&self, out: &mut dyn Write) -> io::Result<()> {
         let style = Style {
             width: DRAWING,
-            colour: false,
+            ..Style::default()
         };
         let mut drawn = Vec::new();
         let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);

@@ -4,7 +4,7 @@
 
 use super::{place, sureness, words};
 use crate::report::document::{Advice, Direction, Incident, Urgency};
-use crate::report::numbers::{count, counted};
+use crate::report::numbers::count;
 use crate::report::review::Timer;
 
 /// A setting in force and the one to use: `30s (defaults) → 45s`.
@@ -90,13 +90,12 @@ pub fn basis(advice: &Advice) -> Option<String> {
     let (completed, cut) = (advice.samples.completed, advice.samples.censored);
     let mut parts = Vec::new();
     if completed > 0 || cut > 0 {
-        let cut = count(cut);
+        let were = if cut == 1 { "was" } else { "were" };
+        let cut = format!("{} {were} cut", count(cut));
         parts.push(match completed {
-            0 => format!("{cut} were cut"),
-            _ => {
-                let requests = counted(completed, "request", "requests");
-                format!("{requests} ran to their end, {cut} were cut")
-            }
+            0 => cut,
+            1 => format!("1 request ran to its end, {cut}"),
+            _ => format!("{} requests ran to their end, {cut}", count(completed)),
         });
     }
     if advice.direction != Direction::CannotTell {

@@ -170,6 +170,12 @@ fn a_client_is_the_same_everywhere_and_servers_are_no_clients() {
             .iter_mut()
             .for_each(|line| line.text = HTTP.to_owned());
     }
+    let charts = document.incidents.iter_mut().map(|of| &mut of.chart);
+    for chart in charts.chain([&mut document.chart]).flatten() {
+        for marker in &mut chart.markers {
+            marker.text = text.clone();
+        }
+    }
     for incident in &mut document.incidents {
         incident.headline = text.clone();
         incident.story = vec![text.clone()];

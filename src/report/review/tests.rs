@@ -31,7 +31,7 @@ fn document(log: &Log) -> Document {
 fn page(log: &Log, width: usize) -> String {
     let style = Style {
         width,
-        colour: false,
+        ..Style::default()
     };
     let mut out = Vec::new();
     text::review::write(&document(log), style, &mut out).expect("a Vec takes all");

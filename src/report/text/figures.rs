@@ -5,6 +5,7 @@
 
 use std::io;
 
+use super::curves;
 use super::page::{self, Ink, Page, Row};
 use crate::report::document::Document;
 use crate::report::phrase::figures as words;
@@ -30,6 +31,9 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
         title = title.put(Ink::Plain, &format!("   {said}"));
     }
     page.row(title)?;
+    if let Some(chart) = &doc.chart {
+        curves::write(chart, &doc.window, INDENT, page)?;
+    }
     let backends: Vec<_> = figures.backends.iter().map(words::backend).collect();
     table(words::BACKENDS, &backends, 8, page)?;
     let servers: Vec<_> = figures.servers.iter().flat_map(words::server).collect();

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use super::curves;
 use super::page::{self, Ink, Page, Row};
 use crate::report::document::{Incident, Lane};
 use crate::report::{clock, numbers};
@@ -18,8 +19,8 @@ const NAME: usize = 18;
 const WIDEST: usize = 100;
 /// Columns before and after the incident: one in this many.
 const PADDING: usize = 10;
-/// Label of the row of failures.
-const FAILURES: &str = "fail";
+/// Labels of the row of failures, and of what did not fail and was hit all the same.
+const FAILURES: [&str; 2] = ["fail", "hit"];
 
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -34,6 +35,8 @@ pub(in crate::report) fn write(
 ) -> io::Result<()> {
     let lanes = incident.lanes.get(..LANES).unwrap_or(&incident.lanes);
     let failures = Failures::of(incident);
+    let curves = incident.chart.as_ref().map(curves::of_incident);
+    let curves = curves.unwrap_or_default();
     if lanes.is_empty() && failures.is_none() {
         return Ok(());
     }
@@ -43,10 +46,16 @@ pub(in crate::report) fn write(
             .as_ref()
             .map(|failures| failures.caption(is_sampled)),
     );
+    let beside = curves
+        .iter()
+        .map(|curve| page::escaped_width(&curve.caption));
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
-    let name = widest(&mut lanes.iter().map(|lane| page::escaped_width(&lane.server)))
-        .clamp(FAILURES.len(), NAME);
-    let caption = widest(&mut captions.iter().map(|text| page::escaped_width(text)));
+    let labels = curves.iter().map(|curve| curve.label.len());
+    let labels = labels.chain([FAILURES[0].len()]).max().unwrap_or(0);
+    let name =
+        widest(&mut lanes.iter().map(|lane| page::escaped_width(&lane.server))).clamp(labels, NAME);
+    let caption = captions.iter().map(|text| page::escaped_width(text));
+    let caption = widest(&mut caption.chain(beside));
     let drawing = indent + name + 2;
     let room = page
         .width()
@@ -67,11 +76,17 @@ pub(in crate::report) fn write(
         page.row(row.to(drawing + room + 3).put(Ink::Plain, caption))?;
     }
     if let (Some(failures), Some(caption)) = (failures, captions.last()) {
-        let row = Row::at(indent).put(Ink::Plain, FAILURES).to(drawing);
+        let label = FAILURES[usize::from(incident.failed_requests == 0)];
+        let row = Row::at(indent).put(Ink::Plain, label).to(drawing);
         let row = row
             .put(Ink::Bad, &failures.bars(&scale))
             .to(drawing + room + 3);
         page.row(row.put(Ink::Plain, caption))?;
+    }
+    for curve in &curves {
+        let row = Row::at(indent).put(Ink::Plain, &curve.label).to(drawing);
+        let row = row.put(curve.ink, &curve.bars(scale.cells()));
+        page.row(row.to(drawing + room + 3).put(Ink::Plain, &curve.caption))?;
     }
     match incident.lanes.len() - lanes.len() {
         0 => Ok(()),
@@ -222,12 +237,16 @@ impl<'a> Failures<'a> {
         Some(covered.copied().fold(0.0, f64::max))
     }
 
-    /// Only no failure at all gets the lowest bar.
     fn bar(&self, rate: f64) -> char {
-        let steps = (BARS.len() - 1) as f64;
-        let height = (rate / self.highest * steps).ceil().clamp(0.0, steps) as usize;
-        BARS.get(height).copied().unwrap_or(' ')
+        bar(rate, self.highest)
     }
+}
+
+/// A bar, whole for the highest. Only nothing at all gets the lowest.
+pub(in crate::report) fn bar(rate: f64, highest: f64) -> char {
+    let steps = (BARS.len() - 1) as f64;
+    let height = (rate / highest * steps).ceil().clamp(0.0, steps) as usize;
+    BARS.get(height).copied().unwrap_or(' ')
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@
 //! whether anything is a terminal; who calls decides on width and colour.
 
 mod advice;
+mod ascii;
 pub mod change;
 mod coverage;
+mod curves;
 mod figures;
 mod header;
 mod incident;
@@ -13,7 +15,7 @@ pub(super) mod lanes;
 pub(super) mod page;
 pub mod review;
 mod steps;
-mod timeline;
+pub(super) mod timeline;
 pub mod what_if;
 
 use std::io::{self, Write};
@@ -28,12 +30,14 @@ use crate::words::cause::Severity;
 const ADVICE: usize = 24;
 
 /// How to write for a terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
     /// Columns; less than 40 is taken as 40. Only commands to paste are longer.
     pub width: usize,
     /// Write colours, as SGR sequences.
     pub colour: bool,
+    /// Write nothing but ASCII.
+    pub ascii: bool,
 }
 
 /// Writes `doc` for a terminal of `style`. Fails as `out` fails.
@@ -62,6 +66,25 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
     advice::write(&doc.advice, ADVICE, page)?;
     figures::write(doc, page)?;
     coverage::write(&doc.coverage, page)
+}
+
+/// One incident of `doc` as the report tells it, on a page of `style` that is kept.
+pub(super) fn of_incident(doc: &Document, id: &str, style: Style) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let all = in_order(&doc.incidents);
+    let found = all.iter().position(|incident| incident.id == id);
+    if let Some(place) = found {
+        let entry = incident::Entry {
+            number: place + 1,
+            incident: all[place],
+            all: &all,
+            doc,
+            clock: &Clock::after(&doc.window),
+        };
+        // What is kept cannot fail to be written.
+        let _ = entry.write(&mut Page::kept(style, &mut rows));
+    }
+    rows
 }
 
 /// Outages and degradation first, then losses that hurt nobody, then what is no fault; each in order of time.

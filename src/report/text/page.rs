@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Sgr};
 
-use super::Style;
+use super::{Style, ascii};
 use crate::report::escape;
 use crate::words::cause::Severity;
 
@@ -78,13 +78,19 @@ impl Row {
         self.put(Ink::Plain, &blanks)
     }
 
+    /// Adds `text`, escaped, such that it ends before `column`, where it fits.
+    pub(in crate::report) fn put_before(self, column: usize, ink: Ink, text: &str) -> Self {
+        let begin = column.saturating_sub(escaped_width(text));
+        self.to(begin).put(ink, text)
+    }
+
     /// Columns taken so far.
     pub(in crate::report) fn width(&self) -> usize {
         self.width
     }
 
     /// Cuts what is beyond `limit` columns; an ellipsis marks the place.
-    fn cut(mut self, limit: usize) -> Self {
+    pub(in crate::report) fn cut(mut self, limit: usize) -> Self {
         if self.width <= limit {
             return self;
         }
@@ -100,6 +106,19 @@ impl Row {
             }
         }
         self.width = limit;
+        self
+    }
+
+    /// Its pieces, each with its ink.
+    pub(in crate::report) fn pieces(&self) -> impl Iterator<Item = (Ink, &str)> {
+        self.pieces.iter().map(|(ink, text)| (*ink, text.as_str()))
+    }
+
+    /// The same in ASCII, as wide.
+    pub(in crate::report) fn in_ascii(mut self) -> Self {
+        for (_, text) in &mut self.pieces {
+            *text = ascii::ascii(text);
+        }
         self
     }
 
@@ -130,19 +149,31 @@ impl Row {
 /// Where rows go.
 pub(in crate::report) struct Page<'o> {
     style: Style,
-    out: &'o mut dyn Write,
+    out: Out<'o>,
+}
+
+enum Out<'o> {
+    /// Written as they come.
+    Lines(&'o mut dyn Write),
+    /// Kept, to be shown in part.
+    Rows(&'o mut Vec<Row>),
 }
 
 impl<'o> Page<'o> {
     /// A page of `style` on `out`.
     pub(in crate::report) fn new(style: Style, out: &'o mut dyn Write) -> Self {
-        Self {
-            style: Style {
-                width: style.width.max(NARROWEST),
-                ..style
-            },
-            out,
-        }
+        Self::of(style, Out::Lines(out))
+    }
+
+    /// A page of `style` that is kept.
+    pub(in crate::report) fn kept(style: Style, rows: &'o mut Vec<Row>) -> Self {
+        Self::of(style, Out::Rows(rows))
+    }
+
+    fn of(style: Style, out: Out<'o>) -> Self {
+        let width = style.width.max(NARROWEST);
+        let style = Style { width, ..style };
+        Self { style, out }
     }
 
     /// Columns of the page.
@@ -152,17 +183,37 @@ impl<'o> Page<'o> {
 
     /// An empty line.
     pub(in crate::report) fn blank(&mut self) -> io::Result<()> {
-        writeln!(self.out)
+        self.put(Row::default())
     }
 
     /// One line, cut to the page.
     pub(in crate::report) fn row(&mut self, row: Row) -> io::Result<()> {
-        row.cut(self.style.width).write(self.style.colour, self.out)
+        self.put(row.cut(self.style.width))
     }
 
     /// One line at its full length: a command that is cut is worse than one that wraps.
     pub(in crate::report) fn whole_row(&mut self, row: &Row) -> io::Result<()> {
-        row.write(self.style.colour, self.out)
+        self.put(row.clone())
+    }
+
+    /// Nothing but ASCII is shown.
+    pub(in crate::report) fn is_ascii(&self) -> bool {
+        self.style.ascii
+    }
+
+    fn put(&mut self, row: Row) -> io::Result<()> {
+        let row = if self.style.ascii {
+            row.in_ascii()
+        } else {
+            row
+        };
+        match &mut self.out {
+            Out::Lines(out) => row.write(self.style.colour, out),
+            Out::Rows(rows) => {
+                rows.push(row);
+                Ok(())
+            }
+        }
     }
 
     /// `text` in as many lines as it needs behind `first`, the others at the column where it began.
@@ -301,7 +352,7 @@ fn width(text: &str) -> usize {
 }
 
 /// Columns of one visible character: two in the wide scripts of East Asia and for pictures.
-fn columns(character: char) -> usize {
+pub(super) fn columns(character: char) -> usize {
     let wide = matches!(character,
         '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
         | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}'
@@ -318,9 +369,16 @@ mod tests {
 
     fn written(row: Row, width: usize, colour: bool) -> String {
         let mut out = Vec::new();
-        Page::new(Style { width, colour }, &mut out)
-            .row(row)
-            .expect("a Vec takes all");
+        Page::new(
+            Style {
+                width,
+                colour,
+                ascii: false,
+            },
+            &mut out,
+        )
+        .row(row)
+        .expect("a Vec takes all");
         String::from_utf8(out).expect("rows are text")
     }
 

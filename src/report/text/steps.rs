@@ -57,6 +57,10 @@ fn write_step(
     let Some(command) = &step.command else {
         return page.paragraph(row, ink, &why);
     };
+    if page.is_ascii() && !command.is_ascii() {
+        let said = format!("a command that is not all ASCII stands in --format json; {why}");
+        return page.paragraph(row, ink, &said);
+    }
     let reason = format!("# {why}");
     let row = row.put(Ink::Strong, command);
     let beside = labelled + widest + 3;

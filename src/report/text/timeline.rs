@@ -18,7 +18,7 @@ const REFERENCE: usize = 24;
 const WHAT: usize = 24;
 
 /// Writes the rows at a column; `clock` is what the reader knows of the time before.
-pub(super) fn write(
+pub(in crate::report) fn write(
     incident: &Incident,
     clock: &Clock,
     indent: usize,

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST,
-    HeaderName, REFERRER_POLICY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
+    HOST, HeaderName, REFERRER_POLICY, TRANSFER_ENCODING, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -20,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
 
 use super::Shared;
+use super::basic;
 use super::problem::Problem;
 use super::reasons::Reason;
 use super::settings::is_loopback;
@@ -52,12 +54,22 @@ pub async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Ne
         }
         Err((reason, problem)) => {
             shared.reasons.note(reason);
-            problem.into_response()
+            let is_browser = reason == Reason::Token && wants_a_page(request.headers());
+            let mut response = problem.into_response();
+            if is_browser {
+                // It asks its user, and says what it was told with every request.
+                let challenge =
+                    HeaderValue::from_static("Basic realm=\"hapline\", charset=\"UTF-8\"");
+                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+            }
+            response
         }
     };
     let headers = response.headers_mut();
     for (name, value) in HARDENED {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page may do what it must, and says so.
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
     }
     // What is left of a body is not read.
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
@@ -87,8 +99,7 @@ fn admit(shared: &Shared, request: &Request) -> Result<(), (Reason, Problem)> {
         return Err((Reason::Body, problem));
     }
     let token = shared.token.as_ref();
-    let is_known = |token: &super::Token| bearer(headers).is_some_and(|said| token.is(said));
-    if token.is_some_and(|token| !is_open(request.uri().path()) && !is_known(token)) {
+    if token.is_some_and(|token| !is_open(request.uri().path()) && !is_known(token, headers)) {
         let detail =
             "the header `Authorization: Bearer TOKEN` is missing, or the token is another one";
         let problem = Problem::new(StatusCode::UNAUTHORIZED, detail);
@@ -102,12 +113,27 @@ fn is_open(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz" | "/explain") || path.starts_with("/explain/")
 }
 
+/// A program says the token; a browser says it as the password of whoever asks.
+fn is_known(token: &super::Token, headers: &HeaderMap) -> bool {
+    let said = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    let password = said.and_then(basic::password);
+    bearer(headers).is_some_and(|said| token.is(said))
+        || password.is_some_and(|said| token.is(&said))
+}
+
 fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
     let said = headers.get(AUTHORIZATION)?.as_bytes();
     let (scheme, token) = said.split_at_checked(7)?;
     scheme
         .eq_ignore_ascii_case(b"Bearer ")
         .then(|| token.trim_ascii())
+}
+
+fn wants_a_page(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get(ACCEPT)
+        .and_then(|accepted| accepted.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn has_body(headers: &HeaderMap) -> bool {

@@ -8,11 +8,13 @@
 mod accept;
 mod answer;
 mod api;
+mod basic;
 mod events;
 mod explain;
 mod guard;
 mod health;
 mod metrics;
+mod pages;
 mod patient;
 mod problem;
 mod reasons;
@@ -43,8 +45,8 @@ const AT_WORK: usize = 2;
 /// A path, and who answers it.
 type Route = (&'static str, fn() -> MethodRouter<Arc<Shared>>);
 
-/// All that is answered; `openapi.json` describes it.
-const ROUTES: [Route; 15] = [
+/// All that is answered to programs; `openapi.json` describes it.
+const ROUTES: [Route; 16] = [
     ("/healthz", || get(health::lives)),
     ("/readyz", || get(health::is_ready)),
     ("/metrics", || get(metrics::answer)),
@@ -56,13 +58,31 @@ const ROUTES: [Route; 15] = [
     ("/api/v1/timeline", || get(api::timeline)),
     ("/api/v1/backends", || get(api::backends)),
     ("/api/v1/servers", || get(api::servers)),
+    ("/api/v1/grid", || get(api::grid)),
     ("/api/v1/advice", || get(api::advice)),
     ("/api/v1/coverage", || get(api::coverage)),
     ("/api/v1/events", || get(events::answer)),
     ("/api/v1/openapi.json", || get(api::description)),
 ];
 
-/// Every path that is answered.
+/// Pages for people, and what they load.
+const PAGES: [Route; 8] = [
+    ("/", || get(pages::home)),
+    ("/incidents/{id}", || get(pages::incident)),
+    ("/days", || get(pages::days)),
+    ("/advice", || get(pages::advice)),
+    ("/coverage", || get(pages::coverage)),
+    ("/style.css", || get(pages::style)),
+    ("/page.js", || get(pages::page_script)),
+    ("/live.js", || get(pages::live_script)),
+];
+
+/// Every path that a page, or what it loads, is under.
+pub fn pages() -> impl Iterator<Item = &'static str> {
+    PAGES.iter().map(|(path, _)| *path)
+}
+
+/// Every path that is answered to programs.
 pub fn paths() -> impl Iterator<Item = &'static str> {
     ROUTES.iter().map(|(path, _)| *path)
 }
@@ -157,7 +177,7 @@ impl Server {
 
 fn router(shared: Arc<Shared>) -> Router {
     let mut router = Router::new();
-    for (path, answer) in ROUTES {
+    for (path, answer) in ROUTES.into_iter().chain(PAGES) {
         router = router.route(path, answer());
     }
     router

@@ -54,6 +54,7 @@ fn incident(
         load: Vec::new(),
         hit: Hit::default(),
         curve: Vec::new(),
+        course: Default::default(),
         curve_part: 1,
         peak: None,
         lanes: Vec::new(),

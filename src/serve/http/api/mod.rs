@@ -103,6 +103,12 @@ pub async fn servers(State(shared): App, headers: HeaderMap, asked: Asking<OfBac
     .await
 }
 
+/// `/api/v1/grid`
+pub async fn grid(State(shared): App, headers: HeaderMap, asked: Asking<asked::Nothing>) -> Answer {
+    query(asked)?;
+    json(&shared, &headers, |view| written(&view.engine.grid())).await
+}
+
 /// `/api/v1/advice`
 pub async fn advice(State(shared): App, headers: HeaderMap, asked: Asking<Page>) -> Answer {
     let page = query(asked)?.wanted()?;

@@ -89,7 +89,7 @@ pub fn families(view: &View, places: &Places) -> Vec<Family> {
 /// Distributions by timer and backend.
 fn counted(view: &View) -> BTreeMap<(Timer, Name), Distribution> {
     let mut counted: BTreeMap<(Timer, Name), Distribution> = BTreeMap::new();
-    view.engine.scanned().waits(|backend, timer, waits| {
+    view.engine.scanned().waits(|backend, _, timer, waits| {
         let key = (timer, backend.clone());
         let distribution = counted.entry(key).or_insert_with(|| Distribution {
             bounds: &BOUNDS,

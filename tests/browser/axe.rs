@@ -1,0 +1,59 @@
+//! What axe-core finds.
+
+use serde_json::Value;
+
+use super::driver::{Browser, needed};
+use super::{BACKEND_DOWN, Page, root};
+
+/// Rules that the page breaks seriously, with an element each.
+fn serious(browser: &Browser, axe: &str) -> Vec<String> {
+    let script = format!(
+        "const done = arguments[0]; {axe};
+         axe.run(document, {{resultTypes: ['violations']}}).then(
+            (found) => done(found.violations), (error) => done([{{impact: 'critical', id: String(error), nodes: []}}]))"
+    );
+    let found = browser.run_async(&script);
+    let found = found.as_array().cloned().expect("violations");
+    found
+        .iter()
+        .filter(|it| it["impact"] == "serious" || it["impact"] == "critical")
+        .map(|it| format!("{}: {}", it["id"], it["nodes"][0]["html"]))
+        .collect()
+}
+
+#[test]
+fn nothing_serious_in_light_and_dark() {
+    let axe = root().join("target/axe-core/axe.min.js");
+    let axe = needed(axe.is_file().then_some(axe), "axe-core, see .ci/run");
+    let Some((browser, axe)) = Browser::start(1280, 800).zip(axe) else {
+        return;
+    };
+    let axe = std::fs::read_to_string(axe).expect("axe-core");
+    let recording = |name: &str| format!("tests/recordings/{name}/haproxy.log.gz");
+    let logs: [Vec<String>; 4] = [
+        BACKEND_DOWN.map(str::to_owned).to_vec(),
+        vec![
+            "samples/slow-server.log".into(),
+            "--config".into(),
+            "samples/slow-server.cfg".into(),
+        ],
+        vec![recording("drain_and_maintenance")],
+        vec![recording("noise_of_a_healthy_site")],
+    ];
+    for log in logs {
+        let arguments: Vec<&str> = log.iter().map(String::as_str).collect();
+        browser.open(&Page::of(&arguments).url());
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true })");
+        for scheme in ["light", "dark"] {
+            browser.prefer(scheme);
+            assert_eq!(serious(&browser, &axe), [""; 0], "{} {scheme}", log[0]);
+        }
+    }
+    // It would say so.
+    browser.run("document.body.insertAdjacentHTML('beforeend', '<img src=\"\">')");
+    let found: Vec<Value> = serious(&browser, &axe)
+        .into_iter()
+        .map(Value::from)
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+}
