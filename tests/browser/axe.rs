@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::driver::{Browser, needed};
+use super::driver::Browser;
 use super::{BACKEND_DOWN, Page, root};
 
 /// Rules that the page breaks seriously, with an element each.
@@ -23,12 +23,13 @@ fn serious(browser: &Browser, axe: &str) -> Vec<String> {
 
 #[test]
 fn nothing_serious_in_light_and_dark() {
-    let axe = root().join("target/axe-core/axe.min.js");
-    let axe = needed(axe.is_file().then_some(axe), "axe-core, see .ci/run");
-    let Some((browser, axe)) = Browser::start(1280, 800).zip(axe) else {
+    let Ok(axe) = std::fs::read_to_string(root().join("target/axe-core/axe.min.js")) else {
+        eprintln!("skipped: there is no axe-core under target/, which .ci/run fetches");
         return;
     };
-    let axe = std::fs::read_to_string(axe).expect("axe-core");
+    let Some(browser) = Browser::start(1280, 800) else {
+        return;
+    };
     let recording = |name: &str| format!("tests/recordings/{name}/haproxy.log.gz");
     let logs: [Vec<String>; 4] = [
         BACKEND_DOWN.map(str::to_owned).to_vec(),

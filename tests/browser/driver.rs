@@ -22,7 +22,7 @@ pub struct Browser {
 }
 
 /// A file that a test needs; where it is missing, that is said and the test is skipped.
-pub fn needed(found: Option<PathBuf>, what: &str) -> Option<PathBuf> {
+fn needed(found: Option<PathBuf>, what: &str) -> Option<PathBuf> {
     if found.is_none() {
         let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
         assert!(!in_ci, "missing: {what}");
