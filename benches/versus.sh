@@ -114,6 +114,12 @@ add parse '$hapline parse --threads 1 --format json $log'
 if has halog; then
     add halog 'halog -srv -q < $log'
     add halog_pipe 'cat $log | halog -srv -q'
+    add halog_status 'halog -st -q < $log'
+    add halog_terms 'halog -tc -q < $log'
+    add halog_urls 'halog -u -q < $log'
+    for table in servers status terms urls; do
+        add "stats_$table" "\$hapline stats $table \$log"
+    done
 fi
 if has gzip; then
     gzip -6c "$log" > "$room/log.gz"
@@ -209,6 +215,10 @@ if has halog; then
     versus '`report` beside `halog -srv -q`' report halog
     versus '`report --threads 1` beside the same' report_1 halog
     versus '`cat LOG \| hapline report -` beside `cat LOG \| halog -srv -q`' pipe halog_pipe
+    versus '`stats servers` beside `halog -srv -q`' stats_servers halog
+    versus '`stats status` beside `halog -st -q`' stats_status halog_status
+    versus '`stats terms` beside `halog -tc -q`' stats_terms halog_terms
+    versus '`stats urls` beside `halog -u -q`' stats_urls halog_urls
 fi
 a_byte 'every request failed, beside LOG as it is' failed "$room/failed.log"
 a_byte 'a log-format of its own, beside LOG' reordered "$room/reordered.log"
