@@ -1,6 +1,9 @@
 //! Two characters of termination states, counted.
 //!
-//! Enters: pairs of characters. Leaves: how many requests and sessions had each. Must not know: what they mean.
+//! Enters: pairs of characters. Leaves: a row for each with its requests and sessions, told by who knows what they mean. Must
+//! not know: what they mean.
+
+use crate::stats::sheet::{Cell, Rows};
 
 /// Few of them occur: they are looked for one after the other, the one that came first in front.
 #[derive(Debug, Default)]
@@ -41,14 +44,34 @@ impl Codes {
         }
     }
 
-    /// All of them, and how many requests and sessions that are.
-    pub fn all(self) -> (Vec<Code>, u64) {
-        let all = self
-            .0
-            .iter()
-            .map(|code| code.requests + code.sessions)
-            .sum();
-        (self.0, all)
+    /// A row for each; `tell` knows its cells, and gets how many requests and sessions there are in all.
+    pub fn rows<const CELLS: usize>(
+        self,
+        tell: fn(&Code, u64) -> [Cell<'_>; CELLS],
+    ) -> Box<dyn Rows> {
+        let each = self.0.iter();
+        let all = each.map(|code| code.requests + code.sessions).sum();
+        Box::new(Told {
+            codes: self.0,
+            all,
+            tell,
+        })
+    }
+}
+
+struct Told<const CELLS: usize> {
+    codes: Vec<Code>,
+    all: u64,
+    tell: fn(&Code, u64) -> [Cell<'_>; CELLS],
+}
+
+impl<const CELLS: usize> Rows for Told<CELLS> {
+    fn count(&self) -> usize {
+        self.codes.len()
+    }
+
+    fn show(&self, row: usize, look: &mut dyn FnMut(&[Cell])) {
+        look(&(self.tell)(&self.codes[row], self.all));
     }
 }
 

@@ -33,35 +33,21 @@ impl Count for Cookies {
     }
 
     fn rows(self, _: &Places, _: &Question) -> Box<dyn Rows> {
-        let (codes, all) = self.0.all();
-        Box::new(Explained { codes, all })
+        self.0.rows(told)
     }
 }
 
-struct Explained {
-    codes: Vec<Code>,
-    all: u64,
-}
-
-impl Rows for Explained {
-    fn count(&self) -> usize {
-        self.codes.len()
-    }
-
-    fn show(&self, row: usize, look: &mut dyn FnMut(&[Cell])) {
-        let code = &self.codes[row];
-        let cells: [Cell; HEADINGS.len()] = [
-            Cell::Code(code.text().into()),
-            Cell::count(code.requests),
-            Cell::Share(code.requests, self.all),
-            Cell::Code(told(code.chars).into()),
-        ];
-        look(&cells);
-    }
+fn told(code: &Code, all: u64) -> [Cell<'_>; HEADINGS.len()] {
+    [
+        Cell::Code(code.text().into()),
+        Cell::count(code.requests),
+        Cell::Share(code.requests, all),
+        Cell::Code(explained(code.chars).into()),
+    ]
 }
 
 /// What two characters mean together, else each for itself.
-fn told([third, fourth]: [u8; 2]) -> String {
+fn explained([third, fourth]: [u8; 2]) -> String {
     let is_pair = |(chars, _): &&(&str, &str)| chars.as_bytes() == [third, fourth];
     if let Some((_, meaning)) = COOKIE_PAIRS.iter().find(is_pair) {
         return (*meaning).to_owned();

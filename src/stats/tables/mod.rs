@@ -37,7 +37,7 @@ macro_rules! tables {
         /// What was counted of one table.
         #[derive(Debug)]
         pub enum State {
-            $(#[allow(missing_docs, reason = "each is its table's")] $table($state),)+
+            $(#[doc = concat!("Of the table of ", stringify!($table))] $table($state),)+
         }
 
         impl State {

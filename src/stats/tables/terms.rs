@@ -40,35 +40,21 @@ impl Count for Terms {
     }
 
     fn rows(self, _: &Places, _: &Question) -> Box<dyn Rows> {
-        let (codes, all) = self.0.all();
-        Box::new(Explained { codes, all })
+        self.0.rows(told)
     }
 }
 
-struct Explained {
-    codes: Vec<Code>,
-    all: u64,
-}
-
-impl Rows for Explained {
-    fn count(&self) -> usize {
-        self.codes.len()
-    }
-
-    fn show(&self, row: usize, look: &mut dyn FnMut(&[Cell])) {
-        let code = &self.codes[row];
-        let [first, second] = code.chars;
-        let term = [first, second, b'-', b'-'];
-        let cells: [Cell; HEADINGS.len()] = [
-            Cell::Code(code.text().into()),
-            Cell::count(code.requests),
-            Cell::count(code.sessions),
-            Cell::Share(code.requests + code.sessions, self.all),
-            Cell::Code(owner(term).as_str().into()),
-            Cell::Code(meaning(term).into()),
-        ];
-        look(&cells);
-    }
+fn told(code: &Code, all: u64) -> [Cell<'_>; HEADINGS.len()] {
+    let [first, second] = code.chars;
+    let term = [first, second, b'-', b'-'];
+    [
+        Cell::Code(code.text().into()),
+        Cell::count(code.requests),
+        Cell::count(code.sessions),
+        Cell::Share(code.requests + code.sessions, all),
+        Cell::Code(owner(term).as_str().into()),
+        Cell::Code(meaning(term).into()),
+    ]
 }
 
 /// What a state means, with and without a server where that is not the same.
