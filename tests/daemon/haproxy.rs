@@ -3,7 +3,6 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -84,11 +83,11 @@ backend be_app
         std::net::TcpStream::connect(address).ok()
     });
     let load = Client::start(address);
-    sleep(Duration::from_millis(1_000));
+    load.wait(50, 200);
     server.stop();
-    sleep(Duration::from_millis(1_200));
+    load.wait(20, 503);
     server.restart();
-    sleep(Duration::from_millis(1_200));
+    load.wait(90, 200);
     let seen = load.stop();
     daemon.wait_for_requests(seen.len() as u64);
     daemon.stop();

@@ -2,10 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use super::wait;
 
 /// Time between two requests.
 const PAUSE: Duration = Duration::from_millis(15);
@@ -16,31 +18,47 @@ const MOST: usize = 3_000;
 /// See the module.
 pub struct Client {
     stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<Vec<u16>>>,
+    statuses: Arc<Mutex<Vec<u16>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Client {
     pub fn start(proxy: SocketAddr) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let stopped = stop.clone();
+        let statuses = Arc::new(Mutex::new(Vec::new()));
+        let (stopped, answers) = (stop.clone(), statuses.clone());
         let thread = std::thread::spawn(move || {
-            let mut statuses = Vec::new();
-            while statuses.len() < MOST && !stopped.load(Ordering::SeqCst) {
-                statuses.push(get(proxy));
+            for _ in 0..MOST {
+                if stopped.load(Ordering::SeqCst) {
+                    break;
+                }
+                let status = get(proxy);
+                answers.lock().unwrap().push(status);
                 std::thread::sleep(PAUSE);
             }
-            statuses
         });
         Self {
             stop,
+            statuses,
             thread: Some(thread),
         }
+    }
+
+    /// Returns once so many answers had this status: what a busy machine needs more time for than an idle one.
+    pub fn wait(&self, count: usize, status: u16) {
+        let what = format!("{count} answers of {status}");
+        wait::until(Duration::from_secs(60), &what, || {
+            let statuses = self.statuses.lock().unwrap();
+            let seen = statuses.iter().filter(|seen| **seen == status).count();
+            (seen >= count).then_some(())
+        });
     }
 
     /// Stops, and gives the status of every answer; 0 stands for none.
     pub fn stop(mut self) -> Vec<u16> {
         self.stop.store(true, Ordering::SeqCst);
-        self.thread.take().unwrap().join().unwrap()
+        self.thread.take().unwrap().join().unwrap();
+        std::mem::take(&mut self.statuses.lock().unwrap())
     }
 }
 

@@ -1,8 +1,6 @@
 //! HAProxy's lines in formats of a configuration.
 
 use std::process::Command;
-use std::thread::sleep;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -23,11 +21,11 @@ fn every_request_is_counted_with_the_status_its_client_saw() {
             return;
         };
         let load = site.load();
-        sleep(Duration::from_millis(1200));
+        load.wait(40, 200);
         site.servers[0].stop();
         site.servers[1].stop();
         site.tee.wait("backend be_app has no server available");
-        sleep(Duration::from_millis(400));
+        load.wait(11, 503);
         let seen = load.stop();
         site.tee.settled();
         let report = report(&site);

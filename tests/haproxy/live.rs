@@ -13,7 +13,7 @@ fn every_change_is_one_readable_line() {
         return;
     };
     let load = site.load();
-    sleep(Duration::from_millis(1500));
+    load.wait(50, 200);
     site.servers[1].stop();
     site.tee.wait("Server be_app/app2 is DOWN");
     sleep(Duration::from_millis(1500));

@@ -44,7 +44,7 @@ fn a_followed_file_tells_the_same_as_a_socket() {
     let (_tail, followed) = Tail::follow(&site.log());
     let file = Hapline::start(&["--format", "json"], followed);
     let load = site.load();
-    sleep(Duration::from_millis(1500));
+    load.wait(50, 200);
     site.servers[0].stop();
     let down = site.tee.wait("Server be_app/app1 is DOWN");
     let (at, _) = file.wait_for(Duration::from_secs(10), "opened");
@@ -75,10 +75,10 @@ fn pieces_of_any_size_make_the_same_report() {
         return;
     };
     let load = site.load();
-    sleep(Duration::from_millis(1000));
+    load.wait(40, 200);
     site.servers.iter_mut().for_each(|server| server.stop());
     site.tee.wait("backend be_app has no server available!");
-    sleep(Duration::from_millis(500));
+    load.wait(15, 503);
     site.servers.iter_mut().for_each(|server| server.restart());
     site.tee.wait("Server be_app/app1 is UP");
     sleep(Duration::from_millis(1500));

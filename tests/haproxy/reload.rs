@@ -13,7 +13,7 @@ fn a_reload_is_a_planned_restart_and_never_an_outage() {
         return;
     };
     let load = site.load();
-    sleep(Duration::from_millis(1000));
+    load.wait(40, 200);
     site.reload();
     let (_, opened) = hapline.wait(Duration::from_secs(10), "the restart", |notice| {
         notice["transition"] == "opened"

@@ -1,6 +1,5 @@
 //! `hapline serve` as HAProxy's log target.
 
-use std::thread::sleep;
 use std::time::Duration;
 
 use super::hapline::{Hapline, split};
@@ -17,7 +16,7 @@ fn a_server_that_stops_is_told_at_once_and_told_once() {
         return;
     };
     let load = site.load();
-    sleep(Duration::from_millis(1500));
+    load.wait(50, 200);
     site.servers[0].stop();
     let down = site.tee.wait("Server be_app/app1 is DOWN");
     let (at, opened) = hapline.wait_for(Duration::from_secs(10), "opened");
@@ -65,7 +64,7 @@ fn without_a_server_every_503_is_counted() {
         return;
     };
     let load = site.load();
-    sleep(Duration::from_millis(1500));
+    load.wait(50, 200);
     site.servers.iter_mut().for_each(|server| server.stop());
     let down = site.tee.wait("backend be_app has no server available!");
     let (at, _) = hapline.wait(Duration::from_secs(10), "an outage", |notice| {
@@ -73,7 +72,7 @@ fn without_a_server_every_503_is_counted() {
     });
     let lag = at.saturating_duration_since(down);
     assert!(lag < PROMPT, "told {lag:?} after its line");
-    sleep(Duration::from_millis(1500));
+    load.wait(21, 503);
     site.servers.iter_mut().for_each(|server| server.restart());
     site.tee.wait("Server be_app/app1 is UP");
     site.tee.wait("Server be_app/app2 is UP");
