@@ -8,6 +8,7 @@ use super::piece::{Direction, Piece};
 use super::subject::Subject;
 use crate::config::Server;
 use crate::incident::Incident;
+use crate::words::numbers::count;
 
 const CONFIDENCE: f64 = 0.75;
 
@@ -45,7 +46,9 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             CONFIDENCE,
             format!(
                 "When no active server was left, {} alone took over and failed {failed} of {requests} requests, while {others} other backup servers had none.",
-                server.name
+                server.name,
+                failed = count(failed),
+                requests = count(requests)
             ),
         )
         .seen_in(incident)

@@ -10,6 +10,7 @@ use super::subject::Subject;
 use super::waits::{Wait, Waits};
 use crate::config::{Proxy, Server};
 use crate::rollup::Name;
+use crate::words::numbers::count;
 
 /// Requests of calm minutes below which shares say little.
 const ENOUGH: u64 = 1_000;
@@ -39,7 +40,8 @@ pub fn note(subject: &Subject) -> Option<String> {
         "In calm minutes {} got {:.0} % of {total} requests, by its weight {:.0} % were due",
         String::from_utf8_lossy(worst.server),
         worst.got * 100.0,
-        worst.due * 100.0
+        worst.due * 100.0,
+        total = count(total)
     );
     Some(match by {
         By::Weights => format!(

@@ -11,6 +11,7 @@ use super::waits::Wait;
 use crate::config::Server;
 use crate::incident::Incident;
 use crate::words::cause::Cause;
+use crate::words::numbers::count;
 
 /// Slots for each request at work, so that bursts find one.
 const HEADROOM: f64 = 2.0;
@@ -51,7 +52,8 @@ fn missing(subject: &Subject) -> Option<Piece> {
             UNLIMITED,
             format!(
                 "Nothing limits how many requests a server is given at once: {} of {} failed while there were too many.",
-                incident.failed, incident.requests
+                count(incident.failed),
+                count(incident.requests)
             ),
         ).seen_in(incident)
     })
@@ -67,7 +69,9 @@ fn too_low(subject: &Subject) -> Option<Piece> {
     let need = demand
         .map(|(rate, service, slots)| {
             format!(
-                " {rate:.0} requests a second of {service} ms each keep {slots:.1} slots of each server busy; twice that leaves room for bursts."
+                " {} requests a second of {} each keep {slots:.1} slots of each server busy; twice that leaves room for bursts.",
+                count(rate.round() as u64),
+                amount::words(u64::from(service))
             )
         })
         .unwrap_or_default();
@@ -92,7 +96,7 @@ fn too_low(subject: &Subject) -> Option<Piece> {
             incident.cause.confidence,
             format!(
                 "{} requests failed in the queue while answers were as fast as ever.{need}",
-                incident.failed
+                count(incident.failed)
             ),
         ).seen_in(incident)
     })

@@ -14,7 +14,9 @@ use super::waits::{Wait, Waits};
 use crate::config::{Config, Proxy, ProxyKind};
 use crate::incident::Incident;
 use crate::incident::load::Loads;
-use crate::rollup::Name;
+use crate::rollup::histogram::Histogram;
+use crate::rollup::timers::Ending;
+use crate::rollup::{Merge, Name};
 use crate::words::cause::Kind;
 
 /// A frontend.
@@ -192,6 +194,24 @@ impl<'a> Front<'a> {
             .chain(self.backends.iter().map(|backend| &backend.group));
         let each: Vec<Waits> = groups.map(|group| group.waits(wait)).collect();
         Waits::sum(&each)
+    }
+
+    /// The data phases of what came through it and ended like this.
+    pub fn rests(&self, is_wanted: &dyn Fn(Ending) -> bool) -> Histogram {
+        let mut sum = Histogram::default();
+        for backend in &self.backends {
+            sum.merge(backend.group.rests(is_wanted));
+        }
+        sum
+    }
+
+    /// Requests that were at work at once in the busiest calm minute of each of its backends; `None` where it is not known,
+    /// or where others lead there, too.
+    pub fn at_work(&self) -> Option<f64> {
+        let each = self.backends.iter().map(|backend| backend.busy);
+        let thousandths: Option<u64> = each.map(|busy| Some(busy?.at_work)).sum();
+        let is_alone = !self.is_shared && !self.backends.is_empty();
+        thousandths.filter(|_| is_alone).map(|n| n as f64 / 1e3)
     }
 
     /// Its sessions are in TCP mode.

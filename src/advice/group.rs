@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::survival::dispersion;
 use super::waits::{Sample, Wait, Waits};
-use crate::incident::Incident;
 use crate::incident::accounts::{Accounts, Distributions};
+use crate::incident::exemplars::Exemplars;
 use crate::incident::load::Busy;
 use crate::incident::spells::Spells;
 use crate::incident::urls::Drawn;
+use crate::incident::{Clue, Incident};
 use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
 use crate::rollup::{Merge, Name};
@@ -25,6 +26,7 @@ pub struct Group<'a> {
     pub busy: Option<Busy>,
     /// What was asked of it: by requests that were well, and by those that a timeout cut.
     pub urls: Option<&'a [Drawn; 2]>,
+    exemplars: &'a Exemplars,
     servers: BTreeMap<&'a Name, [Option<&'a Distributions>; 2]>,
     spells: [Option<&'a Spells>; 2],
 }
@@ -39,6 +41,7 @@ impl<'a> Group<'a> {
                     name: backend,
                     busy: accounts.loads.busiest(backend),
                     urls: accounts.urls.of(backend),
+                    exemplars: &accounts.exemplars,
                     servers: BTreeMap::new(),
                     spells: [&accounts.calm, &accounts.incident]
                         .map(|account| account.spells(backend)),
@@ -50,7 +53,7 @@ impl<'a> Group<'a> {
     }
 
     /// Backends that broke and that nobody asked, in the order of their names.
-    pub fn unasked(accounts: &Accounts, incidents: &'a [Incident]) -> Vec<Self> {
+    pub fn unasked(accounts: &'a Accounts, incidents: &'a [Incident]) -> Vec<Self> {
         let asked = |name: &Name| {
             let both = [&accounts.calm, &accounts.incident].into_iter();
             both.flat_map(|account| account.servers())
@@ -66,6 +69,7 @@ impl<'a> Group<'a> {
             name,
             busy: None,
             urls: None,
+            exemplars: &accounts.exemplars,
             servers: BTreeMap::new(),
             spells: [None; 2],
         };
@@ -164,6 +168,25 @@ impl<'a> Group<'a> {
             let n = histogram.count();
             (all + n, failed + if ending.failed { n } else { 0 })
         })
+    }
+
+    /// What was left of the total of requests that ended like this on servers, in all minutes.
+    pub fn rests(&self, is_wanted: &dyn Fn(Ending) -> bool) -> Histogram {
+        let mut sum = Histogram::default();
+        for (_, [_, all]) in self.of_those(Timer::Rest, is_wanted) {
+            sum.merge(all);
+        }
+        sum
+    }
+
+    /// The first lines of requests that ended so, on the servers that are wanted.
+    pub fn lines(
+        &self,
+        is_wanted: impl Fn(&Name, [u8; 2]) -> bool,
+    ) -> impl Iterator<Item = &'a Clue> {
+        let all = self.exemplars.of(self.name);
+        all.filter(move |(server, term, _)| is_wanted(server, *term))
+            .flat_map(|(_, _, lines)| lines)
     }
 
     /// Most of it is in TCP mode.

@@ -8,6 +8,7 @@
 use super::subject::Subject;
 use crate::config::Server;
 use crate::incident::Incident;
+use crate::words::numbers::count;
 
 /// Requests of the busiest minute below which it says little.
 const ENOUGH: u64 = 100;
@@ -35,8 +36,10 @@ pub fn note(subject: &Subject) -> Option<String> {
     let seen = seen.max_by_key(|(lost, _)| *lost);
     let seen = seen.map_or(String::new(), |(_, seen)| seen);
     Some(format!(
-        "In its busiest calm minute {rate:.0} requests a second kept {at_work:.1} of the {all} slots of {} servers (`maxconn`) busy: {verdict}{seen}.",
-        slots.len()
+        "In its busiest calm minute {} requests a second kept {at_work:.1} of the {all} slots of {} servers (`maxconn`) busy: {verdict}{seen}.",
+        count(rate.round() as u64),
+        slots.len(),
+        all = count(all)
     ))
 }
 
@@ -68,7 +71,11 @@ fn seen(incident: &Incident) -> Option<(u32, String)> {
     let in_queue: u64 = in_queue.map(|(_, n)| n).sum();
     let became = match in_queue {
         0 => "no request failed in the queue".to_owned(),
-        n => format!("{n} of {} requests failed in the queue", incident.requests),
+        n => format!(
+            "{n} of {} requests failed in the queue",
+            count(incident.requests),
+            n = count(n)
+        ),
     };
     Some((
         lost,

@@ -10,11 +10,11 @@ use super::frontends::Front;
 use super::parties::Parties;
 use super::piece::{Direction, Piece, Scope};
 use super::subject::is_fault;
-use crate::config::Config;
 use crate::envelope;
 use crate::incident::{Clue, Incident};
 use crate::line::{self, Event, ProxyEvent, Reading};
 use crate::words::cause::Cause;
+use crate::words::numbers::count;
 
 /// Confidence in a limit that was met, where nothing shows that anybody waited for long.
 const FULL: f64 = 0.6;
@@ -22,15 +22,15 @@ const FULL: f64 = 0.6;
 const OUTSIDE: &str = "Who waits in the kernel's backlog is in no log; what connections cost is memory and, behind them, work of the servers.";
 
 /// One for each limit that an incident met.
-pub fn pieces(incidents: &[Incident], config: Option<&Config>) -> Vec<Piece> {
+pub fn pieces(parties: &Parties) -> Vec<Piece> {
+    let incidents = parties.incidents.iter();
     incidents
-        .iter()
         .filter(|incident| incident.cause.code == Cause::ProxyLimits && is_fault(incident))
-        .filter_map(|incident| Some(piece(incident, config)?.seen_in(incident)))
+        .filter_map(|incident| Some(piece(incident, parties)?.seen_in(incident)))
         .collect()
 }
 
-fn piece(incident: &Incident, config: Option<&Config>) -> Option<Piece> {
+fn piece(incident: &Incident, parties: &Parties) -> Option<Piece> {
     let confidence = incident.cause.confidence;
     let named = incident.cause.evidence.iter().find_map(limit);
     Some(match named {
@@ -44,7 +44,7 @@ fn piece(incident: &Incident, config: Option<&Config>) -> Option<Piece> {
                 confidence,
                 format!(
                     "HAProxy had no file descriptor left: {} requests failed, whichever server they were for.",
-                    incident.failed
+                    count(incident.failed)
                 ),
             )
         },
@@ -58,50 +58,100 @@ fn piece(incident: &Incident, config: Option<&Config>) -> Option<Piece> {
                 confidence,
                 format!(
                     "No source port was left towards the servers: {} requests failed before they left this host.",
-                    incident.failed
+                    count(incident.failed)
                 ),
             )
         },
-        Some(ProxyEvent::Maxconn) => Piece {
-            effect: "Mind memory and file descriptors, which `maxconn` decides on.".to_owned(),
-            ..Piece::new(
-                "maxconn",
-                Scope::Global,
-                Direction::Raise,
-                confidence,
-                "The process held as many connections as it may; further clients waited outside.".to_owned(),
-            )
-        },
+        Some(ProxyEvent::Maxconn) => raised(
+            parties.config.and_then(|config| config.global().maxconn()),
+            confidence,
+            "The process held as many connections as it may; further clients waited outside."
+                .to_owned(),
+        ),
         Some(_) => return None,
-        None => of_frontend(incident, config)?,
+        None => of_process_or_frontend(incident, parties)?,
     })
 }
 
-/// Connections of a frontend stood at one number.
-fn of_frontend(incident: &Incident, config: Option<&Config>) -> Option<Piece> {
+/// More connections for the process.
+fn raised(limit: Option<u32>, confidence: f64, why: String) -> Piece {
+    Piece {
+        current: limit.map(|limit| limit.to_string()),
+        current_from: limit.map(|_| "config"),
+        suggested: limit.map(|limit| amount::round(2 * u64::from(limit)).to_string()),
+        effect: "Mind memory and file descriptors, which `maxconn` decides on.".to_owned(),
+        ..Piece::new("maxconn", Scope::Global, Direction::Raise, confidence, why)
+    }
+}
+
+/// Connections of a frontend stood at one number. Where that is all the process may hold, its own limit is not what was met.
+fn of_process_or_frontend(incident: &Incident, parties: &Parties) -> Option<Piece> {
     let [frontend] = &incident.frontends[..] else {
         return None;
     };
     let name = std::str::from_utf8(frontend).ok();
-    let limit = config
-        .zip(name)
-        .and_then(|(config, name)| config.frontend(name)?.maxconn())
-        .map(|setting| u64::from(setting.value));
+    let known = parties.config.zip(name);
+    let proxy = known.and_then(|(config, name)| config.frontend(name));
+    let own = proxy.and_then(|proxy| proxy.maxconn());
+    let own = own.map(|limit| limit.value).filter(|limit| *limit > 0);
+    let most = parties.loads.most(frontend);
+    let reached = own.is_none_or(|limit| most.is_none_or(|most| most >= limit));
+    let all = parties.config.and_then(|config| config.global().maxconn());
+    let held = parties.loads.most_of_a_process();
+    let confidence = incident.cause.confidence;
+    match (all, held) {
+        (Some(all), Some(held)) if held >= all && (own.is_none() || !reached) => Some(raised(
+            Some(all),
+            confidence,
+            format!(
+                "The process held {} connections, all that the global `maxconn` allows{}.",
+                count(u64::from(all)),
+                lasted(incident)
+            ),
+        )),
+        _ if proxy.is_some() && own.is_none() && all.is_none() => Some(raised(
+            None,
+            confidence,
+            format!(
+                "Connections stood at one number{}{}; no `maxconn` is written, and HAProxy takes one from the limit of file descriptors (`ulimit-n`).",
+                most.map_or(String::new(), |most| format!(
+                    ", {}",
+                    count(u64::from(most))
+                )),
+                lasted(incident)
+            ),
+        )),
+        _ => of_frontend(incident, own),
+    }
+}
+
+/// ` for 12 s`
+fn lasted(incident: &Incident) -> String {
     let lasted = incident
         .end
-        .map(|end| end.saturating_sub(incident.start).max(0).cast_unsigned())
-        .map_or(String::new(), |ms| format!(" for {}", amount::words(ms)));
+        .map(|end| end.saturating_sub(incident.start).max(0).cast_unsigned());
+    lasted.map_or(String::new(), |ms| format!(" for {}", amount::words(ms)))
+}
+
+/// Connections of a frontend stood at its own limit.
+fn of_frontend(incident: &Incident, limit: Option<u32>) -> Option<Piece> {
+    let [frontend] = &incident.frontends[..] else {
+        return None;
+    };
     Some(Piece {
         current: limit.map(|limit| limit.to_string()),
         current_from: limit.map(|_| "config"),
-        suggested: limit.map(|limit| amount::round(2 * limit).to_string()),
+        suggested: limit.map(|limit| amount::round(2 * u64::from(limit)).to_string()),
         effect: OUTSIDE.to_owned(),
         ..Piece::new(
             "maxconn",
             Scope::Frontend(frontend.clone()),
             Direction::Raise,
             incident.cause.confidence,
-            format!("All connections of the frontend were in use{lasted}."),
+            format!(
+                "All connections of the frontend were in use{}.",
+                lasted(incident)
+            ),
         )
     })
 }
@@ -110,7 +160,11 @@ fn of_frontend(incident: &Incident, config: Option<&Config>) -> Option<Piece> {
 pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
     let limit = front.proxy?.maxconn()?.value;
     let most = front.connections.filter(|_| limit > 0)?;
-    let note = format!("It held at most {most} connections at once; its `maxconn` is {limit}.");
+    let note = format!(
+        "It held at most {} connections at once; its `maxconn` is {}.",
+        count(u64::from(most)),
+        count(u64::from(limit))
+    );
     let piece = (most >= limit).then(|| Piece {
         current: Some(limit.to_string()),
         current_from: Some("config"),
@@ -125,19 +179,30 @@ pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
             },
             Direction::Raise,
             FULL,
-            format!("All {limit} connections of the frontend were in use at times."),
+            format!(
+                "All {} connections of the frontend were in use at times.",
+                count(u64::from(limit))
+            ),
         )
     });
     Some((note, piece))
 }
 
-/// How many connections a process held beside the global `maxconn`.
-pub fn of_process(parties: &Parties) -> Option<String> {
+/// How many connections a process held beside the global `maxconn`; and where it was full, a piece.
+pub fn of_process(parties: &Parties) -> Option<(String, Option<Piece>)> {
     let limit = parties.config?.global().maxconn()?;
     let most = parties.loads.most_of_a_process()?;
-    Some(format!(
-        "Frontends in the log held up to {most} connections within a second; the process may hold {limit} (`maxconn`)."
-    ))
+    let [held, may] = [most, limit].map(|n| count(u64::from(n)));
+    let note = format!(
+        "Frontends in the log held up to {held} connections within a second; the process may hold {may} (`maxconn`)."
+    );
+    let piece = (most >= limit).then(|| {
+        let why = format!(
+            "The frontends held {held} connections within a second, and the process may hold {may}: beyond that, clients wait outside."
+        );
+        raised(Some(limit), FULL, why)
+    });
+    Some((note, piece))
 }
 
 /// The limit that a line names.

@@ -12,6 +12,7 @@ mod balance;
 mod capacity;
 pub mod change;
 mod checks;
+mod cookies;
 mod force;
 mod frontends;
 mod group;
@@ -22,6 +23,7 @@ mod piece;
 mod redispatch;
 mod returns;
 mod reuse;
+mod second;
 mod servers;
 pub mod settings;
 mod subject;
@@ -72,17 +74,16 @@ pub struct BackendReview {
 /// Weighs what was measured.
 pub fn weigh(parties: &Parties) -> Review {
     let mut review = Review::default();
-    review
-        .advice
-        .extend(limits::pieces(parties.incidents, parties.config));
+    review.advice.extend(limits::pieces(parties));
     for backend in &parties.backends {
         review.backend(backend);
     }
     for front in parties.fronts() {
         review.front(&front, parties.lacks_good_ones);
     }
-    if let Some(note) = limits::of_process(parties) {
+    if let Some((note, piece)) = limits::of_process(parties) {
         review.proxy(Scope::Global).notes.push(note);
+        review.advice.extend(piece);
     }
     review.finish()
 }
@@ -93,7 +94,8 @@ impl Review {
         for timer in timeouts::of_backend(subject) {
             let timer = timer.where_good_ones(subject.lacks_good_ones);
             let piece = timer.piece();
-            self.advice.extend(piece.map(|piece| subject.shown(piece)));
+            self.advice
+                .extend(piece.map(|piece| subject.shown(piece, timer.timeout)));
             self.timer(timer);
         }
         if let Some((timer, piece)) = checks::review(subject) {
@@ -101,6 +103,8 @@ impl Review {
             self.timer(timer);
         }
         self.advice.extend(servers::pieces(subject));
+        self.advice.extend(second::pieces(subject));
+        self.advice.extend(cookies::piece(subject));
         self.advice.extend(checks::pieces(subject));
         self.advice.extend(capacity::pieces(subject));
         self.advice.extend(allbackups::piece(subject));

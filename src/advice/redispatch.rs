@@ -7,6 +7,7 @@ use super::subject::Subject;
 use crate::config::Proxy;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
+use crate::words::numbers::count;
 
 /// Confidence when the configuration says that it is off, and when only retries suggest it.
 const SURE: f64 = 0.9;
@@ -51,8 +52,9 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
                 "{failed} requests could not connect to a server while others of its backend were up{}.",
                 match tied {
                     0 => String::new(),
-                    n => format!(": {n} failures were of clients whose cookie ties them to it"),
-                }
+                    n => format!(": {n} failures were of clients whose cookie ties them to it", n = count(n)),
+                },
+                failed = count(failed)
             ),
         ).seen_in(incident)
     })

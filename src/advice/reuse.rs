@@ -8,12 +8,13 @@
 //! request (`http_ana.c`).
 
 use super::piece::{Direction, Piece, Samples};
-use super::subject::Subject;
+use super::subject::{EVIDENCE, Subject};
 use super::waits::Wait;
 use crate::config::Proxy;
 use crate::rollup::Merge;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
+use crate::words::numbers::count;
 
 const CONFIDENCE: f64 = 0.65;
 
@@ -60,6 +61,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         effect: "A client's first request no longer goes over a connection that idled, and what happens to its later ones the client repeats itself. To keep it, let servers keep idle connections for longer than HAProxy does (`pool-purge-delay`), or repeat such requests (`retry-on conn-failure empty-response`): those that must not run twice, too, unless `http-request disable-l7-retry` leaves them out."
             .to_owned(),
         samples: Samples { completed, censored: closed },
+        evidence: subject.group.lines(|_, term| term == *b"SH").take(EVIDENCE).cloned().collect(),
         ..Piece::new(
             "http-reuse",
             subject.scope(),
@@ -67,7 +69,8 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             CONFIDENCE,
             format!(
                 "{closed} of {} requests failed at once on connections that were there already (SH, `Tc` 0), on all servers alike: servers close idle ones just as they are used again.",
-                completed + closed
+                count(completed + closed),
+                closed = count(closed)
             ),
         )
     })

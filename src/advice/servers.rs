@@ -6,6 +6,7 @@ use super::piece::{Direction, Piece, Scope};
 use super::subject::Subject;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
+use crate::words::numbers::count;
 
 /// One piece for each incident that a server, or all of them, caused.
 pub fn pieces(subject: &Subject) -> Vec<Piece> {
@@ -36,13 +37,21 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     };
     let cost = match (incident.failed, incident.degraded) {
         (0, 0) => "no request failed".to_owned(),
-        (0, n) if incident.kind == Kind::ErrorBurst => format!("{n} requests were rejected"),
-        (0, n) if incident.kind == Kind::ConnectFailures => {
-            format!("{n} requests were saved by a retry")
+        (0, n) if incident.kind == Kind::ErrorBurst => {
+            format!("{n} requests were rejected", n = count(n))
         }
-        (0, n) => format!("{n} requests were slow"),
-        (failed, _) if subject.lacks_good_ones => format!("{failed} requests failed"),
-        (failed, _) => format!("{failed} of {} requests failed", incident.requests),
+        (0, n) if incident.kind == Kind::ConnectFailures => {
+            format!("{n} requests were saved by a retry", n = count(n))
+        }
+        (0, n) => format!("{n} requests were slow", n = count(n)),
+        (failed, _) if subject.lacks_good_ones => {
+            format!("{failed} requests failed", failed = count(failed))
+        }
+        (failed, _) => format!(
+            "{failed} of {} requests failed",
+            count(incident.requests),
+            failed = count(failed)
+        ),
     };
     let text = incident
         .cause
@@ -89,7 +98,7 @@ fn of_some_requests(subject: &Subject, incident: &Incident) -> Piece {
             incident.cause.confidence,
             format!(
                 "{} answers took long while the others were as fast as ever: it is one kind of request rather than the servers.",
-                incident.degraded
+                count(incident.degraded)
             ),
         ).seen_in(incident)
     }

@@ -13,7 +13,7 @@ use crate::rollup::Name;
 use crate::words::cause::{Cause, Severity};
 
 /// Lines shown with a piece of advice.
-const EVIDENCE: usize = 3;
+pub const EVIDENCE: usize = 3;
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -103,11 +103,13 @@ impl<'a> Subject<'a> {
     }
 
     /// A piece on one of its timeouts, with what its incidents show.
-    pub fn shown(&self, piece: Piece) -> Piece {
-        let clues = self
+    pub fn shown(&self, piece: Piece, timeout: Timeout) -> Piece {
+        let of_incidents = self
             .incidents
             .iter()
             .flat_map(|incident| incident.cause.evidence.iter());
+        let met = |_: &Name, term: [u8; 2]| is_met(timeout, term);
+        let clues = of_incidents.chain(self.group.lines(met));
         let is_change = !matches!(piece.direction, Direction::Keep | Direction::CannotTell);
         let incidents = self.incidents.iter().filter(|_| is_change);
         Piece {
@@ -115,6 +117,18 @@ impl<'a> Subject<'a> {
             incidents: incidents.map(|incident| incident.id.clone()).collect(),
             ..piece
         }
+    }
+}
+
+/// A request that ended so met this timeout of its server, or left nobody else to blame.
+fn is_met(timeout: Timeout, term: [u8; 2]) -> bool {
+    match timeout {
+        Timeout::Connect => term == *b"sC",
+        Timeout::Server => matches!(&term, b"sH" | b"sD"),
+        Timeout::Queue => term == *b"sQ",
+        Timeout::Tunnel => matches!(&term, b"sD" | b"cD"),
+        Timeout::ServerFin => matches!(&term, b"sD" | b"sL"),
+        _ => false,
     }
 }
 

@@ -11,7 +11,8 @@ use super::parties::Parties;
 use super::piece::Scope;
 use super::subject::Subject;
 use super::survival::{Lowered, Raised};
-use super::timeouts::{client, session};
+use super::timeouts::half_closed::Seen;
+use super::timeouts::{client, keep_alive, session};
 use super::waits::{Sample, Wait, Waits};
 use crate::config::{Timeout, milliseconds};
 use crate::rollup::histogram::Histogram;
@@ -71,6 +72,8 @@ pub enum Effect {
         why: &'static str,
         /// What to log to see it.
         to_see_it: Option<&'static str>,
+        /// What the lines bound it by all the same, a sentence or two.
+        bound: Option<String>,
     },
     /// No request of this proxy met the timeout.
     NoWaits,
@@ -155,7 +158,7 @@ pub fn answer(question: &Question, parties: &Parties) -> Answer {
                 calm: outcome(&waits.calm, question.ms, asked.force, (&calm.0, calm.1)),
                 all: outcome(&waits.all, question.ms, asked.force, (&all.0, all.1)),
             },
-            None => invisible(question.timeout),
+            None => invisible(question.timeout, asked.bound),
         },
     }
 }
@@ -167,6 +170,8 @@ struct Asked {
     /// The waits; and when clients left, and the waits' dispersion, in calm and in all minutes; `None`: they are not in the
     /// log.
     waits: Option<(Waits, [(Histogram, f64); 2])>,
+    /// What is known where the waits are not in the log.
+    bound: Option<String>,
 }
 
 fn back(question: &Question, parties: &Parties) -> Option<Asked> {
@@ -186,6 +191,8 @@ fn back(question: &Question, parties: &Parties) -> Option<Asked> {
         scope: subject.scope(),
         force,
         waits: waits.map(|(wait, waits)| (waits, beside(wait))),
+        bound: (question.timeout == Timeout::ServerFin)
+            .then(|| Seen::of_backend(subject).bound(question.ms)),
     })
 }
 
@@ -199,6 +206,11 @@ fn front(question: &Question, parties: &Parties) -> Option<Asked> {
         scope: front.scope(),
         force: InForce::find(front.proxy, question.timeout, cut),
         waits: waits.map(|waits| (waits, [(); 2].map(|()| (Histogram::default(), 1.0)))),
+        bound: match question.timeout {
+            Timeout::ClientFin => Some(Seen::of_front(front).bound(question.ms)),
+            Timeout::HttpKeepAlive => keep_alive::bound(front),
+            _ => None,
+        },
     })
 }
 
@@ -215,11 +227,12 @@ fn wait(timeout: Timeout, subject: &Subject) -> Option<Wait> {
     }
 }
 
-fn invisible(timeout: Timeout) -> Effect {
+fn invisible(timeout: Timeout, bound: Option<String>) -> Effect {
     let sight = sight(timeout.keyword(), &[]);
     Effect::Invisible {
         why: sight.map_or("no line has it", |sight| sight.by),
         to_see_it: sight.and_then(|sight| sight.to_see_it),
+        bound,
     }
 }
 

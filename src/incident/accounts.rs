@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::exemplars::Exemplars;
 use super::load::Loads;
 use super::spells::Spells;
 use super::urls::Urls;
@@ -90,6 +91,8 @@ pub struct Accounts {
     pub loads: Loads,
     /// What was asked for.
     pub urls: Urls,
+    /// Lines of what did not end well.
+    pub exemplars: Exemplars,
 }
 
 impl Accounts {
@@ -97,6 +100,7 @@ impl Accounts {
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
         self.loads.add(minute, &troubled);
         self.urls.add(minute);
+        self.exemplars.add(minute);
         let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
         let same_server = |a: &TimerRow, b: &TimerRow| a.server == b.server;
         for of_backend in minute.timers.chunk_by(same_backend) {

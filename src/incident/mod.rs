@@ -23,6 +23,7 @@ mod culprit;
 mod curve;
 mod detector;
 pub mod ended;
+pub mod exemplars;
 mod failing;
 mod flow;
 mod good;

@@ -3,19 +3,7 @@
 //! Enters: counts, shares, estimates and rates. Leaves: short text. Must not know: what is counted.
 
 use super::document::Estimate;
-
-/// `1,204,311`.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
+pub(super) use crate::words::numbers::count;
 
 /// `1 line`, `12 lines`.
 pub(super) fn counted(number: u64, one: &str, many: &str) -> String {

@@ -55,7 +55,7 @@ pub struct Backend {
 pub struct Timer {
     /// `timeout server`.
     pub timeout: &'static str,
-    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `session`, `tunnel`, `idle` or `check`.
+    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `Ti`, `session`, `tunnel`, `idle`, `half closed` or `check`.
     pub timer: &'static str,
     /// Completed waits in minutes without an incident.
     pub calm: Quantiles,

@@ -143,9 +143,14 @@ fn said(answer: &Answer) -> Vec<String> {
         Effect::NoWaits => {
             said.push("The log has no request that could have met it.".to_owned());
         }
-        Effect::Invisible { why, to_see_it } => {
+        Effect::Invisible {
+            why,
+            to_see_it,
+            bound,
+        } => {
             let log = to_see_it.map_or(String::new(), |what| format!(" To see it: {what}."));
             said.push(format!("The log shows no wait that it limits: {why}.{log}"));
+            said.extend(bound.clone());
         }
         Effect::Known { calm, all } => {
             said.extend(sentences(all).map(|text| format!("In all minutes, {text}")));
@@ -184,7 +189,11 @@ fn sentences(outcome: &Outcome) -> impl Iterator<Item = String> {
 fn freed(outcome: &Outcome) -> String {
     let (least, most) = outcome.lowered.freed_s;
     match most >= 1.0 {
-        true => format!(", and {least:.0} to {most:.0} slot-seconds freed"),
+        true => format!(
+            ", and {} to {} slot-seconds freed",
+            count(least.round() as u64),
+            count(most.round() as u64)
+        ),
         false => String::new(),
     }
 }
@@ -192,8 +201,9 @@ fn freed(outcome: &Outcome) -> String {
 fn saved(outcome: &Outcome) -> String {
     let held = outcome.raised.held_s;
     let price = format!(
-        "; together they would have held their slots for {:.0} to {:.0} s longer",
-        held.low, held.high
+        "; together they would have held their slots for {} to {} s longer",
+        count(held.low.round() as u64),
+        count(held.high.round() as u64)
     );
     match outcome.raised.outcome {
         Saving::Saves(saved) => {

@@ -11,6 +11,7 @@ pub mod folklore;
 pub mod keywords;
 pub mod lookup;
 pub mod near;
+pub mod numbers;
 pub mod phrases;
 pub mod sight;
 pub mod states;

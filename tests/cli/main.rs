@@ -23,6 +23,7 @@ mod shows;
 mod top;
 mod tuning;
 mod unpack;
+mod unseen;
 mod volume;
 mod wrapped;
 

@@ -8,14 +8,14 @@ use tempfile::NamedTempFile;
 use crate::{hapline, printed};
 
 /// A log in the making, its lines a fixed time apart.
-struct Log {
+pub struct Log {
     file: NamedTempFile,
     step_ms: u64,
     lines: u64,
 }
 
 impl Log {
-    fn new(step_ms: u64) -> Self {
+    pub fn new(step_ms: u64) -> Self {
         Self {
             file: NamedTempFile::new().unwrap(),
             step_ms,
@@ -24,12 +24,12 @@ impl Log {
     }
 
     /// So many lines of requests, as HAProxy writes them behind the accept date; `#` is the number of the line.
-    fn requests(self, n: u64, line: &str) -> Self {
+    pub fn requests(self, n: u64, line: &str) -> Self {
         self.mixed(n, &[line])
     }
 
     /// The same by turns.
-    fn mixed(mut self, n: u64, turns: &[&str]) -> Self {
+    pub fn mixed(mut self, n: u64, turns: &[&str]) -> Self {
         for nth in 0..n {
             let ms = self.lines * self.step_ms;
             let (hour, minute) = (9 + ms / 3_600_000, ms / 60_000 % 60);
@@ -59,9 +59,14 @@ impl Log {
     }
 
     /// What is said, with this configuration or none.
-    fn advise(&self, config: Option<&str>) -> Value {
+    pub fn advise(&self, config: Option<&str>) -> Value {
+        self.ask(config, &[])
+    }
+
+    /// The same with these arguments.
+    pub fn ask(&self, config: Option<&str>, arguments: &[&str]) -> Value {
         let mut hapline = hapline();
-        hapline.arg("advise").arg(self.file.path());
+        hapline.arg("advise").arg(self.file.path()).args(arguments);
         hapline.args(["--timezone", "UTC", "--format", "json"]);
         let mut file = NamedTempFile::new().unwrap();
         if let Some(config) = config {
@@ -73,7 +78,7 @@ impl Log {
 }
 
 /// Each piece in short.
-fn pieces(said: &Value) -> Vec<String> {
+pub fn pieces(said: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let advice = said["advice"].as_array().unwrap().iter();
     advice
@@ -85,7 +90,7 @@ fn pieces(said: &Value) -> Vec<String> {
 }
 
 /// The review of a timeout of a proxy.
-fn timer<'a>(said: &'a Value, scope: &str, timeout: &str) -> &'a Value {
+pub fn timer<'a>(said: &'a Value, scope: &str, timeout: &str) -> &'a Value {
     let all = |value: &'a Value| value.as_array().unwrap().iter();
     let mut backends = all(&said["backends"]);
     let backend = backends.find(|backend| backend["scope"] == scope);
@@ -105,7 +110,7 @@ fn notes(said: &Value, scope: &str) -> Vec<String> {
     notes.into_iter().flatten().map(text).collect()
 }
 
-const SITE: &str = "defaults\n mode http\n timeout connect 1s\n timeout client 30s\n timeout server 30s\nfrontend www\n bind 127.0.0.1:80\n default_backend app\nbackend app\n server a1 127.0.0.1:8001\n server a2 127.0.0.1:8002\n";
+pub const SITE: &str = "defaults\n mode http\n timeout connect 1s\n timeout client 30s\n timeout server 30s\nfrontend www\n bind 127.0.0.1:80\n default_backend app\nbackend app\n server a1 127.0.0.1:8001\n server a2 127.0.0.1:8002\n";
 const PAGE: &str = "www app/a1 0/0/1/40/42 200 900 - - ---- 9/9/3/2/0 0/0 \"GET /page/# HTTP/1.1\"";
 
 #[test]
@@ -224,7 +229,7 @@ fn shares_are_held_against_weights_where_weights_decide() {
         let config = SITE.replace(from, to);
         notes(&log.advise(Some(&config)), "backend app")
     };
-    let told = "In calm minutes a2 got 25 % of 2000 requests, by its weight 50 % were due";
+    let told = "In calm minutes a2 got 25 % of 2,000 requests, by its weight 50 % were due";
     let changed = "weights or states were changed while HAProxy ran (`show servers state`), or rules choose the server.";
     assert_eq!(said("", ""), [format!("{told}: {changed}")]);
     let because = |what: &str| format!("{told}; {what} decides, and weights only for new clients.");
@@ -267,7 +272,11 @@ fn connections_are_held_against_their_limits() {
     assert_eq!(notes(&said, "global"), [process]);
     assert_eq!(pieces(&said), [""; 0]);
     let full = log.advise(Some(&config(45)));
-    assert_eq!(pieces(&full), ["raise maxconn frontend www 100"]);
+    let both = [
+        "raise maxconn frontend www 100",
+        "set timeout http-keep-alive frontend www 15s",
+    ];
+    assert_eq!(pieces(&full), both);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::advice::subject::{Subject, is_at};
 use crate::config::Server;
 use crate::incident::Incident;
 use crate::words::cause::Cause;
+use crate::words::numbers::count;
 
 const CONFIDENCE: f64 = 0.6;
 
@@ -67,7 +68,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             format!(
                 "It took {} until the server was marked DOWN, and {} requests failed: `fall {}` checks are {} apart.",
                 amount::words(lag),
-                incident.failed,
+                count(incident.failed),
                 pace.fall,
                 amount::words(pace.inter)
             ),

@@ -15,6 +15,7 @@ use crate::line::{self, Event, Reading, Why};
 use crate::rollup::histogram::Histogram;
 use crate::words::cause::Cause;
 use crate::words::checks::CheckCode;
+use crate::words::numbers::count;
 
 /// A limit that cuts good answers is raised to this many times its value, or the longest check seen.
 const LONGER: u64 = 4;
@@ -54,12 +55,19 @@ pub fn review(subject: &Subject) -> Option<(TimerReview, Option<Piece>)> {
         cut,
         verdict: match too_short {
             Some(_) => raise(&durations, force),
-            None if cut == 0 => {
-                Verdict::keep(0.7, format!("it cut none of {passed} logged checks"))
-            }
+            None if cut == 0 => Verdict::keep(
+                0.7,
+                format!(
+                    "it cut none of {passed} logged checks",
+                    passed = count(passed)
+                ),
+            ),
             None => Verdict::keep(
                 0.7,
-                format!("the {cut} checks it cut came while the service did not work"),
+                format!(
+                    "the {cut} checks it cut came while the service did not work",
+                    cut = count(cut)
+                ),
             ),
         },
     };
@@ -94,7 +102,9 @@ fn raise(durations: &Durations, force: InForce) -> Verdict {
             "{cut} logged {} cut at {} while the service worked; {passed} that passed took up to {}",
             if cut == 1 { "check was" } else { "checks were" },
             amount::words(limit),
-            amount::words(longest)
+            amount::words(longest),
+            cut = count(cut),
+            passed = count(passed)
         ),
         "Servers stay in rotation while only their health answer is slow.".to_owned(),
     )

@@ -11,6 +11,7 @@ use crate::advice::subject::{Subject, is_at};
 use crate::config::Server;
 use crate::incident::Incident;
 use crate::words::cause::Cause;
+use crate::words::numbers::count;
 
 const CONFIDENCE: f64 = 0.85;
 
@@ -45,9 +46,9 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             format!(
                 "Nothing checks {}: requests went on to it{lasted}; {} failed and {} {} retried.",
                 unchecked.join(", "),
-                incident.failed,
-                incident.retried,
-                if incident.retried == 1 { "was" } else { "were" },
+                count(incident.failed),
+                count(incident.retried),
+                if incident.retried == 1 { "was" } else { "were" }
             ),
         ).seen_in(incident)
     })

@@ -80,7 +80,7 @@ fn two_incidents_of_one_fault_are_told_once_with_the_surer_ones_lines() {
     assert_eq!(piece.confidence, 0.95);
     assert_eq!(
         piece.why,
-        "Nothing listened where HAProxy connected: connections were refused (s1, s2): 100 of 1000 requests failed."
+        "Nothing listened where HAProxy connected: connections were refused (s1, s2): 100 of 1,000 requests failed."
     );
     assert_eq!(piece.evidence.len(), 1);
 }

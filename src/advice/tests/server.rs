@@ -52,7 +52,7 @@ fn nothing_cut_and_headroom_is_right() {
     let timer = log.timer("backend b", "timeout server");
     assert_eq!(
         timer.verdict.why,
-        "It cut none of 1200 requests; p99.9 is 303 ms, the longest 303 ms: there is headroom."
+        "It cut none of 1,200 requests; p99.9 is 303 ms, the longest 303 ms: there is headroom."
     );
     assert_eq!(
         (timer.force.ms, timer.force.from),
@@ -107,7 +107,7 @@ fn a_tail_that_presses_against_the_limit_on_all_servers_asks_for_more() {
     assert_eq!(verdict(&log), (Raise, None, Some(2_000)));
     let timer = log.timer("backend b", "timeout server");
     assert!(
-        timer.verdict.why.starts_with("It cut 50 of 3200 requests"),
+        timer.verdict.why.starts_with("It cut 50 of 3,200 requests"),
         "{}",
         timer.verdict.why
     );

@@ -9,10 +9,12 @@ use super::{ENOUGH, TimerReview, Verdict, longer, too_few, untouched, url};
 use crate::advice::amount;
 use crate::advice::force::InForce;
 use crate::advice::piece::{Direction, Scope};
+use crate::advice::second;
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
 use crate::rollup::Name;
+use crate::words::numbers::count;
 
 /// Cut requests below which nothing is concluded from them.
 const CUTS: u64 = 10;
@@ -83,11 +85,15 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
     }
     let is_chronic = waits.calm.cut() >= CUTS;
     if let Some(incident) = subject.other_fault().filter(|_| !is_chronic) {
+        if let Some((server, its)) = second::cut_at(subject) {
+            return of_second(subject, server, (its, cut));
+        }
         return Verdict::keep(
             0.8,
             format!(
                 "the {cut} requests it cut followed from another fault ({})",
-                incident.cause.code.as_str().replace('_', " ")
+                incident.cause.code.as_str().replace('_', " "),
+                cut = count(cut)
             ),
         );
     }
@@ -98,14 +104,30 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
         return Verdict::keep(
             0.8,
             format!(
-                "the {cut} requests it cut came while others waited for a slot: more capacity helps, not a longer wait"
+                "the {cut} requests it cut came while others waited for a slot: more capacity helps, not a longer wait",
+                cut = count(cut)
             ),
         );
     }
     match force.ms {
         Some(limit) => of_url(subject, of_tail(subject, waits, limit, is_chronic)),
-        None => Verdict::cannot_tell(format!("{cut} requests were cut; its value is unknown")),
+        None => Verdict::cannot_tell(format!(
+            "{cut} requests were cut; its value is unknown",
+            cut = count(cut)
+        )),
     }
+}
+
+/// A server was slow for reasons of its own while another fault went on.
+fn of_second(subject: &Subject, server: &Name, (its, cut): (u64, u64)) -> Verdict {
+    let scope = Scope::Server(subject.group.name.clone(), server.clone());
+    let name = String::from_utf8_lossy(server);
+    let why = format!(
+        "{} of the {} requests it cut were on {name}, which has nothing to do with the incident; its neighbours answered in time",
+        count(its),
+        count(cut)
+    );
+    Verdict::fix(scope, 0.55, why)
 }
 
 /// Answers were cut within their body alone. Pauses there are not on a line; but where all others were through in a
@@ -122,12 +144,15 @@ fn of_bodies(subject: &Subject, bodies: &Waits, force: InForce) -> Verdict {
             subject.scope(),
             0.7,
             format!(
-                "{cut} answers stopped within their body and stood still until the timeout, while the {completed} others were through in a moment: no timeout is long enough for that"
+                "{cut} answers stopped within their body and stood still until the timeout, while the {completed} others were through in a moment: no timeout is long enough for that",
+                cut = count(cut),
+                completed = count(completed)
             ),
         );
     }
     Verdict::cannot_tell(format!(
-        "it cut {cut} answers within their body, and the log does not show how long servers pause there"
+        "it cut {cut} answers within their body, and the log does not show how long servers pause there",
+        cut = count(cut)
     ))
 }
 
@@ -165,8 +190,8 @@ fn of_sick(subject: &Subject, sick: &[(&Name, Sample)], waits: &Waits) -> Verdic
         .collect();
     let all = waits.all.cut();
     let share = match sick.iter().map(|(_, sample)| sample.cut()).sum::<u64>() {
-        cut if cut == all => format!("all {all}"),
-        cut => format!("{cut} of the {all}"),
+        cut if cut == all => format!("all {all}", all = count(all)),
+        cut => format!("{cut} of the {all}", cut = count(cut), all = count(all)),
     };
     Verdict::fix(
         culprit,
@@ -196,7 +221,8 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
     if cut < CUTS || completed < ENOUGH {
         return Verdict::cannot_tell(format!(
             "it cut only {cut} of {} requests: too few to tell why",
-            cut + completed
+            count(cut + completed),
+            cut = count(cut)
         ));
     }
     if is_chronic && sample.share() < RARE {
@@ -204,7 +230,8 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
             0.6,
             format!(
                 "it cut {cut} of {} requests, less than one in a thousand",
-                cut + completed
+                count(cut + completed),
+                cut = count(cut)
             ),
         );
     }
@@ -215,7 +242,8 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
             format!(
                 "the {cut} requests that `timeout server` cut waited {} where an answer takes {}: servers stood still, and no timeout is long enough for that",
                 amount::words(limit),
-                amount::words(ordinary(waits))
+                amount::words(ordinary(waits)),
+                cut = count(cut)
             ),
         );
     }
@@ -223,7 +251,8 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
         return Verdict::keep(
             0.7,
             format!(
-                "the {cut} requests it cut came with more work than the servers can do: waiting longer adds no capacity"
+                "the {cut} requests it cut came with more work than the servers can do: waiting longer adds no capacity",
+                cut = count(cut)
             ),
         );
     }
@@ -233,7 +262,8 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
             0.6,
             format!(
                 "it cut {cut} of {} requests: where so many come too late, the limit is not what is wrong",
-                cut + completed
+                count(cut + completed),
+                cut = count(cut)
             ),
         );
     }

@@ -1,16 +1,17 @@
-//! The client's side: `timeout http-request` (`TR`, cut: `cR`), and `timeout client` [beside it](super::idle).
+//! The client's side: `timeout http-request` (`TR`, cut: `cR`), and beside it the ones of clients that [idle](super::idle).
 //!
 //! Enters: a frontend, with the backends behind it. Leaves: reviews. Must not know: how frontends are found.
 //!
 //! A request that is late is its client's doing, and the timeout is there to end it.
 
-use super::{ENOUGH, TimerReview, Verdict, idle, too_few, untouched};
+use super::{ENOUGH, TimerReview, Verdict, half_closed, idle, keep_alive, too_few, untouched};
 use crate::advice::amount;
 use crate::advice::force::{Basis, InForce};
 use crate::advice::frontends::Front;
 use crate::advice::piece::Direction;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
+use crate::words::numbers::count;
 
 /// ms in which a client that means it has sent its headers, packets that were lost included.
 const SOON: u64 = 10_000;
@@ -20,10 +21,15 @@ const CUTS: u64 = 10;
 
 /// The reviews of a frontend.
 pub fn review(front: &Front) -> Vec<TimerReview> {
-    [of_requests(front), idle::review(front)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        of_requests(front),
+        keep_alive::review(front),
+        idle::review(front),
+        half_closed::of_front(front),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The wait that a timeout of clients limits; `None` where no line has it.
@@ -69,7 +75,9 @@ fn judge_requests(waits: &Waits, force: InForce) -> Verdict {
         .map_or(0, |(_, high)| high);
     let why = format!(
         "{cut} clients sent no complete request in time; of {completed} that did, 99 % took at most {}",
-        amount::words(u64::from(p99))
+        amount::words(u64::from(p99)),
+        cut = count(cut),
+        completed = count(completed)
     );
     if let (Basis::Default(stand_in), Some(limit)) = (force.from, force.ms)
         && cut >= CUTS

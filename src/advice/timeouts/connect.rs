@@ -13,6 +13,7 @@ use crate::advice::piece::{Direction, Scope};
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
+use crate::words::numbers::count;
 
 /// The share of cut connections that one server must have to be the one to fix.
 const NEARLY_ALL: f64 = 0.9;
@@ -54,9 +55,10 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
     let retried = Retried::of(subject, waits, force);
     let why = format!(
         "nothing answered {cut} connections, however long the wait; the {} others took at most {}{}",
-        waits.all.completed(),
+        count(waits.all.completed()),
         amount::words(u64::from(longest)),
-        retried.as_ref().map_or(String::new(), Retried::told)
+        retried.as_ref().map_or(String::new(), Retried::told),
+        cut = count(cut)
     );
     let servers = subject.group.by_server(Wait::Connect);
     let worst = servers.iter().max_by_key(|(_, waits)| waits.all.cut());
@@ -112,7 +114,7 @@ impl Retried {
     fn told(&self) -> String {
         let left = match self.left {
             0 => String::new(),
-            n => format!(", and {n} clients left before"),
+            n => format!(", and {n} clients left before", n = count(n)),
         };
         format!(
             "; with `retries {}` they waited {} instead of {}{left}",

@@ -14,6 +14,7 @@ use crate::advice::force::{InForce, pile};
 use crate::advice::frontends::Front;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
+use crate::words::numbers::count;
 
 /// Idle connections that must have been cut to speak of a habit.
 const HABIT: u64 = 50;
@@ -56,20 +57,25 @@ fn judge(front: &Front, waits: &Waits, force: InForce) -> Verdict {
     if !front.is_tcp() {
         return Verdict::keep(
             0.7,
-            format!("{cut} clients stopped reading or sending; it does its work"),
+            format!(
+                "{cut} clients stopped reading or sending; it does its work",
+                cut = count(cut)
+            ),
         );
     }
     if front.waits(Wait::Session).all.cut() > 0 || front.had_fault() {
         return Verdict::keep(
             0.7,
             format!(
-                "{cut} clients were cut while servers were in trouble: they waited for the servers"
+                "{cut} clients were cut while servers were in trouble: they waited for the servers",
+                cut = count(cut)
             ),
         );
     }
     let Some(limit) = force.ms else {
         return Verdict::cannot_tell(format!(
-            "{cut} sessions were cut while their client was silent; its value is unknown"
+            "{cut} sessions were cut while their client was silent; its value is unknown",
+            cut = count(cut)
         ));
     };
     let trap = Trap::of(front, limit);
@@ -83,7 +89,8 @@ fn judge(front: &Front, waits: &Waits, force: InForce) -> Verdict {
     if idled < HABIT || (idled as f64) < COMMON * (cut + completed) as f64 {
         return Verdict::cannot_tell(format!(
             "it cut {cut} of {} sessions while their client was silent: too few to call it the clients' habit",
-            cut + completed
+            count(cut + completed),
+            cut = count(cut)
         ));
     }
     let was_short = trap.as_ref().is_some_and(|_| reach(waits, limit));
@@ -91,13 +98,15 @@ fn judge(front: &Front, waits: &Waits, force: InForce) -> Verdict {
         return Verdict::cannot_tell(format!(
             "{cut} sessions lasted just {}: whether their clients were idle or waited for a server is not logged{}",
             amount::words(limit),
-            trap.map(|trap| trap.told()).unwrap_or_default()
+            trap.map(|trap| trap.told()).unwrap_or_default(),
+            cut = count(cut)
         ));
     }
     if !front.is_named() {
         return Verdict::cannot_tell(format!(
             "it cut {idled} of {} sessions while their client was idle; which frontend they came through is not known",
-            cut + completed
+            count(cut + completed),
+            idled = count(idled)
         ));
     }
     raise(limit, (idled, cut + completed), trap, was_short)
@@ -112,11 +121,17 @@ fn raise(limit: u64, (cut, all): (u64, u64), trap: Option<Trap>, was_short: bool
     };
     let why = match was_short {
         true => {
-            format!("it cut {cut} of {all} sessions at once, and others were done shortly before")
+            format!(
+                "it cut {cut} of {all} sessions at once, and others were done shortly before",
+                cut = count(cut),
+                all = count(all)
+            )
         }
         false => format!(
             "it cut {cut} of {all} sessions while their client was idle: clients keep connections for longer than {}",
-            amount::words(limit)
+            amount::words(limit),
+            cut = count(cut),
+            all = count(all)
         ),
     };
     let told = trap.map(|trap| trap.told()).unwrap_or_default();

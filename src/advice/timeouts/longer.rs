@@ -8,6 +8,7 @@ use crate::advice::amount;
 use crate::advice::subject::Subject;
 use crate::advice::survival::{Outcome, Raised};
 use crate::advice::waits::{Sample, Wait};
+use crate::words::numbers::count;
 
 /// Whether cut requests would have ended soon after, as far as the others tell.
 pub fn judge(subject: &Subject, sample: &Sample, limit: u64, is_chronic: bool) -> Verdict {
@@ -28,14 +29,16 @@ pub fn judge(subject: &Subject, sample: &Sample, limit: u64, is_chronic: bool) -
             0.6,
             format!(
                 "requests finish fast or never: {cut} of {} were cut at {}, and in twice that time at most {} of them would have finished",
-                cut + completed,
+                count(cut + completed),
                 amount::words(limit),
-                percent(at_most)
+                percent(at_most),
+                cut = count(cut)
             ),
         ),
         _ => Verdict::cannot_tell(format!(
             "it cut {cut} of {} requests, and the others do not tell how long these would have taken",
-            cut + completed
+            count(cut + completed),
+            cut = count(cut)
         )),
     }
 }
@@ -59,13 +62,15 @@ fn raise(raised: &Raised, suggested: u64, (limit, cut, completed): (u64, u64, u6
         confidence,
         format!(
             "it cut {cut} of {} requests on all servers alike, and others finished shortly before it",
-            cut + completed
+            count(cut + completed),
+            cut = count(cut)
         ),
         format!(
-            "With {} {share} of the {cut} would have been answered, and they would have held their slots for {:.0} to {:.0} s longer. Mending what made them slow does more.",
+            "With {} {share} of the {cut} would have been answered, and they would have held their slots for {} to {} s longer. Mending what made them slow does more.",
             amount::time(suggested),
-            raised.held_s.low,
-            raised.held_s.high
+            count(raised.held_s.low.round() as u64),
+            count(raised.held_s.high.round() as u64),
+            cut = count(cut)
         ),
     )
 }

@@ -7,7 +7,9 @@
 
 mod answer;
 mod connect;
+pub mod half_closed;
 mod idle;
+pub mod keep_alive;
 mod longer;
 mod queue;
 pub mod session;
@@ -24,6 +26,7 @@ use super::subject::Subject;
 use super::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
 use crate::rollup::histogram::Histogram;
+use crate::words::numbers::count;
 
 /// Completed requests below which nothing is said.
 const ENOUGH: u64 = 100;
@@ -35,7 +38,7 @@ pub struct TimerReview {
     pub scope: Scope,
     /// The timeout.
     pub timeout: Timeout,
-    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `session`, `tunnel`, `idle` or `check`.
+    /// The timer it limits: `Tc`, `Tr`, `Tw`, `TR`, `Ti`, `session`, `tunnel`, `idle`, `half closed` or `check`.
     pub timer: &'static str,
     /// Completed waits in minutes without an incident.
     pub calm: Spread,
@@ -238,6 +241,7 @@ pub fn of_backend(subject: &Subject) -> Vec<TimerReview> {
         connect::review(subject),
         servers_answer,
         tunnel::review(subject),
+        half_closed::of_backend(subject),
     ]
     .into_iter()
     .flatten()
@@ -254,7 +258,7 @@ fn sentence(text: &str) -> String {
 fn too_few(waits: &Sample) -> Verdict {
     Verdict::cannot_tell(format!(
         "only {} requests ran to their end and {} were cut: too few to tell",
-        waits.completed(),
-        waits.cut()
+        count(waits.completed()),
+        count(waits.cut())
     ))
 }

@@ -12,6 +12,7 @@ use crate::advice::piece::Direction;
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
+use crate::words::numbers::count;
 
 /// A request that waits for fewer answers than these leaves before its turn.
 const TURNS: u64 = 3;
@@ -62,9 +63,10 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
         0.85,
         format!(
             "{cut} requests found no slot in time and the median wait of the {} others was {}: a longer queue adds no capacity, requests would only fail later{}",
-            waits.all.completed(),
+            count(waits.all.completed()),
             amount::words(u64::from(half)),
-            stands_in(force)
+            stands_in(force),
+            cut = count(cut)
         ),
     )
 }
@@ -86,8 +88,8 @@ fn impatient(subject: &Subject, waits: &Waits, force: InForce) -> Option<Verdict
         0.6,
         format!(
             "{} of {} requests were refused after {} in the queue, while one answer takes {}: they left before their turn{}",
-            waits.all.cut(),
-            waits.all.cut() + waits.all.completed(),
+            count(waits.all.cut()),
+            count(waits.all.cut() + waits.all.completed()),
             amount::words(limit),
             amount::words(service),
             stands_in(force)

@@ -12,6 +12,7 @@ use crate::advice::subject::Subject;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::{Proxy, Timeout};
 use crate::words::cause::Cause;
+use crate::words::numbers::count;
 
 /// Cut sessions below which nothing is concluded from them.
 const CUTS: u64 = 10;
@@ -50,7 +51,13 @@ fn judge(subject: &Subject, waits: &Waits) -> Verdict {
         return too_few(&waits.all);
     }
     if cut == 0 {
-        return Verdict::keep(0.7, format!("it cut none of {completed} sessions"));
+        return Verdict::keep(
+            0.7,
+            format!(
+                "it cut none of {completed} sessions",
+                completed = count(completed)
+            ),
+        );
     }
     let stood_still = subject
         .incidents
@@ -67,12 +74,15 @@ fn judge(subject: &Subject, waits: &Waits) -> Verdict {
             0.75,
             format!(
                 "servers fell silent in {cut} sessions during incidents; of the {completed} others 99 % lasted at most {}",
-                amount::words(u64::from(longest))
+                amount::words(u64::from(longest)),
+                cut = count(cut),
+                completed = count(completed)
             ),
         );
     }
     Verdict::cannot_tell(format!(
         "it cut {cut} of {} sessions, and the log does not show how long servers are silent within one",
-        completed + cut
+        count(completed + cut),
+        cut = count(cut)
     ))
 }

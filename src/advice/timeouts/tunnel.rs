@@ -13,6 +13,7 @@ use crate::advice::piece::Direction;
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
+use crate::words::numbers::count;
 
 /// Cut tunnels, and their share, below which they may be clients that vanished.
 const CUTS: u64 = 10;
@@ -80,7 +81,13 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
         return too_few(&waits.all);
     }
     if cut == 0 {
-        return Verdict::keep(0.7, format!("none of {completed} tunnels was cut"));
+        return Verdict::keep(
+            0.7,
+            format!(
+                "none of {completed} tunnels was cut",
+                completed = count(completed)
+            ),
+        );
     }
     let is_chronic = waits.calm.cut() >= CUTS;
     if let Some(incident) = subject.other_fault().filter(|_| !is_chronic) {
@@ -88,7 +95,8 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
             0.7,
             format!(
                 "{cut} tunnels were cut during another fault ({})",
-                incident.cause.code.as_str().replace('_', " ")
+                incident.cause.code.as_str().replace('_', " "),
+                cut = count(cut)
             ),
         );
     }
@@ -96,7 +104,8 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
         (Basis::Default(stand_in), Some(ms)) if is_habit(waits) => set(&waits.all, stand_in, ms),
         _ => Verdict::cannot_tell(format!(
             "{cut} of {} tunnels were cut while they were silent; how long those that are in use are silent is not logged",
-            cut + completed
+            count(cut + completed),
+            cut = count(cut)
         )),
     }
 }
@@ -113,8 +122,8 @@ fn set(sample: &Sample, stand_in: Timeout, ms: u64) -> Verdict {
         0.7,
         format!(
             "{} of {} tunnels (web sockets, CONNECT) were cut after {} of silence by `{}`, which stands in for it",
-            sample.cut(),
-            sample.cut() + sample.completed(),
+            count(sample.cut()),
+            count(sample.cut() + sample.completed()),
             amount::words(ms),
             stand_in.keyword()
         ),

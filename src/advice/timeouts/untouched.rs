@@ -8,6 +8,7 @@ use crate::advice::amount;
 use crate::advice::force::{Basis, InForce};
 use crate::advice::piece::Direction;
 use crate::advice::waits::Sample;
+use crate::words::numbers::count;
 
 /// A timeout this many times as long as the slowest in a thousand has headroom.
 const HEADROOM: u64 = 3;
@@ -33,7 +34,7 @@ pub fn judge(waits: &Sample, force: InForce) -> Verdict {
         return match force.from {
             Basis::Unlimited => Verdict::cannot_tell(format!(
                 "it is not set, so nothing ends a wait that never ends; of {} requests p99.9 is {}",
-                seen.n,
+                count(seen.n),
                 amount::words(seen.rare)
             )),
             _ => Verdict::cannot_tell(format!("{}; its value is unknown", seen.words())),
@@ -95,7 +96,7 @@ impl Seen {
     fn words(&self) -> String {
         format!(
             "it cut none of {} requests; p99.9 is {}, the longest {}",
-            self.n,
+            count(self.n),
             amount::words(self.rare),
             amount::words(self.longest)
         )

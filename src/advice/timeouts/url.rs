@@ -3,6 +3,7 @@
 //! Enters: a backend with samples of what was asked of it. Leaves: the kind. Must not know: waits.
 
 use crate::advice::subject::Subject;
+use crate::words::numbers::count;
 
 /// Requests that must have been drawn from those that were cut, and from the others.
 const CUT: u64 = 15;
@@ -30,9 +31,8 @@ pub fn culprit(subject: &Subject) -> Option<String> {
             its * 100.0,
             low * 100.0,
             high * 100.0,
-            cut.sampled,
+            count(cut.sampled),
             usual * 100.0,
-            at_most * 100.0
-        )
+            at_most * 100.0)
     })
 }

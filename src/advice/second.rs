@@ -1,0 +1,180 @@
+//! A second fault within a first one's incident: another server of the backend that fails in its own way.
+//!
+//! Enters: a backend with its incidents. Leaves: a piece for each such server. Must not know: timers.
+//!
+//! An incident has one cause. A server that has nothing to do with it, and fails as its neighbours do not, has one of its
+//! own. A server that drowns in the load of a lost one does not look like that: its neighbours have as much to do, and drown
+//! with it.
+
+use std::collections::BTreeSet;
+
+use super::piece::{Direction, Piece, Scope};
+use super::subject::{EVIDENCE, Subject};
+use crate::incident::Incident;
+use crate::rollup::Name;
+use crate::rollup::timers::{Ending, Timer};
+use crate::words::numbers::count;
+
+const CONFIDENCE: f64 = 0.6;
+
+/// Requests that must have failed so during incidents.
+const FAILED: u64 = 20;
+
+/// The share of the server's requests that must have; accounts are by the minute, so that well seconds count among them.
+const COMMON: f64 = 0.05;
+
+/// Times the share of its neighbours.
+const APART: f64 = 5.0;
+
+/// Requests its neighbours must have had, and the part of its own requests.
+const SERVED: u64 = 30;
+const AS_BUSY: f64 = 0.5;
+
+/// A way to fail.
+struct Way {
+    is: fn(Ending) -> bool,
+    /// `34 of 210 requests …`
+    said: &'static str,
+    effect: &'static str,
+}
+
+const WAYS: [Way; 4] = [
+    Way {
+        is: |ending| ending.term == *b"sH",
+        said: "were cut by `timeout server`",
+        effect: "It was slow, and its neighbours were not: look for what it waits for.",
+    },
+    Way {
+        is: |ending| matches!(&ending.term, b"SH" | b"SD" | b"SL"),
+        said: "ended with a connection that it closed or reset",
+        effect: "The connections were reset or closed, not slow.",
+    },
+    Way {
+        is: |ending| matches!(&ending.term, b"SC" | b"sC"),
+        said: "could not connect",
+        effect: "Is it listening, and does its host answer?",
+    },
+    Way {
+        is: |ending| ending.term[0] == b'-' && ending.failed,
+        said: "were answered with an error",
+        effect: "The answers were complete: look in its own log.",
+    },
+];
+
+/// A server's requests during incidents: all, and those that failed in one way.
+struct Seen<'a> {
+    server: &'a Name,
+    all: u64,
+    failed: u64,
+}
+
+impl Seen<'_> {
+    fn share(&self) -> f64 {
+        self.failed as f64 / self.all.max(1) as f64
+    }
+}
+
+/// The server whose requests `timeout server` cut for reasons of its own, and how many.
+pub fn cut_at<'a>(subject: &Subject<'a>) -> Option<(&'a Name, u64)> {
+    first(subject)?;
+    let seen = seen(subject, &WAYS[0], &culprits(subject));
+    sick(&seen).map(|sick| (sick.server, sick.failed))
+}
+
+/// The incident that blames servers, the worst one.
+fn first<'a>(subject: &Subject<'a>) -> Option<&'a Incident> {
+    let incidents = subject.incidents.iter().copied();
+    incidents
+        .filter(|incident| !incident.servers.is_empty() && !subject.tcp)
+        .max_by_key(|incident| incident.failed)
+}
+
+/// Servers that an incident blames.
+fn culprits<'a>(subject: &Subject<'a>) -> BTreeSet<&'a Name> {
+    let incidents = subject.incidents.iter().copied();
+    incidents.flat_map(|incident| &incident.servers).collect()
+}
+
+/// The pieces.
+pub fn pieces(subject: &Subject) -> Vec<Piece> {
+    let Some(first) = first(subject) else {
+        return Vec::new();
+    };
+    let culprits = culprits(subject);
+    let mut named = BTreeSet::new();
+    let each = WAYS.iter().filter_map(|way| {
+        let seen = seen(subject, way, &culprits);
+        let sick = sick(&seen).filter(|sick| named.insert(sick.server))?;
+        Some(piece(subject, way, sick, first))
+    });
+    each.collect()
+}
+
+/// Servers that no incident blames.
+fn seen<'a>(subject: &Subject<'a>, way: &Way, culprits: &BTreeSet<&Name>) -> Vec<Seen<'a>> {
+    let during = |is_wanted: &dyn Fn(Ending) -> bool| {
+        let totals = subject.group.of_those(Timer::Total, is_wanted);
+        totals
+            .into_iter()
+            .map(|(server, [calm, all])| (server, all.count().saturating_sub(calm.count())))
+    };
+    let both = during(&|_| true).zip(during(&way.is));
+    let seen = both.map(|((server, all), (_, failed))| Seen {
+        server,
+        all,
+        failed,
+    });
+    seen.filter(|seen| !culprits.contains(seen.server))
+        .collect()
+}
+
+/// The one that fails as its neighbours do not.
+fn sick<'s, 'a>(seen: &'s [Seen<'a>]) -> Option<&'s Seen<'a>> {
+    let sick = seen.iter().max_by_key(|seen| seen.failed)?;
+    let others = || seen.iter().filter(|other| other.server != sick.server);
+    let all: u64 = others().map(|other| other.all).sum();
+    let failed: u64 = others().map(|other| other.failed).sum();
+    let others_are_busy =
+        others().any(|other| other.all >= SERVED && other.all as f64 >= AS_BUSY * sick.all as f64);
+    let is_sick = sick.failed >= FAILED
+        && sick.share() >= COMMON
+        && sick.share() >= APART * failed as f64 / all.max(1) as f64;
+    (others_are_busy && is_sick).then_some(sick)
+}
+
+fn piece(subject: &Subject, way: &Way, sick: &Seen, first: &Incident) -> Piece {
+    let is_shown = |server: &Name, term: [u8; 2]| {
+        let ending = Ending {
+            term,
+            failed: true,
+            tcp: false,
+            tunnel: false,
+        };
+        server == sick.server && (way.is)(ending)
+    };
+    let lines = subject.group.lines(is_shown);
+    Piece {
+        effect: way.effect.to_owned(),
+        evidence: lines.take(EVIDENCE).cloned().collect(),
+        incidents: vec![first.id.clone()],
+        ..Piece::new(
+            "server",
+            Scope::Server(subject.group.name.clone(), sick.server.clone()),
+            Direction::Fix,
+            CONFIDENCE,
+            format!(
+                "A second fault beside {}: during the incident {} of {} requests to it {}, and its other neighbours did better.",
+                String::from_utf8_lossy(&join(&first.servers)),
+                count(sick.failed),
+                count(sick.all),
+                way.said
+            ),
+        )
+    }
+}
+
+/// Names with commas between.
+fn join(names: &[Name]) -> Vec<u8> {
+    let names: Vec<&[u8]> = names.iter().map(|name| &name[..]).collect();
+    names.join(&b", "[..])
+}
