@@ -93,6 +93,13 @@ fn idle_connections_that_fill_a_frontend_ask_for_a_shorter_keep_alive() {
     // Ten requests a second of 41 ms: a half of 40 connections is left in use by half of 30 s.
     let wanted = "set timeout http-keep-alive frontend www 15s";
     assert!(pieces(&full).contains(&wanted.to_owned()), "{full}");
+    // Where clients stall within their requests, those may be what holds the connections.
+    let stalled = "www www/<NOSRV> -1/-1/-1/-1/30001 408 0 - - cR-- 40/40/0/0/0 0/0 \"<BADREQ>\"";
+    let page_of_40 = page(40);
+    let turns = [[&page_of_40[..]; 9].as_slice(), &[stalled]].concat();
+    let said = Log::new(100).mixed(600, &turns).advise(Some(&config));
+    let (told, _) = verdict(&said, "frontend www", "timeout http-keep-alive");
+    assert_eq!(told, "cannot_tell");
     let log = Log::new(100).requests(600, &page(30));
     let said = log.advise(Some(&config));
     let (verdict, why) = verdict(&said, "frontend www", "timeout http-keep-alive");

@@ -11,6 +11,7 @@ use crate::advice::force::{Basis, InForce};
 use crate::advice::frontends::Front;
 use crate::advice::piece::Direction;
 use crate::advice::timeouts::Spread;
+use crate::advice::waits::Wait;
 use crate::config::Timeout;
 use crate::words::numbers::count;
 
@@ -22,6 +23,9 @@ const HALF: f64 = 0.5;
 
 /// ms in which a page is loaded and what belongs to it is asked for: no shorter value is proposed.
 const A_PAGE: u64 = 1_000;
+
+/// Requests that never became complete, from which on they may be what holds the connections.
+const STALLED: u64 = 10;
 
 /// Nobody shortens a timeout by less.
 const WORTH: u64 = 2;
@@ -79,6 +83,8 @@ impl Idle {
         let now = force.ms?;
         let idle = self.most as f64 - self.at_work;
         let is_full = limit > 0 && self.most >= limit && !front.had_fault();
+        // Who sends a request slowly, or never, holds a connection as well.
+        let is_full = is_full && front.waits(Wait::Request).all.cut() < STALLED;
         if !is_full || (self.most as f64) < MOSTLY_IDLE * self.at_work.max(1.0) {
             return None;
         }
@@ -102,7 +108,7 @@ impl Idle {
                     self.at_work.ceil(),
                     amount::words(now)
                 ),
-                "Idle connections make room sooner, and clients that come back later connect again; how many would is on no line without `%Ti`."
+                "Idle connections make room sooner, and clients that come back later connect again; how many would is on no line without `%Ti`. Connections that never sent a request are for `timeout http-request` to end."
                     .to_owned(),
             )
         })
