@@ -10,7 +10,7 @@ use super::input::Input;
 use super::output;
 use crate::advice::what_if::{NoQuestion, Question};
 use crate::report::patch::Patch;
-use crate::report::{escape, json, markdown, text};
+use crate::report::{escape, html, json, markdown, text};
 
 /// Faces of the advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,6 +21,8 @@ enum Format {
     Json,
     /// For a ticket or a review
     Markdown,
+    /// A page in one file, with the changes of the configuration
+    Html,
 }
 
 /// Arguments of `hapline advise`.
@@ -48,9 +50,9 @@ pub struct AdviseArgs {
     /// For `patch`; what cannot be changed there is told on standard error.
     #[arg(long, requires = "config", conflicts_with_all = ["before", "format"])]
     patch: bool,
-    /// Say what another value would have done: 'backend api timeout server 10s'; may be given several times
+    /// What another value would have done: 'backend api timeout server 10s'
     ///
-    /// Requests that a shorter timeout would have cut, by the waits that ended; the share of cut requests that a longer one
+    /// May be given several times. Requests that a shorter timeout would have cut, by the waits that ended; the share of cut requests that a longer one
     /// would have let through, with its 90 % interval; and slots freed or held.
     #[arg(long, value_name = "SETTING", value_parser = question, conflicts_with_all = ["before", "patch"])]
     what_if: Vec<Question>,
@@ -67,11 +69,22 @@ fn question(text: &str) -> Result<Question, String> {
         .map_err(|error: NoQuestion| format!("{error}; ask as in 'backend api timeout server 10s'"))
 }
 
+/// Only the advice is a page.
+fn no_page() -> Failure {
+    Failure::new(
+        "--what-if and --before have no --format html",
+        "text, json and markdown tell of them",
+    )
+}
+
 /// Reads the logs and prints the advice.
 ///
 /// # Errors
 /// When the input cannot be read; and, once the advice is printed, when reading was interrupted.
 pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
+    if args.format == Format::Html && !(args.before.is_empty() && args.what_if.is_empty()) {
+        return Err(no_page());
+    }
     if !args.before.is_empty() {
         return compare(args);
     }
@@ -92,6 +105,7 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
             Format::Text => text::what_if::write(&document, output::style(args.look), &mut out)?,
             Format::Json => json::write(&document, &mut out)?,
             Format::Markdown => markdown::what_if::write(&document, &mut out)?,
+            Format::Html => return Err(no_page()),
         }
         out.flush()?;
         return logs.ending;
@@ -101,6 +115,10 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
         Format::Text => text::review::write(&review, output::style(args.look), &mut out)?,
         Format::Json => json::write(&review, &mut out)?,
         Format::Markdown => markdown::review::write(&review, &mut out)?,
+        Format::Html => {
+            let patch = config.map(|config| logs.engine.patch(config));
+            html::review::write(&review, patch.as_ref(), &mut out)?;
+        }
     }
     out.flush()?;
     logs.ending
@@ -129,6 +147,7 @@ fn compare(args: &AdviseArgs) -> Result<(), Failure> {
         Format::Text => text::change::write(&document, output::style(args.look), &mut out)?,
         Format::Json => json::write(&document, &mut out)?,
         Format::Markdown => markdown::change::write(&document, &mut out)?,
+        Format::Html => return Err(no_page()),
     }
     out.flush()?;
     before.ending.and(after.ending)

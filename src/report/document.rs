@@ -138,6 +138,9 @@ pub struct Totals {
     pub requests: u64,
     /// Those that failed, by the contract's definition.
     pub failed: u64,
+    /// Requests that did not fail by themselves: their clients left in an incident, as answers did not come. They stand among
+    /// its failed requests.
+    pub given_up: u64,
     /// Share that did not fail, 0 to 1; null without requests, and where good ones are not logged.
     pub availability: Option<f64>,
 }
@@ -241,6 +244,8 @@ pub struct Lane {
     pub out: Vec<LaneSpan>,
     /// Milliseconds out of rotation within the incident.
     pub out_ms: i64,
+    /// When it flapped; null where it did not.
+    pub flap: Option<Flap>,
 }
 
 /// A span in which a server was out of rotation.

@@ -106,7 +106,7 @@ fn advice_table(advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
             markdown(&phrase::change(advice)),
             markdown(&advice.why),
             markdown(&advice.effect),
-            markdown(&phrase::basis(advice).unwrap_or_default()),
+            markdown(&phrase::basis(advice, phrase::Sources::default()).unwrap_or_default()),
         ]
     };
     let heads = [

@@ -5,6 +5,7 @@
 mod advice;
 mod beside;
 pub(super) mod figures;
+mod sources;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -17,9 +18,10 @@ use super::numbers::{count, counted, estimate, percent};
 use crate::words::cause::{Cause, Kind, Severity};
 
 pub(super) use advice::{
-    NOTHING_TO_WEIGH, basis, change, in_brief, in_force, settings, urgency, verdict,
+    NOTHING_TO_WEIGH, basis, change, in_brief, in_force, settings, subject, urgency, verdict,
 };
-pub(super) use beside::{event, incident_now, now, omitted};
+pub(super) use beside::{downs, event, incident_now, now, omitted};
+pub(super) use sources::Sources;
 
 /// The contract's name of a kind, cause, severity or direction, as words: `service not listening`.
 pub(super) fn words(name: impl Serialize) -> String {
@@ -58,9 +60,11 @@ pub(super) fn cause(verdict: &CauseVerdict) -> Option<String> {
         _ => {}
     }
     let sureness = sureness(verdict.confidence);
+    // That it may be something else is what the sureness says.
     let other = verdict
         .runner_up
         .as_ref()
+        .filter(|other| other.code != Cause::Unknown)
         .map(|other| format!("; else {}", words(other.code)));
     Some(format!(
         "{} ({sureness}{})",
@@ -123,7 +127,15 @@ pub(super) fn failed(doc: &Document) -> String {
         }
         _ => String::new(),
     };
-    format!("{} of {requests} failed{percent}", count(totals.failed))
+    let given_up = match totals.given_up {
+        0 => String::new(),
+        1 => ", 1 more was given up by its client".to_owned(),
+        many => format!(", {} more were given up by their clients", count(many)),
+    };
+    format!(
+        "{} of {requests} failed{percent}{given_up}",
+        count(totals.failed)
+    )
 }
 
 /// `1 outage, 2 other incidents, 1 planned`.
@@ -172,24 +184,46 @@ pub(super) fn cost(incident: &Incident) -> Vec<String> {
     parts
 }
 
-/// What an incident cost beside its failed requests and their clients.
+/// What an incident cost beside its failed requests and their clients; no number twice.
 pub(super) fn beside(incident: &Incident) -> Vec<String> {
     let suffered = match incident.kind {
         Kind::ErrorBurst if incident.failed_requests == 0 => "rejected",
         Kind::PersistenceLoss => "without their server",
-        Kind::ConnectFailures => "saved by a retry",
+        Kind::ConnectFailures => match incident.degraded_requests == incident.redispatched {
+            true => "saved by a retry on another server",
+            false => "saved by a retry",
+        },
         _ => "slow",
+    };
+    let (retried, sent) = (incident.retried, incident.redispatched);
+    let is_told = incident.kind == Kind::ConnectFailures && incident.degraded_requests == retried;
+    let retried = match is_told {
+        true => (0, ""),
+        false if retried == sent => (retried, "retried on another server"),
+        false => (retried, "retried"),
+    };
+    let sent = match sent == incident.retried {
+        true => (0, ""),
+        false => (sent, "sent to another server"),
     };
     [
         (incident.degraded_requests, suffered),
-        (incident.retried, "retried"),
-        (incident.redispatched, "sent to another server"),
+        retried,
+        sent,
         (incident.background_failures, "failed for other reasons"),
     ]
     .iter()
     .filter(|(n, _)| *n > 0)
     .map(|(n, what)| format!("{} {what}", count(*n)))
     .collect()
+}
+
+/// Who is to be looked at for failures. For complete answers that say they failed, the document knows nobody.
+pub(super) fn blamed(owner: &str) -> &str {
+    match owner {
+        "nobody" => "application",
+        other => other,
+    }
 }
 
 /// `503 ×8,998, 502 ×122`, the most frequent first and at most `limit`; nothing when there is none.
@@ -373,6 +407,38 @@ mod tests {
             (verdict(Cause::None, 1.0, None), None),
         ] {
             assert_eq!(cause(&verdict).as_deref(), words);
+        }
+    }
+
+    #[test]
+    fn retries_are_told_once() {
+        let mut incident = crate::report::fixture::outage().incidents.swap_remove(0);
+        let mut told = |kind, degraded, retried, sent| {
+            incident.kind = kind;
+            (incident.degraded_requests, incident.background_failures) = (degraded, 0);
+            (incident.retried, incident.redispatched) = (retried, sent);
+            beside(&incident).join(", ")
+        };
+        for (kind, numbers, text) in [
+            (
+                Kind::BackendDown,
+                (0, 68, 68),
+                "68 retried on another server",
+            ),
+            (
+                Kind::BackendDown,
+                (0, 68, 60),
+                "68 retried, 60 sent to another server",
+            ),
+            (
+                Kind::ConnectFailures,
+                (387, 387, 387),
+                "387 saved by a retry on another server",
+            ),
+            (Kind::ConnectFailures, (116, 0, 0), "116 saved by a retry"),
+        ] {
+            let (degraded, retried, sent) = numbers;
+            assert_eq!(told(kind, degraded, retried, sent), text);
         }
     }
 

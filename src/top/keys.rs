@@ -20,6 +20,8 @@ pub enum Then {
     Draw,
     /// Draw it on an empty terminal.
     Redraw,
+    /// Give the terminal back until somebody goes on with it.
+    Suspend,
     /// That was all.
     Quit,
 }
@@ -32,6 +34,7 @@ pub fn press(state: &mut State, event: &Event, size: (usize, usize)) -> Then {
             match key.code {
                 KeyCode::Char('c') if control => Then::Quit,
                 KeyCode::Char('l') if control => Then::Redraw,
+                KeyCode::Char('z') if control => Then::Suspend,
                 _ if control => Then::Draw,
                 _ if state.typing.is_some() => typed(state, *key),
                 code => command(state, code, size),

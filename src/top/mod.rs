@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use ratatui::crossterm::event;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::flag;
 
 use crate::report::screen::{Picture, Recent, State};
@@ -88,6 +88,13 @@ impl Running {
             if let Some(signal) = self.signals.come() {
                 return Ok(Some(signal));
             }
+            if self.signals.stops() {
+                self.suspend(terminal)?;
+                terminal.draw(&self.state)?;
+            } else if self.signals.goes_on() {
+                terminal.take_again()?;
+                terminal.draw(&self.state)?;
+            }
             if !is_there {
                 return Ok(Some(SIGHUP));
             }
@@ -96,6 +103,7 @@ impl Running {
                 match keys::press(&mut self.state, &event::read()?, terminal.size()?) {
                     Then::Quit => return Ok(None),
                     Then::Redraw => terminal.clear()?,
+                    Then::Suspend => self.suspend(terminal)?,
                     Then::Draw => {}
                 }
                 is_new = true;
@@ -104,6 +112,15 @@ impl Running {
                 terminal.draw(&self.state)?;
             }
         }
+    }
+
+    /// Stops until somebody goes on with it.
+    fn suspend(&self, terminal: &mut Terminal) -> Result<(), CannotShow> {
+        terminal.suspend()?;
+        // Both came with the stop, and are done with.
+        self.signals.stops();
+        self.signals.goes_on();
+        Ok(())
     }
 
     /// Takes what the source has brought. Whether there was something.
@@ -143,23 +160,45 @@ impl Running {
     }
 }
 
-/// Signals that end it.
-struct Signals([(i32, Arc<AtomicBool>); 3]);
+/// Signals that end it, that stop it, and by which it goes on after it was stopped from outside.
+struct Signals {
+    ending: [(i32, Arc<AtomicBool>); 3],
+    stop: Arc<AtomicBool>,
+    cont: Arc<AtomicBool>,
+}
 
 impl Signals {
     fn awaited() -> io::Result<Self> {
-        let signals = [SIGINT, SIGTERM, SIGHUP].map(|signal| (signal, Arc::default()));
-        for (signal, flag) in &signals {
+        let ending = [SIGINT, SIGTERM, SIGHUP].map(|signal| (signal, Arc::default()));
+        for (signal, flag) in &ending {
             flag::register(*signal, Arc::clone(flag))?;
         }
-        Ok(Self(signals))
+        let [stop, cont] = [SIGTSTP, SIGCONT].map(|signal| {
+            let flag = Arc::default();
+            flag::register(signal, Arc::clone(&flag)).map(|_| flag)
+        });
+        Ok(Self {
+            ending,
+            stop: stop?,
+            cont: cont?,
+        })
     }
 
     fn come(&self) -> Option<i32> {
         let mut come = self
-            .0
+            .ending
             .iter()
             .filter(|(_, flag)| flag.load(Ordering::Acquire));
         come.next().map(|(signal, _)| *signal)
+    }
+
+    /// Somebody wants it to stop.
+    fn stops(&self) -> bool {
+        self.stop.swap(false, Ordering::AcqRel)
+    }
+
+    /// Somebody wants it to go on; also once after each stop of its own.
+    fn goes_on(&self) -> bool {
+        self.cont.swap(false, Ordering::AcqRel)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Enters: a state to draw. Leaves: cells that changed. Must not know: what is drawn.
 //!
-//! However it ends (a key, a signal, an error, a panic), the terminal is put back. Keys are read from the terminal itself, also
+//! However it ends (a key, a signal, an error, a panic), the terminal is put back; and while it is suspended. Keys are read from the terminal itself, also
 //! where standard input is a pipe. What is said on standard error meanwhile would stand in the picture: it is said afterwards.
 
 use std::fs::File;
@@ -11,6 +11,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{self, Signal};
+use nix::unistd::Pid;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, MoveTo, Show};
 use ratatui::crossterm::execute;
@@ -55,7 +57,7 @@ pub struct Terminal {
     colour: bool,
     /// Where keys come from, where that is not standard input.
     keys: Option<File>,
-    _raw: Raw,
+    raw: Option<Raw>,
     // The last to be dropped: what was said comes on a terminal that is as it was.
     _said: Option<Said>,
 }
@@ -81,7 +83,7 @@ impl Terminal {
             screen,
             colour,
             keys,
-            _raw: raw,
+            raw: Some(raw),
             _said: said,
         })
     }
@@ -116,12 +118,38 @@ impl Terminal {
         came.is_none_or(|came| !came.intersects(gone))
     }
 
+    /// Gives the terminal back, stops with all that was started together with it, and takes the terminal again as soon as
+    /// somebody goes on.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        self.raw = None;
+        // Other processes of the job stop as they like. This one waits for no other signal, as its own stands in for it.
+        let _ = signal::kill(Pid::from_raw(0), Signal::SIGTSTP);
+        signal::raise(Signal::SIGSTOP)?;
+        self.take_again()
+    }
+
+    /// Takes the terminal as another process may have left it.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn take_again(&mut self) -> io::Result<()> {
+        self.raw = None;
+        self.raw = Some(Raw::entered()?);
+        self.clear()
+    }
+
     /// Everything is to be drawn next.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.screen.clear()
+        execute!(io::stdout(), Clear(ClearType::All), MoveTo(0, 0))?;
+        // Its own way asks the terminal where the cursor is, and not every one answers.
+        self.screen = ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        Ok(())
     }
 
     /// Columns and rows.
@@ -190,5 +218,46 @@ impl Drop for Said {
         if self.kept.rewind().is_ok() && self.kept.read_to_end(&mut said).is_ok() {
             let _ = io::stderr().write_all(&said);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// Run by the test below, on a terminal of its own.
+    #[test]
+    #[ignore = "fails on purpose, on a terminal that is started for it"]
+    fn a_panic() {
+        let _terminal = Terminal::open(true).expect("a terminal");
+        panic!("on purpose");
+    }
+
+    #[test]
+    fn a_panic_gives_the_terminal_back() {
+        let program = std::env::current_exe().expect("this program");
+        let script = format!(
+            "{} top::terminal::tests::a_panic --exact --ignored --nocapture; stty -a",
+            program.display()
+        );
+        let run = Command::new("script")
+            .args(["-qefc", &script, "/dev/null"])
+            .env("TERM", "xterm")
+            .env("SHELL", "/bin/sh")
+            .output()
+            .expect("script runs");
+        let seen = String::from_utf8_lossy(&run.stdout);
+        let at = |text: &str| {
+            let found = seen.rfind(text);
+            found.unwrap_or_else(|| panic!("no {text:?}: {seen:?}"))
+        };
+        let left = at("\x1b[?1049l");
+        assert!(at("\x1b[?1049h") < left);
+        // What it said of itself stands on the terminal as it was, and lines can be typed again.
+        assert!(left < at("on purpose"), "{seen:?}");
+        assert!(seen[left..].contains("\x1b[?25h"), "{seen:?}");
+        assert!(seen[left..].contains(" icanon"), "{seen:?}");
     }
 }

@@ -99,6 +99,12 @@ fn the_dark_is_dark() {
         return;
     };
     browser.open(&Page::of(&BACKEND_DOWN).url());
+    is_as_bright_as_asked(&browser);
+}
+
+/// The ground of the page is bright in light, and dark in the dark.
+#[track_caller]
+pub(super) fn is_as_bright_as_asked(browser: &Browser) {
     let ground =
         "return getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)";
     let brightness = |scheme: &str| {

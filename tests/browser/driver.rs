@@ -1,13 +1,13 @@
 //! A browser, driven by WebDriver.
 
-use std::io::Write;
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use ureq::Agent;
+
+use super::needed;
 
 /// The Tab key.
 pub const TAB: &str = "\u{e004}";
@@ -21,29 +21,11 @@ pub struct Browser {
     session: String,
 }
 
-/// A file that a test needs; where it is missing, that is said and the test is skipped.
-fn needed(found: Option<PathBuf>, what: &str) -> Option<PathBuf> {
-    if found.is_none() {
-        let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!in_ci, "missing: {what}");
-        // Not eprintln!, which the test harness swallows.
-        let _ = writeln!(std::io::stderr(), "SKIPPED: a test needs {what}");
-    }
-    found
-}
-
-fn program(name: &str, package: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut programs = std::env::split_paths(&path).map(|folder| folder.join(name));
-    let found = programs.find(|program| program.is_file());
-    needed(found, &format!("{name}, install {package}"))
-}
-
 impl Browser {
     /// A browser with a page of so many px; nothing where there is none.
     pub fn start(width: u32, height: u32) -> Option<Self> {
-        let chromium = program("chromium", "chromium")?;
-        let driver = program("chromedriver", "chromium-driver")?;
+        let chromium = needed::program("chromium", "chromium")?;
+        let driver = needed::program("chromedriver", "chromium-driver")?;
         let port = free_port();
         let driver = Command::new(driver)
             .args([format!("--port={port}"), "--log-level=SEVERE".to_owned()])

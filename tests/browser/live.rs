@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::access::is_as_bright_as_asked;
+use super::axe::{axe, serious};
 use super::driver::{Browser, ENTER, TAB};
 use super::root;
 
@@ -174,6 +176,40 @@ fn it_can_be_read_without_its_script_and_on_a_phone() {
         assert!(text.contains(part), "{part}: {text}");
     }
     is_clean(&browser, &daemon);
+}
+
+#[test]
+fn it_is_for_everybody_in_light_and_dark() {
+    let (Some(axe), Some(browser)) = (axe(), Browser::start(1280, 800)) else {
+        return;
+    };
+    let (calm, trouble) = cut("SC--");
+    let open = &trouble[..trouble.find(" is UP").expect("an end")];
+    let daemon = Daemon::start(&(calm + open));
+    browser.open(&daemon.url);
+    until(&browser, "return !!document.querySelector('#open li a')");
+    let link = browser.run("return document.querySelector('#open li a').getAttribute('href')");
+    let incident = link
+        .as_str()
+        .expect("a link")
+        .trim_start_matches('/')
+        .to_owned();
+    for path in [
+        "",
+        &incident,
+        "days",
+        "advice",
+        "coverage",
+        "incidents/none",
+    ] {
+        browser.open(&daemon.page(path));
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true })");
+        is_as_bright_as_asked(&browser);
+        for scheme in ["light", "dark"] {
+            browser.prefer(scheme);
+            assert_eq!(serious(&browser, &axe), [""; 0], "/{path} {scheme}");
+        }
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod axe;
 mod driver;
 mod hostile;
 mod live;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod paper;
 mod recordings;
 mod week;

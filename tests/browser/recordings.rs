@@ -11,7 +11,9 @@ use super::{Page, document, report, root};
 const LANES: &str = "const lanes = (from) => [...from.querySelectorAll('.lane')].map((lane) => ({
     backend: lane.dataset.backend, server: lane.dataset.server,
     spans: [...lane.querySelectorAll('.out')].map((out) =>
-        ({from: out.dataset.from, to: out.dataset.to || null, state: out.dataset.state}))}));";
+        ({from: out.dataset.from, to: out.dataset.to || null, state: out.dataset.state})),
+    flaps: [...lane.querySelectorAll('.flap')].map((flap) =>
+        ({from: flap.dataset.from, to: flap.dataset.to || null, downs: Number(flap.dataset.downs)}))}));";
 
 /// Folders of recordings with the arguments that read them.
 fn recordings() -> Vec<(PathBuf, Vec<String>)> {

@@ -12,6 +12,8 @@ mod input;
 mod interrupt;
 mod live;
 mod missing;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod now;
 mod parse;
 mod readme;

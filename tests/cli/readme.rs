@@ -1,11 +1,10 @@
 //! README.md tells the truth.
 
 use std::fs;
-use std::io::Write;
 
 use assert_cmd::Command;
 
-use super::{hapline, printed, root, sample};
+use super::{hapline, needed, printed, root, sample};
 
 fn readme() -> String {
     fs::read_to_string(sample("README.md")).unwrap()
@@ -38,20 +37,7 @@ fn run(arguments: &str) -> String {
 
 /// Whether the machine has jq; where it has not, that is said, and with `CI=true` it fails.
 fn has_jq() -> bool {
-    let has_jq = std::process::Command::new("jq")
-        .arg("--version")
-        .output()
-        .is_ok();
-    if !has_jq {
-        let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!in_ci, "jq is not installed: apt-get install jq");
-        // Not eprintln!, which the test harness swallows.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: no test of README's example with jq, install jq"
-        );
-    }
-    has_jq
+    needed::program("jq", "jq").is_some()
 }
 
 /// `…` stands for lines left out at the end.

@@ -64,6 +64,14 @@ impl Shell {
         self
     }
 
+    /// The same on a terminal that has nothing on it.
+    fn wait_for_again(&mut self, text: &str) -> &mut Self {
+        let before = std::mem::take(&mut self.seen);
+        self.wait_for(text);
+        self.seen.insert_str(0, &before);
+        self
+    }
+
     fn press(&mut self, keys: &str) -> &mut Self {
         let stdin = self.child.stdin.as_mut().unwrap();
         stdin.write_all(keys.as_bytes()).unwrap();
@@ -180,6 +188,40 @@ fn a_signal_ends_it_and_leaves_the_terminal_as_it_was() {
     is_as_it_was(&seen);
 }
 
+/// Whatever stops it, the shell has its terminal meanwhile.
+#[test]
+fn it_is_suspended_and_goes_on() {
+    let number = tempfile::tempdir().unwrap();
+    let number = number.path().join("pid");
+    let from_outside = format!("kill -TSTP $(cat {})", number.display());
+    for stop in ["\x1a", from_outside.as_str()] {
+        // Jobs of their own, as in a shell that somebody types into.
+        let mut shell = Shell::run(&format!(
+            "set -m; sh -c 'echo $$ > {}; exec hapline top {} --timezone UTC'; echo stopped $?; stty -a; read line; fg; echo code $?; stty -a",
+            number.display(),
+            log()
+        ));
+        shell.wait_for("815 of 3,147 requests failed");
+        match stop {
+            "\x1a" => drop(shell.press(stop)),
+            command => {
+                let killed = Command::new("sh").args(["-c", command]).status().unwrap();
+                assert!(killed.success());
+            }
+        }
+        // The terminal is the shell's, which waits for a line.
+        shell.wait_for("stopped").wait_for(" icanon");
+        is_as_it_was(&shell.seen);
+        shell
+            .press("\r")
+            .wait_for_again("815 of 3,147 requests failed");
+        shell.press("q");
+        let (seen, _) = shell.end();
+        assert!(seen.contains("code 0"), "{seen:?}");
+        is_as_it_was(&seen);
+    }
+}
+
 #[test]
 fn a_terminal_that_is_gone_ends_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -208,6 +250,38 @@ fn nothing_exotic_is_sent() {
     let mut shell = Shell::run(&format!("TERM=linux hapline top {} --timezone UTC", log()));
     shell.wait_for("815 of 3,147 requests failed").press("q");
     let (seen, _) = shell.end();
+    is_tame(&seen);
+}
+
+/// URLs of 10 KB, and text that would paint, retitle or turn a terminal around, in an incident as in a backend.
+#[test]
+fn text_of_a_log_is_text() {
+    let attack = "\u{1b}[31m\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}gpj\u{2066}";
+    let long = format!("GET /{attack}{}", "x".repeat(10_240));
+    let hostile = std::fs::read_to_string(sample(BACKEND_DOWN))
+        .unwrap()
+        .replace("\"GET /", &format!("\"{long}"))
+        .replace("app/app", "app/\u{1b}[7m\u{202e}app");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hostile.log");
+    std::fs::write(&path, hostile).unwrap();
+    let mut shell = Shell::run(&format!("hapline top {} --timezone UTC", path.display()));
+    shell.wait_for("815 of 3,147 requests failed");
+    shell.wait_for("[7m").press("j\r").wait_for("Esc back");
+    shell.press("G").wait_for("Before a restart").press("\x1b");
+    shell.wait_for("i incidents").press("\t\r");
+    shell.wait_for("backend app").press("G");
+    shell.wait_for("The last one").press("\x0c");
+    shell.wait_for_again("The last one").press("q");
+    let (seen, status) = shell.end();
+    assert!(status.success(), "{seen:?}");
+    is_tame(&seen);
+    let turned = |c: char| matches!(c, '\u{7}' | '\u{9b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    assert_eq!(seen.chars().find(|c| turned(*c)), None);
+}
+
+/// Every sequence is one that moves the cursor, colours, clears, or shows the other page.
+fn is_tame(seen: &str) {
     for sequence in seen.split('\x1b').skip(1) {
         let end = sequence.find(|c: char| c.is_ascii_alphabetic()).unwrap();
         let known = match &sequence[..=end] {

@@ -10,6 +10,8 @@ mod edits;
 mod facts;
 mod generated;
 mod mutations;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod persistence;
 mod reading;
 mod tools;

@@ -5,37 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// A program's path, on the way of `sbin`, too.
-fn found(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
-    let mut programs = folders.map(|folder| folder.join(program));
-    programs.find(|program| program.is_file())
-}
+use super::needed;
 
 /// The path of a program that is there.
 pub fn program(program: &str) -> PathBuf {
-    found(program).unwrap()
+    needed::found(program).unwrap()
 }
 
 /// Whether a program is there; where it is not, that is said once, and fails with `CI=true`.
 fn has(program: &'static str, seen: &'static OnceLock<bool>) -> bool {
-    *seen.get_or_init(|| {
-        let is_there = found(program).is_some();
-        if !is_there {
-            let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-            assert!(
-                !in_ci,
-                "{program} is not installed: apt-get install {program}"
-            );
-            // Not eprintln!, which the test harness swallows.
-            let _ = writeln!(
-                std::io::stderr(),
-                "SKIPPED: what needs {program}, install it"
-            );
-        }
-        is_there
-    })
+    *seen.get_or_init(|| needed::program(program, program).is_some())
 }
 
 pub fn has_haproxy() -> bool {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::backend::Backend;
 use super::client::Client;
 use super::daemon::Daemon;
-use super::need;
+use super::needed;
 use super::report;
 use super::wait;
 
@@ -26,7 +26,7 @@ impl Drop for Running {
 
 /// A site whose HAProxy logs as these lines of `global` and this section say.
 fn logs(listen: &[&str], logging: impl Fn(&Daemon, &Path) -> (String, String)) {
-    let Some(program) = need::program("haproxy", "haproxy") else {
+    let Some(program) = needed::program("haproxy", "haproxy") else {
         return;
     };
     let folder = tempfile::tempdir().unwrap();

@@ -10,6 +10,8 @@ mod equal;
 mod haproxy;
 mod lines;
 mod need;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod report;
 mod rsyslog;
 mod runtime;

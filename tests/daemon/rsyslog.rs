@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::daemon::Daemon;
 use super::haproxy::Running;
 use super::lines;
-use super::need;
 use super::report;
 use super::wait;
+use super::{need, needed};
 
 /// Lines that are logged.
 const SENT: u64 = 400;
@@ -34,7 +34,7 @@ fn certificates(folder: &Path) {
 
 /// Starts rsyslog on a socket of its own, which forwards as this action says.
 fn start(folder: &Path, global: &str, action: &str) -> Option<Running> {
-    let program = need::program("rsyslogd", "rsyslog")?;
+    let program = needed::program("rsyslogd", "rsyslog")?;
     let config = format!(
         "global(workDirectory=\"{0}\" {global})
 module(load=\"imuxsock\" SysSock.Use=\"off\")
@@ -128,7 +128,7 @@ fn over_tcp_with_lines() {
 
 #[test]
 fn over_tls() {
-    if need::program("openssl", "openssl").is_none()
+    if needed::program("openssl", "openssl").is_none()
         || need::module("lmnsd_gtls.so", "rsyslog-gnutls").is_none()
     {
         return;

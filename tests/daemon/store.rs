@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::daemon::Daemon;
 use super::lines;
+use super::needed;
 use super::report;
 use super::wait;
 
@@ -144,10 +145,9 @@ fn within(script: &str, folder: &Path, store: &Path) -> Option<Daemon> {
         .arg("true")
         .output();
     if !mount.is_ok_and(|output| output.status.success()) {
-        // Not eprintln!, which the test harness swallows.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: a store on a file system that is full or read-only, run the tests as root"
+        needed::skipped(
+            "a file system that is full or read-only",
+            "run the tests as root",
         );
         return None;
     }

@@ -3,6 +3,8 @@
 mod errors;
 mod expressions;
 mod halog;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod story;
 
 use hapline::filter::Filter;

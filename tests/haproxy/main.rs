@@ -11,6 +11,8 @@ mod fields;
 mod formats;
 mod hapline;
 mod live;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod pipe;
 mod proxy;
 mod reload;

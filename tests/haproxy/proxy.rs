@@ -1,7 +1,6 @@
 //! HAProxy with two servers, a second log target and a client.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +10,7 @@ use tempfile::TempDir;
 
 use super::backend::Backend;
 use super::client::Client;
+use super::needed;
 use super::tee::Tee;
 use super::wait;
 
@@ -101,21 +101,7 @@ impl Drop for Site {
 
 /// HAProxy; where there is none, that is said and tests are skipped.
 pub fn installed() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path)
-        .chain([PathBuf::from("/usr/sbin")])
-        .map(|folder| folder.join("haproxy"))
-        .find(|program| program.is_file());
-    if found.is_none() {
-        let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!in_ci, "haproxy is not installed: apt-get install haproxy");
-        // Not eprintln!, which the test harness swallows.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: no test against a real HAProxy, install haproxy"
-        );
-    }
-    found
+    needed::program("haproxy", "haproxy")
 }
 
 /// Where nobody listens.

@@ -7,6 +7,8 @@ mod explain;
 mod health;
 mod limits;
 mod metrics;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod pages;
 mod samples;
 mod served;

@@ -1,7 +1,6 @@
 //! The alert rules and the dashboard in `samples/` ask for what `/metrics` has.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -139,16 +138,7 @@ fn the_dashboard_is_whole() {
 fn prometheus_takes_the_rules() {
     let promtool = std::env::var_os("PROMTOOL").unwrap_or_else(|| "promtool".into());
     if Command::new(&promtool).arg("--version").output().is_err() {
-        let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(
-            !in_ci,
-            "promtool is not installed: apt-get install prometheus"
-        );
-        // Not eprintln!, which the test harness swallows.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: promtool did not check the alert rules, install prometheus"
-        );
+        super::needed::missing("promtool", "apt-get install prometheus");
         return;
     }
     let checked = Command::new(&promtool)

@@ -4,5 +4,7 @@ mod delivery;
 mod fixture;
 mod formats;
 mod memory;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod server;
 mod tls;

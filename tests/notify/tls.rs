@@ -1,6 +1,6 @@
 //! Targets under TLS, with a certificate that only `ca_file` trusts.
 
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
@@ -14,11 +14,13 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::fixture::{NOW, notice, notifier, target};
+use super::needed;
 use super::server::Server;
 
 /// A certificate of its own for localhost. Where openssl is missing, that is said, and with `CI=true` it fails.
 fn certificate(folder: &Path, name: &str) -> Option<()> {
-    let made = Command::new("openssl")
+    let openssl = needed::program("openssl", "openssl")?;
+    let made = Command::new(openssl)
         .args([
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
         ])
@@ -34,16 +36,7 @@ fn certificate(folder: &Path, name: &str) -> Option<()> {
         .arg("-out")
         .arg(folder.join(format!("{name}.pem")))
         .output();
-    let Ok(made) = made else {
-        let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!in_ci, "openssl is not installed: apt-get install openssl");
-        // Not eprintln!, which the test harness swallows.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: no test of alerts under TLS, install openssl"
-        );
-        return None;
-    };
+    let made = made.expect("it runs");
     assert!(made.status.success(), "{made:?}");
     Some(())
 }

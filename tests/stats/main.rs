@@ -4,8 +4,11 @@ mod errors;
 mod halog;
 mod hostile;
 mod logs;
+#[path = "../needed/mod.rs"]
+mod needed;
 mod parts;
 mod shown;
+mod table;
 
 use std::path::Path;
 

@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::figures::{OWNERS, joined};
-use super::{Assembly, sentences, text, timeline};
+use super::{Assembly, flaps, sentences, text, timeline};
 use crate::advice::{Review, Scope};
 use crate::incident::{Course, Incident};
-use crate::report::document::{Chart, ChartLane, ChartLimit, ChartMarker, LaneSpan, OwnerSeries};
+use crate::report::document::{
+    Chart, ChartLane, ChartLimit, ChartMarker, Flap, LaneSpan, OwnerSeries,
+};
 use crate::words::cause::{Cause, Kind};
 
 /// Lanes of a chart: more are nobody's to look at.
@@ -180,6 +182,7 @@ impl<'a> Charts<'a> {
             (
                 missed,
                 ChartLane {
+                    flaps: self.flaps(&backend, &server, span),
                     backend,
                     server,
                     spans,
@@ -194,6 +197,18 @@ impl<'a> Charts<'a> {
             lanes.into_iter().map(|(_, lane)| lane).collect(),
             omitted as u64,
         )
+    }
+
+    /// When a server flapped within a span (ms).
+    fn flaps(&self, backend: &str, server: &str, span: &Range<i64>) -> Vec<Flap> {
+        let its = self
+            .shown
+            .iter()
+            .filter(|of| of.backend.as_ref().map(text).as_deref() == Some(backend));
+        let flapped = its.flat_map(flaps::of).filter(|(of, from, to, _)| {
+            of == server && *from < span.end && to.is_none_or(|to| to >= span.start)
+        });
+        flapped.map(|of| self.assembly.flap(&of)).collect()
     }
 
     /// What was done within a span (ms), and how much more.

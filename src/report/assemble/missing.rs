@@ -100,6 +100,10 @@ impl<'a> Missing<'a> {
         if self.hardly_a_good_one {
             let whose = match assembly.filter {
                 Some(_) => "The filter lets hardly a good request through: shares and",
+                // A cause that is known stands in a sentence of its own.
+                None if self.frontends.iter().any(|proxy| proxy.dontlog_normal()) => {
+                    "Hardly a good request stands in this log: shares and"
+                }
                 None => {
                     "Hardly a good request stands in this log. If that is `option dontlog-normal`, shares and"
                 }

@@ -9,6 +9,7 @@ mod coverage;
 mod cut;
 pub mod events;
 mod figures;
+mod flaps;
 mod grid;
 mod impact;
 mod live;
@@ -21,8 +22,8 @@ mod timeline;
 use std::collections::BTreeMap;
 
 use super::document::{
-    Advice, CauseVerdict, Document, Estimate, Evidence, Incident, Lane, LaneSpan, Live, Moment,
-    Omitted, RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
+    Advice, CauseVerdict, Document, Estimate, Evidence, Flap, Incident, Lane, LaneSpan, Live,
+    Moment, Omitted, RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
 use super::grid::Grid;
 use super::{change, patch, review, runbook, what_if};
@@ -89,6 +90,7 @@ impl Assembly<'_> {
             totals: Totals {
                 requests,
                 failed,
+                given_up: given_up(&shown),
                 availability: has_share.then(|| 1.0 - failed as f64 / requests as f64),
             },
             figures: figures::of(self, &shown),
@@ -238,14 +240,10 @@ impl Assembly<'_> {
             failures_part_s: found.curve_part,
             failures_per_second: found.curve.iter().map(|rate| round(*rate)).collect(),
             chart: None,
-            lanes: found
-                .lanes
-                .iter()
-                .map(|lane| self.lane(lane, found))
-                .collect(),
+            lanes: self.lanes(found),
             timeline: timeline::joined(&found.timeline)
                 .iter()
-                .map(|row| self.moment(row, base.is_sampled))
+                .map(|row| self.moment(row, found, base.is_sampled))
                 .collect(),
             related: Vec::new(),
             runbook: runbook::of(found, self.config),
@@ -300,6 +298,28 @@ impl Assembly<'_> {
         }
     }
 
+    fn lanes(&self, found: &incident::Incident) -> Vec<Lane> {
+        let mut lanes: Vec<Lane> = found
+            .lanes
+            .iter()
+            .map(|lane| self.lane(lane, found))
+            .collect();
+        for flapped in flaps::of(found) {
+            if let Some(lane) = lanes.iter_mut().find(|lane| lane.server == flapped.0) {
+                lane.flap = Some(self.flap(&flapped));
+            }
+        }
+        lanes
+    }
+
+    fn flap(&self, (_, from, to, downs): &flaps::Flapped) -> Flap {
+        Flap {
+            from: self.time(*from),
+            to: to.map(|to| self.time(to)),
+            downs: *downs,
+        }
+    }
+
     fn lane(&self, lane: &incident::Lane, found: &incident::Incident) -> Lane {
         let log_end = self.window_ms().map_or(found.start, |(_, end)| end);
         let out = lane.out.iter().map(|(from, to, state)| LaneSpan {
@@ -315,16 +335,23 @@ impl Assembly<'_> {
                 .iter()
                 .map(|(from, to, _)| (to.unwrap_or(log_end) - from).max(0))
                 .sum(),
+            flap: None,
         }
     }
 
-    fn moment(&self, row: &incident::Moment, is_sampled: bool) -> Moment {
+    fn moment(
+        &self,
+        row: &incident::Moment,
+        found: &incident::Incident,
+        is_sampled: bool,
+    ) -> Moment {
         Moment {
             time: self.time(row.at),
             what: row.what,
             place: row.place.clone(),
             text: match row.what {
                 "peak" if is_sampled => row.text.replacen("peak: ", "peak: at least ", 1),
+                "last_failure" => sentences::last(found).to_owned(),
                 _ => row.text.clone(),
             },
             evidence: row.clue.as_ref().map(|clue| self.evidence(clue)),
@@ -377,6 +404,17 @@ impl Assembly<'_> {
         };
         self.sealer.sources().iter().map(summary).collect()
     }
+}
+
+/// Requests that their clients gave up because of what was broken.
+fn given_up(shown: &[incident::Incident]) -> u64 {
+    let hurt = shown
+        .iter()
+        .filter(|incident| matches!(incident.severity, Severity::Outage | Severity::Degraded));
+    let left = |(state, _): &(&String, &u64)| state.starts_with('C');
+    hurt.flat_map(|incident| incident.terms.iter().filter(left))
+        .map(|(_, n)| n)
+        .sum()
 }
 
 /// Names are shown as text; what is not UTF-8 is replaced.

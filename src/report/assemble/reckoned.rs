@@ -22,7 +22,7 @@ pub fn with_first_check(found: &Incident, config: Option<&Config>) -> Incident {
         at,
         what: "check_failed",
         place,
-        text: "first failed health check, by `inter` and `fall`".to_owned(),
+        text: "first failed health check, by inter and fall".to_owned(),
         clue: None,
     };
     found.timeline.insert(0, row);

@@ -31,10 +31,17 @@ pub fn headline(incident: &Incident) -> String {
     match incident.kind {
         Kind::BackendDown => format!("{backend} had no server"),
         Kind::ServerDown => format!("{backend} lost {}", names(&incident.servers)),
-        Kind::Flapping => format!(
-            "servers of {backend} flapped, {} times DOWN",
-            incident.downs
-        ),
+        Kind::Flapping => match incident.servers.as_slice() {
+            [_] => format!(
+                "{} flapped, {} times DOWN",
+                place(&backend, &incident.servers),
+                count(incident.downs)
+            ),
+            _ => format!(
+                "servers of {backend} flapped, {} times DOWN",
+                count(incident.downs)
+            ),
+        },
         Kind::LatencyDegradation => format!("{backend} was slow"),
         Kind::QueueSaturation if incident.backend.is_none() => {
             format!("{backend} kept clients waiting at a limit")
@@ -114,6 +121,7 @@ fn why(incident: &Incident) -> Option<String> {
     }
     let other = verdict
         .runner_up
+        .filter(|(code, _)| *code != Cause::Unknown)
         .map(|(code, _)| format!(", else {}", phrase::words(code)));
     let sureness = phrase::sureness(verdict.confidence);
     let why = format!("{first} ({sureness}{}).", other.unwrap_or_default());
@@ -164,7 +172,10 @@ fn end(incident: &Incident) -> Option<String> {
             clock::length(back - restored)
         ),
         (Some(restored), _) => format!("Service was back after {}{missed}", since_start(restored)),
-        (None, Some(back)) if back == end => format!("All servers were back after {lasted}"),
+        (None, Some(back)) if back == end => match incident.servers.as_slice() {
+            [server] => format!("{} was back after {lasted}", text(server)),
+            _ => format!("All servers were back after {lasted}"),
+        },
         (None, _) => format!("It was over after {lasted}{missed}"),
     };
     Some(format!("{told}."))
@@ -248,12 +259,31 @@ fn is_of_rejections(incident: &Incident) -> bool {
             .any(|status| (400..500).contains(status))
 }
 
+/// The last row of a timeline: when the last of what was hit was through.
+pub fn last(incident: &Incident) -> &'static str {
+    let has_failed = incident.failed > 0;
+    match incident.kind {
+        Kind::ErrorBurst | Kind::ClientTimeouts if is_of_handshakes(incident) => {
+            "last failed handshake"
+        }
+        Kind::ErrorBurst if is_of_rejections(incident) => "last rejected request",
+        Kind::PersistenceLoss => "last client that lost its server",
+        Kind::DenialBurst => "last denied request",
+        Kind::ClientTimeouts => "last client that was too slow",
+        Kind::TimeoutBurst if incident.cause.code == Cause::ClientAbort => "last client that left",
+        _ if has_failed => "last victim through",
+        Kind::ConnectFailures => "last retry",
+        _ if incident.degraded > 0 => "last slow answer",
+        _ => "last retry",
+    }
+}
+
 fn cost(incident: &Incident, base: Base) -> String {
     let (failed, slow) = (incident.failed, incident.degraded);
     match incident.kind {
         Kind::TrafficSilence => return "No request came that stands in the log.".to_owned(),
         Kind::QueueSaturation if incident.backend.is_none() => {
-            return "Who waits there is in no log.".to_owned();
+            return "Clients that waited there stand in no log.".to_owned();
         }
         Kind::ErrorBurst | Kind::ClientTimeouts if is_of_handshakes(incident) => {
             let n = incident.requests;

@@ -68,6 +68,19 @@ pub struct ChartLane {
     pub server: String,
     /// Spans out of rotation, in order.
     pub spans: Vec<LaneSpan>,
+    /// When it flapped, in order.
+    pub flaps: Vec<Flap>,
+}
+
+/// A time in which a server went down and came back again and again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Flap {
+    /// First marked DOWN.
+    pub from: Time,
+    /// Back for the last time; null: not yet.
+    pub to: Option<Time>,
+    /// Times it was marked DOWN, or more.
+    pub downs: u64,
 }
 
 /// Something that was done.

@@ -3,7 +3,7 @@
 //! Enters: the advice. Leaves: groups by urgency, each piece with its change and its reason. Must not know: incidents.
 
 use crate::report::document::{self, Direction, Document};
-use crate::report::phrase;
+use crate::report::phrase::{self, Sources};
 
 /// See the module.
 pub(super) struct Advice {
@@ -19,8 +19,9 @@ pub(super) struct Group {
 /// A piece of advice.
 pub(super) struct Piece {
     pub(super) direction: String,
+    /// The keyword and where it stands; of what is no setting, only the place.
     pub(super) keyword: String,
-    pub(super) scope: String,
+    pub(super) place: String,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) why: String,
@@ -30,10 +31,15 @@ pub(super) struct Piece {
 
 impl Advice {
     pub(super) fn new(doc: &Document) -> Self {
-        let groups = doc.advice.chunk_by(|a, b| a.urgency == b.urgency);
+        Self::of(&doc.advice, Sources::of(doc))
+    }
+
+    /// For a reader who knows these sources.
+    pub(super) fn of(advice: &[document::Advice], sources: Sources) -> Self {
+        let groups = advice.chunk_by(|a, b| a.urgency == b.urgency);
         let groups = groups.map(|pieces| Group {
             heading: phrase::urgency(pieces[0].urgency),
-            pieces: pieces.iter().map(Piece::of).collect(),
+            pieces: pieces.iter().map(|of| Piece::of(of, sources)).collect(),
         });
         Self {
             groups: groups.collect(),
@@ -42,7 +48,7 @@ impl Advice {
 }
 
 impl Piece {
-    fn of(advice: &document::Advice) -> Self {
+    fn of(advice: &document::Advice, sources: Sources) -> Self {
         let change = phrase::change(advice);
         let (from, to) = match change.split_once(" → ") {
             Some((from, to)) if advice.direction != Direction::Keep => {
@@ -50,15 +56,20 @@ impl Piece {
             }
             _ => (String::new(), change),
         };
+        let subject = phrase::subject(advice);
+        let (keyword, place) = match subject.strip_prefix(&advice.keyword) {
+            Some(place) if place.starts_with(" in ") => (advice.keyword.clone(), place.to_owned()),
+            _ => (String::new(), subject),
+        };
         Self {
             direction: phrase::words(advice.direction),
-            keyword: advice.keyword.clone(),
-            scope: advice.scope.clone(),
+            keyword,
+            place,
             from,
             to,
             why: advice.why.clone(),
             effect: advice.effect.clone(),
-            basis: phrase::basis(advice),
+            basis: phrase::basis(advice, sources),
         }
     }
 }

@@ -5,7 +5,7 @@
 use askama::Template;
 
 use crate::report::document::{CauseVerdict, Evidence};
-use crate::report::phrase;
+use crate::report::phrase::{self, Sources};
 
 /// A line of the log, and where it stands.
 pub(super) struct Line {
@@ -14,9 +14,9 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn of(evidence: &Evidence) -> Self {
+    pub(super) fn of(evidence: &Evidence, sources: Sources) -> Self {
         Self {
-            place: phrase::place(evidence),
+            place: sources.place(evidence),
             text: evidence.text.clone(),
         }
     }
@@ -32,11 +32,15 @@ pub(super) struct Cause {
 }
 
 impl Cause {
-    pub(super) fn new(verdict: &CauseVerdict) -> Self {
+    pub(super) fn new(verdict: &CauseVerdict, sources: Sources) -> Self {
         Self {
             said: phrase::cause(verdict),
             events: verdict.events.iter().map(phrase::event).collect(),
-            lines: verdict.evidence.iter().map(Line::of).collect(),
+            lines: verdict
+                .evidence
+                .iter()
+                .map(|line| Line::of(line, sources))
+                .collect(),
         }
     }
 }

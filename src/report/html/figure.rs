@@ -3,6 +3,7 @@
 //! Enters: a chart. Leaves: a `figure`. Must not know: how it is drawn.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use askama::Template;
 
@@ -12,6 +13,9 @@ use super::table::Table;
 use crate::report::document::{Chart, Document, Live};
 use crate::report::numbers::{count, counted};
 use crate::report::phrase;
+
+/// Columns that tell of a drawing where there are many drawings.
+const COLUMNS: usize = 6;
 
 /// See the module. Shown as text, it is its HTML.
 #[derive(Template)]
@@ -24,24 +28,26 @@ pub struct Figure {
     keys: Vec<(String, String)>,
     notes: Vec<String>,
     tables: Vec<Table>,
+    /// The tables are not of each part.
+    is_short: bool,
 }
 
 impl Figure {
     /// Over the whole log.
     pub fn of_all(doc: &Document, told: &[Told], wall: &Wall) -> Option<Self> {
-        Self::new(doc.chart.as_ref()?, 0, "All of the log", told, wall, true)
+        Self::new(doc.chart.as_ref()?, 0, "All of the log", told, wall, false)
     }
 
     /// Of the last hour.
     pub(super) fn of_live(live: &Live, told: &[Told], wall: &Wall) -> Option<Self> {
-        Self::new(&live.chart, 0, "The last hour", told, wall, true)
+        Self::new(&live.chart, 0, "The last hour", told, wall, false)
     }
 
-    /// Around one incident; where there are many, those of all say what its signs mean.
-    pub fn of_one(it: Told, wall: &Wall, has_tables: bool) -> Option<Self> {
+    /// Around one incident. Where there are many, its table is short, and those of all say what its signs mean.
+    pub fn of_one(it: Told, wall: &Wall, is_short: bool) -> Option<Self> {
         let chart = it.incident.chart.as_ref()?;
         let title = &it.incident.headline;
-        Self::new(chart, it.number, title, &[it], wall, has_tables)
+        Self::new(chart, it.number, title, &[it], wall, is_short)
     }
 
     fn new(
@@ -50,23 +56,20 @@ impl Figure {
         title: &str,
         told: &[Told],
         wall: &Wall,
-        has_tables: bool,
+        is_short: bool,
     ) -> Option<Self> {
-        let tables = match has_tables {
-            true => tables(chart, wall),
-            false => Vec::new(),
-        };
         Some(Self {
             number,
             title: title.to_owned(),
             drawing: svg::timeline(chart, told, wall)?,
-            keys: if has_tables {
-                keys(chart, told)
-            } else {
+            keys: if is_short {
                 Vec::new()
+            } else {
+                keys(chart, told)
             },
             notes: notes(chart),
-            tables,
+            tables: tables(chart, is_short, wall),
+            is_short,
         })
     }
 }
@@ -83,6 +86,9 @@ fn keys(chart: &Chart, told: &[Told]) -> Vec<(String, String)> {
     for state in states {
         keys.push((svg::key("out", &state.to_lowercase()), state.to_owned()));
     }
+    if chart.lanes.iter().any(|lane| !lane.flaps.is_empty()) {
+        keys.push((svg::key("flap", ""), "flapping".to_owned()));
+    }
     let kinds: BTreeSet<&str> = chart.markers.iter().map(|marker| marker.what).collect();
     for kind in kinds {
         keys.push((svg::key("glyph", kind), kind.to_owned()));
@@ -91,7 +97,7 @@ fn keys(chart: &Chart, told: &[Told]) -> Vec<(String, String)> {
         let class = format!("o-{}", series.owner);
         keys.push((
             svg::key("failed", &class),
-            format!("failed: {}", series.owner),
+            format!("failed: {}", phrase::blamed(series.owner)),
         ));
     }
     if chart.p50_ms.iter().any(Option::is_some) {
@@ -111,13 +117,23 @@ fn notes(chart: &Chart) -> Vec<String> {
     servers.into_iter().chain(changes).collect()
 }
 
-fn tables(chart: &Chart, wall: &Wall) -> Vec<Table> {
+/// The same in rows; of what is short only the requests, as its servers and changes stand in what happened.
+fn tables(chart: &Chart, is_short: bool, wall: &Wall) -> Vec<Table> {
+    if is_short {
+        return in_short(chart, wall).into_iter().collect();
+    }
+    let end = |to: &Option<String>| to.clone().unwrap_or_else(|| "not back".to_owned());
     let spans = chart.lanes.iter().flat_map(|lane| {
-        lane.spans.iter().map(|span| {
-            let end = span.to.clone().unwrap_or_else(|| "not back".to_owned());
-            let place = format!("{}/{}", lane.backend, lane.server);
-            [place, span.state.to_owned(), span.from.clone(), end]
-        })
+        let place = format!("{}/{}", lane.backend, lane.server);
+        let flaps = lane.flaps.iter().map(|flap| {
+            let state = format!("flapping, {}", phrase::downs(flap));
+            (state, &flap.from, &flap.to)
+        });
+        let spans = lane.spans.iter();
+        let spans = spans.map(|span| (span.state.to_owned(), &span.from, &span.to));
+        let row =
+            |(state, from, to): (String, &String, _)| [place.clone(), state, from.clone(), end(to)];
+        flaps.chain(spans).map(row).collect::<Vec<_>>()
     });
     let markers = chart.markers.iter().map(|marker| {
         let (time, text, place) = (&marker.time, &marker.text, &marker.place);
@@ -141,17 +157,11 @@ fn tables(chart: &Chart, wall: &Wall) -> Vec<Table> {
 
 /// Requests and times, a row for each part.
 fn parts(chart: &Chart, wall: &Wall) -> Option<Table> {
-    let mut heads = vec!["From".to_owned(), "Requests".to_owned()];
-    let owners = chart.failed.iter();
-    heads.extend(owners.map(|series| format!("Failed ({})", series.owner)));
-    heads.extend(["p50 ms".to_owned(), "p99 ms".to_owned()]);
+    let mut heads = vec!["From".to_owned()];
+    heads.extend(names(chart));
     let row = |(part, from): (usize, String)| {
-        let number = |numbers: &[u64]| numbers.get(part).map_or(String::new(), |n| count(*n));
-        let time = |times: &[Option<u64>]| times.get(part).copied().flatten();
-        let time = |times| time(times).map_or("-".to_owned(), count);
-        let mut row = vec![from, number(&chart.requests)];
-        row.extend(chart.failed.iter().map(|series| number(&series.requests)));
-        row.extend([time(&chart.p50_ms), time(&chart.p99_ms)]);
+        let mut row = vec![from];
+        row.extend(values(chart, part..part + 1));
         row
     };
     let rows: Vec<_> = svg::parts(chart, wall)
@@ -160,9 +170,51 @@ fn parts(chart: &Chart, wall: &Wall) -> Option<Table> {
         .map(row)
         .collect();
     (!rows.is_empty()).then_some(Table {
-        caption: "Requests",
+        caption: "Requests".to_owned(),
         numbers: heads.len(),
         heads,
         rows,
     })
+}
+
+/// The same in a few columns: requests of the parts that stand together, and their longest times.
+fn in_short(chart: &Chart, wall: &Wall) -> Option<Table> {
+    let begins = svg::parts(chart, wall);
+    let together = begins.len().div_ceil(COLUMNS).max(1);
+    let mut heads = vec!["Requests from".to_owned()];
+    let mut rows: Vec<Vec<String>> = names(chart).into_iter().map(|name| vec![name]).collect();
+    for (nth, begin) in begins.into_iter().step_by(together).enumerate() {
+        heads.push(begin);
+        let of = nth * together..(nth + 1) * together;
+        for (row, value) in rows.iter_mut().zip(values(chart, of)) {
+            row.push(value);
+        }
+    }
+    (heads.len() > 1).then_some(Table {
+        caption: "Requests".to_owned(),
+        numbers: heads.len(),
+        heads,
+        rows,
+    })
+}
+
+/// What is told of each part.
+fn names(chart: &Chart) -> Vec<String> {
+    let mut names = vec!["Requests".to_owned()];
+    let owners = chart.failed.iter();
+    names.extend(owners.map(|series| format!("Failed ({})", phrase::blamed(series.owner))));
+    names.extend(["p50 ms".to_owned(), "p99 ms".to_owned()]);
+    names
+}
+
+fn values(chart: &Chart, of: Range<usize>) -> Vec<String> {
+    let number = |numbers: &[u64]| count(numbers.iter().take(of.end).skip(of.start).sum());
+    let time = |times: &[Option<u64>]| {
+        let longest = times.iter().take(of.end).skip(of.start).flatten().max();
+        longest.map_or("-".to_owned(), |ms| count(*ms))
+    };
+    let mut values = vec![number(&chart.requests)];
+    values.extend(chart.failed.iter().map(|series| number(&series.requests)));
+    values.extend([time(&chart.p50_ms), time(&chart.p99_ms)]);
+    values
 }

@@ -26,7 +26,7 @@ pub(super) fn in_short(incident: &Incident, doc: &Document) -> Vec<(&'static str
     let rows = [
         ("Duration", lasted.unwrap_or_default()),
         ("Failed", failed(incident)),
-        ("Beside", phrase::beside(incident).join(", ")),
+        ("Also", phrase::beside(incident).join(", ")),
         ("Clients", clients(incident)),
         ("Cause", phrase::cause(&incident.cause).unwrap_or_default()),
     ];
@@ -93,7 +93,7 @@ pub(super) fn rows(incident: &Incident, doc: &Document) -> Vec<(&'static str, St
         ("Methods hit", shares(&impact.hit.methods)),
         ("URLs hit", shares(&impact.hit.urls)),
         ("Capacity", words::capacity(impact).unwrap_or_default()),
-        ("By server", words::load(impact, LOAD).unwrap_or_default()),
+        ("By server", words::load(impact, LOAD).join(", ")),
     ])
 }
 
@@ -101,7 +101,7 @@ pub(super) fn rows(incident: &Incident, doc: &Document) -> Vec<(&'static str, St
 pub(super) fn places(incident: &Incident) -> Vec<(&'static str, String)> {
     known([
         ("Kind", phrase::words(incident.kind)),
-        ("Frontends", incident.frontends.join(", ")),
+        ("Frontends", frontends(incident)),
         ("Backend", incident.backend.clone().unwrap_or_default()),
         ("Servers at fault", incident.servers.join(", ")),
         ("Servers affected", incident.affected_servers.join(", ")),
@@ -109,9 +109,22 @@ pub(super) fn places(incident: &Incident) -> Vec<(&'static str, String)> {
     ])
 }
 
+/// Those that were hit are told with their shares.
+fn frontends(incident: &Incident) -> String {
+    match incident.impact.hit.frontends.is_empty() {
+        true => incident.frontends.join(", "),
+        false => String::new(),
+    }
+}
+
 /// Its turning points, each with what is said beside it.
 pub(super) fn times(incident: &Incident, clock: &Clock) -> Vec<(&'static str, Stamp, String)> {
     let lag = words::lag(&incident.impact).unwrap_or_default();
+    // Often service and servers are back at once.
+    let all_back = match incident.all_back == incident.service_restored {
+        true => &None,
+        false => &incident.all_back,
+    };
     let rows = [
         ("First symptom", &incident.first_symptom, String::new()),
         ("Detected", &incident.detected_at, lag),
@@ -120,7 +133,7 @@ pub(super) fn times(incident: &Incident, clock: &Clock) -> Vec<(&'static str, St
             &incident.service_restored,
             String::new(),
         ),
-        ("All back", &incident.all_back, String::new()),
+        ("All back", all_back, String::new()),
     ];
     let rows = rows.into_iter();
     rows.filter_map(|(name, time, note)| {

@@ -6,14 +6,14 @@ use askama::Template;
 
 use super::cause::Cause;
 use super::figure::Figure;
-use super::runbook::Steps;
+use super::runbook::{Repeated, Steps};
 use super::stamp::Stamp;
 use super::svg::{Told, Wall};
 use super::verdict::{State, is_quiet};
 use super::{TABLES, UNFOLDED, impact};
 use crate::report::clock::Clock;
 use crate::report::document::{Document, Incident, Moment};
-use crate::report::phrase;
+use crate::report::phrase::{self, Sources};
 use crate::report::text::page;
 
 /// Where a line stands is cut to so many characters; evidence has all of it.
@@ -40,6 +40,8 @@ pub struct Entry<'a> {
     places: Vec<(&'static str, String)>,
     cause: Cause,
     steps: Steps<'a>,
+    /// The incident before it that tells the same steps.
+    same_steps: Option<usize>,
     settings: Vec<String>,
 }
 
@@ -53,7 +55,13 @@ struct Row {
 
 impl<'a> Entry<'a> {
     /// An incident of `doc`, all of which are `told`.
-    pub fn new(it: Told<'a>, told: &[Told], doc: &Document, wall: &Wall) -> Self {
+    pub(super) fn new(
+        it: Told<'a>,
+        told: &[Told],
+        repeated: &Repeated,
+        doc: &Document,
+        wall: &Wall,
+    ) -> Self {
         let Told { number, incident } = it;
         let clock = Clock::after(&doc.window);
         let related = told
@@ -75,13 +83,14 @@ impl<'a> Entry<'a> {
             related: related
                 .map(|other| (other.number, other.incident.headline.clone()))
                 .collect(),
-            figure: Figure::of_one(it, wall, told.len() <= TABLES),
-            moments: moments(&incident.timeline, &incident.start, &clock),
+            figure: Figure::of_one(it, wall, told.len() > TABLES),
+            moments: moments(incident, &clock, Sources::of(doc)),
             times: impact::times(incident, &clock),
             rows: impact::rows(incident, doc),
             places: impact::places(incident),
-            cause: Cause::new(&incident.cause),
+            cause: Cause::new(&incident.cause, Sources::of(doc)),
             steps: Steps::new(&incident.runbook),
+            same_steps: repeated.before(&it),
             settings: settings.map(phrase::in_brief).collect(),
         }
     }
@@ -95,24 +104,24 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The rows of a timeline; a source is named where it is not the one of the row before.
-fn moments(moments: &[Moment], start: &str, clock: &Clock) -> Vec<Row> {
+/// The rows of a timeline.
+fn moments<'a>(incident: &'a Incident, clock: &Clock, sources: Sources) -> Vec<Row> {
     let mut clock = clock.clone();
-    clock.show_next(start);
-    let mut source = None;
-    let row = |moment: &Moment| {
-        let line = moment.evidence.as_ref().map(|evidence| {
-            match source.replace(evidence.source.clone()).as_ref() == Some(&evidence.source) {
-                true => phrase::place_in_source(evidence),
-                false => phrase::place(evidence),
-            }
-        });
+    clock.show_next(&incident.start);
+    let mut line = sources.places();
+    let mut before = "";
+    let row = |moment: &'a Moment| {
+        let shown = clock.show_next(&moment.time);
+        let is_new = std::mem::replace(&mut before, &moment.time) != moment.time;
         Row {
-            time: Stamp::saying(&moment.time, clock.show_next(&moment.time)),
+            time: match is_new {
+                true => Stamp::saying(&moment.time, shown),
+                false => Stamp::again(shown),
+            },
             what: moment.text.clone(),
             place: moment.place.clone(),
-            line: page::cut_start(&line.unwrap_or_default(), REFERENCE),
+            line: page::cut_start(&line(moment.evidence.as_ref()), REFERENCE),
         }
     };
-    moments.iter().map(row).collect()
+    incident.timeline.iter().map(row).collect()
 }

@@ -14,6 +14,7 @@ mod impact;
 mod incident;
 mod patch;
 mod policy;
+pub mod review;
 mod runbook;
 pub mod site;
 mod stamp;
@@ -37,6 +38,7 @@ use self::figures::Figures;
 use self::head::Head;
 pub use self::incident::Entry;
 use self::patch::Changes;
+use self::runbook::Repeated;
 use self::svg::{Told, Wall};
 pub use self::verdict::State;
 use self::verdict::Verdict;
@@ -56,7 +58,7 @@ pub const SCRIPT: &str = include_str!("script.js");
 /// Incidents that stand open; of more, the others are folded.
 const UNFOLDED: usize = 3;
 
-/// Incidents up to which each has the table of its drawing.
+/// Incidents up to which each has a table of every part of its drawing; of more, the parts are told together.
 const TABLES: usize = 12;
 
 #[derive(Template)]
@@ -90,6 +92,7 @@ pub fn write(doc: &Document, patch: Option<&Patch>, out: &mut dyn Write) -> io::
         Some(span) => format!("{} · {span}", verdict.headline),
         None => verdict.headline.clone(),
     };
+    let repeated = Repeated::of(&told);
     let page = Page {
         title,
         policy: policy::of_one_file(STYLE, SCRIPT),
@@ -97,7 +100,7 @@ pub fn write(doc: &Document, patch: Option<&Patch>, out: &mut dyn Write) -> io::
         timeline: Figure::of_all(doc, &told, &wall),
         incidents: told
             .iter()
-            .map(|it| Entry::new(*it, &told, doc, &wall))
+            .map(|it| Entry::new(*it, &told, &repeated, doc, &wall))
             .collect(),
         omitted: doc.omitted.as_ref().map(phrase::omitted),
         advice: Advice::new(doc),

@@ -2,9 +2,12 @@
 //!
 //! Enters: a [`Runbook`]. Leaves: lists of steps. Must not know: the incident.
 
+use std::collections::HashMap;
+
 use askama::Template;
 
 use super::escaper;
+use super::svg::Told;
 use crate::report::document::{Phase, Runbook, Step};
 
 /// The phases with their headings.
@@ -13,6 +16,31 @@ const PHASES: [(Phase, &str); 3] = [
     (Phase::Mitigate, "Mend"),
     (Phase::Prevent, "Keep from coming back"),
 ];
+
+/// Which incident of a page tells a runbook first: what is to be done is said once.
+#[derive(Debug, Default)]
+pub(super) struct Repeated(HashMap<String, usize>);
+
+impl Repeated {
+    pub(super) fn of(told: &[Told]) -> Self {
+        let mut first = HashMap::new();
+        for it in told {
+            first.entry(key(it)).or_insert(it.number);
+        }
+        Self(first)
+    }
+
+    /// The number of an incident before it that tells the same.
+    pub(super) fn before(&self, it: &Told) -> Option<usize> {
+        let first = self.0.get(&key(it)).copied();
+        first.filter(|first| *first < it.number)
+    }
+}
+
+/// All of what is to be done.
+fn key(it: &Told) -> String {
+    format!("{:?}", it.incident.runbook)
+}
 
 /// See the module.
 #[derive(Template)]

@@ -149,7 +149,7 @@
     const box = drawing.getBoundingClientRect();
     const share = (event.clientX - box.left) / box.width;
     const shown = figures.find((one) => one.dataset.incident === overview.dataset.zoom) || overview;
-    const table = [...shown.querySelectorAll('.data table')].pop();
+    const table = [...shown.querySelectorAll('.data:not(.short) table')].pop();
     if (share < 0 || share >= 1 || !table) return;
     const rows = table.tBodies[0].rows;
     const nth = Math.floor(share * rows.length);

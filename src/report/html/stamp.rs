@@ -25,6 +25,15 @@ impl Stamp {
         Self::saying(time, clock.show(time))
     }
 
+    /// What was said of the time before is not said again.
+    pub(super) fn again(shown: String) -> Self {
+        Self {
+            iso: String::new(),
+            utc: String::new(),
+            shown,
+        }
+    }
+
     /// `time` in words of somebody else.
     pub(super) fn saying(time: &str, shown: String) -> Self {
         let utc = utc(time);

@@ -9,7 +9,7 @@ use askama::Template;
 #[template(path = "report/html/table.html")]
 pub(super) struct Table {
     /// What it is a table of.
-    pub(super) caption: &'static str,
+    pub(super) caption: String,
     pub(super) heads: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
     /// Columns from the second up to this one hold numbers.
@@ -19,14 +19,14 @@ pub(super) struct Table {
 impl Table {
     /// Of cells with fixed heads; nothing without rows.
     pub(super) fn of<const N: usize>(
-        caption: &'static str,
+        caption: &str,
         heads: [&str; N],
         rows: impl IntoIterator<Item = [String; N]>,
         numbers: usize,
     ) -> Option<Self> {
         let rows: Vec<Vec<String>> = rows.into_iter().map(Vec::from).collect();
         (!rows.is_empty()).then(|| Self {
-            caption,
+            caption: caption.to_owned(),
             heads: heads.map(str::to_owned).to_vec(),
             rows,
             numbers,

@@ -162,7 +162,10 @@ impl Entry<'_> {
             ("Methods hit", shares(&impact.hit.methods)),
             ("URLs hit", shares(&impact.hit.urls)),
             ("Capacity", words::capacity(impact).unwrap_or_default()),
-            ("Requests by server", escaped(words::load(impact, LOAD))),
+            (
+                "Requests by server",
+                markdown(&words::load(impact, LOAD).join(", ")),
+            ),
         ];
         known(rows)
     }

@@ -2,10 +2,13 @@
 //!
 //! Enters: pieces of advice, and timers. Leaves: short English. Must not know: where it is shown.
 
-use super::{place, sureness, words};
+use super::{Sources, sureness, words};
 use crate::report::document::{Advice, Direction, Incident, Urgency};
-use crate::report::numbers::count;
+use crate::report::numbers::{count, counted};
 use crate::report::review::Timer;
+
+/// The timeout that ends checks, not requests.
+const CHECK: &str = "timeout check";
 
 /// A setting in force and the one to use: `30s (defaults) → 45s`.
 pub fn change(advice: &Advice) -> String {
@@ -27,18 +30,23 @@ pub fn change(advice: &Advice) -> String {
     }
 }
 
+/// What is advised on: `timeout server in backend api`; of a fault behind HAProxy, the servers that have it.
+pub fn subject(advice: &Advice) -> String {
+    let is_behind = advice.direction == Direction::Fix && advice.keyword == "server";
+    match (is_behind, advice.scope.starts_with("server ")) {
+        (true, true) => advice.scope.clone(),
+        (true, false) => format!("the servers of {}", advice.scope),
+        (false, _) => format!("{} in {}", advice.keyword, advice.scope),
+    }
+}
+
 /// A piece under the incident it belongs to: `lower inter in backend api: 5s (config) → 1250ms`.
 pub fn in_brief(advice: &Advice) -> String {
     let change = match &advice.suggested {
         Some(_) => format!(": {}", change(advice)),
         None => String::new(),
     };
-    format!(
-        "{} {} in {}{change}",
-        words(advice.direction),
-        advice.keyword,
-        advice.scope
-    )
+    format!("{} {}{change}", words(advice.direction), subject(advice))
 }
 
 /// The settings that would have shortened or prevented an incident.
@@ -86,14 +94,19 @@ pub fn urgency(urgency: Urgency) -> &'static str {
 }
 
 /// What advice rests on: `1,204 requests ran to their end, 56 were cut; likely; see haproxy.log:812`.
-pub fn basis(advice: &Advice) -> Option<String> {
+pub fn basis(advice: &Advice, sources: Sources) -> Option<String> {
     let (completed, cut) = (advice.samples.completed, advice.samples.censored);
     let mut parts = Vec::new();
     if completed > 0 || cut > 0 {
         let were = if cut == 1 { "was" } else { "were" };
         let cut = format!("{} {were} cut", count(cut));
+        let is_of_checks = advice.keyword == CHECK;
         parts.push(match completed {
             0 => cut,
+            _ if is_of_checks => format!(
+                "{}, {cut}",
+                counted(completed, "check passed", "checks passed")
+            ),
             1 => format!("1 request ran to its end, {cut}"),
             _ => format!("{} requests ran to their end, {cut}", count(completed)),
         });
@@ -105,7 +118,7 @@ pub fn basis(advice: &Advice) -> Option<String> {
         advice
             .evidence
             .first()
-            .map(|line| format!("see {}", place(line))),
+            .map(|line| format!("see {}", sources.place(line))),
     );
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 use super::words;
 use crate::report::clock::{self, Clock};
-use crate::report::document::{EventBefore, IncidentNow, Now, Omitted, ServerNow};
+use crate::report::document::{EventBefore, Flap, IncidentNow, Now, Omitted, ServerNow};
 use crate::report::numbers::{count, counted};
 use crate::words::cause::Severity;
 
@@ -30,6 +30,11 @@ pub(in crate::report) fn omitted(omitted: &Omitted) -> String {
         severities.collect::<Vec<_>>().join(", "),
         kinds.collect::<Vec<_>>().join(", ")
     )
+}
+
+/// `5 times DOWN`
+pub(in crate::report) fn downs(flap: &Flap) -> String {
+    format!("{} times DOWN", count(flap.downs))
 }
 
 /// `2 m 10 s before: deployed api 4.2 (deploys.txt:3)`.

@@ -136,10 +136,10 @@ pub(in crate::report) fn capacity(impact: &Impact) -> Option<String> {
     Some(format!("{active} of {of} left at worst{backups}"))
 }
 
-/// `app2 410, app1 400 (12 failed) and 2 more`, the busiest first.
-pub(in crate::report) fn load(impact: &Impact, limit: usize) -> Option<String> {
+/// `app2 410`, `app1 400 (12 failed)`, `2 more`, the busiest first.
+pub(in crate::report) fn load(impact: &Impact, limit: usize) -> Vec<String> {
     let load = &impact.load;
-    let told: Vec<String> = load
+    let mut told: Vec<String> = load
         .iter()
         .take(limit)
         .map(|of| {
@@ -151,11 +151,9 @@ pub(in crate::report) fn load(impact: &Impact, limit: usize) -> Option<String> {
             format!("{} {}{failed}", of.server, count(of.requests))
         })
         .collect();
-    let more = match load.len().saturating_sub(limit) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (!told.is_empty()).then(|| told.join(", ") + &more)
+    let more = load.len().saturating_sub(limit);
+    told.extend((more > 0).then(|| format!("{more} more")));
+    told
 }
 
 /// `/cart 56 %, / 31 %`, the largest first; without numbers where good requests are not logged, as a share of failures is

@@ -38,7 +38,10 @@ pub fn of(incident: &Incident, config: Option<&Config>) -> Runbook {
     let mut plan = plan(cause.code, &scene);
     let mut meaning = cause.code.text().to_owned();
     if let Some((other, _)) = cause.runner_up {
-        let name = phrase::words(other);
+        let name = match other {
+            Cause::Unknown => "something else".to_owned(),
+            other => phrase::words(other),
+        };
         meaning.push_str(&format!(" The log alone cannot rule out {name}."));
         plan = plan.told_apart_from(self::plan(other, &scene), &name);
     }

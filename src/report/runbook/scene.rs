@@ -197,10 +197,14 @@ impl<'a> Scene<'a> {
             Some(inter.value)
         });
         match (server.rise(), down.or(server.inter())) {
+            (Some(1), Some(_)) => "after 1 good check".to_owned(),
             (Some(rise), Some(inter)) => {
                 format!("after {rise} good checks, {} apart", advice::time(inter))
             }
             (Some(_), None) | (None, Some(_)) => "after `rise` good checks".to_owned(),
+            (None, None) if server.track.is_some() => {
+                "when the one that it tracks is back".to_owned()
+            }
             (None, None) => "at the next request, as it has no `check`".to_owned(),
         }
     }

@@ -11,6 +11,7 @@ use crate::report::clock::Clock;
 use crate::report::document::{Incident, Lack};
 use crate::report::grid::{BackendCell, EndingCell};
 use crate::report::numbers;
+use crate::report::phrase::Sources;
 use crate::report::text::page::{Ink, Page, Row};
 use crate::report::text::{Style, lanes, timeline};
 
@@ -87,6 +88,6 @@ fn drawn(incident: &Incident, picture: &Picture, ascii: bool, width: usize) -> V
     let clock = Clock::after(&document.window);
     // What is kept cannot fail to be written.
     let _ = lanes::write(incident, log_end, is_sampled, 2, page)
-        .and_then(|()| timeline::write(incident, &clock, 2, page));
+        .and_then(|()| timeline::write(incident, &clock, Sources::of(document), 2, page));
     rows.into_iter().map(Item::text).collect()
 }

@@ -11,7 +11,7 @@ use super::state::{Key, Order, Picture, State};
 use crate::report::grid::{BackendCell, ServerCell};
 use crate::report::numbers;
 use crate::report::text::page::{self, Ink, Row};
-use crate::report::{clock, text::lanes};
+use crate::report::{clock, text::bars};
 
 /// Columns of a name, at least and at most.
 const NAME: [usize; 2] = [14, 40];
@@ -258,5 +258,5 @@ pub(super) fn bars(numbers: impl ExactSizeIterator<Item = f64> + Clone, room: us
     let skipped = numbers.len().saturating_sub(room);
     let shown = numbers.skip(skipped);
     let highest = shown.clone().fold(0.0, f64::max);
-    shown.map(|number| lanes::bar(number, highest)).collect()
+    shown.map(|number| bars::bar(number, highest)).collect()
 }

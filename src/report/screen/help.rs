@@ -3,7 +3,7 @@
 use super::{Item, SPAN};
 use crate::report::text::page::{self, Ink, Row};
 
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 15] = [
     ("Up Down, k j", "move the cursor, or scroll"),
     ("PgUp PgDn, Space", "a page up or down"),
     ("Home End, g G", "to the first, to the last"),
@@ -20,6 +20,7 @@ const KEYS: [(&str, &str); 14] = [
     ("o", "order of backends: trouble, rate, name"),
     ("?", "this page"),
     ("Ctrl-L", "draw all of it again"),
+    ("Ctrl-Z", "back to the shell; fg goes on"),
     ("q, Ctrl-C", "quit"),
 ];
 

@@ -7,7 +7,7 @@ use std::io;
 
 use super::page::{self, Ink, Page, Row};
 use crate::report::document::{Advice, Direction};
-use crate::report::phrase;
+use crate::report::phrase::{self, Sources};
 
 const INDENT: usize = 4;
 const GAP: usize = 2;
@@ -17,14 +17,19 @@ const WIDEST: usize = 32;
 const REASON: usize = 60;
 
 /// Writes the first `most` rows of the table; nothing when there is no advice.
-pub(super) fn write(advice: &[Advice], most: usize, page: &mut Page) -> io::Result<()> {
+pub(super) fn write(
+    advice: &[Advice],
+    most: usize,
+    sources: Sources,
+    page: &mut Page,
+) -> io::Result<()> {
     if advice.is_empty() {
         return Ok(());
     }
     page.blank()?;
     page.row(Row::default().put(Ink::Strong, "Advice"))?;
     let (advice, more) = advice.split_at(advice.len().min(most));
-    rows(advice, columns(advice), page)?;
+    rows(advice, columns(advice), sources, page)?;
     if more.is_empty() {
         return Ok(());
     }
@@ -42,7 +47,7 @@ pub(super) fn write_by_urgency(advice: &[Advice], page: &mut Page) -> io::Result
         page.blank()?;
         let heading = phrase::urgency(group[0].urgency);
         page.row(Row::default().put(Ink::Strong, heading))?;
-        rows(group, columns, page)?;
+        rows(group, columns, Sources::default(), page)?;
     }
     Ok(())
 }
@@ -62,25 +67,29 @@ fn columns(advice: &[Advice]) -> [usize; 5] {
     columns
 }
 
-fn rows(advice: &[Advice], columns: [usize; 5], page: &mut Page) -> io::Result<()> {
+fn rows(
+    advice: &[Advice],
+    columns: [usize; 5],
+    sources: Sources,
+    page: &mut Page,
+) -> io::Result<()> {
     for advice in advice {
-        write_one(&cells(advice), columns, advice, page)?;
+        write_one(advice, columns, &reason(advice, sources), page)?;
     }
     Ok(())
 }
 
 fn write_one(
-    cells: &[String; 4],
-    columns: [usize; 5],
     advice: &Advice,
+    columns: [usize; 5],
+    reason: &str,
     page: &mut Page,
 ) -> io::Result<()> {
-    let [direction, keyword, scope, change] = cells;
+    let [direction, keyword, scope, change] = &cells(advice);
     let row = Row::at(columns[0])
         .put(ink(advice.direction), direction)
         .to(columns[1]);
     let below = Row::at(columns[1]);
-    let reason = reason(advice);
     if columns[4] > page.width() {
         let parts = [
             (Ink::Strong, keyword),
@@ -89,17 +98,17 @@ fn write_one(
         ];
         let parts = parts.map(|(ink, text)| (ink, text.clone()));
         page.flow(row, "  ", &parts)?;
-        return page.paragraph(below, Ink::Plain, &reason);
+        return page.paragraph(below, Ink::Plain, reason);
     }
     let fitted = |text: &str| page::cut(text, WIDEST);
     let row = row.put(Ink::Strong, &fitted(keyword)).to(columns[2]);
     let row = row.put(Ink::Plain, &fitted(scope)).to(columns[3]);
     let row = row.put(Ink::Strong, &fitted(change));
     if columns[4] + REASON <= page.width() {
-        return page.paragraph(row.to(columns[4]), Ink::Plain, &reason);
+        return page.paragraph(row.to(columns[4]), Ink::Plain, reason);
     }
     page.row(row)?;
-    page.paragraph(below, Ink::Plain, &reason)
+    page.paragraph(below, Ink::Plain, reason)
 }
 
 /// Direction, keyword, scope and change.
@@ -113,8 +122,8 @@ fn cells(advice: &Advice) -> [String; 4] {
 }
 
 /// Why, what it would do, and what that rests on.
-fn reason(advice: &Advice) -> String {
-    let basis = phrase::basis(advice)
+fn reason(advice: &Advice, sources: Sources) -> String {
+    let basis = phrase::basis(advice, sources)
         .map(|basis| format!("({basis})"))
         .unwrap_or_default();
     let parts = [advice.why.as_str(), &advice.effect, &basis];

@@ -24,6 +24,9 @@ fn like(character: char) -> Option<char> {
         '━' => '=',
         '╳' => 'X',
         '─' => '-',
+        // The same of a server that flapped.
+        '╍' => '~',
+        '╌' => '.',
         // Bars, from none to the highest.
         '▁' => '_',
         '▂' => '.',

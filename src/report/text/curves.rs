@@ -4,10 +4,10 @@
 
 use std::io;
 
-use super::lanes;
+use super::bars;
 use super::page::{self, Ink, Page, Row};
 use crate::report::document::{Chart, Window};
-use crate::report::{clock, numbers};
+use crate::report::{clock, numbers, phrase};
 
 /// Drawings grow with the page up to this many columns.
 const WIDEST: usize = 100;
@@ -37,7 +37,7 @@ impl Curve {
         columns
             .map(|column| {
                 self.within(column)
-                    .map_or(' ', |number| lanes::bar(number, highest))
+                    .map_or(' ', |number| bars::bar(number, highest))
             })
             .collect()
     }
@@ -53,13 +53,13 @@ impl Curve {
     }
 }
 
-/// What is drawn below the failures of an incident: their owners, where there are several, and the slowest answers.
-pub(super) fn of_incident(chart: &Chart) -> Vec<Curve> {
-    let mut curves = if chart.failed.len() > 1 {
-        owners(chart)
-    } else {
-        Vec::new()
-    };
+/// What is drawn below the lanes and failures of an incident: their owners, where there are several, and the slowest answers.
+/// Where it `has_more` than these to show, how many requests came is not to the point.
+pub(super) fn of_incident(chart: &Chart, has_more: bool) -> Vec<Curve> {
+    let mut curves: Vec<Curve> = requests(chart).into_iter().filter(|_| !has_more).collect();
+    if chart.failed.len() > 1 {
+        curves.extend(owners(chart));
+    }
     curves.extend(slowest(chart));
     curves
 }
@@ -122,7 +122,7 @@ fn counts(numbers: &[u64]) -> Vec<Option<f64>> {
 }
 
 fn requests(chart: &Chart) -> Option<Curve> {
-    let most = chart.requests.iter().max()?;
+    let most = chart.requests.iter().max().filter(|most| **most > 0)?;
     let rate = numbers::rate(*most as f64 / chart.part_s.max(1) as f64);
     Some(Curve {
         caption: format!("up to {rate}"),
@@ -135,7 +135,12 @@ fn owners(chart: &Chart) -> Vec<Curve> {
         let failed: u64 = series.requests.iter().sum();
         Some(Curve {
             caption: format!("{} failed", numbers::count(failed)),
-            ..curve(chart, series.owner, Ink::Bad, counts(&series.requests))?
+            ..curve(
+                chart,
+                phrase::blamed(series.owner),
+                Ink::Bad,
+                counts(&series.requests),
+            )?
         })
     };
     chart.failed.iter().filter_map(of).collect()

@@ -10,7 +10,7 @@ use super::{lanes, steps, timeline};
 use crate::report::clock::Clock;
 use crate::report::document::{Document, Incident, Lack};
 use crate::report::phrase;
-use crate::report::phrase::figures as words;
+use crate::report::phrase::{Sources, figures as words};
 use crate::words::cause::Severity;
 
 /// Column of all but the headline.
@@ -64,7 +64,8 @@ impl Entry<'_> {
         let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
         let log_end = self.doc.window.end.as_deref();
         lanes::write(self.incident, log_end, is_sampled, INDENT, page)?;
-        timeline::write(self.incident, self.clock, INDENT, page)?;
+        let sources = Sources::of(self.doc);
+        timeline::write(self.incident, self.clock, sources, INDENT, page)?;
         self.evidence(page)?;
         steps::write(&self.incident.runbook, INDENT, LABELLED, page)?;
         self.settings(page)
@@ -156,7 +157,12 @@ impl Entry<'_> {
     /// Who carried the load, and what was left.
     fn load(&self, page: &mut Page) -> io::Result<()> {
         let impact = &self.incident.impact;
-        let parts = [words::load(impact, LOAD), words::capacity(impact)];
+        let load: Vec<String> = words::load(impact, LOAD)
+            .iter()
+            .map(|server| page::unbroken(server))
+            .collect();
+        let load = Some(load.join(", ")).filter(|load| !load.is_empty());
+        let parts = [load, words::capacity(impact)];
         labelled("load", parts.into_iter().flatten().collect(), page)
     }
 
@@ -169,7 +175,7 @@ impl Entry<'_> {
         for (place, line) in lines.iter().take(EVIDENCE).enumerate() {
             let label = if place == 0 { "log" } else { "" };
             let mut row = Row::at(INDENT).put(Ink::Dim, label).to(LABELLED);
-            let text = format!("{}  {}", phrase::place(line), line.text);
+            let text = format!("{}  {}", Sources::of(self.doc).place(line), line.text);
             for part in in_rows(&text, page.width() - LABELLED - 2) {
                 page.row(row.put(Ink::Dim, &part))?;
                 row = Row::at(LABELLED + 2);

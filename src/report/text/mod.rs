@@ -5,6 +5,7 @@
 
 mod advice;
 mod ascii;
+pub(super) mod bars;
 pub mod change;
 mod coverage;
 mod curves;
@@ -63,7 +64,7 @@ pub fn write(doc: &Document, style: Style, out: &mut dyn Write) -> io::Result<()
         page.blank()?;
         page.paragraph(Row::default(), Ink::Plain, &phrase::omitted(omitted))?;
     }
-    advice::write(&doc.advice, ADVICE, page)?;
+    advice::write(&doc.advice, ADVICE, phrase::Sources::of(doc), page)?;
     figures::write(doc, page)?;
     coverage::write(&doc.coverage, page)
 }

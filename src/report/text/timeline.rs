@@ -7,8 +7,8 @@ use std::io;
 
 use super::page::{self, Ink, Page, Row};
 use crate::report::clock::Clock;
-use crate::report::document::{Evidence, Incident, Moment};
-use crate::report::phrase;
+use crate::report::document::{Incident, Moment};
+use crate::report::phrase::Sources;
 
 /// Rows before and after those that are left out of a long one.
 const ROWS: (usize, usize) = (20, 6);
@@ -17,10 +17,11 @@ const REFERENCE: usize = 24;
 /// What happened needs this many columns.
 const WHAT: usize = 24;
 
-/// Writes the rows at a column; `clock` is what the reader knows of the time before.
+/// Writes the rows at a column; `clock` and `sources` are what the reader knows before.
 pub(in crate::report) fn write(
     incident: &Incident,
     clock: &Clock,
+    sources: Sources,
     indent: usize,
     page: &mut Page,
 ) -> io::Result<()> {
@@ -37,7 +38,7 @@ pub(in crate::report) fn write(
     };
     let mut clock = clock.clone();
     clock.show_next(&incident.start);
-    let rows: Vec<MomentRow> = MomentRow::all(moments, &mut clock);
+    let rows: Vec<MomentRow> = MomentRow::all(moments, &mut clock, sources);
     let columns = Columns::of(&rows, indent, page.width());
     page.blank()?;
     for (place, row) in rows.iter().enumerate() {
@@ -63,27 +64,14 @@ struct MomentRow<'a> {
 }
 
 impl<'a> MomentRow<'a> {
-    /// The rows of `moments`; a source is named where it is not the one of the row before.
-    fn all(moments: &'a [Moment], clock: &mut Clock) -> Vec<Self> {
-        let mut source = None;
-        let mut reference = |evidence: &'a Evidence| {
-            let same = source.replace(&evidence.source) == Some(&evidence.source);
-            if same {
-                phrase::place_in_source(evidence)
-            } else {
-                phrase::place(evidence)
-            }
-        };
+    fn all(moments: &'a [Moment], clock: &mut Clock, sources: Sources) -> Vec<Self> {
+        let mut reference = sources.places();
         let row = |moment: &'a Moment| Self {
             day: clock.turn_to(&moment.time),
             time: clock.show_next(&moment.time),
             what: &moment.text,
             place: &moment.place,
-            reference: moment
-                .evidence
-                .as_ref()
-                .map(&mut reference)
-                .unwrap_or_default(),
+            reference: reference(moment.evidence.as_ref()),
         };
         moments.iter().map(row).collect()
     }

@@ -56,7 +56,12 @@ pub async fn days(State(shared): App, headers: HeaderMap) -> Answer {
 
 /// `/advice`
 pub async fn advice(State(shared): App, headers: HeaderMap) -> Answer {
-    page(&shared, &headers, |view| site::advice(view.document())).await
+    page(&shared, &headers, |view| {
+        let config = view.config.as_deref();
+        let patch = config.map(|config| view.engine.patch(config));
+        site::advice(view.document(), patch.as_ref())
+    })
+    .await
 }
 
 /// `/coverage`

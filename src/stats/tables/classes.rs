@@ -3,7 +3,17 @@
 //! Enters: statuses. Leaves: how many of each class. Must not know: whose they are.
 
 use crate::rollup::Merge;
-use crate::stats::sheet::Cell;
+use crate::stats::sheet::{Cell, Heading};
+
+/// What stands above [`Classes::cells`].
+pub const HEADINGS: [Heading; 6] = [
+    Heading::figure("1xx", "requests by status"),
+    Heading::figure("2xx", "requests by status"),
+    Heading::figure("3xx", "requests by status"),
+    Heading::figure("4xx", "requests by status"),
+    Heading::figure("5xx", "requests by status"),
+    Heading::figure("other", "requests with another status, or -1"),
+];
 
 /// 1xx to 5xx, and others first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

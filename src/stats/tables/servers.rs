@@ -1,7 +1,7 @@
 //! Requests by server, as `halog -srv` has them.
 
 use super::Count;
-use super::classes::Classes;
+use super::classes::{self, Classes};
 use crate::line::FieldSet;
 use crate::rollup::Merge;
 use crate::stats::line::Line;
@@ -9,32 +9,35 @@ use crate::stats::places::Places;
 use crate::stats::question::Question;
 use crate::stats::sheet::{Cell, Heading, Rows};
 
-pub const HEADINGS: [Heading; 18] = [
-    Heading::name("backend", "backend"),
-    Heading::name("server", "server; <NOSRV> where none was chosen"),
-    Heading::figure("requests", "requests of mode http"),
-    Heading::figure("sessions", "sessions of mode tcp"),
-    Heading::figure("1xx", "requests by status"),
-    Heading::figure("2xx", "requests by status"),
-    Heading::figure("3xx", "requests by status"),
-    Heading::figure("4xx", "requests by status"),
-    Heading::figure("5xx", "requests by status"),
-    Heading::figure("other", "requests with another status, or -1"),
-    Heading::figure("ok", "requests and sessions of which no timer is -1"),
-    Heading::figure("ok_pct", "their share; percent"),
-    Heading::figure("Tc_avg", "mean time to connect, where it was; ms"),
-    Heading::figure(
-        "Tr_avg",
-        "mean time to the response headers, where they came; ms",
-    ),
-    Heading::figure("retries", "connections that were tried again"),
-    Heading::figure(
-        "redispatched",
-        "requests and sessions that came here from another server",
-    ),
-    Heading::figure("bytes", "bytes to clients"),
-    Heading::figure("bytes_avg", "their mean"),
-];
+pub const HEADINGS: [Heading; 18] = {
+    let [one, two, three, four, five, other] = classes::HEADINGS;
+    [
+        Heading::name("backend", "backend"),
+        Heading::name("server", "server; <NOSRV> where none was chosen"),
+        Heading::figure("requests", "requests of mode http"),
+        Heading::figure("sessions", "sessions of mode tcp"),
+        one,
+        two,
+        three,
+        four,
+        five,
+        other,
+        Heading::figure("ok", "requests and sessions of which no timer is -1"),
+        Heading::figure("ok_pct", "their share; percent"),
+        Heading::figure("Tc_avg", "mean time to connect, where it was; ms"),
+        Heading::figure(
+            "Tr_avg",
+            "mean time to the response headers, where they came; ms",
+        ),
+        Heading::figure("retries", "connections that were tried again"),
+        Heading::figure(
+            "redispatched",
+            "requests and sessions that came here from another server",
+        ),
+        Heading::figure("bytes", "bytes to clients"),
+        Heading::figure("bytes_avg", "their mean"),
+    ]
+};
 
 #[derive(Debug, Default)]
 pub struct Servers(Vec<Server>);

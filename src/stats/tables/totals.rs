@@ -1,7 +1,7 @@
 //! All requests of a part in one row: with parts of an hour, a log hour by hour.
 
 use super::Count;
-use super::classes::Classes;
+use super::classes::{self, Classes};
 use crate::line::Mode;
 use crate::rollup::Merge;
 use crate::stats::line::Line;
@@ -10,31 +10,34 @@ use crate::stats::question::Question;
 use crate::stats::sheet::{Cell, Heading, Rows};
 use crate::stats::spread::Spread;
 
-pub const HEADINGS: [Heading; 17] = [
-    Heading::figure("requests", "requests of mode http"),
-    Heading::figure("sessions", "sessions of mode tcp"),
-    Heading::figure(
-        "handshakes",
-        "connections that failed before there was a request",
-    ),
-    Heading::figure("1xx", "requests by status"),
-    Heading::figure("2xx", "requests by status"),
-    Heading::figure("3xx", "requests by status"),
-    Heading::figure("4xx", "requests by status"),
-    Heading::figure("5xx", "requests by status"),
-    Heading::figure("other", "requests with another status, or -1"),
-    Heading::figure("ok", "requests and sessions of which no timer is -1"),
-    Heading::figure("ok_pct", "their share; percent"),
-    Heading::figure("bytes", "bytes to clients"),
-    Heading::figure(
-        "Tr_p50",
-        "half of the requests had their response headers no later; ms",
-    ),
-    Heading::figure("Tr_p99", "99 percent had; ms"),
-    Heading::figure("Ta_p99", "99 percent of the requests took no longer; ms"),
-    Heading::figure("Tt_p99", "99 percent of the sessions took no longer; ms"),
-    Heading::figure("Ta_max", "longest request; ms"),
-];
+pub const HEADINGS: [Heading; 17] = {
+    let [one, two, three, four, five, other] = classes::HEADINGS;
+    [
+        Heading::figure("requests", "requests of mode http"),
+        Heading::figure("sessions", "sessions of mode tcp"),
+        Heading::figure(
+            "handshakes",
+            "connections that failed before there was a request",
+        ),
+        one,
+        two,
+        three,
+        four,
+        five,
+        other,
+        Heading::figure("ok", "requests and sessions of which no timer is -1"),
+        Heading::figure("ok_pct", "their share; percent"),
+        Heading::figure("bytes", "bytes to clients"),
+        Heading::figure(
+            "Tr_p50",
+            "half of the requests had their response headers no later; ms",
+        ),
+        Heading::figure("Tr_p99", "99 percent had; ms"),
+        Heading::figure("Ta_p99", "99 percent of the requests took no longer; ms"),
+        Heading::figure("Tt_p99", "99 percent of the sessions took no longer; ms"),
+        Heading::figure("Ta_max", "longest request; ms"),
+    ]
+};
 
 #[derive(Debug, Default)]
 pub struct Totals {

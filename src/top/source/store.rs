@@ -5,12 +5,16 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use super::{Seen, Update};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::report::telling::Telling;
+
+/// All of its span is read each time. So many times as long as that took it rests, so that a great store takes no more than
+/// a fifth of a processor.
+const REST: u32 = 4;
 
 /// Reads it once: an engine, or what is wrong and what to do.
 pub type Read = Box<dyn FnMut() -> Result<Engine, (String, String)> + Send>;
@@ -42,14 +46,18 @@ impl Store {
     /// Gives a picture each time it is asked; one that was never had, or cannot be had now, says why.
     pub(super) fn look(mut self) -> impl FnMut() -> Update {
         let mut last: Option<(State, Seen)> = None;
+        let mut rests_until = Instant::now();
         move || {
             let state = state(&self.path);
             if let Some((of, seen)) = &last
-                && *of == state
+                && (*of == state || Instant::now() < rests_until)
             {
                 return Update::Seen(seen.clone());
             }
-            match (self.read)() {
+            let began = Instant::now();
+            let read = (self.read)();
+            rests_until = Instant::now() + began.elapsed() * REST;
+            match read {
                 Ok(engine) => {
                     let document = engine.document(self.config.as_ref());
                     let seen = Seen {

@@ -9,6 +9,7 @@ use super::{DEFINITIONS, is_open, shown, wall};
 use crate::report::clock::{self, Clock};
 use crate::report::document::{Document, Incident, Live, LiveBackend, LiveRequests, LiveServer};
 use crate::report::html::figure::Figure;
+use crate::report::html::impact;
 use crate::report::html::stamp::Stamp;
 use crate::report::html::svg::Told;
 use crate::report::html::verdict::is_quiet;
@@ -24,6 +25,8 @@ struct Home {
     headline: String,
     time: Option<Stamp>,
     open: Vec<Line>,
+    /// What the first of them costs so far, and why.
+    facts: Vec<(&'static str, String)>,
     timeline: Option<Figure>,
     minutes: i64,
     backends: Vec<Backend>,
@@ -72,6 +75,10 @@ pub fn home(doc: &Document, live: &Live) -> String {
         headline: headline(&open),
         time: time.map(|time| Stamp::saying(time, format!("as of {}", clock.show(time)))),
         open: told[..open.len()].iter().map(line).collect(),
+        facts: open
+            .first()
+            .filter(|worst| !is_quiet(worst))
+            .map_or(Vec::new(), |worst| impact::in_short(worst, doc)),
         timeline: Figure::of_live(live, &drawn, &wall(doc)).filter(|_| time.is_some()),
         minutes: live.seconds / 60,
         backends: live.backends.iter().map(Backend::of).collect(),

@@ -16,10 +16,12 @@ use super::advice::Advice;
 use super::coverage::Coverage;
 use super::incident::Entry;
 use super::patch::Changes;
+use super::runbook::Repeated;
 use super::svg::{DEFINITIONS, Told, Wall};
 use super::{State, escaper};
 use crate::report::clock::Clock;
 use crate::report::document::{Document, Incident};
+use crate::report::patch::Patch;
 use crate::report::phrase;
 pub use days::days;
 pub use home::home;
@@ -78,7 +80,7 @@ pub fn incident(doc: &Document, id: &str) -> Option<String> {
         id: &incident.id,
         headline: &incident.headline,
         is_open: incident.end.is_none(),
-        entry: Entry::new(it, &[it], doc, &wall(doc)).unfolded(),
+        entry: Entry::new(it, &[it], &Repeated::default(), doc, &wall(doc)).unfolded(),
         related: related
             .map(|of| (of.id.as_str(), of.headline.as_str()))
             .collect(),
@@ -91,11 +93,11 @@ pub fn missing() -> String {
     shown(&Missing)
 }
 
-/// What to change.
-pub fn advice(doc: &Document) -> String {
+/// What to change, and the changes that makes.
+pub fn advice(doc: &Document, patch: Option<&Patch>) -> String {
     let part = shown(&AdvicePart {
         advice: Advice::new(doc),
-        changes: None,
+        changes: patch.and_then(Changes::new),
     });
     let none = || "<p>Nothing needs to be changed, as far as the log tells.</p>".to_owned();
     shown(&PartPage {

@@ -35,7 +35,7 @@ fn pages(doc: &Document) -> Vec<String> {
     let mut pages = vec![
         home(doc, &live(name)),
         days(doc),
-        advice(doc),
+        advice(doc, None),
         coverage(doc),
     ];
     pages.extend(doc.incidents.iter().filter_map(|of| incident(doc, &of.id)));

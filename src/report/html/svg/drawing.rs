@@ -102,7 +102,7 @@ impl<'a> Drawing<'a> {
     /// A row's own coordinates: its parts are 1 wide, and it is 1000 high.
     pub(super) fn plot(&mut self, class: &str, top: u32, height: u32, paths: &str) {
         self.rows += &format!(
-            "<svg class=\"plot {class}\" y=\"{top}\" width=\"100%\" height=\"{height}\" viewBox=\"0 0 {} 1000\" preserveAspectRatio=\"none\">{paths}</svg>",
+            "<svg class=\"plot {class}\" y=\"{top}\" height=\"{height}\" viewBox=\"0 0 {} 1000\" preserveAspectRatio=\"none\">{paths}</svg>",
             self.scale.parts
         );
     }

@@ -5,7 +5,7 @@
 use super::Told;
 use super::drawing::Drawing;
 use crate::report::clock;
-use crate::report::document::{Chart, ChartLane, Incident, LaneSpan};
+use crate::report::document::{Chart, ChartLane, Flap, Incident, LaneSpan};
 use crate::report::html::escaper::visible;
 use crate::report::html::{name_of, stamp};
 use crate::report::phrase;
@@ -149,11 +149,33 @@ fn draw_lane(lane: &ChartLane, drawing: &mut Drawing) {
         visible(&lane.backend),
         visible(&lane.server)
     ));
+    for flap in &lane.flaps {
+        let markup = flapped(lane, flap, top + 4, drawing);
+        drawing.put(&markup);
+    }
     for span in &lane.spans {
         let markup = out(lane, span, top + 8, drawing);
         drawing.put(&markup);
     }
     drawing.put("</g>");
+}
+
+/// A time of flapping, which lies behind the spans.
+fn flapped(lane: &ChartLane, flap: &Flap, y: u32, drawing: &Drawing) -> String {
+    let open_end = drawing.scale.end;
+    let to = flap.to.as_deref().map_or(Some(open_end), clock::millis);
+    let Some((from, to)) = clock::millis(&flap.from).zip(to) else {
+        return String::new();
+    };
+    let title = format!("{} flapped, {}", lane.server, phrase::downs(flap));
+    format!(
+        "<g class=\"flap\" data-from=\"{}\" data-to=\"{}\" data-downs=\"{}\"><title>{}</title><rect {} y=\"{y}\" height=\"17\"/></g>",
+        visible(&flap.from),
+        visible(flap.to.as_deref().unwrap_or_default()),
+        flap.downs,
+        visible(&title),
+        drawing.scale.span(from, to)
+    )
 }
 
 /// One span out of rotation.
