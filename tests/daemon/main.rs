@@ -10,6 +10,7 @@ mod equal;
 mod haproxy;
 mod lines;
 mod need;
+mod reload;
 mod report;
 mod rsyslog;
 mod runtime;
