@@ -113,7 +113,7 @@ impl Log {
 
     /// The same from the first line on that tells its time. One before it takes that of a line behind it, as far as that
     /// is read with it; of a stream, nobody knows what will follow.
-    pub fn from_first_time(mut self) -> Self {
+    pub fn since_its_first_time(mut self) -> Self {
         let first = self.lines.iter().position(|(_, what)| self.is_dated(what));
         self.lines.drain(..first.unwrap_or(self.lines.len()));
         self
