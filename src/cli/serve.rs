@@ -17,10 +17,12 @@ use super::telling::TellingArgs;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::incident::Window;
+use crate::line::Reader;
 use crate::report::document::Document;
 use crate::report::telling::Telling;
 use crate::report::{json, now, text};
 use crate::runtime::{self, Address};
+use crate::serve::reload::Fresh;
 use crate::serve::settings::Settings;
 use crate::serve::start::{self, CannotRun, Start, Told};
 use crate::serve::{Face, settings, sinks};
@@ -82,7 +84,9 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     };
     let is_kept = start.store.is_some();
     let again = args.settings.clone();
-    let (engine, dropped) = start::run(start, Box::new(move || reloaded(&again, &settings)))?;
+    let formats = texts(&start.engine.lens().reader);
+    let reload = Box::new(move || reloaded(&again, &settings, &formats));
+    let (engine, dropped) = start::run(start, reload)?;
     if is_kept {
         return Ok(());
     }
@@ -96,29 +100,54 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     asked.map(drop).map_err(Failure::from)
 }
 
-/// Who is told of incidents, read again; what is wrong with it is said, and changes nothing. Of other settings it is said
-/// that they changed.
-fn reloaded(args: &SettingsArgs, in_force: &Settings) -> Option<Told> {
-    match args.load() {
-        Ok(loaded) => {
-            for change in settings::diff(in_force, &loaded.settings) {
-                if change.needs_restart {
-                    aside!(
-                        "hapline: {} has changed; a restart puts it in force",
-                        change.key
-                    );
-                }
+/// Settings that were read again; what is wrong with them is said, and changes nothing. Of those that cannot be changed
+/// it is said that they have changed.
+fn reloaded(args: &SettingsArgs, in_force: &Settings, formats: &[String]) -> Option<Fresh> {
+    let settings = match args.load() {
+        Ok(loaded) => loaded.settings,
+        Err(failure) => {
+            failure.report();
+            return None;
+        }
+    };
+    for change in settings::diff(in_force, &settings) {
+        if change.needs_restart {
+            needs_restart(change.key);
+        }
+    }
+    let config = match Context::of(&settings.haproxy).config() {
+        Ok(config) => {
+            let known = config.as_ref().map(Reader::from_config);
+            let known = known.map(|(reader, _)| texts(&reader)).unwrap_or_default();
+            if known.iter().any(|text| !formats.contains(text)) {
+                needs_restart("a log-format in haproxy.cfg");
             }
-            Some(Told {
-                external_url: in_force.http.external_url.clone(),
-                ..told(&loaded.settings)
-            })
+            Some(config.map(Arc::new))
         }
         Err(failure) => {
             failure.report();
             None
         }
-    }
+    };
+    Some(Fresh {
+        told: Told {
+            external_url: in_force.http.external_url.clone(),
+            ..told(&settings)
+        },
+        config,
+        listen: settings.listen.joined(),
+        store: settings.store.joined(),
+    })
+}
+
+fn needs_restart(what: &str) {
+    aside!("hapline: {what} has changed; a restart puts it in force");
+}
+
+/// The formats that lines are read by.
+fn texts(reader: &Reader) -> Vec<String> {
+    let formats = reader.formats().iter();
+    formats.map(|format| format.text().to_owned()).collect()
 }
 
 fn told(settings: &Settings) -> Told {
@@ -142,13 +171,19 @@ fn sum_up(document: Document, mut telling: Telling, face: Face) -> Result<(), Fa
     Ok(())
 }
 
-impl Around {
-    fn of(haproxy: &settings::Haproxy) -> Result<Self, Failure> {
-        let context = Context {
+impl Context {
+    fn of(haproxy: &settings::Haproxy) -> Self {
+        Self {
             timezone: haproxy.timezone.clone(),
             config: haproxy.config.clone(),
             log_format: haproxy.log_formats.clone(),
-        };
+        }
+    }
+}
+
+impl Around {
+    fn of(haproxy: &settings::Haproxy) -> Result<Self, Failure> {
+        let context = Context::of(haproxy);
         let socket = haproxy.stats_socket.as_deref().map(Address::parse);
         let socket = socket.transpose();
         let telling = TellingArgs {

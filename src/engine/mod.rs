@@ -217,6 +217,7 @@ impl Engine {
         let minutes = self.sealer.finish();
         self.scan(minutes);
         self.scan.hush(silence);
+        self.sealer.close();
         self
     }
 

@@ -3,6 +3,7 @@
 //! Enters: transitions. Leaves: spans by server and HAProxy, and when service was gone and restored.
 //! Must not know: requests.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,13 @@ const FIRST_SERVICE: i64 = 3;
 
 /// Spans kept per server; a server that flaps more often is told by their number.
 const SPANS: usize = 256;
+
+/// Spans kept of all servers; beyond, each server has its first one.
+const ALL_SPANS: usize = 8_192;
+
+/// Servers that are kept, as each HAProxy sees them, where nothing but messages tells that they are there; and as many
+/// again that answered requests. Names come from the log: a new one in each line would fill any room.
+const SERVERS: usize = 2_048;
 
 /// From, to (ms) and the state, as a [`Lane`] has it.
 type Out = (i64, Option<i64>, &'static str);
@@ -86,6 +94,10 @@ pub struct Nobody {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Absences {
     servers: BTreeMap<(Name, Origin), Vec<Span>>,
+    /// How many spans there are.
+    spans: usize,
+    /// Checks of some server got errors.
+    by_errors: bool,
     /// Transitions out of rotation, copies of what another HAProxy saw included.
     pub transitions: u64,
     /// When there was no usable server; the last time of each HAProxy may be going on.
@@ -97,16 +109,28 @@ pub struct Absences {
 }
 
 impl Absences {
-    /// A server left.
-    pub fn leave(&mut self, server: &Name, origin: &Origin, span: Span) {
+    /// A server left; `serves`: it was seen to answer requests. Whether there is room for it.
+    pub fn leave(&mut self, server: &Name, origin: &Origin, span: Span, serves: bool) -> bool {
         self.transitions += 1;
-        let spans = self
-            .servers
-            .entry((server.clone(), origin.clone()))
-            .or_default();
-        if spans.len() < SPANS {
-            spans.push(span);
+        let is_full = self.servers.len() >= if serves { 2 * SERVERS } else { SERVERS };
+        let by_errors = span.reason.as_ref().is_some_and(Reason::is_errors);
+        match self.servers.entry((server.clone(), origin.clone())) {
+            Entry::Occupied(held) => {
+                let spans = held.into_mut();
+                if spans.len() < SPANS && self.spans < ALL_SPANS {
+                    spans.push(span);
+                    self.spans += 1;
+                }
+            }
+            Entry::Vacant(_) if is_full => return false,
+            Entry::Vacant(free) => {
+                // Most leave once.
+                free.insert(vec![span]);
+                self.spans += 1;
+            }
         }
+        self.by_errors |= by_errors;
+        true
     }
 
     /// A server left, or came back, and so many active and backup servers are usable since.
@@ -157,30 +181,44 @@ impl Absences {
             .and_then(|spans| spans.last())
     }
 
+    /// What each HAProxy saw of a server.
+    fn of_server(&self, server: &Name) -> impl Iterator<Item = (&Origin, &Vec<Span>)> + Clone {
+        // No origin stands before the empty one.
+        let from = (server.clone(), Origin::default());
+        let here = self.servers.range(from..);
+        here.map_while(move |((name, origin), spans)| {
+            let is_it = *name == *server;
+            is_it.then_some((origin, spans))
+        })
+    }
+
     /// Another HAProxy misses a server that this one does not.
     pub fn is_missed_elsewhere(&self, server: &Name, origin: &Origin) -> bool {
         let is_out = |spans: &Vec<Span>| spans.last().is_some_and(|span| span.to.is_none());
-        let mut of_server = self.servers.iter().filter(|((name, _), _)| name == server);
+        let mut of_server = self.of_server(server);
         of_server
             .clone()
-            .any(|((_, of), spans)| of != origin && is_out(spans))
-            && !of_server.any(|((_, of), spans)| of == origin && is_out(spans))
+            .any(|(of, spans)| of != origin && is_out(spans))
+            && !of_server.any(|(of, spans)| of == origin && is_out(spans))
     }
 
     /// The log hosts that lost a server, each once.
     pub fn lost_by(&self, server: &Name) -> Vec<Name> {
-        let of_server = self.servers.keys().filter(|(name, _)| name == server);
-        let hosts: BTreeSet<Name> = of_server.map(|(_, origin)| origin.host.clone()).collect();
+        let of_server = self.of_server(server);
+        let hosts: BTreeSet<Name> = of_server.map(|(origin, _)| origin.host.clone()).collect();
         hosts.into_iter().collect()
     }
 
-    /// Servers that are still DOWN, and for whom and since when.
-    pub fn down(&self) -> impl Iterator<Item = (&Name, &Origin, i64)> {
-        self.servers.iter().filter_map(|((server, origin), spans)| {
-            let span = spans.last()?;
-            let down = span.to.is_none() && span.state == Rotation::Down;
-            down.then_some((server, origin, span.from))
-        })
+    /// Checks of some server got errors.
+    pub fn is_by_errors(&self) -> bool {
+        self.by_errors
+    }
+
+    /// Since when a HAProxy has a server DOWN that is not back.
+    pub fn down_since(&self, server: &Name, origin: &Origin) -> Option<i64> {
+        let span = self.last_span(server, origin)?;
+        let down = span.to.is_none() && span.state == Rotation::Down;
+        down.then_some(span.from)
     }
 
     /// Nobody waits any more for servers that are not back: an operator took them.
@@ -198,9 +236,7 @@ impl Absences {
         for cell in fine {
             let (server, origin) = (&cell.place.server, &cell.place.origin);
             let of_server = self
-                .servers
-                .iter()
-                .filter(|((name, _), _)| name == server)
+                .of_server(server)
                 .filter_map(|(_, spans)| spans.last()?.to)
                 .filter(just_now)
                 .max();
@@ -272,10 +308,11 @@ impl Absences {
         self.servers.keys().map(|(_, origin)| origin)
     }
 
-    /// The earliest departure.
+    /// The earliest departure. Of those of one second, the one that was told first: where lines stand tells nothing of when
+    /// they were written, as rotations may be joined the wrong way round.
     pub fn first(&self) -> Option<(&Name, &Span)> {
         self.spans()
-            .min_by_key(|(_, span)| (span.from, span.clue.position))
+            .min_by_key(|(_, span)| (span.from, span.clue.second, span.clue.position))
     }
 
     /// How often the server that left most often did so, as one HAProxy saw it.

@@ -425,6 +425,11 @@ impl Watch {
         self.pace.slow_from()
     }
 
+    /// A server was heard of.
+    pub fn has_server(&self, server: &Name) -> bool {
+        self.peers.has(server)
+    }
+
     /// The servers that were heard of.
     pub fn servers(&self) -> impl Iterator<Item = &Name> {
         self.peers.names()

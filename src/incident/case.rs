@@ -13,7 +13,6 @@ use super::absence::Absences;
 use super::backend::Pulse;
 use super::harm::{self, Harm};
 use super::place::{self, Group, Site};
-use super::reason::Reason;
 use super::series::Series;
 use super::view::EVIDENCE;
 use super::{cause, culprit};
@@ -187,11 +186,7 @@ impl Case {
     }
 
     fn checks_got_errors(&self) -> bool {
-        self.group == Group::Service
-            && self
-                .absences
-                .spans()
-                .any(|(_, span)| span.reason.as_ref().is_some_and(Reason::is_errors))
+        self.group == Group::Service && self.absences.is_by_errors()
     }
 
     /// What happens now is part of it: it goes on, or was over for less than it takes to believe that. A server

@@ -39,6 +39,11 @@ impl Cases {
         self.cases.entry(key).or_insert_with(open)
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.cases.len()
+    }
+
     /// Takes a case out.
     pub fn remove(&mut self, key: &Key) -> Option<Case> {
         let case = self.cases.remove(key)?;

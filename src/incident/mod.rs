@@ -47,6 +47,7 @@ mod reason;
 mod recent;
 mod register;
 mod revival;
+mod room;
 mod roster;
 mod scan;
 mod series;

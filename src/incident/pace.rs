@@ -13,8 +13,9 @@ use crate::rollup::scale::Scale;
 /// What answers ordinarily take; learned as a [`Baseline`](super::baseline::Baseline) is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pace {
+    /// None before the first answer is learned: most of what is heard of once is never heard of again.
     #[serde(with = "steps")]
-    steps: Box<[f64; 256]>,
+    steps: Option<Box<[f64; 256]>>,
     /// No answer was faster.
     fastest: u8,
     total: f64,
@@ -31,17 +32,24 @@ pub struct Pace {
 mod steps {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub fn serialize<S: Serializer>(steps: &[f64; 256], to: S) -> Result<S::Ok, S::Error> {
-        let mut rows = [[0.0; 16]; 16];
-        rows.as_flattened_mut().copy_from_slice(steps);
+    type Steps = Option<Box<[f64; 256]>>;
+
+    pub fn serialize<S: Serializer>(steps: &Steps, to: S) -> Result<S::Ok, S::Error> {
+        let rows = steps.as_ref().map(|steps| {
+            let mut rows = [[0.0; 16]; 16];
+            rows.as_flattened_mut().copy_from_slice(&**steps);
+            rows
+        });
         rows.serialize(to)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<[f64; 256]>, D::Error> {
-        let rows = <[[f64; 16]; 16]>::deserialize(from)?;
-        let mut steps = Box::new([0.0; 256]);
-        steps.copy_from_slice(rows.as_flattened());
-        Ok(steps)
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Steps, D::Error> {
+        let rows = Option::<[[f64; 16]; 16]>::deserialize(from)?;
+        Ok(rows.map(|rows| {
+            let mut steps = Box::new([0.0; 256]);
+            steps.copy_from_slice(rows.as_flattened());
+            steps
+        }))
     }
 }
 
@@ -57,7 +65,7 @@ const ENOUGH: f64 = 100.0;
 impl Default for Pace {
     fn default() -> Self {
         Self {
-            steps: Box::new([0.0; 256]),
+            steps: None,
             fastest: u8::MAX,
             total: 0.0,
             at: i64::MIN,
@@ -90,7 +98,8 @@ impl Pace {
         let is_time = self.at != i64::MIN && second >= self.at + 60;
         if is_time {
             let kept = (-(second - self.at) as f64 / HALF_LIFE).exp2();
-            self.steps.iter_mut().for_each(|n| *n *= kept);
+            let steps = self.steps.iter_mut().flat_map(|steps| steps.iter_mut());
+            steps.for_each(|n| *n *= kept);
             self.total *= kept;
             self.at = second;
         }
@@ -112,10 +121,14 @@ impl Pace {
     }
 
     fn add(&mut self, answers: &Answers) {
+        if answers.is_empty() {
+            return;
+        }
         let (mut total, mut fastest) = (self.total, self.fastest);
+        let steps = self.steps.get_or_insert_with(|| Box::new([0.0; 256]));
         for (step, n) in answers {
             let n = f64::from(*n);
-            self.steps[usize::from(*step)] += n;
+            steps[usize::from(*step)] += n;
             total += n;
             fastest = fastest.min(*step);
         }
@@ -150,7 +163,8 @@ impl Pace {
     fn quantile(&self, q: f64) -> i64 {
         let mut left = q * self.total;
         let fastest = usize::from(self.fastest);
-        let behind = self.steps[fastest..].iter().position(|n| {
+        let steps = self.steps.iter().flat_map(|steps| &steps[fastest..]);
+        let behind = steps.into_iter().position(|n| {
             left -= n;
             left <= 0.0
         });

@@ -155,6 +155,11 @@ impl Peers {
         }
     }
 
+    /// One of them has this name.
+    pub fn has(&self, server: &Name) -> bool {
+        self.servers.get(server).is_some()
+    }
+
     /// Their names.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
         self.servers.keys()

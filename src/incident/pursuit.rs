@@ -25,7 +25,7 @@ impl Scan {
         let (burst, aborts) = (watch.burst(group), watch.aborts(group));
         let pulse = watch.pulse(group, second);
         let left = burst.and_then(|since| self.frontends.left(&site.frontend, since));
-        if let Some(since) = burst {
+        if let Some(since) = burst.filter(|_| self.has_room(group, site, true)) {
             self.open(group, site, since);
             self.take_over_limits();
         }

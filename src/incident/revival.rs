@@ -7,7 +7,7 @@
 //! and is not found DOWN again within a few checks has come back with it. And a line may be lost: one that answers
 //! many requests that were sent to it long after it went DOWN is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,20 @@ impl Revivals {
         self.0
             .remove(&(origin.clone(), backend.clone(), server.clone()));
     }
+
+    /// Servers of a backend that answered in this second, or have answered since they are DOWN; in the order of their
+    /// names.
+    fn candidates(&self, backend: &Name, cells: &[&Cell]) -> BTreeSet<(Name, Origin)> {
+        let answered = cells.iter().filter(|cell| is_answer(cell));
+        let answered = answered.map(|cell| (cell.place.server.clone(), cell.place.origin.clone()));
+        let held = self.0.keys().filter(|(_, of, _)| of == backend);
+        let held = held.map(|(origin, _, server)| (server.clone(), origin.clone()));
+        answered.chain(held).collect()
+    }
+}
+
+fn is_answer(cell: &Cell) -> bool {
+    cell.outcome.symptom == Symptom::Fine
 }
 
 impl Scan {
@@ -45,14 +59,17 @@ impl Scan {
             return;
         };
         let mut back = Vec::new();
-        for (server, origin, since) in case.absences.down() {
-            let came = self.processes.newest(origin).filter(|came| *came >= since);
+        for (server, origin) in self.revivals.candidates(&case.site.backend, cells) {
+            let Some(since) = case.absences.down_since(&server, &origin) else {
+                continue;
+            };
+            let came = self.processes.newest(&origin).filter(|came| *came >= since);
             let (from, enough) = came.map_or((since + FOUND_OUT, MANY), |came| (came, 1));
             let answered = || {
                 cells
                     .iter()
-                    .filter(|cell| cell.place.server == *server && cell.place.origin == *origin)
-                    .filter(|cell| cell.outcome.symptom == Symptom::Fine)
+                    .filter(|cell| cell.place.server == server && cell.place.origin == origin)
+                    .filter(|cell| is_answer(cell))
                     .filter(|cell| cell.tally.onset().is_some_and(|onset| onset >= from * 1000))
             };
             let key = (origin.clone(), site.backend.clone(), server.clone());

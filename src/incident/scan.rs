@@ -33,7 +33,7 @@ use super::state::States;
 use super::totals::Totals;
 use super::{Incident, view};
 use crate::rollup::histogram::Bucket;
-use crate::rollup::seal::{Minute, Slot};
+use crate::rollup::seal::{Minute, SealedEvent, Slot};
 use crate::rollup::timers::{Timer, Wait};
 use crate::rollup::{Counts, Name};
 use crate::words::cause::{Kind, Severity};
@@ -85,14 +85,18 @@ impl Scan {
 
     /// Takes the next minute.
     pub fn step(&mut self, minute: Minute) {
-        let minute = Arc::new(self.roster.keep(minute));
+        let mut minute = self.roster.keep(minute);
         self.ended.add(&minute);
+        // Looked back into are requests; of messages stays what was made of them.
+        let slots = minute.slots.iter_mut();
+        let events: Vec<_> = slots.map(|slot| std::mem::take(&mut slot.events)).collect();
+        let minute = Arc::new(minute);
         self.minutes.push_back(minute.clone());
         while self.looks_back_too_far() {
             self.let_go();
         }
-        for slot in &minute.slots {
-            self.slot(slot);
+        for (slot, events) in minute.slots.iter().zip(&events) {
+            self.slot(slot, events);
         }
         self.sample();
     }
@@ -248,10 +252,10 @@ impl Scan {
         self.closed.forgotten()
     }
 
-    fn slot(&mut self, slot: &Slot) {
+    fn slot(&mut self, slot: &Slot, events: &[SealedEvent]) {
         self.now = slot.second;
         self.began = self.began.or(Some(slot.second));
-        for event in &slot.events {
+        for event in events {
             self.event(event);
         }
         self.totals.put_aside(slot.aside);

@@ -36,7 +36,7 @@ pub fn in_order(rows: &mut [Moment]) {
 /// By the second; within it in the order of the lines, as state changes are stamped with whole seconds and requests
 /// with milliseconds. Rows without a line of their own come last; a loss before what it led to.
 fn order(row: &Moment) -> impl Ord + use<> {
-    let line = row.clue.as_ref().map(|clue| clue.position);
+    let line = row.clue.as_ref().map(|clue| (clue.second, clue.position));
     (
         row.at.div_euclid(1000),
         line.is_none(),

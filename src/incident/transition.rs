@@ -93,6 +93,10 @@ impl Scan {
             .or_else(|| failing.as_ref().and_then(|failing| failing.reason.clone()))
             .or_else(|| self.reason_of_tracked(event, change));
         let site = Site::of_backend(backend);
+        let serves = self.serves(&site, &server);
+        if !self.has_room(Group::Service, &site, serves) {
+            return;
+        }
         let since = failing
             .as_ref()
             .map_or(event.second, |failing| failing.since.min(event.second));
@@ -105,12 +109,13 @@ impl Scan {
         }
         let clue = clue(event);
         let span = Span::new(Rotation::Down, reason, clue.clone());
-        case.absences.leave(&server, &event.origin, span);
+        let is_kept = case.absences.leave(&server, &event.origin, span, serves);
         count_usable(case, event.second, change);
         if is_the_last(change) {
             case.absences
                 .nobody_left(&event.origin, event.second, &clue);
         }
+        self.roster.unheard += u64::from(!is_kept);
         self.take_over_errors(&site, &server);
     }
 
@@ -126,12 +131,16 @@ impl Scan {
             return;
         };
         let site = Site::of_backend(backend.clone());
+        let serves = self.serves(&site, server);
+        if !self.has_room(Group::Service, &site, serves) {
+            return;
+        }
         let served = self.watches.get(&site).is_some_and(Watch::has_served);
         let clue = clue(event);
         let case = self.open(Group::Service, &site, began);
         case.begins_before = true;
         let span = Span::before_the_log(began, clue.clone());
-        case.absences.leave(server, &event.origin, span);
+        let is_kept = case.absences.leave(server, &event.origin, span, serves);
         if let (Some(active), backups) = (change.active, change.backups.unwrap_or(0)) {
             let now = (active.saturating_sub(1), backups);
             case.absences.count(began, now, (active, backups));
@@ -139,6 +148,7 @@ impl Scan {
         if change.active == Some(1) && change.backups.unwrap_or(0) == 0 && !served {
             case.absences.nobody_left(&event.origin, began, &clue);
         }
+        self.roster.unheard += u64::from(!is_kept);
     }
 
     /// A server that tracks another one leaves with it, for its reason.
@@ -220,7 +230,12 @@ impl Scan {
 
     /// `backend … has no server available!`
     fn nobody(&mut self, event: &SealedEvent, backend: Name) {
-        let case = self.open(Group::Service, &Site::of_backend(backend), event.second);
+        let site = Site::of_backend(backend);
+        let serves = self.watches.get(&site).is_some_and(Watch::has_served);
+        if !self.has_room(Group::Service, &site, serves) {
+            return;
+        }
+        let case = self.open(Group::Service, &site, event.second);
         case.absences
             .nobody_left(&event.origin, event.second, &clue(event));
     }
@@ -234,20 +249,24 @@ impl Scan {
         state: Rotation,
         reason: Option<Reason>,
     ) {
+        let of_backend = Site::of_backend(backend);
+        let serves = self.serves(&of_backend, &server);
         let site = Site {
-            backend,
             server: server.clone(),
-            ..Site::default()
+            ..of_backend.clone()
         };
+        if !self.has_room(Group::Maintenance, &site, serves) {
+            return;
+        }
         let clue = clue(event);
         let span = Span::new(state, reason, clue.clone());
         let case = self.open(Group::Maintenance, &site, event.second);
-        case.absences.leave(&server, &event.origin, span.clone());
-        if is_the_last(change) {
+        case.absences
+            .leave(&server, &event.origin, span.clone(), serves);
+        if is_the_last(change) && self.has_room(Group::Service, &of_backend, serves) {
             // It was on purpose, but the backend's clients have no server.
-            let site = Site::of_backend(site.backend);
-            let case = self.open(Group::Service, &site, event.second);
-            case.absences.leave(&server, &event.origin, span);
+            let case = self.open(Group::Service, &of_backend, event.second);
+            case.absences.leave(&server, &event.origin, span, serves);
             count_usable(case, event.second, change);
             case.absences
                 .nobody_left(&event.origin, event.second, &clue);

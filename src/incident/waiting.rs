@@ -14,6 +14,9 @@ pub struct Waiting<T> {
     left: usize,
 }
 
+/// Room for the first ones: most places that are heard of once are never heard of again.
+const FEW: usize = 4;
+
 /// Room for those of the usual few seconds, and as many that have left.
 const ROOM: usize = 16;
 
@@ -38,7 +41,9 @@ impl<T> Waiting<T> {
 
     fn make_room(&mut self) {
         if self.line.is_empty() {
-            self.line.reserve_exact(ROOM);
+            self.line.reserve_exact(FEW);
+        } else if self.line.len() < ROOM {
+            self.line.reserve_exact(ROOM - self.line.len());
         } else if self.left * 2 >= self.line.len() {
             self.line.drain(..self.left);
             self.left = 0;

@@ -56,6 +56,22 @@ pub struct ServerCell {
     pub failed: u64,
     /// Times to the answer so far.
     pub waits: Vec<Wait>,
+    /// Its sessions, as the running HAProxy says; null where it is not asked (`--stats-socket`) or does not know the server.
+    #[serde(default)]
+    pub sessions: Option<SessionCell>,
+}
+
+/// Sessions of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionCell {
+    /// Open now (`scur`).
+    pub now: u64,
+    /// The most there were since HAProxy started (`smax`).
+    pub most: u64,
+    /// As many as there may be (`slim`, by `maxconn`); null: as many as come.
+    pub limit: Option<u64>,
+    /// Requests that wait for this server (`qcur`).
+    pub queued: u64,
 }
 
 /// Times to the answer that are alike, within a sixteenth.

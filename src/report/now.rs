@@ -5,9 +5,10 @@
 //!
 //! States of servers end what is told by states. Whether requests still time out they do not say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Document, Incident, IncidentNow, Lane, Now, ServerNow, Time};
+use super::document::{Document, Incident, IncidentNow, Lane, Live, Now, ServerNow, Time};
+use super::grid::{Grid, SessionCell};
 use crate::runtime::{Answer, Server};
 use crate::time::zone::Zone;
 use crate::words::cause::Kind;
@@ -40,6 +41,43 @@ pub fn tell(answer: &Answer, document: &mut Document, zone: &Zone) {
         over: all_over(&document.incidents),
         time: told.time,
     });
+}
+
+/// Tells the sessions of servers.
+pub fn tell_grid(answer: &Answer, grid: &mut Grid) {
+    let known = sessions(answer);
+    for backend in &mut grid.backends {
+        for server in &mut backend.servers {
+            let name = (backend.backend.as_str(), server.server.as_str());
+            server.sessions = known.get(&name).copied();
+        }
+    }
+}
+
+/// Tells the sessions of servers.
+pub fn tell_live(answer: &Answer, live: &mut Live) {
+    let known = sessions(answer);
+    for backend in &mut live.backends {
+        for server in &mut backend.servers {
+            let name = (backend.backend.as_str(), server.server.as_str());
+            server.sessions = known.get(&name).copied();
+        }
+    }
+}
+
+/// Sessions by backend and server.
+fn sessions(answer: &Answer) -> BTreeMap<(&str, &str), SessionCell> {
+    let told = answer.servers.iter().filter_map(|server| {
+        let sessions = server.sessions?;
+        let cell = SessionCell {
+            now: sessions.now,
+            most: sessions.most,
+            limit: sessions.limit,
+            queued: sessions.queued,
+        };
+        Some(((server.backend.as_str(), server.name.as_str()), cell))
+    });
+    told.collect()
 }
 
 /// An answer in the document's terms.

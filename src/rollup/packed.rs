@@ -4,7 +4,7 @@
 //!
 //! A head tells what is kept, and in which layout. Behind it stands all of it, packed and summed.
 
-use std::io::Read;
+use std::io::{BufWriter, Read};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,19 +32,24 @@ pub enum Damaged {
 /// zstd's fastest that costs no more room than is saved by it.
 const LEVEL: i32 = 1;
 
+/// Bytes that are packed at once.
+const PIECE: usize = 1 << 16;
+
 /// The longest stretch (bytes, as a power of two) that unpacking may look back into.
 const WINDOW: u32 = 23;
 
 /// Writes something behind a head.
 pub fn pack(head: &[u8], what: &impl Serialize) -> Vec<u8> {
+    // Packed as it is written: as a whole it may be a hundred times as long.
     let packed = || {
-        let plain = postcard::to_stdvec(what).ok()?;
-        let mut packer = zstd::bulk::Compressor::new(LEVEL).ok()?;
+        let mut packer = zstd::Encoder::new(head.to_vec(), LEVEL).ok()?;
         packer.include_checksum(true).ok()?;
-        packer.compress(&plain).ok()
+        let packer = BufWriter::with_capacity(PIECE, packer);
+        let packer = postcard::to_io(what, packer).ok()?;
+        packer.into_inner().ok()?.finish().ok()
     };
     // In memory, nothing of it fails; and what has no body is refused when it is read.
-    [head, &packed().unwrap_or_default()].concat()
+    packed().unwrap_or_else(|| head.to_vec())
 }
 
 /// Reads what stands behind a head; of a body, at most so many bytes are unpacked.

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use socket2::Socket;
 
 pub use address::Address;
-pub use stat::Server;
+pub use stat::{Server, Sessions};
 
 /// An answer must be there, whole, within this time.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -15,6 +15,21 @@ pub struct Server {
     pub is_up: bool,
     /// `lastchg`: since when, in s before now.
     pub since: Option<u64>,
+    /// None where it does not say.
+    pub sessions: Option<Sessions>,
+}
+
+/// Sessions of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sessions {
+    /// `scur`: open now.
+    pub now: u64,
+    /// `smax`: the most there were since HAProxy started.
+    pub most: u64,
+    /// `slim`: `maxconn`; `None`: as many as come.
+    pub limit: Option<u64>,
+    /// `qcur`: requests that wait for this server.
+    pub queued: u64,
 }
 
 /// Characters of a name or a state that are kept.
@@ -35,11 +50,23 @@ pub(super) fn servers(answer: &str) -> Option<Vec<Server>> {
         column("lastchg")?,
         column("type")?,
     ];
-    Some(lines.filter_map(|line| row(line, columns)).collect())
+    let of_sessions = ["scur", "smax", "slim", "qcur"].map(column);
+    let row = |line| row(line, columns, of_sessions);
+    Some(lines.filter_map(row).collect())
+}
+
+/// Sessions, from the columns there are. A limit that is not set is empty, or 0.
+fn sessions([now, most, limit, queued]: [Option<u64>; 4]) -> Option<Sessions> {
+    Some(Sessions {
+        now: now?,
+        most: most?,
+        limit: limit.filter(|limit| *limit > 0),
+        queued: queued?,
+    })
 }
 
 /// The server of a row, if it is a server's.
-fn row(line: &str, columns: [usize; 5]) -> Option<Server> {
+fn row(line: &str, columns: [usize; 5], of_sessions: [Option<usize>; 4]) -> Option<Server> {
     let cells = cells(line);
     let [backend, name, state, since, sort] = columns.map(|at| cells.get(at).map(String::as_str));
     let state = state?;
@@ -50,6 +77,7 @@ fn row(line: &str, columns: [usize; 5]) -> Option<Server> {
         state: short(state),
         is_up: state.starts_with("UP") || state == "no check",
         since: since?.parse().ok(),
+        sessions: sessions(of_sessions.map(|at| cells.get(at?)?.parse().ok())),
     })
 }
 

@@ -41,6 +41,27 @@ fn one_question_one_answer() {
 }
 
 #[test]
+fn sessions_are_told_where_all_of_them_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let answer = "# pxname,svname,qcur,scur,smax,slim,status,lastchg,type,\n\
+                  app,app1,3,20,20,20,UP,184,2,\n\
+                  app,app2,0,7,9,,UP,184,2,\n\
+                  app,app3,,,,,UP,184,2,\n\n";
+    let (address, served) = answering(&folder, answer.into());
+    let found = servers(&address).unwrap();
+    served.join().unwrap();
+    let sessions = |now, most, limit, queued| Sessions {
+        now,
+        most,
+        limit,
+        queued,
+    };
+    let told: Vec<_> = found.iter().map(|server| server.sessions).collect();
+    let limited = sessions(20, 20, Some(20), 3);
+    assert_eq!(told, [Some(limited), Some(sessions(7, 9, None, 0)), None]);
+}
+
+#[test]
 fn wrong_answers_are_named() {
     let (said, hint) = refused(b"Permission denied\n");
     assert_eq!(said, "HAProxy permits no such question here");

@@ -29,8 +29,11 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// Bytes that listeners may bring while followed files are caught up with; more are not waited for.
 const BACKLOG: usize = 64 << 20;
 
-/// A look takes at most one part in so many of the time.
+/// A look takes at most one part in so many of the time,
 const PART: u32 = 4;
+
+/// unless that would be too long for those who are to be woken.
+const REST: Duration = Duration::from_secs(1);
 
 /// See the module.
 #[derive(Debug)]
@@ -150,7 +153,7 @@ impl Daemon {
             return Err(std::io::Error::other("nobody looks at the lines any more"));
         }
         let silence = self.pace.fed.elapsed();
-        if self.looker.is_busy() || !self.pace.is_time(silence) {
+        if self.looker.is_busy() || !self.pace.is_time(silence, self.looker.took()) {
             return Ok(());
         }
         let began = Instant::now();
@@ -278,11 +281,13 @@ impl Pace {
         }
     }
 
-    fn is_time(&self, silence: Duration) -> bool {
+    /// `took`: how long the last look took, beside the reading.
+    fn is_time(&self, silence: Duration, took: Duration) -> bool {
         // A silence is looked at once: that it goes on tells nothing more.
         let hushed = !self.hushed && silence >= SILENCE;
         let since = self.looked.elapsed();
-        (self.changed || hushed || since >= IDLE) && since >= self.cost * PART
+        let rest = (self.cost * PART).max((took * PART).min(REST));
+        (self.changed || hushed || since >= IDLE) && since >= rest
     }
 
     fn looked(&mut self, began: Instant, silence: Duration) {

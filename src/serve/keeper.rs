@@ -86,6 +86,11 @@ impl Keeper {
         self.store.status()
     }
 
+    /// From now on less, or more, is kept: up to this age (s), and this size (bytes).
+    pub fn limit(&self, keep_s: u64, max_bytes: u64) {
+        self.store.limit(keep_s, max_bytes);
+    }
+
     /// The store was damaged, and one was begun that knows nothing of what has been read.
     pub fn has_begun_anew(&mut self) -> bool {
         let begun = self.store.status().begun;

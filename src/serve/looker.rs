@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use crate::config::Config;
+use super::current::Current;
 use crate::engine::{Changes, Engine};
 use crate::report::document;
 use crate::report::feed::{self, Notice};
@@ -38,7 +39,7 @@ pub struct Telltale {
     /// What was told.
     pub changes: Changes,
     /// The configuration.
-    pub config: Option<Arc<Config>>,
+    pub config: Current,
     /// What is told beside the log, and what of it is not.
     pub telling: Arc<Mutex<Telling>>,
     /// To whom.
@@ -73,6 +74,8 @@ pub struct Looker {
 #[derive(Debug, Default)]
 struct Shared {
     busy: AtomicBool,
+    /// How long the last look took; ms.
+    took: AtomicU64,
     memory: Mutex<Memory>,
 }
 
@@ -107,6 +110,11 @@ impl Looker {
     /// The last look is not over.
     pub fn is_busy(&self) -> bool {
         self.shared.busy.load(Ordering::Acquire)
+    }
+
+    /// How long the last look took.
+    pub fn took(&self) -> Duration {
+        Duration::from_millis(self.shared.took.load(Ordering::Relaxed))
     }
 
     /// It has gone, before it was told to.
@@ -149,12 +157,15 @@ impl Telltale {
     fn run(mut self, given: &Receiver<Look>, shared: &Shared) {
         let mut is_settled = false;
         for Look { everything, now } in given {
+            let began = Instant::now();
             let engine = Arc::new(everything());
             if !std::mem::replace(&mut is_settled, true) {
                 self.settle(&engine, now);
             }
             self.tell(&engine, now, shared);
             (self.show)(engine);
+            let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            shared.took.store(took, Ordering::Relaxed);
             shared.busy.store(false, Ordering::Release);
         }
         for sink in &mut self.sinks {
@@ -175,8 +186,9 @@ impl Telltale {
         let incidents = engine.incidents();
         let written = engine.now();
         let mut changed = BTreeMap::new();
+        let config = self.config.get();
         for (transition, incident) in self.changes.since_last(&incidents) {
-            let told = engine.told(incident, self.config.as_deref());
+            let told = engine.told(incident, config.as_deref());
             let mut telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
             let at = written.max(incident.start);
             let notice = Arc::new(Notice {

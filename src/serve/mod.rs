@@ -7,6 +7,7 @@
 
 pub mod arrival;
 mod asker;
+mod current;
 pub mod daemon;
 mod drops;
 pub mod follow;
@@ -19,6 +20,7 @@ pub mod looker;
 pub mod notify;
 pub mod pipe;
 pub mod publisher;
+pub mod reload;
 mod said;
 pub mod settings;
 pub mod sinks;
@@ -28,4 +30,5 @@ pub mod view;
 pub mod watch;
 mod whole;
 
+pub use current::Current;
 pub use live::{Face, Live, Teller};

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 
 use super::arrival::Intake;
 use super::asker::Asker;
+use super::current::Current;
 use super::view::View;
-use crate::config::Config;
 use crate::engine::Engine;
 use crate::report::telling::Telling;
 use crate::store::Status;
@@ -24,7 +24,7 @@ pub struct Publisher {
 /// What all views have in common.
 #[derive(Debug)]
 struct Shared {
-    config: Option<Arc<Config>>,
+    config: Current,
     telling: Arc<Mutex<Telling>>,
     listeners: Vec<(String, Arc<Intake>)>,
     asker: Option<Asker>,
@@ -43,7 +43,7 @@ impl Publisher {
     /// Publishes what has been read before.
     pub fn new(
         engine: Engine,
-        config: Option<Arc<Config>>,
+        config: Current,
         telling: Arc<Mutex<Telling>>,
         listeners: Vec<(String, Arc<Intake>)>,
         asker: Option<Asker>,
@@ -80,9 +80,14 @@ impl Publisher {
         drop(noted);
         if has_turned {
             // Whoever watches over the daemon must not wait for the next look.
-            let engine = self.shared.views.borrow().engine.clone();
-            self.shared.publish(engine);
+            self.refresh();
         }
+    }
+
+    /// Publishes what was looked at last once more, as something around it has changed.
+    pub fn refresh(&self) {
+        let engine = self.shared.views.borrow().engine.clone();
+        self.shared.publish(engine);
     }
 
     /// Datagrams that the kernel dropped, of all listeners.
@@ -102,7 +107,7 @@ impl Shared {
     fn publish(&self, engine: Arc<Engine>) {
         let Noted { store, lag_ms } = self.noted().clone();
         let mut view = View::new(engine, self.telling.clone(), now());
-        view.config.clone_from(&self.config);
+        view.config = self.config.get();
         view.listeners.clone_from(&self.listeners);
         view.runtime = self.asker.as_ref().and_then(Asker::last);
         (view.store, view.lag_ms) = (store, lag_ms);

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::arrival::Arrival;
 use super::asker::Asker;
+use super::current::Current;
 use super::daemon::{Begin, Daemon};
 use super::follow::{self, Follow};
 use super::http::{self, CannotServe, Server};
@@ -24,6 +25,7 @@ use super::listen::{self, Bound, CannotListen};
 use super::looker::{Looker, Sink, Telltale};
 use super::notify::{CannotNotify, Notifier};
 use super::publisher::Publisher;
+use super::reload::{self, Listening, Reload};
 use super::sinks::{Alerts, Feed, Live};
 use super::systemd::Systemd;
 use crate::config::Config;
@@ -118,9 +120,6 @@ impl CannotRun {
     }
 }
 
-/// Reads who is told of incidents anew.
-pub type Reload = Box<dyn FnMut() -> Option<Told>>;
-
 /// Runs until it is told to stop (SIGINT, SIGTERM), or until everything it reads has ended. Gives all that was read, and how
 /// many datagrams the kernel dropped.
 ///
@@ -149,10 +148,11 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
     let stop = CancellationToken::new();
     let telling = Arc::new(Mutex::new(start.telling));
     let listeners = bound.iter();
+    let current = Current::new(start.config);
     let asker = start.stats_socket.map(Asker::begin).transpose()?;
     let (publisher, views) = Publisher::new(
         engine.clone(),
-        start.config.clone(),
+        current.clone(),
         telling.clone(),
         listeners
             .map(|bound| (bound.name().to_owned(), bound.intake()))
@@ -176,7 +176,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
     ];
     let looker = Looker::begin(Telltale {
         changes: kept.changes,
-        config: start.config,
+        config: current.clone(),
         telling,
         sinks,
         show: publisher.shows(),
@@ -186,6 +186,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
     start.follow.paths.iter().for_each(|path| welcome(path));
     let follows = !start.follow.paths.is_empty();
     let follow = follows.then(|| Follow::new(start.follow, marks, engine.lens().clone()));
+    let listening = Listening::of(&bound);
     let arrivals = begin(bound, follow, &stop)?;
     let daemon = Daemon::new(Begin {
         engine,
@@ -204,6 +205,8 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
         signals,
         stop,
         reload,
+        listening,
+        current,
         systemd: Systemd::ready(),
         lag: Lag::default(),
     }
@@ -311,6 +314,8 @@ struct Running {
     signals: Signals,
     stop: CancellationToken,
     reload: Reload,
+    listening: Listening,
+    current: Current,
     systemd: Systemd,
     lag: Lag,
 }
@@ -408,19 +413,9 @@ impl Running {
     }
 
     fn reload(&mut self) {
-        let Some(told) = (self.reload)() else {
-            return;
-        };
-        let replaced = self.alerts.replace(|state| {
-            let external_url = told.external_url.as_deref();
-            Notifier::new(&told.targets, &told.silences, external_url, Some(state))
-        });
-        match replaced {
-            Ok(()) => aside!("hapline: who is told of incidents was read again"),
-            Err(error) => aside!(
-                "hapline: {}; those who were told before still are",
-                escape::terminal(&error.to_string())
-            ),
+        if let Some(fresh) = (self.reload)() {
+            let parts = (&self.alerts, &self.listening, &self.current);
+            reload::apply(fresh, parts, &self.publisher, &self.daemon);
         }
     }
 }

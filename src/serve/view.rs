@@ -9,6 +9,7 @@ use super::arrival::Intake;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::report::document::{Document, Live};
+use crate::report::grid::Grid;
 use crate::report::telling::Telling;
 use crate::report::{now, review};
 use crate::runtime::Answer;
@@ -76,10 +77,22 @@ impl View {
     /// What goes on right now.
     pub fn live(&self) -> &Live {
         self.live.get_or_init(|| {
-            let live = self.engine.live(self.config.as_deref());
+            let mut live = self.engine.live(self.config.as_deref());
+            if let Some(answer) = &self.runtime {
+                now::tell_live(answer, &mut live);
+            }
             let mut telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
             telling.live(live)
         })
+    }
+
+    /// Backends and servers as they stand.
+    pub fn grid(&self) -> Grid {
+        let mut grid = self.engine.grid();
+        if let Some(answer) = &self.runtime {
+            now::tell_grid(answer, &mut grid);
+        }
+        grid
     }
 
     /// What `hapline advise` says of everything so far.

@@ -36,7 +36,7 @@ pub use settings::Settings;
 pub use status::{Degraded, Status};
 
 use disk::Disk;
-use shared::Shared;
+use shared::{Limits, Shared};
 use writer::Writer;
 
 /// The store of a daemon. Dropping it writes what waits, if that is possible at once.
@@ -108,6 +108,11 @@ impl Store {
     /// Hands in what is new. Never waits for the disk.
     pub fn write(&self, flush: Flush) {
         self.shared.add(flush);
+    }
+
+    /// From now on blocks and ended incidents are dropped that are older (s), and the oldest beyond this size (bytes).
+    pub fn limit(&self, keep_s: u64, max_bytes: u64) {
+        self.shared.limit(Limits { keep_s, max_bytes });
     }
 
     /// How it is doing.

@@ -63,6 +63,14 @@ impl Lock {
     }
 }
 
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that is just being started, such as a command that is told of an incident, has a
+        // copy of the descriptor until it becomes its own program, and the lock with it.
+        let _ = self.file.unlock();
+    }
+}
+
 fn owner(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.take(64).read_to_string(&mut text).ok()?;
@@ -159,5 +167,22 @@ fn ignore_missing(error: io::Error) -> io::Result<()> {
     match error.kind() {
         io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_given_back_though_a_child_has_a_copy_of_its_descriptor() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = directory.path().join("store.sqlite");
+        let lock = Lock::take(&store).unwrap();
+        let copy = lock.file.try_clone().unwrap();
+        assert!(Lock::take(&store).is_err(), "it is held");
+        drop(lock);
+        Lock::take(&store).unwrap();
+        drop(copy);
     }
 }

@@ -25,7 +25,17 @@ struct State {
     in_hand: (usize, usize),
     is_stopping: bool,
     damage: Option<CannotStore>,
+    limits: Option<Limits>,
     status: Status,
+}
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Age after which blocks and ended incidents are dropped, s.
+    pub keep_s: u64,
+    /// Size from which the oldest are dropped, bytes.
+    pub max_bytes: u64,
 }
 
 /// What the writer is to do next.
@@ -37,6 +47,8 @@ pub struct Next {
     pub is_stopping: bool,
     /// A reader found the store damaged.
     pub damage: Option<CannotStore>,
+    /// Other limits are in force.
+    pub limits: Option<Limits>,
 }
 
 impl State {
@@ -107,8 +119,10 @@ impl Shared {
                 is_waiting: !state.waiting.is_empty(),
                 is_stopping: state.is_stopping,
                 damage: state.damage.take(),
+                limits: state.limits.take(),
             };
-            if next.is_waiting || next.is_stopping || next.damage.is_some() || left.is_zero() {
+            let is_told = next.damage.is_some() || next.limits.is_some();
+            if next.is_waiting || next.is_stopping || is_told || left.is_zero() {
                 return next;
             }
             state = self.sleep(state, left);
@@ -152,6 +166,12 @@ impl Shared {
     /// A reader found it damaged.
     pub fn damaged(&self, damage: CannotStore) {
         self.state().damage = Some(damage);
+        self.changed.notify_all();
+    }
+
+    /// Other limits are in force from now on.
+    pub fn limit(&self, limits: Limits) {
+        self.state().limits = Some(limits);
         self.changed.notify_all();
     }
 

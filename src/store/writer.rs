@@ -68,6 +68,10 @@ impl Writer {
             if let Some(damage) = next.damage {
                 self.begin_anew(damage);
             }
+            if let Some(limits) = next.limits {
+                (self.settings.keep_s, self.settings.max_bytes) = (limits.keep_s, limits.max_bytes);
+                self.look = Instant::now();
+            }
             let is_written = !next.is_waiting || self.flush();
             if next.is_stopping {
                 break;

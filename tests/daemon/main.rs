@@ -12,6 +12,7 @@ mod lines;
 mod need;
 #[path = "../needed/mod.rs"]
 mod needed;
+mod reload;
 mod report;
 mod rsyslog;
 mod runtime;

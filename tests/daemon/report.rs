@@ -30,7 +30,7 @@ pub fn of_files(files: &[impl AsRef<Path>]) -> Value {
 /// Waits until a store has at least so many lines.
 pub fn wait_for_lines(store: &Path, lines: u64) {
     let mut had = None;
-    wait::until(Duration::from_secs(20), "all lines in the store", || {
+    wait::until(Duration::from_secs(60), "all lines in the store", || {
         had = try_store(store).map(|document| document["coverage"].clone());
         let found = had.as_ref()?["lines"].as_u64()?;
         (found >= lines).then_some(())

@@ -1,6 +1,7 @@
 //! The running HAProxy is asked how its servers are, before any line tells of them.
 
 use std::io::{Read, Write};
+use std::net::UdpSocket;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::daemon::Daemon;
-use super::wait;
+use super::{lines, wait};
 
 /// Longer than between two questions.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -21,7 +22,8 @@ fn answer(socket: &Path) {
             let (mut stream, state) = (stream.unwrap(), if nth == 0 { "DOWN" } else { "UP" });
             let _ = stream.read(&mut [0; 64]);
             let answer = format!(
-                "# pxname,svname,qcur,status,lastchg,type,\napp,web1,0,UP,7000,2,\napp,web2,0,{state},5,2,\n\n"
+                "# pxname,svname,qcur,scur,smax,slim,status,lastchg,type,\napp,web1,3,20,20,20,UP,7000,2,\n\
+                 app,web2,0,0,9,,{state},5,2,\n\n"
             );
             let _ = stream.write_all(answer.as_bytes());
         }
@@ -50,6 +52,25 @@ fn it_is_asked_at_the_start_and_again() {
     };
     assert_eq!(out_of_service(1)["out"][0]["name"], "web2");
     assert_eq!(out_of_service(0)["up"], 2);
+
+    // A server that the log names has its sessions beside it.
+    let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let line = lines::request(1, 200).replace("be_app/app1", "app/web1");
+    let line = lines::datagram(&line);
+    sender
+        .send_to(line.as_bytes(), daemon.address("udp:"))
+        .unwrap();
+    let sessions = wait::until(LIMIT, "the server", || {
+        let grid: Value = serde_json::from_str(&daemon.page("/api/v1/grid").1).ok()?;
+        let servers = grid["backends"][0]["servers"].as_array()?.clone();
+        servers.first().map(|server| server["sessions"].clone())
+    });
+    assert_eq!(
+        sessions,
+        serde_json::json!({"now": 20, "most": 20, "limit": 20, "queued": 3})
+    );
+    let (_, page) = daemon.page("/");
+    assert!(page.contains("20 of 20 sessions, 3 queued"), "{page}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Webhook {
 
     /// Waits until it was sent so many, and gives the last of them with the moment it came.
     pub fn wait_for(&self, many: usize) -> (Value, Instant) {
-        wait::until(Duration::from_secs(10), "an alert", || {
+        wait::until(Duration::from_secs(60), "an alert", || {
             self.documents.lock().unwrap().get(many - 1).cloned()
         })
     }

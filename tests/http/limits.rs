@@ -21,7 +21,7 @@ fn refused(served: &Served, reason: &str) -> f64 {
 
 /// Waits for what another thread counts.
 fn is_soon(mut is_it: impl FnMut() -> bool) -> bool {
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(60);
     while Instant::now() < until {
         if is_it() {
             return true;

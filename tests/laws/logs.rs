@@ -102,13 +102,25 @@ impl Log {
         self.bytes_of_lines().concat()
     }
 
-    /// Where it may be cut in two files: before lines that tell their time, between two seconds.
-    pub fn seams(&self) -> Vec<usize> {
-        let dated = |what: &What| match what {
+    /// The line tells its time.
+    fn is_dated(&self, what: &What) -> bool {
+        match what {
             What::Good(_) | What::Failed(..) | What::Session(_) | What::Handshake => true,
             What::State(..) | What::Check | What::NoServer => self.header != Header::Bare,
             _ => false,
-        };
+        }
+    }
+
+    /// The same from the first line on that tells its time. One before it takes that of a line behind it, as far as that
+    /// is read with it; of a stream, nobody knows what will follow.
+    pub fn since_its_first_time(mut self) -> Self {
+        let first = self.lines.iter().position(|(_, what)| self.is_dated(what));
+        self.lines.drain(..first.unwrap_or(self.lines.len()));
+        self
+    }
+
+    /// Where it may be cut in two files: before lines that tell their time, between two seconds.
+    pub fn seams(&self) -> Vec<usize> {
         // Without a header a line was written when its request ended.
         let took = |what: &What| match what {
             What::Session(took) | What::Failed(_, took) if self.header == Header::Bare => {
@@ -127,7 +139,7 @@ impl Log {
             seconds(before).into_iter().max() < seconds(after).into_iter().min()
         };
         let all = 0..self.lines.len();
-        all.filter(|nth| dated(&self.lines[*nth].1) && between(*nth))
+        all.filter(|nth| self.is_dated(&self.lines[*nth].1) && between(*nth))
             .collect()
     }
 

@@ -8,6 +8,7 @@ mod crowds;
 mod cuts;
 mod exact;
 mod filters;
+mod forged;
 mod instants;
 mod lines;
 mod logs;

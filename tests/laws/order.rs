@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::lines::{Header, What};
 use crate::logs::{Log, NEW_YEAR, NOON, any_log, grid, steady};
-use crate::read::{Reader, differences, differences_in, folder};
+use crate::read::{Reader, differences, differences_in, folder, part};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -47,4 +48,33 @@ proptest! {
             prop_assert_eq!(differences_in(key, &wrong, &right), [""; 0]);
         }
     }
+}
+
+/// One server goes down in the log's first second; of another one, the last line tells that it was down before.
+#[test]
+fn of_two_that_left_at_once_the_one_told_first_is_first_wherever_it_stands() {
+    let lines = [
+        (0, What::Good(0)),
+        (0, What::State("web1", false)),
+        (600, What::Good(0)),
+        (1_200, What::State("web2", true)),
+    ];
+    let log = Log {
+        scene: NOON,
+        header: Header::Rfc3339,
+        crlf: false,
+        ends_whole: true,
+        lines: lines
+            .map(|(after, what)| (NOON.begins + after, what))
+            .into(),
+    };
+    let reader = Reader::new(log.scene.zone, 2_048, log.modified());
+    let mut lines = log.bytes_of_lines();
+    let folder = folder();
+    let right = reader.files(&[reader.write(&folder, "right.log", &lines.concat())], 1);
+    lines.rotate_left(2);
+    let wrong = reader.files(&[reader.write(&folder, "wrong.log", &lines.concat())], 1);
+    assert_eq!(differences_in("incidents", &wrong, &right), [""; 0]);
+    let incidents = part(&right, "incidents");
+    assert_eq!(incidents[0]["lanes"].as_array().map(Vec::len), Some(2));
 }

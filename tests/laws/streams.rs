@@ -29,6 +29,7 @@ proptest! {
 
     #[test]
     fn a_stream_is_its_file(log in any_log(), grid in grid(), sizes in vec(1usize..3_000, 1..6)) {
+        let log = log.since_its_first_time();
         let reader = Reader::new(log.scene.zone, grid, log.modified());
         let folder = folder();
         let path = reader.write(&folder, "haproxy.log", &log.bytes());
@@ -44,6 +45,7 @@ proptest! {
         sizes in vec(1usize..3_000, 1..6),
         cuts in vec(any::<bool>(), 1..9),
     ) {
+        let log = log.since_its_first_time();
         let reader = Reader::new(log.scene.zone, 1 << 14, log.modified());
         let folder = folder();
         let path = reader.write(&folder, "haproxy.log", &log.bytes());
@@ -94,6 +96,7 @@ proptest! {
 
     #[test]
     fn single_bytes_are_enough(log in any_log(), grid in grid()) {
+        let log = log.since_its_first_time();
         let reader = Reader::new(log.scene.zone, grid, log.modified());
         let [mut slow, mut fast] = [reader.stream("log"), reader.stream("log")];
         feed(&mut slow, &log.bytes(), &[1], |_| {});

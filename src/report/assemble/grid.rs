@@ -133,6 +133,7 @@ fn server((name, server): (&Name, &Server)) -> ServerCell {
         requests: server.requests,
         failed: server.failed,
         waits: listed(&server.waits),
+        sessions: None,
     }
 }
 

@@ -96,6 +96,7 @@ fn backend(assembly: &Assembly, name: &Name, servers: BTreeMap<&Name, Known>) ->
             server: text(name),
             state: state.map(Rotation::name),
             requests: told(of),
+            sessions: None,
         })
         .collect();
     let is_out = |of: &&LiveServer| of.state.is_some_and(|state| state != Rotation::Up.name());

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::{Chart, Time};
+use crate::report::grid::SessionCell;
 
 /// The last hour, and where servers stand.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,6 +45,8 @@ pub struct LiveServer {
     pub state: Option<&'static str>,
     /// Its requests.
     pub requests: LiveRequests,
+    /// Its sessions, as the running HAProxy says.
+    pub sessions: Option<SessionCell>,
 }
 
 /// Requests of the last minutes.

@@ -4,6 +4,7 @@
 //! is behind the bound is counted as late. Must not know: other blocks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::late::Late;
 use super::minute::{Origin, Pulse, SealedEvent};
@@ -137,7 +138,7 @@ pub struct Minutes<'a> {
     /// What is behind this second is late; s since 1970 UTC.
     pub bound: Option<i64>,
     /// The minutes of all sources, as they gather.
-    pub pending: &'a mut BTreeMap<i64, Pending>,
+    pub pending: &'a mut BTreeMap<i64, Arc<Pending>>,
 }
 
 impl Minutes<'_> {
@@ -148,7 +149,7 @@ impl Minutes<'_> {
         }
         let start = second.div_euclid(60) * 60;
         let minute = self.pending.entry(start).or_default();
-        Some(minute.of(self.source))
+        Some(Arc::make_mut(minute).of(self.source))
     }
 }
 

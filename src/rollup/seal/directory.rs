@@ -15,7 +15,7 @@ use hashbrown::HashMap;
 
 use crate::rollup::hash::FrozenKey;
 
-/// Names that nobody asked for are let go once there are so many.
+/// Names that nobody has are let go whenever so many have come.
 const FEW: usize = 4_096;
 
 /// What a [`Directory`] holds; to be compared with what the same one holds.
@@ -113,7 +113,8 @@ impl<T: FrozenKey + Hash + Eq> Directory<T> {
         }
         if self.names.len() >= self.most {
             self.names.retain(|held, _| Arc::strong_count(held) > 1);
-            self.most = FEW.max(2 * self.names.len());
+            // While a copy of it is looked into, that has them all: they are let go the next time.
+            self.most = self.names.len() + FEW;
         }
         let frozen = name.frozen();
         let held = Arc::new(name);
@@ -137,5 +138,20 @@ mod tests {
         for (name, kept) in (0..).zip(&kept) {
             assert!(directory.share(name) == *kept, "{name}");
         }
+    }
+
+    #[test]
+    fn copies_that_come_and_go_keep_nothing() {
+        let mut directory = Directory::default();
+        for name in 0..10 * FEW as u64 {
+            let copy = (name % 10 < 7).then(|| directory.clone());
+            directory.share(name);
+            drop(copy);
+        }
+        assert!(
+            directory.names.len() <= 3 * FEW,
+            "{}",
+            directory.names.len()
+        );
     }
 }

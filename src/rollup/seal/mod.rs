@@ -24,6 +24,7 @@ mod shelves;
 mod source;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::block::Block;
 use super::counts::Counts;
@@ -55,7 +56,8 @@ pub struct Sealer {
     zone: Zone,
     grid: Grid,
     sources: BTreeMap<SourceId, SourceState>,
-    pending: BTreeMap<i64, Pending>,
+    /// Shared with copies of it, until either goes on.
+    pending: BTreeMap<i64, Arc<Pending>>,
     #[serde(skip)]
     register: Register,
     /// The latest beginning of a block so far; s since 1970 UTC.
@@ -95,6 +97,12 @@ impl Sealer {
     /// Announces a source: the latest its lines can be, in s since 1970 UTC.
     pub fn source(&mut self, source: SourceId, latest: i64) {
         self.sources.entry(source).or_default().latest = latest;
+    }
+
+    /// It takes no more blocks: names are not asked for again. What it was copied from can let go of those that nobody
+    /// else has.
+    pub fn close(&mut self) {
+        self.register = Register::default();
     }
 
     /// The zone that times without one are read in.
@@ -241,11 +249,11 @@ impl Sealer {
         self.seal(ready)
     }
 
-    fn seal(&mut self, ready: BTreeMap<i64, Pending>) -> Vec<Minute> {
+    fn seal(&mut self, ready: BTreeMap<i64, Arc<Pending>>) -> Vec<Minute> {
         let mut minutes = Vec::with_capacity(ready.len());
         for (start, pending) in ready {
             self.passed_over += pending.passed_over();
-            let (minute, duplicates) = pending.seal(start);
+            let (minute, duplicates) = Arc::unwrap_or_clone(pending).seal(start);
             self.duplicates.merge(duplicates);
             self.aside += minute.slots.iter().map(|slot| slot.aside.n).sum::<u64>();
             minutes.push(minute);

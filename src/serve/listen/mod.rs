@@ -16,6 +16,7 @@ mod frames;
 mod hand;
 mod handed;
 mod host;
+mod limits;
 mod settings;
 mod stdin;
 mod tcp;
@@ -30,7 +31,6 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use nix::sys::socket::{SockaddrIn, SockaddrIn6};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -38,6 +38,7 @@ use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
 pub use error::CannotListen;
+pub use limits::Limits;
 pub use settings::{Mode, Settings};
 pub use tls::{BadPem, Certificates};
 
@@ -82,6 +83,7 @@ pub fn bind(settings: &Settings) -> Result<Vec<Bound>, CannotListen> {
 struct Binding<'a> {
     settings: &'a Settings,
     allowed: Allowed,
+    limits: Arc<Limits>,
     certificates: Option<Arc<Certificates>>,
     bound: Vec<Bound>,
 }
@@ -98,6 +100,7 @@ impl<'a> Binding<'a> {
         Ok(Self {
             settings,
             allowed: Allowed::new(&settings.allow),
+            limits: Arc::new(Limits::new(settings)),
             certificates: certificates.transpose()?.map(Arc::new),
             bound: Vec::new(),
         })
@@ -175,11 +178,9 @@ impl<'a> Binding<'a> {
         certificates: Option<Arc<Certificates>>,
     ) -> io::Result<(SocketAddr, Kind)> {
         let listener = TcpListener::from(socket);
-        let idle = self.settings.idle;
         let tcp = Tcp {
             allowed: self.allowed.clone(),
-            most: self.settings.connections,
-            idle: (idle > 0).then(|| Duration::from_secs(idle)),
+            limits: self.limits.clone(),
             certificates,
             listener,
         };
@@ -256,6 +257,14 @@ impl Bound {
     pub fn certificates(&self) -> Option<Arc<Certificates>> {
         match &self.kind {
             Kind::Tcp(tcp) => tcp.certificates.clone(),
+            _ => None,
+        }
+    }
+
+    /// Limits that can be changed, of a listener for connections.
+    pub fn limits(&self) -> Option<Arc<Limits>> {
+        match &self.kind {
+            Kind::Tcp(tcp) => Some(tcp.limits.clone()),
             _ => None,
         }
     }

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::allow::Allowed;
 use super::connection::{Connection, End};
 use super::hand::Hand;
+use super::limits::Limits;
 use super::tls::Certificates;
 
 /// Time for a TLS handshake.
@@ -34,10 +35,8 @@ pub struct Tcp {
     pub listener: TcpListener,
     /// Who may connect.
     pub allowed: Allowed,
-    /// How many may.
-    pub most: u64,
-    /// A silence after which a connection is closed; `None` for never.
-    pub idle: Option<Duration>,
+    /// How many may, and for how long they may be silent.
+    pub limits: Arc<Limits>,
     /// For TLS.
     pub certificates: Option<Arc<Certificates>>,
 }
@@ -80,7 +79,7 @@ impl Tcp {
 
     fn welcome(&self, stream: TcpStream, peer: SocketAddr, hand: &Hand, stop: &CancellationToken) {
         let intake = hand.intake();
-        if !self.allowed.contains(peer.ip()) || intake.open.get() >= self.most {
+        if !self.allowed.contains(peer.ip()) || intake.open.get() >= self.limits.most() {
             return intake.refused.add(1);
         }
         // What died without a word is found out; where the kernel refuses, it is closed when it has been idle.
@@ -89,7 +88,7 @@ impl Tcp {
         intake.open.add(1);
         let one = One {
             hand: hand.clone(),
-            idle: self.idle,
+            idle: self.limits.idle(),
             certificates: self.certificates.clone(),
         };
         let stop = stop.clone();

@@ -10,14 +10,23 @@ use super::keys::{KEYS, TABLES};
 /// A setting that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// `store.keep`, `notify` or `silence`.
+    /// `listen.udp`, `store.keep`, `notify` or `silence`.
     pub key: &'static str,
     /// It has no effect until the next start.
     pub needs_restart: bool,
 }
 
-/// The differences, in the order in which settings are shown. Targets and silences can be changed, sections cannot; what a file
-/// or a variable holds that a setting names is not compared, so those are best read again each time.
+/// Settings of sections that can be changed while the daemon runs; so can targets and silences.
+const LIVE: &[&str] = &[
+    "listen.max_connections",
+    "listen.idle",
+    "store.keep",
+    "store.max_size",
+    "haproxy.config",
+];
+
+/// The differences, in the order in which settings are shown. What a file or a variable holds that a setting names is not
+/// compared, so those are best read again each time.
 pub fn diff(old: &Settings, new: &Settings) -> Vec<Change> {
     // Both came from TOML, so they can be written as it.
     let table = |settings| Table::try_from(settings).unwrap_or_default();
@@ -29,7 +38,7 @@ pub fn diff(old: &Settings, new: &Settings) -> Vec<Change> {
             value.and_then(|value| value.get(part).cloned())
         })
     };
-    let rows = KEYS.iter().map(|key| (key.name, true));
+    let rows = KEYS.iter().map(|key| (key.name, !LIVE.contains(&key.name)));
     let rows = rows.chain(TABLES.iter().map(|(name, _)| (*name, false)));
     rows.filter(|(name, _)| of(&old, name) != of(&new, name))
         .map(|(key, needs_restart)| Change { key, needs_restart })

@@ -221,7 +221,7 @@ fn what_can_be_changed_while_it_runs() {
         diff(&old, &new),
         [
             change("listen.udp", true),
-            change("store.keep", true),
+            change("store.keep", false),
             change("notify", false)
         ]
     );

@@ -19,6 +19,7 @@ use super::{PACE, Seen, Update};
 use crate::config::Config;
 use crate::engine::{Changes, Engine};
 use crate::report::telling::Telling;
+use crate::serve::Current;
 use crate::serve::arrival::Arrival;
 use crate::serve::daemon::{Begin, Daemon};
 use crate::serve::follow::{self, Follow};
@@ -73,7 +74,7 @@ impl Log {
     }
 
     async fn read(self, updates: &Sender<Update>, stop: &AtomicBool) -> io::Result<()> {
-        let config = self.config.map(Arc::new);
+        let config = Current::new(self.config.map(Arc::new));
         let telling = Arc::new(Mutex::new(self.telling));
         let (publisher, views) = Publisher::new(
             self.engine.clone(),

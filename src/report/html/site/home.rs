@@ -8,6 +8,7 @@ use super::line::Line;
 use super::{DEFINITIONS, is_open, shown, wall};
 use crate::report::clock::{self, Clock};
 use crate::report::document::{Document, Incident, Live, LiveBackend, LiveRequests, LiveServer};
+use crate::report::grid::SessionCell;
 use crate::report::html::figure::Figure;
 use crate::report::html::impact;
 use crate::report::html::stamp::Stamp;
@@ -143,8 +144,20 @@ impl Server {
                 (None, 0) => "not known",
                 (None, _) => "serves",
             },
-            said: said(live.requests),
+            said: said(live.requests) + &live.sessions.map(in_session).unwrap_or_default(),
         }
+    }
+}
+
+/// ` · 12 of 100 sessions, 3 queued`, as HAProxy says now.
+fn in_session(of: SessionCell) -> String {
+    let now = match of.limit {
+        Some(limit) => format!("{} of {} sessions", count(of.now), count(limit)),
+        None => counted(of.now, "session", "sessions"),
+    };
+    match of.queued {
+        0 => format!(" · {now}"),
+        queued => format!(" · {now}, {} queued", count(queued)),
     }
 }
 

@@ -14,6 +14,7 @@ fn live(name: &str) -> Live {
         server: server.to_owned(),
         state,
         requests,
+        sessions: None,
     };
     Live {
         time: Some("2026-03-14T10:10:00.000+01:00".to_owned()),

@@ -106,7 +106,7 @@ pub async fn servers(State(shared): App, headers: HeaderMap, asked: Asking<OfBac
 /// `/api/v1/grid`
 pub async fn grid(State(shared): App, headers: HeaderMap, asked: Asking<asked::Nothing>) -> Answer {
     query(asked)?;
-    json(&shared, &headers, |view| written(&view.engine.grid())).await
+    json(&shared, &headers, |view| written(&view.grid())).await
 }
 
 /// `/api/v1/advice`
