@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::driver::Browser;
-use super::{BACKEND_DOWN, Page, needed, root};
+use super::{BACKEND_DOWN, Page, needed, root, run};
 
 /// The program; where it is not installed, that is said.
 pub(super) fn axe() -> Option<String> {
@@ -59,6 +59,27 @@ fn nothing_serious_in_light_and_dark() {
             assert_eq!(serious(&browser, &axe), [""; 0], "{} {scheme}", log[0]);
         }
     }
+    let advice = "tests/recordings/queue_full_before_fast_servers";
+    let arguments = [
+        format!("{advice}/haproxy.log.gz"),
+        "--config".to_owned(),
+        format!("{advice}/haproxy.cfg"),
+        "--timezone".to_owned(),
+        "UTC".to_owned(),
+    ];
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let page = Page::from(String::from_utf8(run("advise", &arguments, "html")).expect("text"));
+    browser.open(&page.url());
+    for scheme in ["light", "dark"] {
+        browser.prefer(scheme);
+        assert_eq!(serious(&browser, &axe), [""; 0], "advice {scheme}");
+    }
+    assert_eq!(browser.console(), [""; 0]);
+    let asked = browser.requests();
+    assert!(
+        asked.iter().all(|url| url.starts_with("file://")),
+        "{asked:?}"
+    );
     // It would say so.
     browser.run("document.body.insertAdjacentHTML('beforeend', '<img src=\"\">')");
     let found: Vec<Value> = serious(&browser, &axe)

@@ -33,12 +33,17 @@ fn root() -> &'static Path {
 
 /// What `hapline report` prints for a log whose times are UTC, with all incidents.
 fn report(arguments: &[&str], format: &str) -> Vec<u8> {
-    let mut command = Command::cargo_bin("hapline").unwrap();
-    let run = command
+    run("report", &[arguments, &["--top", "0"]].concat(), format)
+}
+
+/// What a command of hapline prints.
+fn run(command: &str, arguments: &[&str], format: &str) -> Vec<u8> {
+    let mut hapline = Command::cargo_bin("hapline").unwrap();
+    let run = hapline
         .current_dir(root())
-        .arg("report")
+        .arg(command)
         .args(arguments)
-        .args(["--top", "0", "--format", format])
+        .args(["--format", format])
         .assert()
         .success();
     run.get_output().stdout.clone()

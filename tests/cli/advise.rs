@@ -37,6 +37,50 @@ fn log(mean: f64) -> NamedTempFile {
     file
 }
 
+/// A recording in which one setting is to be raised.
+const QUEUE: [&str; 3] = [
+    "tests/recordings/queue_full_before_fast_servers/haproxy.log.gz",
+    "--config",
+    "tests/recordings/queue_full_before_fast_servers/haproxy.cfg",
+];
+
+#[test]
+fn as_a_page_it_loads_nothing_and_has_the_lines_that_change() {
+    let page = advise(&[&QUEUE[..], &["--format", "html"]].concat());
+    assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+    for part in [
+        "1 setting to change",
+        "Timeouts of backend api",
+        "class=\"del\">-    default-server check inter 500ms fall 3 rise 2 maxconn 4<",
+        "class=\"add\">+    default-server check inter 500ms fall 3 rise 2 maxconn 15<",
+        "default-src &#39;none&#39;",
+    ] {
+        let part = part.replace("&#39;", "'");
+        assert!(page.contains(&part), "{part}: {page}");
+    }
+    for loads in [" src=", "<link", "@import", "url(http"] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    let unread = advise(&[QUEUE[0], "--format", "html"]);
+    assert!(
+        !unread.contains("class=\"add\""),
+        "no configuration, no lines"
+    );
+}
+
+#[test]
+fn only_the_advice_is_a_page() {
+    let asked = "backend api timeout queue 2s";
+    let what_if = ["advise", QUEUE[0], "--what-if", asked, "--format", "html"];
+    let compared = [
+        "advise", "--before", LOG, "--after", LOG, "--format", "html",
+    ];
+    for arguments in [&what_if[..], &compared] {
+        let said = refused(hapline().args(arguments));
+        assert!(said.contains("have no --format html"), "{said}");
+    }
+}
+
 #[test]
 fn what_matters_most_comes_first_in_every_face() {
     let arguments = [&[LOG], &CONFIG[..]].concat();

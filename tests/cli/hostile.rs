@@ -91,6 +91,26 @@ fn names_are_text_like_any_other() {
 }
 
 #[test]
+fn a_page_of_advice_shows_names_as_text() {
+    let log = fs::read_to_string(sample("samples/slow-server.log")).unwrap();
+    let attack = "x<svg_onload=alert(1)>\u{1b}[31m\u{202e}";
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("forged.log");
+    fs::write(&path, log.replace("web/web3", &format!("web/{attack}web3"))).unwrap();
+    let page = super::printed(super::hapline().args([
+        "advise",
+        path.to_str().unwrap(),
+        "--timezone",
+        "UTC",
+        "--format",
+        "html",
+    ]));
+    assert!(page.contains("alert(1)"), "{page}");
+    assert!(!page.contains("<svg_onload"), "{page}");
+    assert_eq!(page.chars().find(|char| is_harmful(*char)), None);
+}
+
+#[test]
 fn markdown_stays_markdown() {
     let (_directory, path) = hostile();
     let shown = report(&[&path, "--format", "markdown"]);

@@ -60,6 +60,17 @@ fn every_page_is_answered_and_may_load_nothing_from_elsewhere() {
 }
 
 #[test]
+fn advice_has_the_lines_that_change() {
+    let (log, config, _) = recording("check_timeout_makes_servers_flap");
+    let served = serve(view(&log, Some(config)), &settings());
+    let page = served.get("/advice").body;
+    let line = "class=\"add\">+    timeout check 1200ms<";
+    assert!(page.contains(line), "{page}");
+    let served = serve(view(&log, None), &settings());
+    assert!(!served.get("/advice").body.contains("class=\"add\""));
+}
+
+#[test]
 fn a_browser_logs_in_with_the_token_as_its_password() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "0123456789abcdef").unwrap();

@@ -14,8 +14,8 @@ use crate::report::document::{Chart, Document, Live};
 use crate::report::numbers::{count, counted};
 use crate::report::phrase;
 
-/// Columns that tell of a drawing where there are many drawings.
-const COLUMNS: usize = 6;
+/// Steps that tell of a drawing where there are many drawings.
+const STEPS: usize = 8;
 
 /// See the module. Shown as text, it is its HTML.
 #[derive(Template)]
@@ -177,24 +177,24 @@ fn parts(chart: &Chart, wall: &Wall) -> Option<Table> {
     })
 }
 
-/// The same in a few columns: requests of the parts that stand together, and their longest times.
+/// The same in a row for each number: requests of the parts that stand together, and their longest times.
 fn in_short(chart: &Chart, wall: &Wall) -> Option<Table> {
     let begins = svg::parts(chart, wall);
-    let together = begins.len().div_ceil(COLUMNS).max(1);
-    let mut heads = vec!["Requests from".to_owned()];
-    let mut rows: Vec<Vec<String>> = names(chart).into_iter().map(|name| vec![name]).collect();
-    for (nth, begin) in begins.into_iter().step_by(together).enumerate() {
-        heads.push(begin);
-        let of = nth * together..(nth + 1) * together;
-        for (row, value) in rows.iter_mut().zip(values(chart, of)) {
+    let together = begins.len().div_ceil(STEPS).max(1);
+    let mut rows: Vec<Vec<String>> = vec![Vec::new(); names(chart).len()];
+    for part in (0..begins.len()).step_by(together) {
+        for (row, value) in rows.iter_mut().zip(values(chart, part..part + together)) {
             row.push(value);
         }
     }
-    (heads.len() > 1).then_some(Table {
+    let joined = |values: &[String]| values.join(" · ");
+    let begins: Vec<String> = begins.into_iter().step_by(together).collect();
+    let row = |(name, values): (String, Vec<String>)| vec![name, joined(&values)];
+    (!begins.is_empty()).then(|| Table {
         caption: "Requests".to_owned(),
-        numbers: heads.len(),
-        heads,
-        rows,
+        heads: vec!["From".to_owned(), joined(&begins)],
+        rows: names(chart).into_iter().zip(rows).map(row).collect(),
+        numbers: 1,
     })
 }
 
