@@ -79,7 +79,10 @@ fn disowned(subject: &Subject, lost: &Lost) -> Piece {
             "Values of `cookie` on `server` lines have to stay what they are when servers are renamed or replaced; before one is removed, let it drain (`set server BACKEND/SERVER state drain`) for as long as its clients stay.",
         ),
     };
+    let written = subject.proxy.and_then(|proxy| proxy.body().text("cookie"));
     Piece {
+        current: written.map(str::to_owned),
+        current_from: written.map(|_| "config"),
         effect: effect.to_owned(),
         ..Piece::new(
             "cookie",
