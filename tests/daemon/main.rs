@@ -9,7 +9,6 @@ mod daemon;
 mod equal;
 mod haproxy;
 mod lines;
-mod need;
 #[path = "../needed/mod.rs"]
 mod needed;
 mod reload;

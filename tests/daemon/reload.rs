@@ -10,7 +10,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use super::daemon::Daemon;
-use super::{lines, need, wait};
+use super::{lines, needed, wait};
 
 /// Time for what must come to come.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -45,7 +45,7 @@ impl Files<'_> {
 
     /// A certificate that none before was; `None` where there is no openssl.
     fn certificate(&self) -> Option<String> {
-        let openssl = need::program("openssl", "openssl")?;
+        let openssl = needed::program("openssl", "openssl")?;
         let made = Command::new(openssl)
             .args([
                 "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",

@@ -2,16 +2,16 @@
 
 use std::net::SocketAddr;
 use std::os::unix::net::UnixDatagram;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::daemon::Daemon;
 use super::haproxy::Running;
 use super::lines;
+use super::needed;
 use super::report;
 use super::wait;
-use super::{need, needed};
 
 /// Lines that are logged.
 const SENT: u64 = 400;
@@ -129,7 +129,7 @@ fn over_tcp_with_lines() {
 #[test]
 fn over_tls() {
     if needed::program("openssl", "openssl").is_none()
-        || need::module("lmnsd_gtls.so", "rsyslog-gnutls").is_none()
+        || module("lmnsd_gtls.so", "rsyslog-gnutls").is_none()
     {
         return;
     }
@@ -155,4 +155,18 @@ fn over_tls() {
     let action = "protocol=\"tcp\" tcp_framing=\"octet-counted\" streamDriver=\"gtls\" streamDriverMode=\"1\" \
                   streamDriverAuthMode=\"x509/name\" streamDriverPermittedPeers=\"hapline.test\"";
     forwards(folder, &listen, "tls:", &global, action);
+}
+
+/// A module of rsyslog.
+pub fn module(name: &str, package: &str) -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten();
+    let folders = folders.filter_map(|entry| Some(entry.ok()?.path()));
+    let found = folders
+        .chain([Path::new("/usr/lib").to_owned()])
+        .map(|folder| folder.join("rsyslog").join(name))
+        .find(|module| module.is_file());
+    if found.is_none() {
+        needed::missing(name, &format!("apt-get install {package}"));
+    }
+    found
 }
