@@ -79,12 +79,12 @@ fn what_needs_a_restart_is_said() {
     wait_for("listening on udp:127.0.0.1:");
     std::fs::write(
         &file,
-        "[listen]\nudp = [\"127.0.0.1:0\"]\n[store]\nkeep = \"1d\"\n",
+        "[listen]\nudp = [\"127.0.0.1:0\"]\nbuffer = \"1MiB\"\n",
     )
     .unwrap();
     let id = Pid::from_raw(i32::try_from(daemon.id()).unwrap());
     kill(id, Signal::SIGHUP).unwrap();
-    wait_for("hapline: store.keep has changed; a restart puts it in force");
+    wait_for("hapline: listen.buffer has changed; a restart puts it in force");
     wait_for("hapline: who is told of incidents was read again");
     kill(id, Signal::SIGTERM).unwrap();
     assert!(daemon.wait().unwrap().success());

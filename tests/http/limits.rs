@@ -171,14 +171,17 @@ fn who_does_not_read_is_not_waited_for() {
 #[test]
 fn an_answer_that_takes_too_long_is_given_up() {
     let settings = Settings {
-        request_timeout_ms: 1,
+        request_timeout_ms: 0,
         ..settings()
     };
     let (log, config, _) = recording(RECORDING);
     let served = serve(view(&log, Some(config)), &settings);
-    let reply = served.get("/api/v1/report");
-    assert_eq!(reply.status, 503);
-    assert_eq!(reply.json()["detail"], "the answer was not ready in time");
+    // A timer ticks once in a millisecond, in which an answer may be ready after all.
+    let is_given_up = || {
+        let reply = served.get("/api/v1/report");
+        reply.status == 503 && reply.json()["detail"] == "the answer was not ready in time"
+    };
+    assert!(is_soon(is_given_up));
 }
 
 #[test]
