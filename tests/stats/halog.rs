@@ -204,16 +204,18 @@ fn urls_are_those_of_u_with_and_without_parameters() {
             let Some(lines) = theirs(flags, &log) else {
                 return;
             };
-            let expected: BTreeMap<_, _> = sums(&lines).into_iter().collect();
             let found = sums_of(&ours(arguments, &log), &SUMS, "url");
-            assert_eq!(
-                found.into_iter().collect::<BTreeMap<_, _>>(),
-                expected,
-                "{name}"
-            );
-            assert!(!expected.is_empty());
+            are_the_same(found, &lines, &name);
         }
     }
+}
+
+/// Sums by name are those that halog printed of the log with this name, and there are some.
+fn are_the_same(found: Vec<(String, Vec<i64>)>, lines: &[String], log: &str) {
+    let expected: BTreeMap<_, _> = sums(lines).into_iter().collect();
+    let found: BTreeMap<_, _> = found.into_iter().collect();
+    assert_eq!(found, expected, "{log}");
+    assert!(!expected.is_empty());
 }
 
 #[test]
@@ -269,14 +271,8 @@ fn clients_are_those_of_ic() {
         let Some(lines) = theirs(&["-ic"], &log) else {
             return;
         };
-        let expected: BTreeMap<_, _> = sums(&lines).into_iter().collect();
         let found = sums_of(&ours(&["clients"], &log), &columns, "client");
-        assert_eq!(
-            found.into_iter().collect::<BTreeMap<_, _>>(),
-            expected,
-            "{name}"
-        );
-        assert!(!expected.is_empty());
+        are_the_same(found, &lines, &name);
     }
 }
 
