@@ -43,6 +43,10 @@ use crate::rollup::{Lens, Minute, Sealer};
 use crate::source::{BlockId, Caveat, Grid, Position, SourceId};
 use crate::time::zone::Zone;
 
+/// Bytes of a block of what is read to its end. Half as much doubles the work at the edges, and what is put together because a
+/// second goes on in the next block; twice as much doubles what threads hold while they wait for each other.
+const BLOCK: u64 = 4 << 20;
+
 /// So many threads; for 0, one for each core.
 fn many(threads: usize) -> usize {
     match threads {
@@ -67,7 +71,7 @@ pub struct Engine {
 impl Engine {
     /// One that has read nothing.
     pub fn new(zone: Zone, window: Window) -> Self {
-        Self::on_grid(zone, window, Grid::default())
+        Self::on_grid(zone, window, Grid::of(BLOCK))
     }
 
     /// One that has read nothing, for blocks of this grid.

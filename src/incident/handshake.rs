@@ -16,7 +16,7 @@ pub fn opinion(case: &Case) -> Opinion {
     let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
     let sampled = case.harm.victims.get(&Symptom::Handshake);
     for victim in sampled.into_iter().flat_map(|held| held.sample.iter()) {
-        *counts.entry(cause(&victim.request)).or_default() += 1;
+        *counts.entry(cause(victim.request())).or_default() += 1;
     }
     let most = counts.iter().max_by_key(|(_, n)| **n);
     match most.map_or(Cause::TlsMismatch, |(cause, _)| *cause) {

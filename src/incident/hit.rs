@@ -44,7 +44,7 @@ pub fn of(harm: &Harm, is_told: impl Fn(Symptom) -> bool) -> Hit {
         sampled += kept;
         for victim in victims.sample.iter() {
             let weight = victims.sample.seen() as f64 / kept as f64;
-            frontends.add(Some(victim.frontend.as_ref()), weight);
+            frontends.add(Some(victim.frontend()), weight);
             methods.add(method(victim), weight);
             urls.add(path(victim), weight);
         }
@@ -90,20 +90,20 @@ impl Shares {
 
 /// `GET` of `GET /cart HTTP/1.1`; none of what is no request.
 fn method(victim: &Victim) -> Option<&[u8]> {
-    let end = victim.request.iter().position(|byte| *byte == b' ')?;
-    let method = &victim.request[..end];
+    let end = victim.request().iter().position(|byte| *byte == b' ')?;
+    let method = &victim.request()[..end];
     let is_one = method
         .iter()
         .all(|byte| byte.is_ascii_uppercase() || *byte == b'-');
     // What failed handshakes left there is a sentence.
-    let is_request = memchr::memmem::find(&victim.request, b" HTTP/").is_some()
-        || victim.request.get(end + 1) == Some(&b'/');
+    let is_request = memchr::memmem::find(victim.request(), b" HTTP/").is_some()
+        || victim.request().get(end + 1) == Some(&b'/');
     (is_one && is_request).then_some(method)
 }
 
 /// `/cart` of `GET /cart?id=3 HTTP/1.1`: what clients put behind it is their own.
 fn path(victim: &Victim) -> Option<&[u8]> {
     method(victim)?;
-    let url = victim.request.split(|byte| *byte == b' ').nth(1)?;
+    let url = victim.request().split(|byte| *byte == b' ').nth(1)?;
     url.split(|byte| matches!(byte, b'?' | b'#' | b';')).next()
 }

@@ -16,6 +16,7 @@ use super::place::{Group, Site};
 use super::scan::Scan;
 use crate::rollup::Name;
 use crate::rollup::seal::Slot;
+use crate::words::numbers::count;
 
 /// The shortest silence (s).
 const SHORTEST: i64 = 5;
@@ -306,7 +307,7 @@ impl Scan {
                 what: "traffic_back",
                 text: format!(
                     "first request to {name} again; some {} were due",
-                    silence.due
+                    count(silence.due)
                 ),
                 clue: None,
             });

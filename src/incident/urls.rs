@@ -104,7 +104,7 @@ impl Drawn {
 
 /// `/api/users/*` of `GET /api/users/42/cart?x=1 HTTP/1.1` begins with `/api/users`; `None` where it is no such line.
 fn group(victim: &Victim) -> Option<Vec<u8>> {
-    let url = victim.request.split(|byte| *byte == b' ').nth(1)?;
+    let url = victim.request().split(|byte| *byte == b' ').nth(1)?;
     // HTTP/2 has the host before it.
     let path = match memchr::memmem::find(url, b"://") {
         Some(at) => {
@@ -140,11 +140,7 @@ mod tests {
     use crate::rollup::victims::Victim;
 
     fn of(request: &str) -> Option<String> {
-        let victim = Victim {
-            frontend: b"f"[..].into(),
-            client: b"c"[..].into(),
-            request: request.as_bytes().into(),
-        };
+        let victim = Victim::new(b"f", b"c", request.as_bytes());
         group(&victim).map(|group| String::from_utf8(group).expect("it is text"))
     }
 

@@ -390,7 +390,7 @@ fn frontends(case: &Case) -> Vec<Name> {
             victims
                 .sample
                 .iter()
-                .map(|victim| Name::from(victim.frontend.as_ref())),
+                .map(|victim| Name::from(victim.frontend())),
         );
     }
     names.into_iter().collect()

@@ -12,60 +12,88 @@ use crate::line::{FieldSet, Mode, Traffic};
 /// Waits of one request that are held together; those that there are none of say [so](Wait::NONE).
 pub type Four = [Wait; 4];
 
-/// The waits of requests, by whose they are: as they come, and to be counted all at once.
+/// The waits of requests as they come, each with the number of whose they are; to be counted all at once.
 #[derive(Debug, Clone, Default)]
-pub struct Requests(Vec<Vec<Four>>);
+pub struct Requests(Vec<(u32, Four)>);
+
+/// The waits of requests, put together by whose they are.
+#[derive(Debug)]
+pub struct Sorted {
+    /// Where those of each number end.
+    ends: Vec<usize>,
+    waits: Vec<Four>,
+}
 
 /// Fours of one block that may be read in; no line is shorter than eight bytes.
 const MOST: usize = 1 << 22;
 
 /// Waits for which room is kept from block to block: as many as most blocks hold.
-const ROOM: usize = 16_384;
+const ROOM: usize = 1 << 15;
 
 impl Requests {
     /// Takes in those of one that belongs to number `whose`.
-    // Inlined, as it is asked for each line.
+    // Inlined, as it is asked for each line. They stand in one list: a list for each number would be as many places to write
+    // to, and each would grow on its own.
     #[inline(always)]
     pub fn add(&mut self, whose: u32, traffic: &Traffic) {
         match Short::measured(traffic) {
-            Some(waits) => self.row(whose).push(waits),
-            None => self.row(whose).extend(measured(traffic).as_chunks::<4>().0),
+            Some(waits) => self.0.push((whose, waits)),
+            None => self.extend(whose, measured(traffic).as_chunks::<4>().0),
         }
     }
 
     /// Takes in others.
     pub fn extend(&mut self, whose: u32, others: &[Four]) {
-        self.row(whose).extend_from_slice(others);
+        self.0.extend(others.iter().map(|waits| (whose, *waits)));
     }
 
-    #[inline]
-    fn row(&mut self, whose: u32) -> &mut Vec<Four> {
-        let whose = whose as usize;
-        if self.0.len() <= whose {
-            self.0.resize_with(whose + 1, Vec::new);
+    /// Put together by whose they are.
+    pub fn sorted(&self) -> Sorted {
+        let numbers = self.0.iter().map(|(whose, _)| *whose as usize + 1);
+        let mut ends = vec![0; numbers.max().unwrap_or(0)];
+        for (whose, _) in &self.0 {
+            ends[*whose as usize] += 1;
         }
-        &mut self.0[whose]
-    }
-
-    /// Those of a number.
-    pub fn of(&self, whose: u32) -> &[Four] {
-        self.0.get(whose as usize).map_or(&[], Vec::as_slice)
+        let mut end = 0;
+        for many in &mut ends {
+            end += std::mem::replace(many, end);
+        }
+        // What is where those of a number begin goes on to where they end.
+        let mut waits = vec![[Wait::NONE; 4]; self.0.len()];
+        for (whose, four) in &self.0 {
+            let at = &mut ends[*whose as usize];
+            waits[*at] = *four;
+            *at += 1;
+        }
+        Sorted { ends, waits }
     }
 
     /// Forgets all, and keeps some room for others.
     pub fn clear(&mut self) {
-        self.0.iter_mut().for_each(Vec::clear);
-        if self.0.iter().map(Vec::capacity).sum::<usize>() > ROOM {
-            self.0.clear();
-        }
+        self.0.clear();
+        self.0.shrink_to(ROOM);
+    }
+}
+
+impl Sorted {
+    /// Those of a number.
+    pub fn of(&self, whose: u32) -> &[Four] {
+        let whose = whose as usize;
+        let Some(&end) = self.ends.get(whose) else {
+            return &[];
+        };
+        let start = whose.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.waits[start..end]
     }
 }
 
 impl Serialize for Requests {
     /// Only how often each occurs is counted in the end: equal ones are written once, with their number.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let counted = self.0.iter().map(|waits| {
-            let mut waits = waits.clone();
+        let sorted = self.sorted();
+        let numbers = 0..sorted.ends.len() as u32;
+        let counted = numbers.map(|whose| {
+            let mut waits = sorted.of(whose).to_vec();
             waits.sort_unstable();
             let same = waits.chunk_by(|a, b| a == b);
             same.map(|same| (same[0], same.len() as u32))
@@ -78,19 +106,19 @@ impl Serialize for Requests {
 impl<'de> Deserialize<'de> for Requests {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut left = MOST;
-        let mut rows = Vec::new();
-        for counted in Vec::<Vec<(Four, u32)>>::deserialize(deserializer)? {
-            let mut row = Vec::new();
+        let mut requests = Self::default();
+        let rows = Vec::<Vec<(Four, u32)>>::deserialize(deserializer)?;
+        for (whose, counted) in (0..).zip(rows) {
             for (waits, n) in counted {
                 let n = n as usize;
                 left = left
                     .checked_sub(n)
                     .ok_or_else(|| D::Error::custom("more requests than a block has"))?;
-                row.extend(std::iter::repeat_n(waits, n));
+                let same = std::iter::repeat_n((whose, waits), n);
+                requests.0.extend(same);
             }
-            rows.push(row);
         }
-        Ok(Self(rows))
+        Ok(requests)
     }
 }
 
@@ -224,6 +252,7 @@ mod tests {
         requests.add(0, traffic);
         let mut counting = Counting::default();
         requests
+            .sorted()
             .of(0)
             .iter()
             .for_each(|waits| counting.add_all(waits));

@@ -65,7 +65,12 @@ impl<T, const K: usize> Default for BottomK<T, K> {
 impl<T: Ord, const K: usize> Merge for BottomK<T, K> {
     fn merge(&mut self, other: Self) {
         self.seen = self.seen.saturating_add(other.seen);
-        self.kept.extend(other.kept);
+        // Where there are `K` already, most of the others are behind all of them.
+        let last = self.kept.last().filter(|_| self.kept.len() == K);
+        let behind = last.map_or(u64::MAX, |(hash, _)| *hash);
+        let others = other.kept.into_iter();
+        self.kept
+            .extend(others.take_while(|(hash, _)| *hash <= behind));
         // The stable sort finds the two runs and merges them in linear time.
         self.kept.sort();
         self.kept.truncate(K);

@@ -38,8 +38,9 @@ impl Block {
             let key = (moment, process.renamed(id), id(frontend));
             self.pulses.row(key, Pulse::default).merge(pulse);
         }
+        let waits = other.waits.sorted();
         for (from, into) in (0..).zip(&numbers.timers) {
-            self.waits.extend(*into, other.waits.of(from));
+            self.waits.extend(*into, waits.of(from));
         }
         for ((minute, backend, symptom), victims) in other.victims {
             let key = (numbers.minutes[minute as usize], id(backend), symptom);

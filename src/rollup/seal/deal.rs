@@ -80,6 +80,7 @@ impl Deal<'_> {
     }
 
     fn waits(&mut self, timers: &mut Rows<(u32, u32, Ending), ()>, waits: &Requests) {
+        let waits = waits.sorted();
         for (whose, ((minute, place, ending), ())) in (0..).zip(timers.drain()) {
             if let Some(minute) = self.minutes.at(self.resolved.minute(minute)) {
                 minute.waits(self.named.server(place), ending, waits.of(whose));
