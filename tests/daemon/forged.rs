@@ -21,7 +21,7 @@ const SERVERS: u64 = 5;
 /// Time in which all of them are read, by a program that is not optimised and not alone on its machine.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Private memory (kB) that is enough. All names together take several times as much.
+/// Private memory (kB) that is enough.
 const ENOUGH: u64 = 224 << 10;
 
 /// A request of one of the servers.
