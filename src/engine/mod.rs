@@ -207,9 +207,14 @@ impl Engine {
 
     /// No block will follow.
     pub fn finish(&mut self) {
-        let minutes = self.sealer.finish();
-        self.scan(minutes);
+        self.scan_the_rest();
         self.scan.finish();
+    }
+
+    fn scan_the_rest(&mut self) {
+        while let Some(minute) = self.sealer.first_left() {
+            self.scan(vec![minute]);
+        }
     }
 
     /// What it would be like if nothing followed the lines so far, blocks that are not complete included. Nothing has
@@ -218,9 +223,9 @@ impl Engine {
         for (id, block, names) in unfinished {
             self.sealer.take(id, block, &names, None);
         }
-        let minutes = self.sealer.finish();
-        self.scan(minutes);
+        self.scan_the_rest();
         self.scan.hush(silence);
+        self.scan.rest();
         self.sealer.close();
         self
     }

@@ -19,7 +19,7 @@ use crate::rollup::seal::held_once;
 use crate::source::{Caveat, SourceId};
 
 /// What is written first. To be raised when what is written has the same layout and means something else.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// What is written behind it: the layout of an engine's snapshot, and of what was told.
 static LAYOUTS: LazyLock<[u64; 2]> =

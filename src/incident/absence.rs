@@ -5,6 +5,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +94,8 @@ pub struct Nobody {
 /// All absences of an incident.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Absences {
-    servers: BTreeMap<(Name, Origin), Vec<Span>>,
+    // Whoever looks ahead holds the same, until one of them leaves or comes back.
+    servers: BTreeMap<(Name, Origin), Arc<Vec<Span>>>,
     /// How many spans there are.
     spans: usize,
     /// Checks of some server got errors.
@@ -118,14 +120,14 @@ impl Absences {
             Entry::Occupied(held) => {
                 let spans = held.into_mut();
                 if spans.len() < SPANS && self.spans < ALL_SPANS {
-                    spans.push(span);
+                    Arc::make_mut(spans).push(span);
                     self.spans += 1;
                 }
             }
             Entry::Vacant(_) if is_full => return false,
             Entry::Vacant(free) => {
                 // Most leave once.
-                free.insert(vec![span]);
+                free.insert(Arc::new(vec![span]));
                 self.spans += 1;
             }
         }
@@ -167,7 +169,10 @@ impl Absences {
         let Some(spans) = self.servers.get_mut(&(server.clone(), origin.clone())) else {
             return false;
         };
-        let Some(span) = spans.last_mut().filter(|span| span.to.is_none()) else {
+        if spans.last().is_none_or(|span| span.to.is_some()) {
+            return false;
+        }
+        let Some(span) = Arc::make_mut(spans).last_mut() else {
             return false;
         };
         (span.to, span.back, span.taken) = (Some(second), clue, taken);
@@ -188,7 +193,7 @@ impl Absences {
         let here = self.servers.range(from..);
         here.map_while(move |((name, origin), spans)| {
             let is_it = *name == *server;
-            is_it.then_some((origin, spans))
+            is_it.then_some((origin, &**spans))
         })
     }
 
@@ -317,7 +322,11 @@ impl Absences {
 
     /// How often the server that left most often did so, as one HAProxy saw it.
     pub fn most_departures(&self) -> usize {
-        self.servers.values().map(Vec::len).max().unwrap_or(0)
+        self.servers
+            .values()
+            .map(|spans| spans.len())
+            .max()
+            .unwrap_or(0)
     }
 
     /// When a server that came back at this second first served, in ms; else the second itself.

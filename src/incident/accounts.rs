@@ -4,6 +4,7 @@
 //! histogram for each backend, server, ending and timer. Must not know: timeouts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,8 @@ pub type Distributions = BTreeMap<(Ending, Timer), Histogram>;
 /// Distributions by backend and server.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Account {
-    servers: BTreeMap<(Name, Name), Distributions>,
+    // Whoever looks ahead holds the same, until there is more to count.
+    servers: BTreeMap<(Name, Name), Arc<Distributions>>,
     spells: BTreeMap<Name, Spells>,
 }
 
@@ -42,7 +44,7 @@ impl Account {
         if self.servers.len() >= SERVERS && !self.servers.contains_key(&key) {
             return;
         }
-        let timers = self.servers.entry(key).or_default();
+        let timers = Arc::make_mut(self.servers.entry(key).or_default());
         for row in rows {
             let waits: Vec<(Wait, u64)> = row.waits.iter().collect();
             for waits in waits.chunk_by(|(a, _), (b, _)| a.timer() == b.timer()) {
@@ -76,7 +78,7 @@ impl Account {
     pub fn servers(&self) -> impl Iterator<Item = (&Name, &Name, &Distributions)> {
         self.servers
             .iter()
-            .map(|((backend, server), timers)| (backend, server, timers))
+            .map(|((backend, server), timers)| (backend, server, &**timers))
     }
 }
 
@@ -91,7 +93,7 @@ pub struct Accounts {
     pub loads: Loads,
     /// What was asked for.
     pub urls: Urls,
-    /// Lines of what did not end well.
+    /// Lines of what did not end well, of all minutes that came.
     pub exemplars: Exemplars,
 }
 
@@ -100,7 +102,6 @@ impl Accounts {
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
         self.loads.add(minute, &troubled);
         self.urls.add(minute);
-        self.exemplars.add(minute);
         let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
         let same_server = |a: &TimerRow, b: &TimerRow| a.server == b.server;
         for of_backend in minute.timers.chunk_by(same_backend) {

@@ -1,6 +1,6 @@
 //! A few lines of what did not end well, by server and state, whether or not it was an incident.
 //!
-//! Enters: minutes as they leave the look-back. Leaves: the first lines of each kind. Must not know: who shows them.
+//! Enters: minutes as they come. Leaves: the first lines of each kind. Must not know: who shows them.
 
 use std::collections::BTreeMap;
 

@@ -65,6 +65,7 @@ mod vain;
 mod view;
 mod waiting;
 mod window;
+mod witness;
 mod word;
 
 use std::collections::BTreeMap;

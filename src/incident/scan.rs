@@ -31,9 +31,9 @@ use super::roster::Roster;
 use super::silence::Silences;
 use super::state::States;
 use super::totals::Totals;
-use super::{Incident, view};
+use super::{Incident, view, witness};
 use crate::rollup::histogram::Bucket;
-use crate::rollup::seal::{Minute, SealedEvent, Slot};
+use crate::rollup::seal::{Cell, Minute, SealedEvent, Slot};
 use crate::rollup::timers::{Timer, Wait};
 use crate::rollup::{Counts, Name};
 use crate::words::cause::{Kind, Severity};
@@ -90,6 +90,8 @@ impl Scan {
         // Looked back into are requests; of messages stays what was made of them.
         let slots = minute.slots.iter_mut();
         let events: Vec<_> = slots.map(|slot| std::mem::take(&mut slot.events)).collect();
+        self.accounts.exemplars.add(&minute);
+        witness::keep_first(&mut minute);
         let minute = Arc::new(minute);
         self.minutes.push_back(minute.clone());
         while self.looks_back_too_far() {
@@ -287,6 +289,18 @@ impl Scan {
         look_back::sample(&mut case, &self.minutes);
         if view::is_worth_telling(&case) {
             self.closed.keep(self.now, view::incident(&case));
+        }
+    }
+
+    /// Nothing will follow, so that nobody looks back: of the minutes that nobody else has, lets go of all but how many
+    /// requests there were and how long they waited.
+    pub fn rest(&mut self) {
+        for minute in self.minutes.iter_mut().filter_map(Arc::get_mut) {
+            minute.victims = Vec::new();
+            for slot in &mut minute.slots {
+                slot.pulses = Vec::new();
+                slot.cells.iter_mut().for_each(Cell::count_only);
+            }
         }
     }
 

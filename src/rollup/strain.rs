@@ -67,6 +67,14 @@ impl Strain {
         witness: None,
     };
 
+    /// The same without the first victim's line.
+    pub(super) fn without_witness(&self) -> Self {
+        Self {
+            witness: None,
+            ..*self
+        }
+    }
+
     /// Whether a request, with a good answer or another end, met any of it.
     #[inline]
     pub(super) fn is_shown(traffic: &Traffic, is_good: bool) -> bool {

@@ -3,6 +3,8 @@
 //! Enters: a traffic record with its times. Leaves: a [`Tally`]. Must not know: what is a failure in whose eyes; `words`
 //! tells, later.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::line::{FieldSet, Mode, Traffic};
@@ -27,8 +29,8 @@ pub struct Tally {
     /// Coarse: of good answers the response times (`Tr`; in TCP mode the whole session), of clients that left the
     /// time they had waited in their last phase.
     pub scale: Scale,
-    /// Most requests go straight through.
-    strain: Option<Box<Strain>>,
+    /// Most requests go straight through. Copies share it: whoever looks ahead copies a minute each second.
+    strain: Option<Arc<Strain>>,
 }
 
 impl Default for Tally {
@@ -72,7 +74,7 @@ impl Tally {
 
     #[cold]
     fn strain_mut(&mut self) -> &mut Strain {
-        self.strain.get_or_insert_default()
+        Arc::make_mut(self.strain.get_or_insert_default())
     }
 
     /// The earliest moment one of them entered the phase it ended in; ms.
@@ -103,10 +105,22 @@ impl Tally {
     /// The same without the first victim's line.
     pub fn without_witness(&self) -> Self {
         let mut tally = self.clone();
-        if let Some(strain) = &mut tally.strain {
-            strain.witness = None;
-        }
+        tally.forget_witness();
         tally
+    }
+
+    /// Forgets the first victim's line.
+    pub fn forget_witness(&mut self) {
+        let Some(strain) = &mut self.strain else {
+            return;
+        };
+        if strain.witness.is_some() {
+            // A copy is not made of the line as well.
+            *strain = Arc::new(strain.without_witness());
+        }
+        if **strain == Strain::NONE {
+            self.strain = None;
+        }
     }
 
     /// Keeps the line that `witness` tells if it was hurt before the one that is known.
@@ -128,7 +142,7 @@ impl Tally {
             self.last_end += by;
         }
         if let Some(strain) = &mut self.strain {
-            strain.shift(by, place);
+            Arc::make_mut(strain).shift(by, place);
         }
     }
 }
@@ -154,7 +168,9 @@ impl Merge for Tally {
         self.shortest = self.shortest.min(other.shortest);
         self.scale.merge(other.scale);
         match (&mut self.strain, other.strain) {
-            (Some(mine), Some(theirs)) => mine.merge(*theirs),
+            (Some(mine), Some(theirs)) => {
+                Arc::make_mut(mine).merge(Arc::unwrap_or_clone(theirs));
+            }
             (mine, theirs) => *mine = mine.take().or(theirs),
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::arrival::{Arrival, Lack, Mark};
 use super::generations::Generations;
-use super::keeper::Keeper;
+use super::keeper::{Carry, Keeper};
 use super::looker::{Looker, Sink};
 use super::said::Said;
 use crate::engine::{Engine, Streams};
@@ -172,8 +172,12 @@ impl Daemon {
             self.streams.cut();
             self.pace.cut = Instant::now();
         }
-        let snapshot = cut && (is_new || self.pace.snapshot.elapsed() >= SNAPSHOT);
-        self.flush(snapshot, Some(alerts));
+        let carry = match self.pace.snapshot.elapsed() >= SNAPSHOT {
+            _ if is_new => Carry::Now,
+            true if cut => Carry::Soon,
+            _ => Carry::Not,
+        };
+        self.flush(carry, Some(alerts));
     }
 
     /// Cuts blocks when it is time, where nothing is kept.
@@ -203,7 +207,7 @@ impl Daemon {
         }
         self.looker.finish();
         self.streams.cut();
-        self.flush(true, None);
+        self.flush(Carry::Now, None);
         if let Some(keeper) = self.keeper.take()
             && let Some(degraded) = keeper.finish().degraded
         {
@@ -213,14 +217,14 @@ impl Daemon {
         self.streams.into_engine()
     }
 
-    fn flush(&mut self, snapshot: bool, alerts: Option<&dyn Sink>) {
+    fn flush(&mut self, carry: Carry, alerts: Option<&dyn Sink>) {
         let mut memory = self.looker.memory();
         if let Some(keeper) = &mut self.keeper {
             // Taken after the rest: alerts know again what they were told before, and cannot know what they were not.
             memory.notes.extend(alerts.and_then(Sink::memory));
-            keeper.flush(&self.streams, &mut self.generations, memory, snapshot);
+            keeper.flush(&self.streams, &mut self.generations, memory, carry);
         }
-        if snapshot {
+        if carry != Carry::Not {
             self.pace.snapshot = Instant::now();
         }
     }

@@ -11,9 +11,11 @@ use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use super::generations::{Generation, Generations};
 use super::looker::Memory;
+use super::priority::{self, Less};
 use crate::engine::{Changes, Engine, Folded, Keep, Streams};
 use crate::report::document::Incident;
 use crate::report::escape;
@@ -50,6 +52,19 @@ pub struct Keeper {
     begun: u64,
     /// As they were handed over last.
     notes: BTreeMap<&'static str, Vec<u8>>,
+    /// A snapshot that is being packed.
+    packing: Option<JoinHandle<Snapshot>>,
+}
+
+/// Whether the engine's state is carried over; no block may be open then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carry {
+    /// Not now.
+    Not,
+    /// With a later flush: lines do not wait while it is packed.
+    Soon,
+    /// With this flush.
+    Now,
 }
 
 /// What was kept.
@@ -78,6 +93,7 @@ impl Keeper {
             open: BTreeMap::new(),
             begun: 0,
             notes: BTreeMap::new(),
+            packing: None,
         })
     }
 
@@ -134,15 +150,15 @@ impl Keeper {
         })
     }
 
-    /// Hands over all that is new; with `snapshot`, the engine's state, when no block is open.
+    /// Hands over all that is new.
     pub fn flush(
         &mut self,
         streams: &Streams,
         generations: &mut Generations,
         memory: Memory,
-        snapshot: bool,
+        carry: Carry,
     ) {
-        let run = self.store.run();
+        let snapshot = self.snapshot(streams.engine(), carry);
         let mut complete = self.complete.lock().unwrap_or_else(PoisonError::into_inner);
         let mut blocks = std::mem::take(&mut *complete);
         drop(complete);
@@ -154,12 +170,36 @@ impl Keeper {
             marks: marks(generations),
             sources: self.new_sources(streams.engine()),
             incidents: memory.incidents.values().filter_map(row).collect(),
-            snapshot: snapshot.then(|| snapshot_of(streams.engine(), run)),
+            snapshot,
             notes,
         };
         if flush != Flush::default() {
             self.store.write(flush);
         }
+    }
+
+    /// What is carried over with this flush. What was packed meanwhile is as good as on the day it was taken: blocks since
+    /// then are those that it does not cover.
+    fn snapshot(&mut self, engine: &Engine, carry: Carry) -> Option<Snapshot> {
+        let is_packed = self.packing.as_ref().is_some_and(JoinHandle::is_finished);
+        if carry == Carry::Now {
+            // An older one must not come after it, nor go into another store.
+            self.packing = None;
+            return Some(snapshot_of(engine, self.store.run()));
+        }
+        let packed = self.packing.take_if(|_| is_packed);
+        // Had the thread failed, that was said, and the next one comes in a minute.
+        let packed = packed.and_then(|packing| packing.join().ok());
+        if carry == Carry::Soon && self.packing.is_none() {
+            let (engine, run) = (engine.clone(), self.store.run());
+            let thread = std::thread::Builder::new().name("pack".to_owned());
+            let packing = thread.spawn(move || {
+                priority::lower(Less::Much);
+                snapshot_of(&engine, run)
+            });
+            self.packing = packing.ok();
+        }
+        packed
     }
 
     /// Writes what waits, if that is possible at once.

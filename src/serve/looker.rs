@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::current::Current;
+use super::priority::{self, Less};
 use crate::engine::{Changes, Engine};
 use crate::report::document;
 use crate::report::feed::{self, Notice};
@@ -98,7 +99,10 @@ impl Looker {
         let thread = std::thread::Builder::new().name("look".to_owned());
         let thread = thread.spawn({
             let shared = shared.clone();
-            move || telltale.run(&given, &shared)
+            move || {
+                priority::lower(Less::Much);
+                telltale.run(&given, &shared);
+            }
         })?;
         Ok(Self {
             looks: Some(looks),

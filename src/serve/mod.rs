@@ -19,6 +19,7 @@ mod live;
 pub mod looker;
 pub mod notify;
 pub mod pipe;
+mod priority;
 pub mod publisher;
 pub mod reload;
 mod said;

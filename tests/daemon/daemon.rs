@@ -133,6 +133,17 @@ impl Daemon {
         format!("/proc/{}/root", self.process.id()).into()
     }
 
+    /// Memory that is its own; kB.
+    pub fn private_memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let of_its_own = status
+            .lines()
+            .find_map(|line| line.strip_prefix("RssAnon:"));
+        let number = of_its_own.and_then(|size| size.trim().strip_suffix(" kB"));
+        number.unwrap().parse().unwrap()
+    }
+
     /// Its standard input.
     pub fn input(&mut self) -> ChildStdin {
         self.process.stdin.take().unwrap()

@@ -7,6 +7,7 @@ mod alerts;
 mod crash;
 mod daemon;
 mod equal;
+mod forged;
 mod haproxy;
 mod lines;
 #[path = "../needed/mod.rs"]

@@ -193,6 +193,15 @@ impl Merge for Requests {
     }
 }
 
+impl Cell {
+    /// Forgets when, and after what, its requests ended.
+    pub fn count_only(&mut self) {
+        let mut tally = Tally::default();
+        tally.n = self.tally.n;
+        self.tally = tally;
+    }
+}
+
 impl FrozenKey for PlaceName {
     fn frozen(&self) -> u64 {
         let place = hash::combine(hash::bytes(&self.backend), hash::bytes(&self.server));

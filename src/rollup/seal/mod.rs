@@ -240,24 +240,28 @@ impl Sealer {
         };
         let left = self.pending.split_off(&frontier);
         let ready = std::mem::replace(&mut self.pending, left);
-        self.seal(ready)
+        let ready = ready.into_iter();
+        ready
+            .map(|(start, pending)| self.seal(start, pending))
+            .collect()
     }
 
     /// All minutes that are left; to be called when no block will follow.
     pub fn finish(&mut self) -> Vec<Minute> {
-        let ready = std::mem::take(&mut self.pending);
-        self.seal(ready)
+        std::iter::from_fn(|| self.first_left()).collect()
     }
 
-    fn seal(&mut self, ready: BTreeMap<i64, Arc<Pending>>) -> Vec<Minute> {
-        let mut minutes = Vec::with_capacity(ready.len());
-        for (start, pending) in ready {
-            self.passed_over += pending.passed_over();
-            let (minute, duplicates) = Arc::unwrap_or_clone(pending).seal(start);
-            self.duplicates.merge(duplicates);
-            self.aside += minute.slots.iter().map(|slot| slot.aside.n).sum::<u64>();
-            minutes.push(minute);
-        }
-        minutes
+    /// The first of them: taken one by one, there is never more than one that is neither pending nor told.
+    pub fn first_left(&mut self) -> Option<Minute> {
+        let (start, pending) = self.pending.pop_first()?;
+        Some(self.seal(start, pending))
+    }
+
+    fn seal(&mut self, start: i64, pending: Arc<Pending>) -> Minute {
+        self.passed_over += pending.passed_over();
+        let (minute, duplicates) = Arc::unwrap_or_clone(pending).seal(start);
+        self.duplicates.merge(duplicates);
+        self.aside += minute.slots.iter().map(|slot| slot.aside.n).sum::<u64>();
+        minute
     }
 }
