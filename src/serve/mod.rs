@@ -18,6 +18,7 @@ pub mod listen;
 mod live;
 pub mod looker;
 pub mod notify;
+pub mod past;
 pub mod pipe;
 pub mod publisher;
 pub mod reload;

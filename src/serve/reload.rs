@@ -89,7 +89,7 @@ pub fn apply(
     tell(alerts, &fresh.told);
     listening.reload(&fresh.listen);
     if let (Some(keeper), Some(settings)) = (daemon.keeper(), &fresh.store) {
-        keeper.limit(settings.keep_s, settings.max_bytes);
+        keeper.limit(settings);
     }
     if let Some(config) = fresh.config {
         let is_there = current.get().is_some() || config.is_some();

@@ -11,6 +11,7 @@ mod haproxy;
 mod lines;
 #[path = "../needed/mod.rs"]
 mod needed;
+mod past;
 mod reload;
 mod report;
 mod rsyslog;

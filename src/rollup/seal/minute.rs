@@ -25,6 +25,8 @@ use crate::words::termination::Symptom;
 pub struct Minute {
     /// When it begins; s since 1970 UTC.
     pub start: i64,
+    /// The seconds of its requests were let go of: they all stand in one.
+    pub by_minute: bool,
     /// Its seconds in which something was logged, in order.
     pub slots: Vec<Slot>,
     /// Timer distributions.

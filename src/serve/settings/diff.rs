@@ -21,6 +21,7 @@ const LIVE: &[&str] = &[
     "listen.max_connections",
     "listen.idle",
     "store.keep",
+    "store.keep_seconds",
     "store.max_size",
     "haproxy.config",
 ];
