@@ -157,7 +157,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
         listeners
             .map(|bound| (bound.name().to_owned(), bound.intake()))
             .collect(),
-        asker,
+        asker.clone(),
         refused,
     );
     let alerts = Alerts::new(notifier(&start.notify, keeper.as_ref())?);
@@ -196,6 +196,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
         follows,
         keeper,
         looker,
+        asker,
     });
     Running {
         daemon,

@@ -85,6 +85,19 @@ pub struct Origin {
     pub tag: Name,
 }
 
+impl Origin {
+    /// The program name of what a running HAProxy was asked, and no line of its log says.
+    pub const STATS_SOCKET: &str = "stats-socket";
+
+    /// Who says what was asked of the running HAProxy.
+    pub fn stats_socket() -> Self {
+        Self {
+            host: Name::default(),
+            tag: Self::STATS_SOCKET.as_bytes().into(),
+        }
+    }
+}
+
 /// A [`Place`](crate::rollup::cell::Place) by its names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PlaceName {
