@@ -8,6 +8,7 @@ mod crash;
 mod daemon;
 mod equal;
 mod haproxy;
+mod idle;
 mod lines;
 #[path = "../needed/mod.rs"]
 mod needed;
