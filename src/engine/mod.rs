@@ -102,6 +102,12 @@ impl Engine {
         }
     }
 
+    /// Lines to come have other formats. What was folded and not taken was read by those before.
+    pub fn read_by(&mut self, reader: Reader) {
+        let lens = Lens::clone(&self.lens);
+        self.lens = Arc::new(Lens { reader, ..lens });
+    }
+
     /// The same for the lines that a filter keeps; to be told before the first of them comes.
     pub fn with_filter(self, filter: Filter) -> Self {
         let (lens, filter) = (Lens::clone(&self.lens), Some(filter));

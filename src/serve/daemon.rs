@@ -13,6 +13,7 @@ use super::known::{self, Known};
 use super::looker::{Looker, Sink};
 use super::said::Said;
 use crate::engine::{Engine, Streams};
+use crate::line::Reader;
 use crate::report::escape;
 use crate::source::SourceId;
 
@@ -253,6 +254,12 @@ impl Daemon {
         for (source, bytes) in backlog.lines {
             self.feed(source, &bytes);
         }
+    }
+
+    /// Lines to come may have other formats.
+    pub fn read_by(&mut self, reader: Reader) {
+        self.streams.read_by(reader);
+        self.pace.cut = Instant::now();
     }
 
     /// Takes in what the running HAProxy says, once the past of files has been read.

@@ -416,7 +416,7 @@ impl Running {
     fn reload(&mut self) {
         if let Some(fresh) = (self.reload)() {
             let parts = (&self.alerts, &self.listening, &self.current);
-            reload::apply(fresh, parts, &self.publisher, &self.daemon);
+            reload::apply(fresh, parts, &self.publisher, &mut self.daemon);
         }
     }
 }
