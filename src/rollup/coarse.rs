@@ -4,7 +4,7 @@
 //! place and way to end. Must not know: which blocks these are, and why.
 //!
 //! Exactly as before stay all counts, how often each wait occurred, samples, copies, and messages with their seconds. What
-//! goes is in which second of its minute a request was, and which waits were those of one request.
+//! goes is in which second of its minute a request was (so that a source ends within the minute in which it ended), and which waits were those of one request.
 
 use std::collections::HashMap;
 
@@ -28,8 +28,6 @@ pub struct Coarse {
     /// The second that stands for each minute: the first one that was seen of it.
     seconds: HashMap<Clock, Clock>,
     waits: Vec<Vec<Four>>,
-    /// The last second with traffic, and where its first line stands.
-    last: Option<(Clock, u64)>,
 }
 
 impl Coarse {
@@ -47,7 +45,6 @@ impl Coarse {
         }
         self.block.counts.merge(block.counts);
         self.block.copies.merge(block.copies);
-        self.note_last(&block);
         let numbers = self.numbers(&block, id);
         for (from, into) in (0..).zip(&numbers.timers) {
             let into = *into as usize;
@@ -57,14 +54,6 @@ impl Coarse {
             self.waits[into].extend_from_slice(block.waits.of(from));
         }
         self.traffic(block, &numbers, id);
-    }
-
-    fn note_last(&mut self, block: &Block) {
-        for ((moment, ..), pulse) in block.pulses.iter() {
-            let clock = block.moments.get(*moment).map(|(clock, _)| *clock);
-            let seen = clock.map(|clock| (clock, pulse.first));
-            self.last = self.last.max(seen);
-        }
     }
 
     /// By the numbers in a block, those used here.
@@ -167,11 +156,6 @@ impl Coarse {
             waits.extend(whose, &aligned(requests));
         }
         block.waits = waits;
-        // So that it ends when it ended.
-        let is_first = |at: u64| block.pulses.iter().any(|(_, pulse)| pulse.first == at);
-        if let Some((clock, at)) = self.last.filter(|(_, at)| !is_first(*at)) {
-            block.dated.push((at, clock));
-        }
         (block, self.names)
     }
 }
