@@ -218,6 +218,7 @@ impl Log {
             waits: waits.collect(),
         };
         let minute = Minute {
+            by_minute: false,
             start: 0,
             slots: Vec::new(),
             timers: vec![row],

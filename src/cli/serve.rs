@@ -84,8 +84,8 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     };
     let is_kept = start.store.is_some();
     let again = args.settings.clone();
-    let formats = texts(&start.engine.lens().reader);
-    let reload = Box::new(move || reloaded(&again, &settings, &formats));
+    let mut reader = start.engine.lens().reader.clone();
+    let reload = Box::new(move || reloaded(&again, &settings, &mut reader));
     let (engine, dropped) = start::run(start, reload)?;
     if is_kept {
         return Ok(());
@@ -102,7 +102,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
 
 /// Settings that were read again; what is wrong with them is said, and changes nothing. Of those that cannot be changed
 /// it is said that they have changed.
-fn reloaded(args: &SettingsArgs, in_force: &Settings, formats: &[String]) -> Option<Fresh> {
+fn reloaded(args: &SettingsArgs, in_force: &Settings, known: &mut Reader) -> Option<Fresh> {
     let settings = match args.load() {
         Ok(loaded) => loaded.settings,
         Err(failure) => {
@@ -115,18 +115,16 @@ fn reloaded(args: &SettingsArgs, in_force: &Settings, formats: &[String]) -> Opt
             needs_restart(change.key);
         }
     }
-    let config = match Context::of(&settings.haproxy).config() {
-        Ok(config) => {
-            let known = config.as_ref().map(Reader::from_config);
-            let known = known.map(|(reader, _)| texts(&reader)).unwrap_or_default();
-            if known.iter().any(|text| !formats.contains(text)) {
-                needs_restart("a log-format in haproxy.cfg");
-            }
-            Some(config.map(Arc::new))
-        }
+    let context = Context::of(&settings.haproxy);
+    let read = context.config().and_then(|config| {
+        let reader = context.reader(config.as_ref())?;
+        Ok((config.map(Arc::new), reader))
+    });
+    let (config, reader) = match read {
+        Ok((config, reader)) => (Some(config), others(reader, known)),
         Err(failure) => {
             failure.report();
-            None
+            (None, None)
         }
     };
     Some(Fresh {
@@ -135,9 +133,20 @@ fn reloaded(args: &SettingsArgs, in_force: &Settings, formats: &[String]) -> Opt
             ..told(&settings)
         },
         config,
+        reader,
         listen: settings.listen.joined(),
         store: settings.store.joined(),
     })
+}
+
+/// A reader for the lines to come, and for those of the formats before that are still on their way; none where no format has
+/// changed.
+fn others(reader: Reader, known: &mut Reader) -> Option<Reader> {
+    if texts(&reader) == texts(known) {
+        return None;
+    }
+    let before = std::mem::replace(known, reader.clone());
+    Some(reader.before(&before))
 }
 
 fn needs_restart(what: &str) {

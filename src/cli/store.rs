@@ -8,7 +8,7 @@ use std::path::Path;
 use super::failure::Failure;
 use crate::engine::Engine;
 use crate::incident::Window;
-use crate::serve::keeper;
+use crate::serve::{keeper, past};
 use crate::store::{CannotStore, Reader};
 use crate::time::zone::Zone;
 
@@ -28,6 +28,7 @@ pub(super) fn read(zone: Zone, window: Window, path: &Path) -> Result<Engine, Fa
     for source in reader.sources().map_err(failed)? {
         engine.source(source.source, &source.name, 0);
     }
+    engine.found_before(past::found(&reader, since, until).map_err(failed)?);
     for block in reader.blocks(since, until).map_err(failed)? {
         keeper::take(&mut engine, &block.map_err(failed)?);
     }

@@ -42,7 +42,7 @@ pub struct TellingArgs {
     pub(super) top: Option<usize>,
     /// Ask the running HAProxy through this socket whether it is over
     ///
-    /// A path, unix@PATH, HOST:PORT or tcp@HOST:PORT, as in the line `stats socket` of haproxy.cfg. It is asked `show stat`
+    /// A path, unix@PATH, HOST:PORT or tcp@HOST:PORT, as in the line `stats socket` of haproxy.cfg. It is asked `show info` and `show stat`
     /// once, after the log was read. If it gives no answer, the report is printed all the same, and the exit code is 2.
     #[arg(long, value_name = "PATH", value_parser = Address::parse)]
     pub(super) stats_socket: Option<Address>,

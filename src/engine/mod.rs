@@ -106,6 +106,12 @@ impl Engine {
         }
     }
 
+    /// Lines to come have other formats. What was folded and not taken was read by those before.
+    pub fn read_by(&mut self, reader: Reader) {
+        let lens = Lens::clone(&self.lens);
+        self.lens = Arc::new(Lens { reader, ..lens });
+    }
+
     /// The same for the lines that a filter keeps; to be told before the first of them comes.
     pub fn with_filter(self, filter: Filter) -> Self {
         let (lens, filter) = (Lens::clone(&self.lens), Some(filter));
@@ -197,6 +203,22 @@ impl Engine {
             self.tidy();
         }
         room
+    }
+
+    /// Takes a complete block that knows the minutes of its requests and not their seconds.
+    pub fn take_by_minute(&mut self, id: BlockId, block: Block, names: &Names) {
+        self.sealer.take_by_minute(id, block, names);
+        let minutes = self.sealer.ready();
+        self.scan(minutes);
+        if self.sealer.is_crowded() {
+            self.tidy();
+        }
+    }
+
+    /// What was found by seconds that may have been let go of since: incidents by their ids, as far as they can be read.
+    /// To be told before the first block.
+    pub fn found_before(&mut self, found: BTreeMap<String, Option<Incident>>) {
+        self.scan.found_before(found);
     }
 
     /// Forgets the blocks of which no line is shown. It does so by itself before they are too many.

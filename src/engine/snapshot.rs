@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::{Changes, Engine, layout};
-use crate::incident::Scan;
+use crate::incident::{Incident, Scan};
 use crate::rollup::Sealer;
 use crate::rollup::packed::{Damaged, pack, unpack};
 use crate::rollup::seal::held_once;
@@ -21,9 +21,17 @@ use crate::source::{Caveat, SourceId};
 /// What is written first. To be raised when what is written has the same layout and means something else.
 const VERSION: u8 = 2;
 
-/// What is written behind it: the layout of an engine's snapshot, and of what was told.
-static LAYOUTS: LazyLock<[u64; 2]> =
-    LazyLock::new(|| held_once(|| [layout::of::<Read>(), layout::of::<Changes>()]).0);
+/// What is written behind it: the layout of an engine's snapshot, of what was told, and of an incident.
+static LAYOUTS: LazyLock<[u64; 3]> = LazyLock::new(|| {
+    let layouts = || {
+        [
+            layout::of::<Read>(),
+            layout::of::<Changes>(),
+            layout::of::<Incident>(),
+        ]
+    };
+    held_once(layouts).0
+});
 
 /// What is written before a body of this layout.
 fn head(layout: u64) -> Vec<u8> {
@@ -87,6 +95,21 @@ impl Engine {
             caveats,
             ..self
         })
+    }
+}
+
+impl Incident {
+    /// All that is known of it, as bytes.
+    pub fn snapshot(&self) -> Vec<u8> {
+        pack(&head(LAYOUTS[2]), self)
+    }
+
+    /// One that was found before.
+    ///
+    /// # Errors
+    /// When the snapshot was taken by another version of the program, or is damaged.
+    pub fn resume(snapshot: &[u8]) -> Result<Self, Damaged> {
+        unpack(&head(LAYOUTS[2]), snapshot, LIMIT)
     }
 }
 

@@ -11,6 +11,7 @@ use std::fmt;
 
 use super::Engine;
 use crate::envelope;
+use crate::line::Reader;
 use crate::rollup::block::Block;
 use crate::rollup::fold::Piece;
 use crate::rollup::names::Names;
@@ -126,6 +127,16 @@ impl Streams {
             filled: 0,
         };
         self.open.insert(source, open);
+    }
+
+    /// Lines to come may have other formats; those that came are in blocks of their own.
+    pub fn read_by(&mut self, reader: Reader) {
+        self.cut();
+        self.engine.read_by(reader);
+        for open in self.open.values_mut() {
+            // What it knows of the routes of lines is known by the numbers of formats.
+            open.rollup = Rollup::default();
+        }
     }
 
     /// Lines to come are not later than this (s since 1970 UTC): what never ends outlives the time it began at.

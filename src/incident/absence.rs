@@ -179,6 +179,17 @@ impl Absences {
         true
     }
 
+    /// What one saw of a server, another one sees from now on.
+    pub fn hand_over(&mut self, from: &Origin, to: &Origin, server: &Name) {
+        if let Some(spans) = self.servers.remove(&(server.clone(), from.clone())) {
+            let held = self.servers.entry((server.clone(), to.clone()));
+            let held = Arc::make_mut(held.or_default());
+            held.splice(0..0, spans.iter().cloned());
+        }
+        let of_it = self.nobody.iter_mut().filter(|it| it.origin == *from);
+        of_it.for_each(|nobody| nobody.origin = to.clone());
+    }
+
     /// A server's last absence, as one HAProxy saw it.
     pub fn last_span(&self, server: &Name, origin: &Origin) -> Option<&Span> {
         self.servers

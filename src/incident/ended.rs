@@ -145,6 +145,7 @@ mod tests {
 
     fn minute(cells: Vec<Cell>) -> Minute {
         Minute {
+            by_minute: false,
             start: 0,
             slots: vec![Slot {
                 cells,

@@ -203,6 +203,14 @@ impl Ledger {
         }
     }
 
+    /// What one saw of a server, another one sees from now on.
+    pub fn hand_over(&mut self, from: &Origin, to: &Origin, place: (&Name, &Name)) {
+        let key = |origin: &Origin| (place.0.clone(), place.1.clone(), origin.clone());
+        if let Some(held) = self.servers.remove(&key(from)) {
+            self.servers.entry(key(to)).or_insert(held);
+        }
+    }
+
     /// Backends with their requests.
     pub fn backends(&self) -> impl Iterator<Item = (&Name, &Sum)> {
         self.backends.iter()

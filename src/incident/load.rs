@@ -48,7 +48,10 @@ pub struct Loads {
 impl Loads {
     /// Takes in a minute. `troubled` tells which backends were in trouble during it.
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
-        minute.slots.iter().for_each(|slot| self.connections(slot));
+        minute
+            .slots
+            .iter()
+            .for_each(|slot| self.connections(slot, minute.by_minute));
         let pulses = minute.slots.iter().flat_map(|slot| &slot.pulses);
         // Limits are those of each HAProxy, waits those of all.
         let origins: BTreeSet<&Origin> = pulses.map(|pulse| &pulse.origin).collect();
@@ -68,7 +71,7 @@ impl Loads {
         }
     }
 
-    fn connections(&mut self, slot: &Slot) {
+    fn connections(&mut self, slot: &Slot, by_minute: bool) {
         let mut processes: BTreeMap<(&Origin, u32), u32> = BTreeMap::new();
         for pulse in &slot.pulses {
             let most = pulse.most.value;
@@ -79,8 +82,9 @@ impl Loads {
                 *held = most.max(*held);
             }
         }
-        let most = processes.into_values().max().unwrap_or(0);
-        self.process = self.process.max(most);
+        // The most of several frontends need not have been in one second.
+        let told = processes.into_values().filter(|_| !by_minute);
+        self.process = self.process.max(told.max().unwrap_or(0));
     }
 
     /// The busiest calm minute of a backend; `None` where none tells.

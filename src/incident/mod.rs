@@ -39,6 +39,7 @@ mod mean;
 #[cfg(test)]
 mod noise;
 mod pace;
+mod past;
 mod peers;
 mod place;
 mod process;

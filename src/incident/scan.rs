@@ -23,6 +23,7 @@ use super::flow::Flow;
 use super::ledger::Ledger;
 use super::limit::Limits;
 use super::look_back;
+use super::past::Past;
 use super::place::{Group, Site};
 use super::process::Processes;
 use super::register::Register;
@@ -54,12 +55,12 @@ pub struct Scan {
     pub(super) watches: Register<Site, Watch>,
     pub(super) minutes: VecDeque<Arc<Minute>>,
     pub(super) cases: Cases,
-    closed: Closed,
+    pub(super) closed: Closed,
     pub(super) roster: Roster,
-    accounts: Accounts,
+    pub(super) accounts: Accounts,
     pub(super) totals: Totals,
     pub(super) ledger: Ledger,
-    ended: Ended,
+    pub(super) ended: Ended,
     pub(super) duplicates: Counts,
     pub(super) checks: Checks,
     pub(super) copies: Copies,
@@ -68,7 +69,9 @@ pub struct Scan {
     pub(super) ceilings: Ceilings,
     pub(super) frontends: Frontends,
     pub(super) limits: Limits,
-    flow: Flow,
+    pub(super) flow: Flow,
+    /// What is known of the time whose seconds were let go of.
+    pub(super) past: Past,
     pub(super) now: i64,
     /// The first second of the log.
     pub(super) began: Option<i64>,
@@ -85,6 +88,9 @@ impl Scan {
 
     /// Takes the next minute.
     pub fn step(&mut self, minute: Minute) {
+        if minute.by_minute {
+            return self.step_by_minute(minute);
+        }
         let mut minute = self.roster.keep(minute);
         self.ended.add(&minute);
         // Looked back into are requests; of messages stays what was made of them.
@@ -120,7 +126,8 @@ impl Scan {
             .values()
             .filter(|case| view::is_worth_telling(case))
             .map(view::incident);
-        let mut all: Vec<Incident> = self.closed.iter().cloned().chain(open).collect();
+        let all = self.closed.iter().cloned().chain(open).collect();
+        let mut all: Vec<Incident> = self.past.as_found(all);
         all.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
         all
     }
@@ -143,10 +150,14 @@ impl Scan {
     }
 
     /// Puts the oldest minute's timers to account.
-    fn let_go(&mut self) {
-        let Some(minute) = self.minutes.pop_front() else {
-            return;
-        };
+    pub(super) fn let_go(&mut self) {
+        if let Some(minute) = self.minutes.pop_front() {
+            self.account_for(&minute);
+        }
+    }
+
+    /// Puts a minute's timers to account.
+    pub(super) fn account_for(&mut self, minute: &Minute) {
         let (start, end) = (minute.start, minute.start + 60);
         let overlaps = |from: i64, to: Option<i64>| {
             from < end && to.is_none_or(|to| to.div_euclid(1000) >= start)
@@ -166,8 +177,9 @@ impl Scan {
                 .filter(|incident| overlaps(incident.start.div_euclid(1000), incident.end))
                 .filter_map(|incident| incident.backend.as_ref()),
         );
+        troubled.extend(self.past.troubled(start, end));
         self.accounts
-            .add(&minute, |backend| troubled.contains(backend));
+            .add(minute, |backend| troubled.contains(backend));
     }
 
     /// The last second that was scanned; s since 1970 UTC.
@@ -314,7 +326,7 @@ impl Scan {
     }
 
     /// Closes what is over, and lets go of what has been for long.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         let now = self.now;
         let mut gone = Vec::new();
         for (key, case) in self.cases.iter_mut() {

@@ -102,6 +102,22 @@ impl States {
         servers.map(|((origin, backend, server), rotation)| (origin, backend, server, *rotation))
     }
 
+    /// What one said of a server, another one says from now on; whether there was such a thing, and the other said nothing.
+    pub fn hand_over(&mut self, from: &Origin, to: &Origin, backend: &Name, server: &Name) -> bool {
+        let key = |origin: &Origin| (origin.clone(), backend.clone(), server.clone());
+        if self.servers.contains_key(&key(to)) {
+            return false;
+        }
+        let held = self.servers.remove(&key(from));
+        held.is_some_and(|rotation| self.servers.insert(key(to), rotation).is_none())
+    }
+
+    /// Somebody else speaks of a server.
+    pub fn is_told_beside(&self, origin: &Origin, backend: &Name, server: &Name) -> bool {
+        let mut told = self.servers.keys();
+        told.any(|(by, of, name)| by != origin && of == backend && name == server)
+    }
+
     /// A server is back, though no event says so.
     pub fn revive(&mut self, origin: &Origin, backend: &Name, server: &Name) {
         let key = (origin.clone(), backend.clone(), server.clone());

@@ -50,9 +50,22 @@ impl Scan {
         self.quiet_frontends(&coming);
     }
 
-    fn of_backend(&mut self, name: &Name, cells: &[&Cell], coming: &Coming) {
+    /// Sums up requests of a minute whose seconds are not known.
+    pub(super) fn sum_up(&mut self, slot: &Slot) {
+        let runs = by_backend(&slot.cells);
+        for of_backend in runs.chunk_by(|a, b| name(a) == name(b)) {
+            let cells: Vec<&Cell> = of_backend.iter().copied().flatten().collect();
+            self.sum(name(of_backend[0]), &cells);
+        }
+    }
+
+    fn sum(&mut self, name: &Name, cells: &[&Cell]) {
         cells.iter().for_each(|cell| self.totals.add(cell));
         self.ledger.add(name, cells);
+    }
+
+    fn of_backend(&mut self, name: &Name, cells: &[&Cell], coming: &Coming) {
+        self.sum(name, cells);
         if cells.iter().all(|cell| !cell.place.at_frontend) {
             self.backend(name, cells);
         } else if cells.iter().all(|cell| cell.place.at_frontend) {

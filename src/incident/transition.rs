@@ -15,7 +15,7 @@ use super::{Clue, culprit, look_back};
 use crate::line::event::CheckEvent;
 use crate::line::{self, Event, ProxyEvent, Reading, ServerChange, ServerEvent, Why};
 use crate::rollup::Name;
-use crate::rollup::seal::SealedEvent;
+use crate::rollup::seal::{Origin, SealedEvent};
 use crate::words::termination::Symptom;
 
 impl Scan {
@@ -43,6 +43,10 @@ impl Scan {
 
     fn server(&mut self, event: &SealedEvent, change: &ServerEvent) {
         let (backend, server): (Name, Name) = (change.backend.into(), change.server.into());
+        if !self.is_for_the_log(event, &backend, &server) {
+            self.duplicates.count(event.class);
+            return;
+        }
         let (before, after) = match self.states.apply(&event.origin, change) {
             Effect::Changed(before, after) => (before, after),
             Effect::Repeated => {
@@ -78,6 +82,32 @@ impl Scan {
             _ if by_dns => self.down(event, backend, server, change, reason),
             state => self.maintenance(event, backend, server, change, state, reason),
         }
+    }
+
+    /// What the running HAProxy was asked counts as long as the log says nothing of the server; from then on the log does.
+    fn is_for_the_log(&mut self, event: &SealedEvent, backend: &Name, server: &Name) -> bool {
+        let asked = Origin::stats_socket();
+        if event.origin == asked {
+            return !self.states.is_told_beside(&asked, backend, server);
+        }
+        let origin = &event.origin;
+        if self.states.hand_over(&asked, origin, backend, server) {
+            self.ledger.hand_over(&asked, origin, (backend, server));
+            let of_backend = Site::of_backend(backend.clone());
+            let of_server = Site {
+                server: server.clone(),
+                ..of_backend.clone()
+            };
+            for key in [
+                (Group::Service, of_backend),
+                (Group::Maintenance, of_server),
+            ] {
+                if let Some(case) = self.cases.get_mut(&key) {
+                    case.absences.hand_over(&asked, origin, server);
+                }
+            }
+        }
+        true
     }
 
     fn down(

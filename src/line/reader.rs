@@ -62,6 +62,16 @@ impl Reader {
         Reader { formats, given }
     }
 
+    /// The same with the formats of another one behind its own: lines of those may still be on their way.
+    pub fn before(mut self, other: &Self) -> Reader {
+        for format in &other.formats {
+            if is_new(&self.formats, format.text()) {
+                self.formats.push(format.clone());
+            }
+        }
+        self
+    }
+
     /// The formats it knows, built-in ones left out.
     pub fn formats(&self) -> &[Format] {
         &self.formats

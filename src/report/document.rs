@@ -18,7 +18,7 @@ pub use self::figures::*;
 pub use self::live::*;
 pub use crate::advice::{Direction, Samples, Urgency};
 use crate::words::cause::{Cause, Kind, Severity};
-pub use now::{IncidentNow, Now, ServerNow};
+pub use now::{IncidentNow, Now, ProcessNow, ServerNow};
 pub use word::Word;
 
 /// The value of [`Document::schema`].

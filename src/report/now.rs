@@ -7,7 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Document, Incident, IncidentNow, Lane, Live, Now, ServerNow, Time};
+use super::document::{
+    Document, Incident, IncidentNow, Lane, Live, Now, ProcessNow, ServerNow, Time,
+};
 use super::grid::{Grid, SessionCell};
 use crate::runtime::{Answer, Server};
 use crate::time::zone::Zone;
@@ -31,6 +33,13 @@ pub fn tell(answer: &Answer, document: &mut Document, zone: &Zone) {
     out.sort_by_key(|server| server.since);
     document.now = Some(Now {
         socket: answer.socket.clone(),
+        process: answer.process.as_ref().map(|process| ProcessNow {
+            version: process.version.clone(),
+            node: process.node.clone(),
+            uptime_s: process.uptime,
+            connections: process.connections,
+            limit: process.limit,
+        }),
         up: (answer.servers.len() - out.len()) as u64,
         out_of_service: out.len() as u64,
         out: out

@@ -20,7 +20,7 @@ use crate::words::cause::{Cause, Kind, Severity};
 pub(super) use advice::{
     NOTHING_TO_WEIGH, basis, change, in_brief, in_force, settings, subject, urgency, verdict,
 };
-pub(super) use beside::{downs, event, incident_now, now, omitted};
+pub(super) use beside::{downs, event, incident_now, now, omitted, process};
 pub(super) use sources::Sources;
 
 /// The contract's name of a kind, cause, severity or direction, as words: `service not listening`.

@@ -105,6 +105,35 @@ impl Clock {
         }
     }
 
+    /// The same for all clocks of a minute, those without a year among them.
+    pub fn of_minute(self) -> Self {
+        let floor = |second: u32| second / 60 * 60;
+        match self {
+            Self::Yearless { month, day, second } => Self::Yearless {
+                month,
+                day,
+                second: floor(second),
+            },
+            Self::YearDay { yday, second } => Self::YearDay {
+                yday,
+                second: floor(second),
+            },
+            other => other.minute(),
+        }
+    }
+
+    /// How far (ms) its second is ahead of that of another clock of its minute, where times are counted from it because it
+    /// has no year.
+    pub fn ahead_of(self, other: Self) -> i64 {
+        match (self, other) {
+            (Self::Yearless { second, .. }, Self::Yearless { second: other, .. })
+            | (Self::YearDay { second, .. }, Self::YearDay { second: other, .. }) => {
+                (i64::from(second) - i64::from(other)) * 1000
+            }
+            _ => 0,
+        }
+    }
+
     /// The instant (s since 1970 UTC), given one shortly before it (or, failing that, the latest it can be).
     pub fn resolve(self, zone: &Zone, before: Option<i64>, latest: i64) -> Option<i64> {
         match self {

@@ -10,6 +10,7 @@
 pub mod block;
 pub mod cell;
 pub mod clock;
+pub mod coarse;
 pub mod copies;
 pub mod counting;
 pub mod counts;

@@ -13,7 +13,11 @@ use super::names::{Id, Name, Names};
 use super::packed::{Damaged, pack, unpack};
 
 /// What is written first: 1 is a block as it is described in [`Block`].
-const VERSION: u8 = 1;
+const VERSION: &[u8] = &[1];
+
+/// The same of a block whose [seconds were let go of](super::coarse).
+// Two bytes, so that one that is damaged makes neither of the other.
+const BY_MINUTE: &[u8] = &[2, b'm'];
 
 /// Bytes that a block may unpack to; one of 1 MiB of lines comes to some hundred KiB.
 const LIMIT: u64 = 64 << 20;
@@ -21,24 +25,50 @@ const LIMIT: u64 = 64 << 20;
 /// Names that a block may have; its lines have fewer.
 const NAMES: Id = 1 << 20;
 
+/// A block that was read back.
+#[derive(Debug)]
+pub struct Stored {
+    /// The block.
+    pub block: Block,
+    /// The names to read it by.
+    pub names: Names,
+    /// Of its requests only the minutes are known.
+    pub by_minute: bool,
+}
+
 /// A block and those of the names that it uses, as bytes.
 pub fn encode(block: &Block, names: &Names) -> Vec<u8> {
+    packed(VERSION, block, names)
+}
+
+/// The same of a block whose [seconds were let go of](super::coarse).
+pub fn encode_by_minute(block: &Block, names: &Names) -> Vec<u8> {
+    packed(BY_MINUTE, block, names)
+}
+
+fn packed(version: &[u8], block: &Block, names: &Names) -> Vec<u8> {
     let used = used(block).into_iter();
     let names: Vec<(Id, Name)> = used.map(|id| (id, names.name(id))).collect();
-    pack(&[VERSION], &(names, block))
+    pack(version, &(names, block))
 }
 
 /// The block and its names.
 ///
 /// # Errors
 /// When the bytes are of another version, damaged, or unpack to more than there is room for.
-pub fn decode(bytes: &[u8]) -> Result<(Block, Names), Damaged> {
-    let (names, block): (Vec<(Id, Name)>, Block) = unpack(&[VERSION], bytes, LIMIT)?;
+pub fn decode(bytes: &[u8]) -> Result<Stored, Damaged> {
+    let by_minute = bytes.starts_with(BY_MINUTE);
+    let version = if by_minute { BY_MINUTE } else { VERSION };
+    let (names, block): (Vec<(Id, Name)>, Block) = unpack(version, bytes, LIMIT)?;
     if names.iter().any(|(id, _)| *id >= NAMES) {
         return Err(Damaged::Content("a name has no number"));
     }
     check(&block)?;
-    Ok((block, Names::numbered(names)))
+    Ok(Stored {
+        block,
+        names: Names::numbered(names),
+        by_minute,
+    })
 }
 
 /// The numbers of the names that a block uses.

@@ -3,11 +3,13 @@
 //! Enters: where the socket is. Leaves: each server's state at this moment, or why there is no answer.
 //! Must not know: logs, or what went wrong before.
 //!
-//! One command, `show stat`, which changes nothing. The answer is taken for a stranger's: bounded in size and time.
+//! Two commands, `show info` and `show stat`, which change nothing. The answer is taken for a stranger's: bounded in size and time.
 
 mod address;
+mod info;
 mod stat;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
@@ -15,7 +17,10 @@ use std::time::{Duration, Instant};
 use socket2::Socket;
 
 pub use address::Address;
+pub use info::Process;
 pub use stat::{Server, Sessions};
+
+use stat::Stat;
 
 /// An answer must be there, whole, within this time.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -23,8 +28,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Bytes of an answer; the largest installations have some 100,000 servers of 500 bytes.
 const LONGEST: u64 = 64 << 20;
 
-/// All servers (4) of all proxies (-1), whichever their number.
-const COMMAND: &[u8] = b"show stat -1 4 -1\n";
+/// The process; and all backends (2) and servers (4) of all proxies (-1), whichever their number.
+const COMMAND: &[u8] = b"show info;show stat -1 6 -1\n";
+
+/// What begins the answer to the second one.
+const STAT: &str = "# pxname";
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -56,8 +64,12 @@ pub struct Answer {
     pub socket: String,
     /// When; s since 1970 UTC.
     pub at: i64,
+    /// The process; `None` where it does not say.
+    pub process: Option<Process>,
     /// Its servers.
     pub servers: Vec<Server>,
+    /// Active and backup servers that are usable, by backend.
+    pub usable: BTreeMap<String, (u32, u32)>,
 }
 
 /// Asks for the state of all servers.
@@ -65,14 +77,17 @@ pub struct Answer {
 /// # Errors
 /// When there is no answer within a few seconds, or it is not HAProxy's.
 pub fn ask(address: &Address) -> Result<Answer, CannotAsk> {
+    let (process, Stat { servers, usable }) = answers(address)?;
     Ok(Answer {
-        servers: servers(address)?,
+        process,
+        servers,
+        usable,
         socket: address.to_string(),
         at: jiff::Timestamp::now().as_second(),
     })
 }
 
-fn servers(address: &Address) -> Result<Vec<Server>, CannotAsk> {
+fn answers(address: &Address) -> Result<(Option<Process>, Stat), CannotAsk> {
     let failed = |problem| CannotAsk {
         address: address.to_string(),
         problem,
@@ -87,9 +102,10 @@ fn servers(address: &Address) -> Result<Vec<Server>, CannotAsk> {
         return Err(failed(Problem::TooLong));
     }
     let text = String::from_utf8_lossy(&answer);
-    let servers = stat::servers(&text).ok_or_else(|| failed(Problem::of(&text)))?;
+    let (info, stat) = text.split_at(text.find(STAT).unwrap_or(0));
+    let stat = stat::read(stat).ok_or_else(|| failed(Problem::of(&text)))?;
     match text.ends_with("\n\n") {
-        true => Ok(servers),
+        true => Ok((info::process(info), stat)),
         false => Err(failed(Problem::Cut)),
     }
 }

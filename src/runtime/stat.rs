@@ -2,6 +2,8 @@
 //!
 //! Enters: CSV whose first line names its columns. Leaves: servers. Must not know: how it was asked for.
 
+use std::collections::BTreeMap;
+
 /// A server as HAProxy sees it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
@@ -15,6 +17,8 @@ pub struct Server {
     pub is_up: bool,
     /// `lastchg`: since when, in s before now.
     pub since: Option<u64>,
+    /// `check_desc`: what its last check got, where that is said.
+    pub check: Option<String>,
     /// None where it does not say.
     pub sessions: Option<Sessions>,
 }
@@ -35,11 +39,23 @@ pub struct Sessions {
 /// Characters of a name or a state that are kept.
 const NAME: usize = 256;
 
+/// What `show stat` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Stat {
+    /// Its servers.
+    pub servers: Vec<Server>,
+    /// Active and backup servers that are usable, by backend.
+    pub usable: BTreeMap<String, (u32, u32)>,
+}
+
+/// `type` of a backend.
+const BACKEND: &str = "1";
+
 /// `type` of a server.
 const SERVER: &str = "2";
 
-/// The servers; `None` where this is no statistics.
-pub(super) fn servers(answer: &str) -> Option<Vec<Server>> {
+/// What it says; `None` where this is no statistics.
+pub(super) fn read(answer: &str) -> Option<Stat> {
     let mut lines = answer.lines().filter(|line| !line.is_empty());
     let names: Vec<&str> = lines.next()?.strip_prefix("# ")?.split(',').collect();
     let column = |name: &str| names.iter().position(|column| *column == name);
@@ -51,8 +67,37 @@ pub(super) fn servers(answer: &str) -> Option<Vec<Server>> {
         column("type")?,
     ];
     let of_sessions = ["scur", "smax", "slim", "qcur"].map(column);
-    let row = |line| row(line, columns, of_sessions);
-    Some(lines.filter_map(row).collect())
+    let check = column("check_desc");
+    let usable = ["act", "bck"].map(column);
+    let mut told = Stat::default();
+    for line in lines {
+        let cells = cells(line);
+        if let Some((backend, numbers)) = backend(&cells, columns, usable) {
+            told.usable.insert(backend, numbers);
+        }
+        let server = row(&cells, columns, of_sessions);
+        told.servers.extend(server.map(|server| {
+            Server {
+                check: check
+                    .and_then(|at| cells.get(at))
+                    .filter(|text| !text.is_empty())
+                    .map(|text| short(text)),
+                ..server
+            }
+        }));
+    }
+    Some(told)
+}
+
+/// The active and backup servers of a backend that are usable, if the row is a backend's.
+fn backend(
+    cells: &[String],
+    [name, _, _, _, sort]: [usize; 5],
+    usable: [Option<usize>; 2],
+) -> Option<(String, (u32, u32))> {
+    (cells.get(sort)? == BACKEND).then_some(())?;
+    let [active, backups] = usable.map(|at| cells.get(at?)?.parse().ok());
+    Some((short(cells.get(name)?), (active?, backups?)))
 }
 
 /// Sessions, from the columns there are. A limit that is not set is empty, or 0.
@@ -66,8 +111,7 @@ fn sessions([now, most, limit, queued]: [Option<u64>; 4]) -> Option<Sessions> {
 }
 
 /// The server of a row, if it is a server's.
-fn row(line: &str, columns: [usize; 5], of_sessions: [Option<usize>; 4]) -> Option<Server> {
-    let cells = cells(line);
+fn row(cells: &[String], columns: [usize; 5], of_sessions: [Option<usize>; 4]) -> Option<Server> {
     let [backend, name, state, since, sort] = columns.map(|at| cells.get(at).map(String::as_str));
     let state = state?;
     (sort? == SERVER).then_some(())?;
@@ -77,11 +121,12 @@ fn row(line: &str, columns: [usize; 5], of_sessions: [Option<usize>; 4]) -> Opti
         state: short(state),
         is_up: state.starts_with("UP") || state == "no check",
         since: since?.parse().ok(),
+        check: None,
         sessions: sessions(of_sessions.map(|at| cells.get(at?)?.parse().ok())),
     })
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().take(NAME).collect()
 }
 
@@ -118,7 +163,7 @@ mod tests {
                       app,app1,\"a, \"\"b\"\"\",UP 1/3,17,2,\n\
                       app,app2,,MAINT (via app/app1),,2,\n\
                       app,BACKEND,,UP,17,1,\n\n";
-        let servers = servers(answer).unwrap();
+        let servers = read(answer).unwrap().servers;
         let told: Vec<_> = servers
             .iter()
             .map(|server| {
@@ -148,18 +193,18 @@ mod tests {
             "# pxname,svname\n",
             "220 mail.example ESMTP\n",
         ] {
-            assert_eq!(servers(answer), None, "{answer:?}");
+            assert_eq!(read(answer), None, "{answer:?}");
         }
         // A row that ends before its columns do is no server's.
         let short = "# pxname,svname,status,lastchg,type,\napp,app1,UP\n";
-        assert_eq!(servers(short), Some(Vec::new()));
+        assert_eq!(read(short), Some(Stat::default()));
     }
 
     proptest! {
         #[test]
         fn whatever_is_answered_is_read_or_refused(rows in "([#a-z0-9,\" ]|\n){0,200}") {
-            let found = servers(&["# pxname,svname,status,lastchg,type,\n", &rows].concat());
-            prop_assert!(found.is_some_and(|found| found.len() <= rows.lines().count()));
+            let found = read(&["# pxname,svname,status,lastchg,type,\n", &rows].concat());
+            prop_assert!(found.is_some_and(|found| found.servers.len() <= rows.lines().count()));
         }
     }
 }

@@ -25,7 +25,7 @@ fn answering(folder: &tempfile::TempDir, answer: Vec<u8>) -> (Address, JoinHandl
 fn refused(answer: &[u8]) -> (String, &'static str) {
     let folder = tempfile::tempdir().unwrap();
     let (address, served) = answering(&folder, answer.to_vec());
-    let error = servers(&address).unwrap_err();
+    let error = answers(&address).unwrap_err();
     served.join().unwrap();
     let place = format!("{address}: ");
     (error.to_string().replace(&place, ""), error.hint())
@@ -35,8 +35,8 @@ fn refused(answer: &[u8]) -> (String, &'static str) {
 fn one_question_one_answer() {
     let folder = tempfile::tempdir().unwrap();
     let (address, served) = answering(&folder, STAT.into());
-    let found = servers(&address).unwrap();
-    assert_eq!(served.join().unwrap(), "show stat -1 4 -1\n");
+    let found = answers(&address).unwrap().1.servers;
+    assert_eq!(served.join().unwrap(), "show info;show stat -1 6 -1\n");
     assert_eq!((found.len(), found[0].since), (1, Some(184)));
 }
 
@@ -48,7 +48,7 @@ fn sessions_are_told_where_all_of_them_are() {
                   app,app2,0,7,9,,UP,184,2,\n\
                   app,app3,,,,,UP,184,2,\n\n";
     let (address, served) = answering(&folder, answer.into());
-    let found = servers(&address).unwrap();
+    let found = answers(&address).unwrap().1.servers;
     served.join().unwrap();
     let sessions = |now, most, limit, queued| Sessions {
         now,
@@ -83,7 +83,7 @@ fn an_answer_without_an_end_is_not_waited_for() {
     // It accepts, and says nothing.
     let _listener = UnixListener::bind(&path).unwrap();
     let began = Instant::now();
-    let error = servers(&Address::Unix(path)).unwrap_err();
+    let error = answers(&Address::Unix(path)).unwrap_err();
     assert!(
         error.to_string().ends_with("no whole answer within 3 s"),
         "{error}"
@@ -95,12 +95,12 @@ fn an_answer_without_an_end_is_not_waited_for() {
 fn sockets_that_are_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("admin.sock");
-    let error = servers(&Address::Unix(path.clone())).unwrap_err();
+    let error = answers(&Address::Unix(path.clone())).unwrap_err();
     assert!(error.to_string().ends_with("there is no such socket"));
     drop(UnixListener::bind(&path).unwrap());
-    let error = servers(&Address::Unix(path)).unwrap_err();
+    let error = answers(&Address::Unix(path)).unwrap_err();
     assert!(error.to_string().ends_with("nothing listens there"));
-    let error = servers(&Address::Unix("/".repeat(200).into())).unwrap_err();
+    let error = answers(&Address::Unix("/".repeat(200).into())).unwrap_err();
     assert!(error.to_string().contains("cannot ask HAProxy"), "{error}");
 }
 

@@ -6,11 +6,14 @@
 use std::time::{Duration, Instant};
 
 use super::arrival::{Arrival, Lack, Mark};
+use super::asker::Asker;
 use super::generations::Generations;
 use super::keeper::{Carry, Keeper};
+use super::known::{self, Known};
 use super::looker::{Looker, Sink};
 use super::said::Said;
 use crate::engine::{Engine, Streams};
+use crate::line::Reader;
 use crate::report::escape;
 use crate::source::SourceId;
 
@@ -46,6 +49,8 @@ pub struct Daemon {
     backlog: Option<Backlog>,
     keeper: Option<Keeper>,
     looker: Looker,
+    /// What the running HAProxy says, and the source that its words are of.
+    known: Option<(SourceId, Known)>,
     pace: Pace,
     said: Said,
 }
@@ -89,6 +94,8 @@ pub struct Begin {
     pub keeper: Option<Keeper>,
     /// Who looks.
     pub looker: Looker,
+    /// Who asks the running HAProxy, if anyone.
+    pub asker: Option<Asker>,
 }
 
 impl Daemon {
@@ -106,6 +113,10 @@ impl Daemon {
         for (source, path) in begin.generations.current() {
             streams.go_on(source, &path.display().to_string(), now);
         }
+        let known = begin.asker.map(|asker| {
+            let known = Known::new(asker, streams.engine().scanned().states());
+            (streams.go_on_or_begin(known::SOURCE, now), known)
+        });
         for (source, held) in &begin.held {
             streams.feed(*source, held);
         }
@@ -116,6 +127,7 @@ impl Daemon {
             backlog: begin.follows.then(Backlog::default),
             keeper: begin.keeper,
             looker: begin.looker,
+            known,
             pace: Pace::new(),
             said: Said::default(),
         }
@@ -149,6 +161,7 @@ impl Daemon {
     /// # Errors
     /// When what looks has failed.
     pub fn look(&mut self) -> std::io::Result<()> {
+        self.hear();
         if self.looker.has_failed() {
             return Err(std::io::Error::other("nobody looks at the lines any more"));
         }
@@ -244,6 +257,24 @@ impl Daemon {
         let backlog = self.backlog.take().unwrap_or_default();
         for (source, bytes) in backlog.lines {
             self.feed(source, &bytes);
+        }
+    }
+
+    /// Lines to come may have other formats.
+    pub fn read_by(&mut self, reader: Reader) {
+        self.streams.read_by(reader);
+        self.pace.cut = Instant::now();
+    }
+
+    /// Takes in what the running HAProxy says, once the past of files has been read.
+    fn hear(&mut self) {
+        let Some((source, known)) = self.known.as_mut().filter(|_| self.backlog.is_none()) else {
+            return;
+        };
+        let lines = known.lines(self.streams.engine().sealer().frontier());
+        let source = *source;
+        if !lines.is_empty() {
+            self.feed(source, &lines);
         }
     }
 

@@ -14,10 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::generations::{Generation, Generations};
-use super::looker::Memory;
+use super::looker::{Found, Memory};
+use super::past;
 use super::priority::{self, Less};
 use crate::engine::{Changes, Engine, Folded, Keep, Streams};
-use crate::report::document::Incident;
 use crate::report::escape;
 use crate::rollup::stored;
 use crate::source::{BlockId, SourceId};
@@ -85,7 +85,7 @@ impl Keeper {
     /// When it cannot be used as it is.
     pub fn open(settings: &Settings) -> Result<Self, CannotStore> {
         Ok(Self {
-            store: Store::open(settings)?,
+            store: Store::joining(settings, past::join())?,
             complete: Arc::default(),
             flush: Arc::default(),
             named: BTreeMap::new(),
@@ -102,9 +102,9 @@ impl Keeper {
         self.store.status()
     }
 
-    /// From now on less, or more, is kept: up to this age (s), and this size (bytes).
-    pub fn limit(&self, keep_s: u64, max_bytes: u64) {
-        self.store.limit(keep_s, max_bytes);
+    /// From now on less, or more, is kept.
+    pub fn limit(&self, settings: &Settings) {
+        self.store.limit(settings);
     }
 
     /// The store was damaged, and one was begun that knows nothing of what has been read.
@@ -284,7 +284,11 @@ fn restored(engine: Engine, reader: &Reader) -> Result<Engine, CannotStore> {
     };
     let (mut engine, blocks) = match resumed {
         Some(engine) => (engine, reader.blocks_since_snapshot()?),
-        None => (nothing, reader.blocks(i64::MIN, i64::MAX)?),
+        None => {
+            let mut nothing = nothing;
+            nothing.found_before(past::found(reader, i64::MIN, i64::MAX)?);
+            (nothing, reader.blocks(i64::MIN, i64::MAX)?)
+        }
     };
     for source in reader.sources()? {
         if engine.source_named(&source.name) != Some(source.source) {
@@ -308,9 +312,12 @@ pub fn take(engine: &mut Engine, kept: &StoredBlock) {
         block: kept.key.number,
     };
     match stored::decode(&kept.payload) {
-        Ok((block, names)) => {
+        Ok(read) => {
             engine.latest(id.source, kept.last);
-            engine.take(id, block, &names, None);
+            match read.by_minute {
+                true => engine.take_by_minute(id, read.block, &read.names),
+                false => drop(engine.take(id, read.block, &read.names, None)),
+            }
         }
         Err(error) => aside!(
             "hapline: {} stored lines are left out: {}",
@@ -371,7 +378,8 @@ fn snapshot_of(engine: &Engine, run: u64) -> Snapshot {
     }
 }
 
-fn row(incident: &Incident) -> Option<IncidentRow> {
+fn row(incident: &Found) -> Option<IncidentRow> {
+    let (incident, found) = (&incident.told, &incident.found);
     Some(IncidentRow {
         id: incident.id.clone(),
         start: milliseconds(&incident.start)?,
@@ -379,6 +387,7 @@ fn row(incident: &Incident) -> Option<IncidentRow> {
         severity: rank(incident.severity),
         backend: incident.backend.clone(),
         json: serde_json::to_string(incident).ok()?,
+        found: Some(found.snapshot()),
     })
 }
 

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use super::current::Current;
 use super::priority::{self, Less};
 use crate::engine::{Changes, Engine};
+use crate::incident::Incident;
 use crate::report::document;
 use crate::report::feed::{self, Notice};
 use crate::report::telling::Telling;
@@ -55,13 +56,22 @@ impl fmt::Debug for Telltale {
     }
 }
 
+/// An incident, as it was told and as it was found.
+#[derive(Debug)]
+pub struct Found {
+    /// As it was told.
+    pub told: document::Incident,
+    /// All that is known of it.
+    pub found: Incident,
+}
+
 /// What a restart must know, and history shows.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// By whom it is remembered.
     pub notes: BTreeMap<&'static str, Vec<u8>>,
     /// Incidents that changed, by their ids.
-    pub incidents: BTreeMap<String, document::Incident>,
+    pub incidents: BTreeMap<String, Found>,
 }
 
 /// See the module.
@@ -203,8 +213,11 @@ impl Telltale {
                 incident: telling.incident(told),
             });
             drop(telling);
-            let incident = notice.incident.clone();
-            changed.insert(incident.id.clone(), incident);
+            let found = Found {
+                told: notice.incident.clone(),
+                found: incident.clone(),
+            };
+            changed.insert(incident.id.clone(), found);
             for sink in &mut self.sinks {
                 sink.notice(&notice, now);
             }

@@ -6,7 +6,7 @@
 //! [`watch`] runs on a pipe; [`start`] joins the parts of the daemon.
 
 pub mod arrival;
-mod asker;
+pub mod asker;
 mod current;
 pub mod daemon;
 mod drops;
@@ -14,10 +14,12 @@ pub mod follow;
 pub mod generations;
 pub mod http;
 pub mod keeper;
+mod known;
 pub mod listen;
 mod live;
 pub mod looker;
 pub mod notify;
+pub mod past;
 pub mod pipe;
 mod priority;
 pub mod publisher;

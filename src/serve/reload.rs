@@ -13,6 +13,7 @@ use super::publisher::Publisher;
 use super::sinks::Alerts;
 use super::start::Told;
 use crate::config::Config;
+use crate::line::Reader;
 use crate::report::escape;
 use crate::store;
 
@@ -23,6 +24,8 @@ pub struct Fresh {
     pub told: Told,
     /// The configuration of HAProxy; `None`: it could not be read, which was said.
     pub config: Option<Option<Arc<Config>>>,
+    /// Other formats that lines may have; `None`: they are the same.
+    pub reader: Option<Reader>,
     /// Of the listeners, the limits of connections count.
     pub listen: listen::Settings,
     /// Of the store, age and size count.
@@ -84,12 +87,16 @@ pub fn apply(
     fresh: Fresh,
     (alerts, listening, current): (&Alerts, &Listening, &Current),
     publisher: &Publisher,
-    daemon: &Daemon,
+    daemon: &mut Daemon,
 ) {
     tell(alerts, &fresh.told);
     listening.reload(&fresh.listen);
     if let (Some(keeper), Some(settings)) = (daemon.keeper(), &fresh.store) {
-        keeper.limit(settings.keep_s, settings.max_bytes);
+        keeper.limit(settings);
+    }
+    if let Some(reader) = fresh.reader {
+        daemon.read_by(reader);
+        aside!("hapline: log-formats were read again; lines of those before are still understood");
     }
     if let Some(config) = fresh.config {
         let is_there = current.get().is_some() || config.is_some();

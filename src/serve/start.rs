@@ -158,7 +158,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
         listeners
             .map(|bound| (bound.name().to_owned(), bound.intake()))
             .collect(),
-        asker,
+        asker.clone(),
         refused,
     );
     let alerts = Alerts::new(notifier(&start.notify, keeper.as_ref())?);
@@ -197,6 +197,7 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
         follows,
         keeper,
         looker,
+        asker,
     });
     Running {
         daemon,
@@ -418,7 +419,7 @@ impl Running {
     fn reload(&mut self) {
         if let Some(fresh) = (self.reload)() {
             let parts = (&self.alerts, &self.listening, &self.current);
-            reload::apply(fresh, parts, &self.publisher, &self.daemon);
+            reload::apply(fresh, parts, &self.publisher, &mut self.daemon);
         }
     }
 }

@@ -108,7 +108,7 @@ impl Batch {
                 return lost;
             }
             if let Some(incident) = self.incidents.remove(&id) {
-                held = held.saturating_sub(incident.json.len() + ROW);
+                held = held.saturating_sub(incident.bytes() + ROW);
                 lost.incidents += 1;
             }
         }
@@ -122,7 +122,7 @@ impl Batch {
         let marks = self.marks.values().map(|mark| {
             2 * (mark.path.len() + mark.generation.len()) + mark.value.as_ref().map_or(0, Vec::len)
         });
-        let incidents = self.incidents.values().map(|incident| incident.json.len());
+        let incidents = self.incidents.values().map(IncidentRow::bytes);
         let notes = self.notes.values().map(Vec::len);
         let snapshot = self.snapshot.iter().map(|snapshot| snapshot.bytes.len());
         let rows = blocks
@@ -227,6 +227,7 @@ mod tests {
             severity: 1,
             backend: None,
             json: "x".repeat(1000),
+            found: None,
         });
         batch.add(Flush {
             blocks: vec![block(1, 1, 10)],

@@ -93,10 +93,10 @@ fn write_mark(store: &Connection, mark: &StoredMark) -> rusqlite::Result<()> {
 fn write_incident(store: &Connection, incident: &IncidentRow) -> rusqlite::Result<()> {
     store
         .prepare_cached(
-            "INSERT INTO incidents (id, start, ended, severity, backend, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO incidents (id, start, ended, severity, backend, json, found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (id) DO UPDATE SET
                  start = excluded.start, ended = excluded.ended, severity = excluded.severity,
-                 backend = excluded.backend, json = excluded.json",
+                 backend = excluded.backend, json = excluded.json, found = excluded.found",
         )?
         .execute(params![
             incident.id,
@@ -105,6 +105,7 @@ fn write_incident(store: &Connection, incident: &IncidentRow) -> rusqlite::Resul
             incident.severity,
             incident.backend,
             incident.json,
+            incident.found,
         ])?;
     Ok(())
 }

@@ -9,6 +9,7 @@
 
 mod batch;
 mod change;
+mod coarsening;
 mod disk;
 mod place;
 mod problem;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+pub use coarsening::Join;
 pub use problem::{CannotStore, Problem};
 pub use reader::{Asked, Blocks, Page, Reader};
 pub use rows::{Flush, IncidentRow, Key, Snapshot, StoredBlock, StoredMark, StoredSource};
@@ -54,6 +56,14 @@ impl Store {
     /// # Errors
     /// When it cannot be used as it is: the daemon would begin from nothing, and later write what is already in it.
     pub fn open(settings: &Settings) -> Result<Self, CannotStore> {
+        Self::joining(settings, Join::nothing())
+    }
+
+    /// The same with a way to join old blocks to fewer.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn joining(settings: &Settings, join: Join) -> Result<Self, CannotStore> {
         let (disk, trouble) = match Disk::open(settings, false) {
             Ok(disk) => (Some(disk), None),
             Err(full) if full.problem == Problem::Full && place::length(&full.path) == 0 => {
@@ -82,7 +92,7 @@ impl Store {
             ..Status::default()
         };
         let shared = Arc::new(Shared::new(status, settings.waiting_bytes));
-        let writer = Writer::new(settings, shared.clone(), disk, found.standing);
+        let writer = Writer::new(settings, shared.clone(), disk, found.standing).joining(join);
         let thread = thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || writer.run())
@@ -110,9 +120,13 @@ impl Store {
         self.shared.add(flush);
     }
 
-    /// From now on blocks and ended incidents are dropped that are older (s), and the oldest beyond this size (bytes).
-    pub fn limit(&self, keep_s: u64, max_bytes: u64) {
-        self.shared.limit(Limits { keep_s, max_bytes });
+    /// From now on ages and size are limited as it is set here.
+    pub fn limit(&self, settings: &Settings) {
+        self.shared.limit(Limits {
+            keep_s: settings.keep_s,
+            seconds_s: settings.seconds_s,
+            max_bytes: settings.max_bytes,
+        });
     }
 
     /// How it is doing.

@@ -67,6 +67,15 @@ pub struct IncidentRow {
     pub backend: Option<String>,
     /// The incident itself.
     pub json: String,
+    /// All that is known of it, for whoever finds incidents.
+    pub found: Option<Vec<u8>>,
+}
+
+impl IncidentRow {
+    /// Bytes of its content.
+    pub(super) fn bytes(&self) -> usize {
+        self.json.len() + self.found.as_ref().map_or(0, Vec::len)
+    }
 }
 
 /// The state of what reads lines, taken when some blocks were in it.

@@ -11,7 +11,8 @@ use rusqlite::{Connection, TransactionBehavior};
 pub const APPLICATION_ID: i32 = 0x6861_706c;
 
 /// The n-th makes version n + 1 of version n. One that was released is never changed.
-pub const MIGRATIONS: &[&str] = &["
+pub const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE blocks (
         id INTEGER PRIMARY KEY,
         run INTEGER NOT NULL,
@@ -62,7 +63,14 @@ pub const MIGRATIONS: &[&str] = &["
         key TEXT PRIMARY KEY,
         value BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    ALTER TABLE blocks ADD COLUMN resolution INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE incidents ADD COLUMN found BLOB;
+    CREATE INDEX blocks_by_second ON blocks (first, last, run, source, number) WHERE resolution = 1;
+    CREATE INDEX blocks_by_minute ON blocks (first, last) WHERE resolution > 1;
+",
+];
 
 /// Whose tables a database has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

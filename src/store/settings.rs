@@ -18,6 +18,8 @@ pub struct Settings {
     pub path: PathBuf,
     /// Age after which blocks and ended incidents are dropped, s.
     pub keep_s: u64,
+    /// Age after which only the minutes of requests are kept, s; seconds around incidents stay. At least an hour.
+    pub seconds_s: u64,
     /// Size from which the oldest are dropped, bytes; at least 16 MiB.
     pub max_bytes: u64,
     /// How long another program's lock on the file is waited for, ms.
@@ -31,6 +33,7 @@ impl Default for Settings {
         Self {
             path: "/var/lib/hapline/store.sqlite".into(),
             keep_s: 90 * 24 * 60 * 60,
+            seconds_s: 2 * 24 * 60 * 60,
             max_bytes: 8 << 30,
             busy_ms: 5_000,
             waiting_bytes: 64 << 20,

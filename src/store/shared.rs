@@ -34,6 +34,8 @@ struct State {
 pub struct Limits {
     /// Age after which blocks and ended incidents are dropped, s.
     pub keep_s: u64,
+    /// Age after which only minutes are kept, s.
+    pub seconds_s: u64,
     /// Size from which the oldest are dropped, bytes.
     pub max_bytes: u64,
 }

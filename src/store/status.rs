@@ -33,6 +33,8 @@ pub struct Status {
     pub failures: u64,
     /// How long the last write took, µs.
     pub last_write_us: u64,
+    /// Blocks of old times that were joined since the start.
+    pub joined: u64,
     /// Blocks and incidents dropped since the start because they were past their age.
     pub dropped_for_age: u64,
     /// Blocks and incidents dropped since the start because there was no room.

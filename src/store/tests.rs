@@ -1,5 +1,6 @@
 //! The store against a model of it that is a few maps.
 
+mod coarsening;
 mod faults;
 mod kills;
 mod opening;
@@ -131,6 +132,7 @@ fn incident(id: &str, start: i64, end: Option<i64>) -> IncidentRow {
         severity: 2,
         backend: Some("be_app".to_owned()),
         json: format!("{{\"id\":\"{id}\"}}"),
+        found: Some(id.into()),
     }
 }
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
+use super::coarsening::Join;
 use super::disk::{Aside, Disk};
 use super::place;
 use super::problem::{CannotStore, Problem};
 use super::said::Said;
 use super::settings::Settings;
-use super::shared::Shared;
+use super::shared::{Limits, Shared};
 use super::status::Degraded;
 
 /// Before the first new attempt; twice as long before each further one.
@@ -23,6 +24,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Between two looks at what is too old or too much.
 const LOOK: Duration = Duration::from_secs(10);
+
+/// Between two looks at what can be joined, when there was nothing.
+const JOIN: Duration = Duration::from_secs(60);
 
 /// Bytes of a log that is worth a word.
 const MUCH_LOG: u64 = 256 << 20;
@@ -35,6 +39,9 @@ pub struct Writer {
     /// None: it is to be opened again.
     pub(super) disk: Option<Disk>,
     standing: Batch,
+    join: Join,
+    /// The next look at what can be joined.
+    join_at: Instant,
     pause: Duration,
     look: Instant,
     said: Said,
@@ -53,12 +60,20 @@ impl Writer {
             shared,
             disk: None,
             standing,
+            join: Join::nothing(),
+            join_at: Instant::now(),
             pause: FIRST_PAUSE,
             look: Instant::now(),
             said: Said::default(),
         };
         writer.disk = disk.map(|disk| writer.opened(disk));
         writer
+    }
+
+    /// The same with a way to join old blocks.
+    pub fn joining(mut self, join: Join) -> Self {
+        self.join = join;
+        self
     }
 
     /// Writes until it is to stop and nothing waits, or it cannot be written.
@@ -69,8 +84,7 @@ impl Writer {
                 self.begin_anew(damage);
             }
             if let Some(limits) = next.limits {
-                (self.settings.keep_s, self.settings.max_bytes) = (limits.keep_s, limits.max_bytes);
-                self.look = Instant::now();
+                self.limit(limits);
             }
             let is_written = !next.is_waiting || self.flush();
             if next.is_stopping {
@@ -85,8 +99,16 @@ impl Writer {
                 }
             } else if Instant::now() >= self.look {
                 self.retain();
+                self.coarsen();
             }
         }
+    }
+
+    fn limit(&mut self, limits: Limits) {
+        self.settings.keep_s = limits.keep_s;
+        self.settings.seconds_s = limits.seconds_s;
+        self.settings.max_bytes = limits.max_bytes;
+        (self.look, self.join_at) = (Instant::now(), Instant::now());
     }
 
     /// Writes all that waits; tells whether it could.
@@ -277,6 +299,28 @@ impl Writer {
                     self.settings.max_bytes
                 ),
             );
+        }
+    }
+}
+
+impl Writer {
+    /// One step; the next look is at once where there is more to do.
+    fn coarsen(&mut self) {
+        if Instant::now() < self.join_at {
+            return;
+        }
+        self.join_at = Instant::now() + JOIN;
+        let Some(disk) = &mut self.disk else {
+            return;
+        };
+        match disk.coarsen(&self.settings, now_ms(), &self.join) {
+            Ok(0) => {}
+            Ok(joined) => {
+                (self.look, self.join_at) = (Instant::now(), Instant::now());
+                self.shared.note(|status| status.joined += joined);
+            }
+            Err(damage) if damage.is_damage() => self.begin_anew(damage),
+            Err(trouble) => self.say_trouble(&trouble),
         }
     }
 }

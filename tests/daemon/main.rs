@@ -9,9 +9,11 @@ mod daemon;
 mod equal;
 mod forged;
 mod haproxy;
+mod idle;
 mod lines;
 #[path = "../needed/mod.rs"]
 mod needed;
+mod past;
 mod reload;
 mod report;
 mod rsyslog;

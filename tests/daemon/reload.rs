@@ -129,19 +129,79 @@ fn limits_and_haproxy_cfg_are_put_in_force_and_a_wrong_file_changes_nothing() {
         "{report}"
     );
 
-    // Lines are read by the formats of the start; that is said.
-    fs::write(
-        files.path("haproxy.cfg"),
-        "frontend fe\n  bind :80\n  mode http\n  log-format \"%ci:%cp [%tr] %ft %b/%s %ST %B new\"\n",
-    )
-    .unwrap();
-    daemon.signal(Signal::SIGHUP);
-    daemon.wait_for("a log-format in haproxy.cfg has changed; a restart puts it in force");
-
     fs::remove_file(files.path("haproxy.cfg")).unwrap();
     daemon.signal(Signal::SIGHUP);
     daemon.wait_for("haproxy.cfg: ");
     assert_eq!(daemon.page("/healthz").0, 200);
+}
+
+/// A configuration with a log-format that ends in this word.
+fn with_format(files: &Files, word: &str) {
+    let text = format!(
+        "defaults\n  mode http\n  log-format \"%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B {word}\"\n\
+         frontend fe_www\n  bind :80\n  default_backend be_app\nbackend be_app\n  server app1 192.0.2.1:80\n"
+    );
+    fs::write(files.path("haproxy.cfg"), text).unwrap();
+}
+
+/// How many lines were understood as requests, and how many were not.
+fn understood(daemon: &Daemon) -> (u64, u64) {
+    let report: serde_json::Value = serde_json::from_str(&daemon.page("/api/v1/report").1).unwrap();
+    let count = |name: &str| report["coverage"][name].as_u64().unwrap();
+    (count("traffic"), count("lines") - count("traffic"))
+}
+
+#[test]
+fn a_new_log_format_is_read_from_now_on_and_the_one_before_still_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files(folder.path());
+    files.settings(10, "");
+    with_format(&files, "one");
+    let store = files.path("h.db");
+    let mut daemon = files.daemon(&["--tcp", "127.0.0.1:0", "--store", &store]);
+    let mut stream = TcpStream::connect(daemon.address("tcp:")).unwrap();
+    let mut port = 1_024;
+    let mut say = |word: &str| {
+        port += 1;
+        let date = jiff::Timestamp::now().strftime("%d/%b/%Y:%H:%M:%S%.3f");
+        writeln!(
+            stream,
+            "<134>haproxy[7]: 10.0.0.9:{port} [{date}] fe_www be_app/app1 0/0/1/7/8 200 512 {word}"
+        )
+        .unwrap();
+    };
+    let wait_for = |daemon: &Daemon, expected: (u64, u64)| {
+        wait::until(LIMIT, "lines to be read", || {
+            (understood(daemon) == expected).then_some(())
+        });
+    };
+    (0..5).for_each(|_| say("one"));
+    say("two");
+    wait_for(&daemon, (5, 1));
+
+    with_format(&files, "two");
+    daemon.signal(Signal::SIGHUP);
+    daemon.wait_for("log-formats were read again");
+    (0..5).for_each(|_| say("two"));
+    (0..3).for_each(|_| say("one"));
+    wait_for(&daemon, (13, 1));
+    assert!(!daemon.said().contains("restart"), "{}", daemon.said());
+
+    // The next one takes the place of the one before it.
+    with_format(&files, "three");
+    let before = daemon.said().matches("log-formats were").count();
+    daemon.signal(Signal::SIGHUP);
+    wait::until(LIMIT, "the reload", || {
+        (daemon.said().matches("log-formats were").count() > before).then_some(())
+    });
+    for word in ["three", "two", "one"] {
+        say(word);
+    }
+    wait_for(&daemon, (15, 2));
+    daemon.stop();
+    let kept = super::report::of_store(Path::new(&store));
+    assert_eq!(kept["coverage"]["traffic"], 15);
+    assert_eq!(kept["coverage"]["lines"], 17);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A running HAProxy, asked through its `stats socket`.
 
 use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -54,4 +56,44 @@ fn it_says_whether_what_the_log_left_open_is_over() {
     assert_eq!(up["incidents"][0]["now"]["over"], true);
     assert_eq!(up["now"]["over"], true);
     assert_eq!(up["now"]["out_of_service"], 0);
+}
+
+/// A daemon to which no line comes: HAProxy itself says that its servers are down, and that they are back.
+#[test]
+fn a_daemon_that_begins_in_an_outage_is_told_of_it() {
+    let Some(mut site) = Site::start(None) else {
+        return;
+    };
+    site.servers.iter_mut().for_each(|server| server.stop());
+    site.tee.wait("backend be_app has no server available!");
+    let socket = site.socket();
+    let arguments = [
+        "serve",
+        "--udp",
+        "127.0.0.1:0",
+        "--format",
+        "json",
+        "--stats-socket",
+        socket.to_str().unwrap(),
+    ];
+    let hapline = Hapline::start(&arguments, Stdio::null());
+    let (_, opened) = hapline.wait(Duration::from_secs(10), "an outage", |notice| {
+        notice["incident"]["kind"] == "backend_down"
+    });
+    let incident = &opened["incident"];
+    assert_eq!(incident["backend"], "be_app");
+    assert_eq!(incident["servers"], serde_json::json!(["app1", "app2"]));
+    assert_eq!(incident["cause"]["code"], "service_not_listening");
+    let evidence = incident["cause"]["evidence"].to_string();
+    assert!(evidence.contains("stats-socket"), "{evidence}");
+
+    site.servers.iter_mut().for_each(|server| server.restart());
+    site.tee.wait("Server be_app/app1 is UP");
+    site.tee.wait("Server be_app/app2 is UP");
+    let (_, closed) = hapline.wait_for(Duration::from_secs(30), "closed");
+    assert_eq!(closed["incident"]["id"], incident["id"]);
+    let (_, report) = split(&hapline.stop("TERM"));
+    assert_eq!(report["incidents"].as_array().unwrap().len(), 1);
+    let process = &report["now"]["process"];
+    assert!(process["version"].is_string() && process["limit"].is_u64());
 }

@@ -1,5 +1,6 @@
 //! What was written down and read back goes on as what was not: blocks, and the state of an engine between two of them.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -11,10 +12,11 @@ use hapline::engine::{Changes, Engine};
 use hapline::incident::{Incident, Window};
 use hapline::line;
 use hapline::report::feed::Transition;
+use hapline::rollup::coarse::Coarse;
 use hapline::rollup::fold::Piece;
 use hapline::rollup::names::Names;
 use hapline::rollup::packed::Damaged;
-use hapline::rollup::stored::{decode, encode};
+use hapline::rollup::stored::{decode, encode, encode_by_minute};
 use hapline::rollup::{Block, Copies, Rollup};
 use hapline::source::{BlockId, Grid, Lines};
 use hapline::time::zone::Zone;
@@ -116,9 +118,78 @@ impl<E: Fn() -> Engine> Folded<E> {
     }
 }
 
+/// All that is summed up over a log: requests, how those of each server ended, how often each wait occurred, what lines were.
+fn sums(engine: &Engine) -> [String; 4] {
+    let scan = engine.scanned();
+    let ended: Vec<_> = scan.ended().iter().collect();
+    let mut waits: BTreeMap<String, u64> = BTreeMap::new();
+    scan.waits(|backend, server, timer, counts| {
+        for (bucket, n) in counts {
+            let wait = format!("{backend:?} {server:?} {timer:?} {}", bucket.low());
+            *waits.entry(wait).or_default() += n;
+        }
+    });
+    let document = engine.document(None);
+    let counted = hapline::report::document::Coverage {
+        warnings: Vec::new(),
+        ..document.coverage
+    };
+    [
+        format!("{:?}", document.totals),
+        format!("{ended:?}"),
+        format!("{waits:?}"),
+        format!("{counted:?}"),
+    ]
+}
+
+impl<E: Fn() -> Engine> Folded<E> {
+    fn read(&self, read: impl FnOnce(&mut Engine)) -> Engine {
+        let mut engine = (self.fresh)();
+        engine.source(0, "haproxy.log", self.latest);
+        read(&mut engine);
+        engine.finish();
+        engine
+    }
+
+    /// By blocks as they are.
+    fn by_second(&self) -> Engine {
+        self.read(|engine| {
+            for id in self.rollup.ids() {
+                let (block, names) = as_folded(&self.rollup, id);
+                engine.take(id, block, &names, None);
+            }
+        })
+    }
+
+    /// By blocks that know minutes, so many joined to one each.
+    fn by_minute(&self, joined: usize, found: &[Incident]) -> Engine {
+        let found = found.iter();
+        let found = found.map(|found| {
+            let read = Incident::resume(&found.snapshot()).expect("as it was written");
+            (read.id.clone(), Some(read))
+        });
+        let ids: Vec<BlockId> = self.rollup.ids().collect();
+        self.read(|engine| {
+            engine.found_before(found.collect());
+            for ids in ids.chunks(joined) {
+                let mut coarse = Coarse::default();
+                for id in ids {
+                    let (block, names) = as_stored(&self.rollup, *id);
+                    coarse.add(block, &names);
+                }
+                let (block, names) = coarse.finish();
+                let read = decode(&encode_by_minute(&block, &names)).expect("as it was written");
+                assert!(read.by_minute);
+                engine.take_by_minute(ids[0], read.block, &read.names);
+            }
+        })
+    }
+}
+
 fn as_stored(rollup: &Rollup, id: BlockId) -> (Block, Names) {
     let (block, names) = rollup.block(id).expect("a block");
-    decode(&encode(block, names)).expect("as it was written")
+    let read = decode(&encode(block, names)).expect("as it was written");
+    (read.block, read.names)
 }
 
 fn as_folded(rollup: &Rollup, id: BlockId) -> (Block, Names) {
@@ -202,6 +273,50 @@ fn recordings_go_on() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn recordings_by_minute_sum_up_to_the_same_and_keep_their_incidents() {
+    let mut wrong = Vec::new();
+    for (name, log, config, zone) in recordings() {
+        let (reader, _) = line::Reader::from_config(&config);
+        let grid = Grid::of(log.len() as u64 / 9 + 1);
+        let fresh = || {
+            let engine = Engine::on_grid(zone.clone(), Window::default(), grid);
+            engine.with_reader(reader.clone())
+        };
+        let folded = Folded::of(&log, LATEST, fresh);
+        let whole = folded.by_second();
+        let found = whole.incidents();
+        for joined in [1, 4] {
+            let past = folded.by_minute(joined, &found);
+            let sums = sums(&past).into_iter().zip(sums(&whole));
+            for (by_minute, by_second) in sums.filter(|(one, other)| one != other) {
+                wrong.push(format!("{name} {joined}:\n{by_minute}\n{by_second}"));
+            }
+            if past.incidents() != found {
+                wrong.push(format!("{name} {joined}: other incidents"));
+            }
+            let warnings = past.document(None).coverage.warnings;
+            let says = |warning: &String| warning.contains("requests are known by the minute");
+            assert!(warnings.iter().any(says), "{name}: {warnings:?}");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn blocks_by_minute_sum_up_to_the_same(log in any_log(), grid in grid(), joined in 1usize..9) {
+        let reader = Reader::new(log.scene.zone, grid, log.modified());
+        let folded = Folded::of(&log.bytes(), log.modified(), || reader.engine());
+        let whole = folded.by_second();
+        let past = folded.by_minute(joined, &whole.incidents());
+        // A line whose date is years off may count as late in one of them: in the totals, and not by server.
+        prop_assert_eq!(&sums(&past)[0], &sums(&whole)[0]);
+    }
+}
+
 /// A block of a sample.
 static BLOCK: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let log = include_bytes!("../../samples/slow-server.log");
@@ -248,8 +363,8 @@ proptest! {
         }
         let packed = zstd::encode_all(plain.as_slice(), 1).expect("zstd");
         // It is read, or not; in neither case does anything break.
-        if let Ok((block, names)) = decode(&[&good[..1], &packed].concat()) {
-            encode(&block, &names);
+        if let Ok(read) = decode(&[&good[..1], &packed].concat()) {
+            encode(&read.block, &read.names);
         }
     }
 }

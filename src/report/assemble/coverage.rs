@@ -54,6 +54,7 @@ pub fn interrupted<'a>(assembly: &Assembly<'a>) -> Option<&'a Caveat> {
 
 fn warnings(assembly: &Assembly, counts: &Counts, missing: &Missing) -> Vec<String> {
     let mut warnings: Vec<String> = assembly.caveats.iter().map(Caveat::to_string).collect();
+    warnings.extend(by_minute(assembly));
     warnings.extend(dropped(assembly));
     warnings.extend(outside(assembly));
     warnings.extend(unknown_backends(assembly));
@@ -75,6 +76,17 @@ fn warnings(assembly: &Assembly, counts: &Counts, missing: &Missing) -> Vec<Stri
     warnings.extend(missing.warnings(assembly));
     warnings.extend(no_traffic(counts).map(str::to_owned));
     warnings
+}
+
+/// The seconds of old requests are not stored.
+fn by_minute(assembly: &Assembly) -> Option<String> {
+    let (first, last) = assembly.scan.by_minute()?;
+    Some(format!(
+        "Between {} and {}, requests are known by the minute, as a store keeps them that are old, and by the second around \
+         incidents. Incidents are told as they were found then.",
+        assembly.time(first * 1000),
+        assembly.time(last * 1000)
+    ))
 }
 
 /// What loggers on the way say that they dropped.

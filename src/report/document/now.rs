@@ -13,6 +13,8 @@ pub struct Now {
     pub time: Time,
     /// How it was reached.
     pub socket: String,
+    /// What its process says of itself; null where it does not.
+    pub process: Option<ProcessNow>,
     /// Servers in service.
     pub up: u64,
     /// Servers out of service, at most 12 of them, those that went last first.
@@ -21,6 +23,21 @@ pub struct Now {
     pub out_of_service: u64,
     /// All incidents without an end in the log are over; null where there is none, or states of servers do not tell.
     pub over: Option<bool>,
+}
+
+/// The process of the running HAProxy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProcessNow {
+    /// Its version.
+    pub version: String,
+    /// The name of its node; null where it has none.
+    pub node: Option<String>,
+    /// Seconds since it began; null where it does not say.
+    pub uptime_s: Option<u64>,
+    /// Connections of clients that are open.
+    pub connections: Option<u64>,
+    /// The most of them: the global `maxconn` in force.
+    pub limit: Option<u64>,
 }
 
 /// A server as the running HAProxy sees it.

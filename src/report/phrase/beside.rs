@@ -6,7 +6,9 @@ use std::cmp::Reverse;
 
 use super::words;
 use crate::report::clock::{self, Clock};
-use crate::report::document::{EventBefore, Flap, IncidentNow, Now, Omitted, ServerNow};
+use crate::report::document::{
+    EventBefore, Flap, IncidentNow, Now, Omitted, ProcessNow, ServerNow,
+};
 use crate::report::numbers::{count, counted};
 use crate::words::cause::Severity;
 
@@ -80,6 +82,21 @@ pub(in crate::report) fn now(now: &Now, clock: &Clock) -> String {
         now.socket,
         parts.join("; ")
     )
+}
+
+/// `HAProxy 2.6.12 on lb1 · up for 3 h · 12 of 2,000 connections`.
+pub(in crate::report) fn process(process: &ProcessNow) -> String {
+    let mut parts = vec![match &process.node {
+        Some(node) => format!("HAProxy {} on {node}", process.version),
+        None => format!("HAProxy {}", process.version),
+    }];
+    let uptime = process.uptime_s.and_then(|s| i64::try_from(s).ok());
+    parts.extend(uptime.map(|s| format!("up for {}", clock::length(s.saturating_mul(1000)))));
+    parts.extend(process.connections.map(|now| match process.limit {
+        Some(limit) => format!("{} of {} connections", count(now), count(limit)),
+        None => counted(now, "connection", "connections"),
+    }));
+    parts.join(" · ")
 }
 
 /// `HAProxy says now: web2 UP for 3 m 04 s, so it is over`; nothing where it knows none of its servers.

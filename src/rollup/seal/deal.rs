@@ -138,6 +138,8 @@ pub struct Minutes<'a> {
     pub source: SourceId,
     /// What is behind this second is late; s since 1970 UTC.
     pub bound: Option<i64>,
+    /// Only their minutes are known of its lines.
+    pub by_minute: bool,
     /// The minutes of all sources, as they gather.
     pub pending: &'a mut BTreeMap<i64, Arc<Pending>>,
 }
@@ -150,7 +152,9 @@ impl Minutes<'_> {
         }
         let start = second.div_euclid(60) * 60;
         let minute = self.pending.entry(start).or_default();
-        Some(Arc::make_mut(minute).of(self.source))
+        let minute = Arc::make_mut(minute);
+        minute.by_minute |= self.by_minute;
+        Some(minute.of(self.source))
     }
 }
 

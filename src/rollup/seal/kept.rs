@@ -127,6 +127,8 @@ impl<'de> Deserialize<'de> for Minute {
         let slots = read.slots.into_iter().map(slot).collect::<Option<_>>();
         Ok(Self {
             start: read.start,
+            // What has no seconds is not looked back into.
+            by_minute: false,
             slots: slots.ok_or_else(|| D::Error::custom("a cell without a place"))?,
             timers: read.timers,
             victims: read.victims,

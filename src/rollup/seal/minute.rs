@@ -25,6 +25,8 @@ use crate::words::termination::Symptom;
 pub struct Minute {
     /// When it begins; s since 1970 UTC.
     pub start: i64,
+    /// The seconds of its requests were let go of: they all stand in one.
+    pub by_minute: bool,
     /// Its seconds in which something was logged, in order.
     pub slots: Vec<Slot>,
     /// Timer distributions.
@@ -81,6 +83,19 @@ pub struct Origin {
     pub host: Name,
     /// Program name.
     pub tag: Name,
+}
+
+impl Origin {
+    /// The program name of what a running HAProxy was asked, and no line of its log says.
+    pub const STATS_SOCKET: &str = "stats-socket";
+
+    /// Who says what was asked of the running HAProxy.
+    pub fn stats_socket() -> Self {
+        Self {
+            host: Name::default(),
+            tag: Self::STATS_SOCKET.as_bytes().into(),
+        }
+    }
 }
 
 /// A [`Place`](crate::rollup::cell::Place) by its names.

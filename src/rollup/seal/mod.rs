@@ -178,9 +178,25 @@ impl Sealer {
     pub fn take(
         &mut self,
         id: BlockId,
+        block: Block,
+        names: &Names,
+        context: Option<i64>,
+    ) -> Block {
+        self.take_as(id, block, names, context, false)
+    }
+
+    /// Takes a block whose [seconds were let go of](super::coarse).
+    pub fn take_by_minute(&mut self, id: BlockId, block: Block, names: &Names) -> Block {
+        self.take_as(id, block, names, None, true)
+    }
+
+    fn take_as(
+        &mut self,
+        id: BlockId,
         mut block: Block,
         names: &Names,
         context: Option<i64>,
+        by_minute: bool,
     ) -> Block {
         let source = self.sources.entry(id.source).or_default();
         let context = context.or(source.ends_before(id.block));
@@ -200,6 +216,7 @@ impl Sealer {
             minutes: Minutes {
                 source: id.source,
                 bound,
+                by_minute,
                 pending: &mut self.pending,
             },
             first: self.grid.start(id.block),

@@ -84,6 +84,8 @@ pub struct SourceMinute {
 /// A minute as it gathers, kept apart by source until it is known what is said twice.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Pending {
+    /// Of some source only the minute is known.
+    pub by_minute: bool,
     sources: BTreeMap<SourceId, SourceMinute>,
 }
 
@@ -102,6 +104,7 @@ impl Pending {
     pub fn seal(self, start: i64) -> (Minute, Counts) {
         let twice = self.said_twice();
         let mut duplicates = Counts::default();
+        let by_minute = self.by_minute;
         let mut whole = SourceMinute::default();
         let mut events = Vec::new();
         for (source, mut minute) in self.sources {
@@ -112,7 +115,14 @@ impl Pending {
             whole.join(minute);
         }
         let events = said_once(events, &mut duplicates);
-        (whole.into_minute(start, events), duplicates)
+        let minute = whole.into_minute(start, events);
+        (
+            Minute {
+                by_minute,
+                ..minute
+            },
+            duplicates,
+        )
     }
 
     /// Whose traffic of which kind a source has that an earlier source had as well: equal in number and in the
@@ -301,6 +311,7 @@ impl SourceMinute {
         }
         Minute {
             start,
+            by_minute: false,
             slots: seconds.into_slots(),
             timers: timer_rows(self.timers),
             victims: victim_rows(self.victims),

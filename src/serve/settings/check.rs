@@ -29,6 +29,7 @@ fn wrong(key: impl Into<String>, what: impl Into<String>, hint: &str) -> Wrong {
 /// Nothing, or the first that is wrong.
 pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
     listen(settings)?;
+    store(settings)?;
     if let Some(url) = settings
         .http
         .external_url
@@ -69,6 +70,20 @@ pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
             let hint = "the names of targets are those of [[notify]]";
             wrong(format!("silence.{number}.targets"), what, hint)
         })?;
+    }
+    Ok(())
+}
+
+/// An incident is looked for up to an hour back.
+const SHORTEST: i64 = 3_600_000;
+
+fn store(settings: &Settings) -> Result<(), Wrong> {
+    if settings.store.keep_seconds.millis() < SHORTEST {
+        return Err(wrong(
+            "store.keep_seconds",
+            "that is too short to find incidents in",
+            "keep seconds for `1h` or longer",
+        ));
     }
     Ok(())
 }

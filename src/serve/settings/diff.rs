@@ -21,8 +21,10 @@ const LIVE: &[&str] = &[
     "listen.max_connections",
     "listen.idle",
     "store.keep",
+    "store.keep_seconds",
     "store.max_size",
     "haproxy.config",
+    "haproxy.log_formats",
 ];
 
 /// The differences, in the order in which settings are shown. What a file or a variable holds that a setting names is not

@@ -56,6 +56,7 @@ impl Store {
         Some(store::Settings {
             path: self.path.clone()?,
             keep_s: seconds(self.keep),
+            seconds_s: seconds(self.keep_seconds),
             max_bytes: self.max_size.bytes(),
             ..store::Settings::default()
         })

@@ -87,6 +87,7 @@ pub const KEYS: &[Key] = &[
     key("follow.from", "follow-from", "start|end", Text, "Where to begin with a file that was never followed [default: start]"),
     key("store.path", "store", "PATH", Text, "Keep history and state in this database"),
     key("store.keep", "keep", "TIME", Text, "How long history is kept [default: 90d]"),
+    key("store.keep_seconds", "keep-seconds", "TIME", Text, "How long the seconds of requests are kept; of older ones the minutes are, but around incidents [default: 2d]"),
     key("store.max_size", "store-max-size", "SIZE", Text, "Most that the database may take; the oldest goes first [default: 10GiB]"),
     key("http.address", "http", "ADDR", Text, "Address to serve metrics, API and pages on"),
     key("http.token_file", "http-token-file", "FILE", Text, "File with the bearer token to ask for, else $HAPLINE_HTTP_TOKEN; needed on any address but loopback"),

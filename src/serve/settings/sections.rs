@@ -90,6 +90,8 @@ pub struct Store {
     pub path: Option<PathBuf>,
     /// How long history is kept.
     pub keep: Span,
+    /// How long the seconds of requests are kept; of older ones only the minutes are.
+    pub keep_seconds: Span,
     /// The most it may take on disk; what is oldest goes first.
     pub max_size: Size,
 }
@@ -99,6 +101,7 @@ impl Default for Store {
         Self {
             path: None,
             keep: Span::days(90),
+            keep_seconds: Span::days(2),
             max_size: Size::mib(10 << 10),
         }
     }

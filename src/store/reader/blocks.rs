@@ -88,6 +88,21 @@ impl Reader {
         Ok(self.iterate(Which::Uncovered { snapshot }, i64::MIN))
     }
 
+    /// Whether of some block with a part in `[since, until)`, s since 1970 UTC, only minutes are known.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_joined(&self, since: i64, until: i64) -> Result<bool, CannotStore> {
+        self.connection
+            .query_row(
+                "SELECT EXISTS (SELECT 1 FROM blocks INDEXED BY blocks_by_minute
+                     WHERE resolution > 1 AND first < ?2 AND last >= ?1)",
+                [since, until],
+                |row| row.get(0),
+            )
+            .map_err(|error| self.cannot(&error))
+    }
+
     fn iterate(&self, which: Which, from: i64) -> Blocks<'_> {
         Blocks {
             reader: self,

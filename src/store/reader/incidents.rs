@@ -50,7 +50,7 @@ pub struct Page {
     pub next: Option<(i64, String)>,
 }
 
-const COLUMNS: &str = "id, start, ended, severity, backend, json";
+const COLUMNS: &str = "id, start, ended, severity, backend, json, found";
 
 impl Reader {
     /// A page of incidents.
@@ -120,5 +120,6 @@ fn incident(row: &Row) -> rusqlite::Result<IncidentRow> {
         severity: row.get(3)?,
         backend: row.get(4)?,
         json: row.get(5)?,
+        found: row.get(6)?,
     })
 }

@@ -5,7 +5,10 @@ use rusqlite::Connection;
 use super::*;
 
 /// The n-th is what version n + 1 wrote. One is added with each migration, and none is changed.
-const FIXTURES: &[&str] = &[include_str!("fixtures/1.sql")];
+const FIXTURES: &[&str] = &[
+    include_str!("fixtures/1.sql"),
+    include_str!("fixtures/2.sql"),
+];
 
 #[test]
 fn each_older_version_becomes_this_one() {

@@ -114,6 +114,7 @@ impl Log {
             follows,
             keeper: None,
             looker,
+            asker: None,
         });
         let running = Running {
             daemon,

@@ -15,6 +15,7 @@ use crate::report::html::stamp::Stamp;
 use crate::report::html::svg::Told;
 use crate::report::html::verdict::is_quiet;
 use crate::report::numbers::{count, counted, percent};
+use crate::report::phrase;
 use crate::report::top;
 
 /// Incidents that are over and named.
@@ -25,6 +26,8 @@ const OVER: usize = 8;
 struct Home {
     headline: String,
     time: Option<Stamp>,
+    /// The running HAProxy.
+    process: Option<String>,
     open: Vec<Line>,
     /// What the first of them costs so far, and why.
     facts: Vec<(&'static str, String)>,
@@ -75,6 +78,11 @@ pub fn home(doc: &Document, live: &Live) -> String {
     shown(&Home {
         headline: headline(&open),
         time: time.map(|time| Stamp::saying(time, format!("as of {}", clock.show(time)))),
+        process: doc
+            .now
+            .as_ref()
+            .and_then(|now| now.process.as_ref())
+            .map(phrase::process),
         open: told[..open.len()].iter().map(line).collect(),
         facts: open
             .first()

@@ -1,0 +1,62 @@
+//! What a store keeps of old times: minutes of requests, and incidents as they were found.
+//!
+//! Enters: blocks that are old, and a store. Leaves: one block that knows the minutes; incidents for an engine. Must not know:
+//! what is old, and when it is asked.
+
+use std::collections::BTreeMap;
+
+use crate::incident::Incident;
+use crate::rollup::coarse::Coarse;
+use crate::rollup::stored;
+use crate::store::{Asked, CannotStore, Join, Reader, StoredBlock};
+
+/// Lets go of the seconds of requests.
+pub fn join() -> Join {
+    Join::by(by_minute)
+}
+
+/// One block of those that follow each other in a source; none where one of them cannot be read.
+pub fn by_minute(blocks: &[StoredBlock]) -> Option<StoredBlock> {
+    let mut coarse = Coarse::default();
+    let mut lines = 0;
+    for kept in blocks {
+        let read = stored::decode(&kept.payload).ok()?;
+        coarse.add(read.block, &read.names);
+        lines += kept.lines;
+    }
+    let (block, names) = coarse.finish();
+    Some(StoredBlock {
+        key: blocks.first()?.key,
+        flush: blocks.iter().map(|block| block.flush).max()?,
+        first: blocks.iter().map(|block| block.first).min()?,
+        last: blocks.iter().map(|block| block.last).max()?,
+        lines,
+        payload: stored::encode_by_minute(&block, &names),
+    })
+}
+
+/// Incidents of a span (s since 1970 UTC) by their ids, as they were found, where seconds of it are not there any more; none
+/// of what cannot be read by this version.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn found(
+    reader: &Reader,
+    since: i64,
+    until: i64,
+) -> Result<BTreeMap<String, Option<Incident>>, CannotStore> {
+    if !reader.is_joined(since, until)? {
+        return Ok(BTreeMap::new());
+    }
+    let all = reader.incidents(&Asked {
+        since: since.saturating_mul(1000),
+        until: until.saturating_mul(1000),
+        limit: u32::MAX,
+        ..Asked::default()
+    })?;
+    let found = all.incidents.into_iter().map(|row| {
+        let found = row.found.and_then(|bytes| Incident::resume(&bytes).ok());
+        (row.id, found)
+    });
+    Ok(found.collect())
+}
