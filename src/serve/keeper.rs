@@ -16,7 +16,6 @@ use std::thread::JoinHandle;
 use super::generations::{Generation, Generations};
 use super::looker::{Found, Memory};
 use super::past;
-use super::priority::{self, Less};
 use crate::engine::{Changes, Engine, Folded, Keep, Streams};
 use crate::report::escape;
 use crate::rollup::stored;
@@ -193,10 +192,7 @@ impl Keeper {
         if carry == Carry::Soon && self.packing.is_none() {
             let (engine, run) = (engine.clone(), self.store.run());
             let thread = std::thread::Builder::new().name("pack".to_owned());
-            let packing = thread.spawn(move || {
-                priority::lower(Less::Much);
-                snapshot_of(&engine, run)
-            });
+            let packing = thread.spawn(move || snapshot_of(&engine, run));
             self.packing = packing.ok();
         }
         packed

@@ -12,7 +12,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::current::Current;
-use super::priority::{self, Less};
 use crate::engine::{Changes, Engine};
 use crate::incident::Incident;
 use crate::report::document;
@@ -109,10 +108,7 @@ impl Looker {
         let thread = std::thread::Builder::new().name("look".to_owned());
         let thread = thread.spawn({
             let shared = shared.clone();
-            move || {
-                priority::lower(Less::Much);
-                telltale.run(&given, &shared);
-            }
+            move || telltale.run(&given, &shared)
         })?;
         Ok(Self {
             looks: Some(looks),

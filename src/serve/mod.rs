@@ -21,7 +21,6 @@ pub mod looker;
 pub mod notify;
 pub mod past;
 pub mod pipe;
-mod priority;
 pub mod publisher;
 pub mod reload;
 mod said;

@@ -24,7 +24,6 @@ use super::keeper::{Keeper, Kept};
 use super::listen::{self, Bound, CannotListen};
 use super::looker::{Looker, Sink, Telltale};
 use super::notify::{CannotNotify, Notifier};
-use super::priority::{self, Less};
 use super::publisher::Publisher;
 use super::reload::{self, Listening, Reload};
 use super::sinks::{Alerts, Feed, Live};
@@ -374,8 +373,6 @@ impl Signals {
 
 impl Running {
     async fn run(mut self) -> Result<(Engine, u64), CannotRun> {
-        // Listeners have their threads by now, and go before this one.
-        priority::lower(Less::Some);
         let (mut look, mut keep) = (every(LOOK), every(KEEP));
         let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
         loop {

@@ -49,7 +49,7 @@ impl Default for Settings {
         Self {
             udp: Vec::new(),
             sockets: 1,
-            buffer: 8 << 20,
+            buffer: 32 << 20,
             tcp: Vec::new(),
             tls: Vec::new(),
             certificate: None,

@@ -80,7 +80,7 @@ pub const KEYS: &[Key] = &[
     key("listen.stdin", "stdin", "", Switch, "Read standard input, too"),
     key("listen.allow", "allow", "CIDR", List, "Network that may send; without it all may"),
     key("listen.sockets", "sockets", "N", Number, "Sockets for each --udp address [default: 1]"),
-    key("listen.buffer", "buffer", "SIZE", Text, "Receive buffer of each socket for datagrams [default: 8MiB]"),
+    key("listen.buffer", "buffer", "SIZE", Text, "Receive buffer of each socket for datagrams [default: 32MiB]"),
     key("listen.max_connections", "max-connections", "N", Number, "Most streams that are open at once [default: 1000]"),
     key("listen.idle", "idle", "TIME", Text, "Close streams that send nothing for so long; 0: never [default: 0]"),
     key("follow.paths", "follow", "FILE", List, "File, or glob of files, to follow as they grow and are rotated"),
