@@ -15,7 +15,7 @@ use crate::source::{BlockId, Caveat, LogFile, Observer};
 
 /// Blocks that each thread may fold before they are taken: a block with which a minute ends is taken as slowly as some are
 /// folded, as all of that minute is looked at then.
-pub(super) const AHEAD: usize = 4;
+pub(super) const AHEAD: usize = 2;
 
 /// Reads all files of a plan, made on the engine's grid, on `threads` threads (0: one for each core).
 ///

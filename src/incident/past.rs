@@ -59,10 +59,15 @@ impl Past {
         let of_then = found.filter(move |found| {
             let ended = found.end.map(|end| end.div_euclid(1000));
             found.start.div_euclid(1000) < until.min(to)
-                && ended.map_or(found.severity != Severity::Planned, |end| end >= from)
+                && ended.map_or(goes_on_then(found, from, until), |end| end >= from)
         });
         of_then.filter_map(|found| found.backend.as_ref())
     }
+}
+
+/// It was not over when it was found, and this second is one of those that tell nothing newer of it.
+fn goes_on_then(found: &Incident, second: i64, until: i64) -> bool {
+    found.severity != Severity::Planned && second < until
 }
 
 /// It was not over when it was found, and more is seen of it now.
@@ -88,6 +93,7 @@ impl Scan {
         let (first, last) = self.past.span.unwrap_or((minute.start, end));
         self.past.span = Some((first.min(minute.start), last.max(end)));
         self.ended.add(&minute);
+        self.accounts.exemplars.add(&minute);
         while !self.minutes.is_empty() {
             self.let_go();
         }

@@ -4,7 +4,8 @@
 //! place and way to end. Must not know: which blocks these are, and why.
 //!
 //! Exactly as before stay all counts, how often each wait occurred, samples, copies, and messages with their seconds. What
-//! goes is in which second of its minute a request was (so that a source ends within the minute in which it ended), and which waits were those of one request.
+//! goes is in which second of its minute a request was (so that a source ends within the minute in which it ended), and which
+//! waits were those of one request. Requests whose lines tell no time are counted as one, wherever in the blocks they stood.
 
 use std::collections::HashMap;
 

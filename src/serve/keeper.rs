@@ -190,10 +190,13 @@ impl Keeper {
         // Had the thread failed, that was said, and the next one comes in a minute.
         let packed = packed.and_then(|packing| packing.join().ok());
         if carry == Carry::Soon && self.packing.is_none() {
-            let (engine, run) = (engine.clone(), self.store.run());
+            let (copy, run) = (engine.clone(), self.store.run());
             let thread = std::thread::Builder::new().name("pack".to_owned());
-            let packing = thread.spawn(move || snapshot_of(&engine, run));
-            self.packing = packing.ok();
+            match thread.spawn(move || snapshot_of(&copy, run)) {
+                Ok(packing) => self.packing = Some(packing),
+                // Without a thread, lines wait.
+                Err(_) => return Some(snapshot_of(engine, run)),
+            }
         }
         packed
     }

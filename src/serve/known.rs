@@ -71,7 +71,7 @@ impl Known {
             }
             let since = server.since.and_then(|ago| i64::try_from(ago).ok());
             let since = answer.at.saturating_sub(since.unwrap_or(0)).max(0);
-            let second = since.max(frontier.unwrap_or(since)).min(answer.at);
+            let second = since.max(frontier.unwrap_or(since));
             said.push((second, sentence(&answer, server, now)));
         }
         said.sort();

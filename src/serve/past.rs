@@ -15,7 +15,8 @@ pub fn join() -> Join {
     Join::by(by_minute)
 }
 
-/// One block of those that follow each other in a source; none where one of them cannot be read.
+/// One block of those that follow each other in a source; none where one of them cannot be read, or where it would be too large
+/// to be read again.
 pub fn by_minute(blocks: &[StoredBlock]) -> Option<StoredBlock> {
     let mut coarse = Coarse::default();
     let mut lines = 0;
@@ -25,13 +26,16 @@ pub fn by_minute(blocks: &[StoredBlock]) -> Option<StoredBlock> {
         lines += kept.lines;
     }
     let (block, names) = coarse.finish();
+    let payload = stored::encode_by_minute(&block, &names);
+    // Those that it takes the place of are gone then.
+    stored::decode(&payload).ok()?;
     Some(StoredBlock {
         key: blocks.first()?.key,
         flush: blocks.iter().map(|block| block.flush).max()?,
         first: blocks.iter().map(|block| block.first).min()?,
         last: blocks.iter().map(|block| block.last).max()?,
         lines,
-        payload: stored::encode_by_minute(&block, &names),
+        payload,
     })
 }
 

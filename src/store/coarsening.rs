@@ -18,7 +18,7 @@ use super::settings::Settings;
 const STRETCH: i64 = 600;
 
 /// Lines, and bytes, from which on a joined block takes no more.
-const LINES: u64 = 1 << 20;
+const LINES: u64 = 1 << 18;
 const BYTES: usize = 32 << 20;
 
 /// Blocks that are joined in one step.
@@ -32,7 +32,8 @@ const LONGEST: i64 = 86_400;
 
 type Joining = dyn Fn(&[StoredBlock]) -> Option<StoredBlock> + Send;
 
-/// Makes one block of those that follow each other in a source; none of what cannot be read.
+/// Makes one block of those that follow each other in a source; none of what cannot be read, and none of what is too much for
+/// one.
 pub struct Join(Option<Box<Joining>>);
 
 impl fmt::Debug for Join {
@@ -56,7 +57,7 @@ impl Join {
 /// What may be joined: it ended before `:before`, the snapshot has it, and there was no incident about.
 macro_rules! may_be_joined {
     () => {
-        "resolution = 1 AND last < :before
+        "resolution = 1 AND first < :before AND last < :before
          AND (run < (SELECT run FROM snapshot) OR (run = (SELECT run FROM snapshot) AND number <
              coalesce((SELECT below FROM covers WHERE covers.source = blocks.source), 0)))
          AND NOT EXISTS (
@@ -86,13 +87,18 @@ impl Disk {
         let Some(before) = before(&self.connection, settings, now_ms)? else {
             return Ok(0);
         };
-        let group = group(&self.connection, before)?;
+        // Nobody else writes: what was read is still there.
+        let mut group = group(&self.connection, before)?;
         if group.is_empty() {
             return Ok(0);
         }
-        // Nobody else writes: what was read is still there.
-        let joined = join(&group);
         let is_unreadable = |block: &StoredBlock| join(std::slice::from_ref(block)).is_none();
+        let mut joined = join(&group);
+        // What is too much for one block is joined by halves.
+        while joined.is_none() && !group.iter().any(is_unreadable) {
+            group.truncate(group.len().div_ceil(2));
+            joined = join(&group);
+        }
         let step = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -54,7 +54,7 @@ impl Default for Listen {
             stdin: false,
             allow: Vec::new(),
             sockets: 1,
-            buffer: Size::mib(8),
+            buffer: Size::mib(32),
             max_connections: 1000,
             idle: Span::seconds(0),
         }

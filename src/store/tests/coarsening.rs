@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Their payloads one after another, unless one of them is no good.
+/// Their payloads one after another, unless one of them is no good, or they are too much for one.
 fn join() -> Join {
     Join::by(|blocks| {
         let payload = blocks.iter().flat_map(|block| block.payload.clone());
@@ -14,11 +14,14 @@ fn join() -> Join {
             payload: payload.collect(),
             ..blocks[0].clone()
         };
-        (!joined.payload.contains(&BAD)).then_some(joined)
+        let is_good = !joined.payload.contains(&BAD) && joined.payload.len() <= MOST;
+        is_good.then_some(joined)
     })
 }
 
 const BAD: u8 = 255;
+
+const MOST: usize = 12;
 
 /// A block of a minute that begins `number` minutes after 1970.
 fn minute(number: u64) -> StoredBlock {
@@ -93,6 +96,26 @@ fn old_blocks_are_joined_by_stretches_and_new_ones_are_not() {
     let reader = Reader::open(&settings.path).unwrap();
     assert!(reader.is_joined(29 * 60, 30 * 60).unwrap());
     assert!(!reader.is_joined(30 * 60, i64::MAX).unwrap());
+}
+
+#[test]
+fn what_is_too_much_for_one_block_becomes_several() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = coarse(directory.path());
+    let mut all: Vec<_> = (0..100).map(minute).collect();
+    for block in &mut all[..10] {
+        block.payload = block.payload.repeat(4);
+    }
+    let flush = Flush {
+        snapshot: snapshot(u64::MAX >> 1),
+        ..blocks(all)
+    };
+    let mut disk = stored(&settings, flush);
+    steps(&mut disk, &settings, 1 << 40);
+    let joined = [0u8..3, 3..5, 5..8, 8..10].map(|of| (u64::from(of.start), of));
+    let payload = |of: std::ops::Range<u8>| of.flat_map(|number| [number; 4]).collect();
+    let joined = joined.map(|(number, of)| (number, payload(of)));
+    assert_eq!(left(&settings)[..4], joined);
 }
 
 #[test]
