@@ -4,6 +4,7 @@
 
 use super::{Block, CellKey};
 use crate::rollup::cell::Place;
+use crate::rollup::clock::Clock;
 use crate::rollup::fingerprint::{Fingerprint, PrintKey};
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Id;
@@ -14,27 +15,44 @@ use crate::rollup::victims::Victims;
 impl Block {
     /// Takes in another part of the same block: `id` gives the number that a name has here.
     pub fn merge(&mut self, other: Self, id: &mut impl FnMut(Id) -> Id) {
+        self.merge_at(other, id, |clock| clock);
+    }
+
+    /// The same of any block, of which each second counts as the one of its minute that `standing` gives.
+    pub fn merge_at(
+        &mut self,
+        other: Self,
+        id: &mut impl FnMut(Id) -> Id,
+        standing: impl Fn(Clock) -> Clock,
+    ) {
         for (part, lines) in &other.parts {
             *self.parts.entry(*part).or_default() += lines;
         }
         self.counts.merge(other.counts);
         self.copies.merge(other.copies);
-        let numbers = Numbers::of(&other, self, id);
+        let numbers = Numbers::of(&other, self, id, standing);
         self.merge_traffic(other, &numbers, id);
     }
 
     fn merge_traffic(&mut self, other: Self, numbers: &Numbers, id: &mut impl FnMut(Id) -> Id) {
         for (key, cell) in other.cells {
+            let (moment, ahead) = numbers.moments[key.moment as usize];
             let key = CellKey {
-                moment: numbers.moments[key.moment as usize],
+                moment,
                 place: numbers.places[key.place as usize],
                 ..key
             };
+            let mut tally = cell.tally;
+            tally.shift(ahead, |position| position);
             let held = self.cell(key);
-            self.cells.at(held).tally.merge(cell.tally);
+            self.cells.at(held).tally.merge(tally);
         }
         for ((moment, process, frontend), pulse) in other.pulses {
-            let moment = numbers.moments[moment as usize];
+            let (moment, ahead) = numbers.moments[moment as usize];
+            let pulse = Pulse {
+                accepted: pulse.accepted.saturating_add(ahead),
+                ..pulse
+            };
             let key = (moment, process.renamed(id), id(frontend));
             self.pulses.row(key, Pulse::default).merge(pulse);
         }
@@ -67,20 +85,32 @@ impl Block {
     }
 }
 
-/// By the numbers in another block, those used here.
+/// By the numbers in another block, those used here; of a second, also how far (ms) it is ahead of the one that it counts as,
+/// where times count from it.
 struct Numbers {
-    moments: Vec<u32>,
+    moments: Vec<(u32, i64)>,
     minutes: Vec<u32>,
     places: Vec<u32>,
     timers: Vec<u32>,
 }
 
 impl Numbers {
-    fn of(other: &Block, here: &mut Block, id: &mut impl FnMut(Id) -> Id) -> Self {
-        let moments = other.moments.iter().map(|(clock, _)| here.moment(*clock).0);
+    fn of(
+        other: &Block,
+        here: &mut Block,
+        id: &mut impl FnMut(Id) -> Id,
+        standing: impl Fn(Clock) -> Clock,
+    ) -> Self {
+        let moments = other.moments.iter().map(|(clock, _)| {
+            let standing = standing(*clock);
+            (here.moment(standing).0, clock.ahead_of(standing))
+        });
         let moments = moments.collect();
         let minutes = other.minutes.iter();
-        let minutes = minutes.map(|(clock, ())| here.minutes.number(*clock, || ()));
+        let minutes = minutes.map(|(clock, ())| {
+            let minute = standing(*clock).minute();
+            here.minutes.number(minute, || ())
+        });
         let minutes: Vec<u32> = minutes.collect();
         let places = other.places.iter();
         let places =
