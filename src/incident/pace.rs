@@ -82,7 +82,7 @@ impl Pace {
         let forgot = self.forget(second);
         let learned = if learn {
             let mut room = std::mem::take(&mut self.room);
-            answers.for_each(|scale| room.extend(scale.steps()));
+            answers.for_each(|scale| scale.steps().for_each(|answer| room.push(answer)));
             self.waiting.push_back((second, room));
             self.learn(second)
         } else {

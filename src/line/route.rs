@@ -80,17 +80,22 @@ impl Routes {
     #[inline(always)]
     pub(super) fn read<'a>(&mut self, text: &'a [u8], ahead: &[u8; REACH]) -> Option<Route<'a>> {
         match self.find(ahead) {
-            Some((known, number)) => known.names.of(text, number),
+            // How long they are is known before they are found, so that what is behind them need not wait for that.
+            Some((known, number, length)) => Some(Route {
+                length,
+                ..known.names.of(text, number)?
+            }),
             None => self.note(text, ahead),
         }
     }
 
     #[inline(always)]
-    fn find(&self, ahead: &[u8; REACH]) -> Option<(&Known, u32)> {
+    fn find(&self, ahead: &[u8; REACH]) -> Option<(&Known, u32, usize)> {
         let key = Key::of(ahead)?;
         let number = *self.places.get(key.place(0))?;
         let known = self.known.get(usize::from(number))?;
-        known.is(&key, ahead).then_some((known, u32::from(number)))
+        let is_it = known.is(&key, ahead);
+        is_it.then_some((known, u32::from(number), key.length))
     }
 
     /// The same for what is not found at once; it is known from here on, while there is room.

@@ -4,28 +4,34 @@
 //!
 //! Several bytes are looked at together, and little is called: names are so short that a call costs more than they do.
 
-use std::num::NonZeroU32;
+use std::num::NonZeroU64;
 
 use memchr::memchr2;
 use wide::u8x16;
 
-/// As many bytes are looked at together.
+/// Bytes of a name that are looked at together.
 const REACH: usize = 32;
+
+/// Bytes that are looked at together where what is looked for is far: so most captures and requests end in the first of
+/// them, and a processor foresees where they do not.
+const FAR: usize = 64;
 
 /// The first place of a byte in a text from a place on, if no newline stands before it.
 #[inline(always)]
 pub(super) fn far(text: &[u8], from: usize, byte: u8) -> Option<usize> {
     let mut at = from;
-    while let Some(ahead) = text.get(at..)?.first_chunk::<REACH>() {
-        let marks = marks(ahead, |block| equal(block, byte) | equal(block, b'\n'));
-        if let Some(marks) = NonZeroU32::new(marks) {
+    while let Some(ahead) = text.get(at..)?.first_chunk::<FAR>() {
+        let (halves, _) = ahead.as_chunks();
+        let is_found = |block| equal(block, byte) | equal(block, b'\n');
+        let marks = [0, 1].map(|half| u64::from(marks(&halves[half], is_found)));
+        if let Some(marks) = NonZeroU64::new(marks[0] | marks[1] << REACH) {
             let place = marks.trailing_zeros() as usize;
             if ahead[place] != byte {
                 return None;
             }
             return Some(at + place);
         }
-        at += REACH;
+        at += FAR;
     }
     near(text, at, byte)
 }

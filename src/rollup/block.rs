@@ -26,7 +26,7 @@ use super::rows::Rows;
 use super::tally::Tally;
 use super::timers::Ending;
 use super::victims::Victims;
-use super::ways::{Second, Spot, Way};
+use super::ways::{Again, Second, Spot};
 use crate::line::Traffic;
 use crate::words::termination::Symptom;
 
@@ -220,13 +220,14 @@ impl Block {
     }
 
     /// Finds the rows of a way in another second.
-    pub fn follow(&mut self, way: &mut Way, process: Process, second: Second) {
-        let place = match way.second.block == second.block {
-            true => way.spot.place,
+    pub fn follow(&mut self, again: &mut Again, process: Process, second: Second) {
+        let way = again.way;
+        let place = match again.second.block == second.block {
+            true => again.spot.place,
             false => self.places.number(way.place, || way.server),
         };
-        way.spot = self.spot(place, way.outcome, second.moment, process, way.frontend);
-        way.second = second;
+        *again.spot = self.spot(place, way.outcome, second.moment, process, way.frontend);
+        *again.second = second;
     }
 
     /// Counts a request that showed a symptom.

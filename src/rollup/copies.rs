@@ -114,10 +114,11 @@ impl Copies {
         let Some((message, traffic)) = told_apart(record) else {
             return false;
         };
-        let line = Seen {
+        let message_at = sight.find(message);
+        let line = || Seen {
             process,
             offset,
-            message_at: sight.find(message),
+            message_at,
             length: message.len(),
             is_error: is_error(traffic),
         };
@@ -127,11 +128,12 @@ impl Copies {
             .marks
             .iter()
             .fold(false, |is, held| is | (*held == mark));
-        let is_copy = is_there && self.is_written_twice(&line, message, sight);
+        let is_copy = is_there && self.is_written_twice(&line(), message, sight);
         let place = self.next % LINES;
         self.marks[place] = mark;
-        self.seen[place] = line;
-        if line.message_at.is_none() {
+        // Made where it stays: what is written by halves and moved at once has to be waited for.
+        self.seen[place] = line();
+        if message_at.is_none() {
             self.keep(place, message);
         }
         self.next = (place + 1) % LINES;

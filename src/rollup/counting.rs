@@ -95,25 +95,33 @@ impl Counting {
     }
 
     /// The waits on some pages, each with its count, in their order.
-    fn on(&self, pages: Range<usize>) -> impl Iterator<Item = (Wait, u32)> + '_ {
-        let written = pages.filter_map(|page| Some((page, self.pages[page].checked_sub(1)?)));
-        written.flat_map(|(page, place)| {
-            let counts = self.counts[usize::from(place)].iter().enumerate();
-            let counted = counts.filter(|(_, n)| **n > 0);
-            counted.map(move |(line, n)| (Wait::numbered(page * PAGE + line), *n))
-        })
+    fn on(&self, pages: Range<usize>) -> Vec<(Wait, u32)> {
+        // Most pages have no more on them: growing by and by would cost more than what is left over.
+        let mut waits = Vec::with_capacity(self.counts.len() * PAGE / 4);
+        for page in pages {
+            let Some(place) = self.pages[page].checked_sub(1) else {
+                continue;
+            };
+            let counts = &self.counts[usize::from(place)];
+            // All lines of a page are looked at together, and only those that count one after the other.
+            let lines = counts.iter().enumerate();
+            let mut left = lines.fold(0u32, |bits, (line, n)| bits | u32::from(*n > 0) << line);
+            while left > 0 {
+                let line = left.trailing_zeros() as usize;
+                waits.push((Wait::numbered(page * PAGE + line), counts[line]));
+                left &= left - 1;
+            }
+        }
+        waits
     }
 
     /// Each wait by itself, no more to be counted.
     pub fn into_waits(mut self) -> Waits {
-        let together: Vec<(Wait, u32)> = self.on(TOGETHER..PAGES).collect();
-        for (wait, n) in together {
+        for (wait, n) in self.on(TOGETHER..PAGES) {
             let each = Short::told(wait).into_iter().flat_map(Short::each);
             each.for_each(|wait| self.add(wait, n));
         }
-        // Most pages have no more on them: growing by and by would cost more than what is left over.
-        let mut waits = Vec::with_capacity(self.counts.len() * PAGE / 4);
-        waits.extend(self.on(0..TOGETHER));
+        let mut waits = self.on(0..TOGETHER);
         waits.shrink_to_fit();
         Waits(waits)
     }
@@ -121,8 +129,7 @@ impl Counting {
 
 impl Serialize for Counting {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let counts: Vec<(Wait, u32)> = self.on(0..PAGES).collect();
-        counts.serialize(serializer)
+        self.on(0..PAGES).serialize(serializer)
     }
 }
 
@@ -139,7 +146,7 @@ impl<'de> Deserialize<'de> for Counting {
 
 impl PartialEq for Counting {
     fn eq(&self, other: &Self) -> bool {
-        self.on(0..PAGES).eq(other.on(0..PAGES))
+        self.on(0..PAGES) == other.on(0..PAGES)
     }
 }
 
@@ -149,8 +156,9 @@ impl Merge for Counting {
             *self = other;
             return;
         }
-        let counts = other.on(0..PAGES);
-        counts.for_each(|(wait, n)| self.add(wait, n));
+        for (wait, n) in other.on(0..PAGES) {
+            self.add(wait, n);
+        }
     }
 }
 
@@ -169,12 +177,7 @@ mod tests {
             counting
         };
         crate::rollup::merge::law::holds(vec![of(&[3, 1, 3]), of(&[2]), of(&[]), of(&[1, 900])]);
-        assert_eq!(
-            of(&[3, 1, 3])
-                .on(0..PAGES)
-                .map(|(_, n)| n)
-                .collect::<Vec<_>>(),
-            [1, 2]
-        );
+        let counts = of(&[3, 1, 3]).on(0..PAGES);
+        assert!(counts.iter().map(|(_, n)| *n).eq([1, 2]), "{counts:?}");
     }
 }

@@ -43,7 +43,7 @@ impl Rollup {
         let sight = Sight { offset, bytes };
         let mut parts = Parts::default();
         parts.around(offset - before.len() as u64, before);
-        self.make_room_for_routes();
+        self.make_room_for_ways();
         let mut readings = Readings::after(std::mem::take(&mut self.lines), &lens.reader);
         let mut before = Before::default();
         let (mut rest, mut offset) = (bytes, offset);
@@ -90,9 +90,9 @@ impl Rollup {
         copies.leave(sight);
     }
 
-    /// Routes are numbered anew once there is no room for more.
-    fn make_room_for_routes(&mut self) {
-        if !self.lines.has_room() {
+    /// Routes and processes are numbered anew once there is no room for more.
+    fn make_room_for_ways(&mut self) {
+        if !self.lines.has_room() || !self.ways.has_room() {
             self.lines = Default::default();
             self.ways.forget();
         }

@@ -9,16 +9,18 @@ use super::merge::Merge;
 
 /// A coarse histogram of milliseconds: eight steps to the doubling, exact below 8 ms.
 ///
-/// A few answers come from a place in a second, and their steps are held one by one: so no room is asked for them, and it
-/// is not looked for the one that they belong to. They stand as they came until it is [settled](Scale::settle).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A few answers come from a place in a second, and their steps are held one by one, in no order: so no room is asked for
+/// them, and it is not looked for the one that they belong to.
+#[derive(Debug, Clone)]
 pub struct Scale(Steps);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Steps {
     /// The step of each; zeros behind them.
     Few { n: u8, steps: [u8; FEW] },
-    /// Steps with their counts.
+    /// The count of each step, while it is being filled.
+    Filling(Box<[u32; STEPS]>),
+    /// Steps with their counts, in order.
     Many(Vec<(u8, u32)>),
 }
 
@@ -26,7 +28,7 @@ enum Steps {
 #[derive(Serialize)]
 enum Written<'a> {
     Few(&'a [u8]),
-    Many(&'a [(u8, u32)]),
+    Many(Vec<(u8, u32)>),
 }
 
 /// As it is read.
@@ -40,7 +42,7 @@ impl Serialize for Scale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let written = match &self.0 {
             Steps::Few { n, steps } => Written::Few(&steps[..usize::from(*n)]),
-            Steps::Many(counts) => Written::Many(counts),
+            Steps::Filling(_) | Steps::Many(_) => Written::Many(self.clone().into_counts()),
         };
         written.serialize(serializer)
     }
@@ -49,7 +51,11 @@ impl Serialize for Scale {
 impl<'de> Deserialize<'de> for Scale {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let held = match Read::deserialize(deserializer)? {
-            Read::Many(counts) => return Ok(Self(Steps::Many(counts))),
+            Read::Many(mut counts) => {
+                counts.sort_unstable();
+                counts.dedup_by_key(|(step, _)| *step);
+                return Ok(Self(Steps::Many(counts)));
+            }
             Read::Few(held) => held,
         };
         let mut steps = [0; FEW];
@@ -63,6 +69,9 @@ impl<'de> Deserialize<'de> for Scale {
 
 /// As many as take no more room than many.
 const FEW: usize = 30;
+
+/// There are so many steps, whatever is waited for.
+const STEPS: usize = 256;
 
 impl Default for Scale {
     fn default() -> Self {
@@ -101,6 +110,7 @@ impl Scale {
                 steps[usize::from(*held)] = step;
                 *held += 1;
             }
+            Steps::Filling(counts) => count(&mut counts[usize::from(step)], n),
             _ => self.add_step(step, n),
         }
     }
@@ -112,34 +122,38 @@ impl Scale {
                 steps[from..from + n as usize].fill(step);
                 *held += n as u8;
             }
-            Steps::Few { .. } => {
-                let mut counts = std::mem::take(self).into_counts();
-                count(&mut counts, step, n);
-                self.0 = Steps::Many(counts);
+            _ => {
+                let mut counts = Box::new([0; STEPS]);
+                let more = self.steps().chain([(step, n)]);
+                more.for_each(|(step, n)| count(&mut counts[usize::from(step)], n));
+                self.0 = Steps::Filling(counts);
             }
-            Steps::Many(counts) => count(counts, step, n),
         }
     }
 
-    /// Its steps with their counts.
+    /// Takes no more room than its steps need: hardly any more will be counted.
+    pub fn settle(&mut self) {
+        if matches!(self.0, Steps::Filling(_)) {
+            self.0 = Steps::Many(std::mem::take(self).into_counts());
+        }
+    }
+
+    /// Steps with their counts, each once and in order.
     fn into_counts(self) -> Vec<(u8, u32)> {
         match self.0 {
             Steps::Few { n, mut steps } => {
                 let held = &mut steps[..usize::from(n)];
                 held.sort_unstable();
-                let mut counts = Vec::with_capacity(FEW);
-                counts.extend(each(held));
+                let same = held.chunk_by(|a, b| a == b);
+                same.map(|same| (same[0], same.len() as u32)).collect()
+            }
+            Steps::Filling(held) => {
+                let some = held.iter().filter(|n| **n > 0).count();
+                let mut counts = Vec::with_capacity(some);
+                counts.extend(filled(&held[..]));
                 counts
             }
             Steps::Many(counts) => counts,
-        }
-    }
-
-    /// Puts the steps in order.
-    pub fn settle(&mut self) {
-        match &mut self.0 {
-            Steps::Few { n, steps } => steps[..usize::from(*n)].sort_unstable(),
-            Steps::Many(counts) => counts.sort_unstable_by_key(|(step, _)| *step),
         }
     }
 
@@ -150,9 +164,10 @@ impl Scale {
 
     /// What so many quarters of them take at most (ms), as exact as its step; `None` where nothing was counted.
     pub fn quarters(&self, quarters: u64) -> Option<i64> {
-        let all: u64 = self.steps().map(|(_, n)| u64::from(n)).sum();
+        let counts = self.clone().into_counts();
+        let all: u64 = counts.iter().map(|(_, n)| u64::from(*n)).sum();
         let mut left = (quarters * all).div_ceil(4);
-        self.steps().find_map(|(step, n)| {
+        counts.into_iter().find_map(|(step, n)| {
             left = left.saturating_sub(u64::from(n));
             (left == 0).then(|| Self::low(step))
         })
@@ -160,68 +175,71 @@ impl Scale {
 
     /// How many there are, and how many of them at a step or above.
     pub fn from(&self, from: u8) -> (u64, u64) {
-        match &self.0 {
-            Steps::Few { n, steps } => {
-                let held = &steps[..usize::from(*n)];
-                let above = held.iter().filter(|step| **step >= from).count();
-                (u64::from(*n), above as u64)
-            }
-            Steps::Many(counts) => counts.iter().fold((0, 0), |(all, above), (step, n)| {
-                let n = u64::from(*n);
-                (all + n, above + if *step >= from { n } else { 0 })
-            }),
+        if let Steps::Few { n, steps } = &self.0 {
+            let held = &steps[..usize::from(*n)];
+            let above = held.iter().filter(|step| **step >= from).count();
+            return (u64::from(*n), above as u64);
         }
+        self.steps().fold((0, 0), |(all, above), (step, n)| {
+            let n = u64::from(n);
+            (all + n, above + if step >= from { n } else { 0 })
+        })
     }
 
-    /// Steps with their counts, each once and in order after it was settled.
+    /// Steps with their counts, in no order; one step may come several times.
     pub fn steps(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
-        let (few, many): (&[u8], &[(u8, u32)]) = match &self.0 {
-            Steps::Few { n, steps } => (&steps[..usize::from(*n)], &[]),
-            Steps::Many(counts) => (&[], counts),
+        let (few, filling, many): (&[u8], &[u32], &[(u8, u32)]) = match &self.0 {
+            Steps::Few { n, steps } => (&steps[..usize::from(*n)], &[], &[]),
+            Steps::Filling(counts) => (&[], &**counts, &[]),
+            Steps::Many(counts) => (&[], &[], counts),
         };
-        each(few).chain(many.iter().copied())
+        let few = few.iter().map(|step| (*step, 1));
+        few.chain(many.iter().copied()).chain(filled(filling))
     }
 }
 
-/// Of steps in order, each once, with its count.
-fn each(steps: &[u8]) -> impl Iterator<Item = (u8, u32)> + '_ {
-    let each = steps.chunk_by(|a, b| a == b);
-    each.map(|same| (same[0], same.len() as u32))
+/// The steps that were counted.
+fn filled(counts: &[u32]) -> impl Iterator<Item = (u8, u32)> + '_ {
+    let each = (0..=u8::MAX).zip(counts.iter().copied());
+    each.filter(|(_, n)| *n > 0)
 }
 
-fn count(counts: &mut Vec<(u8, u32)>, step: u8, n: u32) {
-    match counts.iter_mut().find(|(held, _)| *held == step) {
-        Some((_, held)) => *held = held.saturating_add(n),
-        None => counts.push((step, n)),
+fn count(held: &mut u32, n: u32) {
+    *held = held.saturating_add(n);
+}
+
+/// Whatever they are held as.
+impl PartialEq for Scale {
+    fn eq(&self, other: &Self) -> bool {
+        self.clone().into_counts() == other.clone().into_counts()
     }
 }
 
 impl Merge for Scale {
     fn merge(&mut self, other: Self) {
-        match (&mut self.0, other.0) {
+        match (&mut self.0, &other.0) {
             (
                 Steps::Few {
                     n: held,
                     steps: into,
                 },
                 Steps::Few { n, steps },
-            ) if usize::from(*held) + usize::from(n) <= FEW => {
+            ) if usize::from(*held) + usize::from(*n) <= FEW => {
                 let from = usize::from(*held);
-                into[from..from + usize::from(n)].copy_from_slice(&steps[..usize::from(n)]);
+                into[from..from + usize::from(*n)].copy_from_slice(&steps[..usize::from(*n)]);
                 *held += n;
             }
-            (_, Steps::Few { n, steps }) => {
-                let steps = &steps[..usize::from(n)];
-                steps.iter().for_each(|step| self.add_step(*step, 1));
-            }
-            (_, Steps::Many(theirs)) => {
+            _ => {
                 let mut counts = std::mem::take(self).into_counts();
-                let theirs = theirs.into_iter();
-                theirs.for_each(|(step, n)| count(&mut counts, step, n));
+                for (step, n) in other.steps() {
+                    match counts.binary_search_by_key(&step, |(step, _)| *step) {
+                        Ok(at) => count(&mut counts[at].1, n),
+                        Err(at) => counts.insert(at, (step, n)),
+                    }
+                }
                 self.0 = Steps::Many(counts);
             }
         }
-        self.settle();
     }
 }
 
@@ -250,6 +268,12 @@ mod tests {
     #[test]
     fn few_and_many_merge_by_the_law() {
         law::holds(vec![of([]), of([7, 7, 90]), of(0..25), of(3..60)]);
+        let filling = |values: std::ops::Range<i64>| {
+            let mut scale = Scale::default();
+            values.for_each(|ms| scale.add(ms, 1));
+            scale
+        };
+        law::holds(vec![filling(5..9), filling(0..40), filling(3..60)]);
     }
 
     #[test]
@@ -261,7 +285,6 @@ mod tests {
             assert_eq!(one_by_one, halves, "{n}");
             let counted: u32 = one_by_one.steps().map(|(_, n)| n).sum();
             assert_eq!(i64::from(counted), n);
-            assert!(one_by_one.steps().is_sorted_by(|(a, _), (b, _)| a < b));
         }
     }
 
@@ -272,8 +295,7 @@ mod tests {
             scale.add(12, times);
             scale.settle();
             let expected = [(Scale::step(12), times), (Scale::step(50), few as u32)];
-            let steps: Vec<(u8, u32)> = scale.steps().collect();
-            assert_eq!(steps, &expected[..1 + usize::from(few > 0)]);
+            assert_eq!(scale.into_counts(), &expected[..1 + usize::from(few > 0)]);
         }
     }
 }

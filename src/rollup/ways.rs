@@ -6,6 +6,8 @@
 //! that follows from it, where names, place and end would each have to be looked for; and in the same second the very
 //! rows that count it. A line of another kind is counted as right, only not as fast.
 
+use hashbrown::HashMap;
+
 use super::cell::{Outcome, Place};
 use super::hash;
 use super::names::Id;
@@ -13,21 +15,23 @@ use super::pulse::Process;
 use crate::line::Traffic;
 
 /// What decides where a line is counted, but for its second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Like {
     /// The termination state, the status and the mode, and the number of the names.
     ending: u64,
-    process: Process,
+    /// The number of the process; 0 is none.
+    process: u32,
 }
 
 impl Like {
-    /// Of a line of traffic by a route of this number; 0 says nothing, and then it is like none.
+    /// Of a line of traffic by a route and a process of these [numbers](Ways::process); 0 says nothing, and then it is like
+    /// none.
     #[inline]
-    pub fn of(traffic: &Traffic, route: u32, process: Process) -> Option<Self> {
+    pub fn of(traffic: &Traffic, route: u32, process: u32) -> Option<Self> {
         let term = u64::from(u32::from_le_bytes(traffic.term));
         let status = u64::from(traffic.status.cast_unsigned());
         let mode = traffic.mode as u64;
-        (route > 0).then_some(Self {
+        ((route > 0) & (process > 0)).then_some(Self {
             ending: term | status << 32 | mode << 48 | u64::from(route) << 50,
             process,
         })
@@ -36,15 +40,13 @@ impl Like {
     /// Bits that tell most lines apart.
     #[inline]
     fn bits(&self) -> usize {
-        let Process { host, tag, pid } = self.process;
-        let process = pid ^ host.rotate_left(16) ^ tag.rotate_left(24);
-        let mixed = hash::step(hash::step(0, self.ending), u64::from(process));
+        let mixed = hash::step(hash::step(0, self.ending), u64::from(self.process));
         (mixed >> (u64::BITS - WAYS.ilog2())) as usize
     }
 }
 
 /// A second of a block, by its number there; two blocks have none in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Second {
     /// Number of the block, as [`Ways::begin`] gives them out.
     pub block: u32,
@@ -52,13 +54,9 @@ pub struct Second {
     pub moment: u32,
 }
 
-/// Where lines are counted, by names that are good for all blocks, and by rows that are good for one second.
+/// Where lines are counted, by names that are good for all blocks.
 #[derive(Debug, Clone, Copy)]
 pub struct Way {
-    /// The second of the rows.
-    pub second: Second,
-    /// Their rows.
-    pub spot: Spot,
     /// Where the requests went.
     pub place: Place,
     /// What the name of the server adds to a fingerprint.
@@ -70,7 +68,7 @@ pub struct Way {
 }
 
 /// The rows of a block that count a line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Spot {
     /// Number of the place.
     pub place: u32,
@@ -80,17 +78,44 @@ pub struct Spot {
     pub pulse: u32,
 }
 
+/// Where a line like one before was counted last.
+// All that each line asks for, in half a line of a cache: what few ask for stands elsewhere.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Last {
+    like: Like,
+    second: Second,
+    spot: Spot,
+}
+
+/// A line like one before.
+pub struct Again<'a> {
+    /// Where it is counted.
+    pub way: &'a Way,
+    /// The second of the rows.
+    pub second: &'a mut Second,
+    /// Their rows.
+    pub spot: &'a mut Spot,
+}
+
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Ways {
     /// By some bits of what is alike; empty before the first line.
-    known: Vec<Option<(Like, Way)>>,
+    last: Vec<Last>,
+    /// The way of each of them.
+    known: Vec<Option<Way>>,
+    /// By their numbers, from 1.
+    processes: HashMap<Process, u32, foldhash::fast::RandomState>,
     blocks: u32,
 }
 
 /// As many as there are servers and frontends that they are reached through, some times over: two that share their bits
 /// would drive each other out by turns.
 const WAYS: usize = 2_048;
+
+/// Processes that are told apart; lines of others are counted as right.
+const PROCESSES: usize = 4_096;
 
 impl Ways {
     /// A number for a block that begins.
@@ -99,19 +124,36 @@ impl Ways {
         self.blocks
     }
 
-    /// Routes are numbered anew.
+    /// Another process, or another route, finds a number.
+    pub fn has_room(&self) -> bool {
+        self.processes.len() < PROCESSES
+    }
+
+    /// Routes and processes are numbered anew.
     pub fn forget(&mut self) {
-        self.known.clear();
+        let blocks = self.blocks;
+        *self = Self {
+            blocks,
+            ..Self::default()
+        };
+    }
+
+    /// The number of a process, until it is forgotten; 0 where there is none left.
+    pub fn process(&mut self, process: Process) -> u32 {
+        let next = self.processes.len() as u32 + 1;
+        let has_room = self.has_room();
+        match self.processes.get(&process) {
+            Some(number) => *number,
+            None if has_room => *self.processes.entry(process).or_insert(next),
+            None => 0,
+        }
     }
 
     /// Where a line like this one was counted.
     #[inline]
-    pub fn find(&mut self, like: &Like) -> Option<&mut Way> {
+    pub fn find(&mut self, like: &Like) -> Option<Again<'_>> {
         let bits = like.bits();
-        let is_at = |place: usize| {
-            let known = self.known.get(place).and_then(Option::as_ref);
-            known.is_some_and(|(known, _)| known == like)
-        };
+        let is_at = |place: usize| self.last.get(place).is_some_and(|last| last.like == *like);
         let place = if is_at(bits) {
             bits
         } else if is_at(beside(bits)) {
@@ -119,23 +161,25 @@ impl Ways {
         } else {
             return None;
         };
-        let (_, way) = self.known.get_mut(place)?.as_mut()?;
-        Some(way)
+        let Last { second, spot, .. } = self.last.get_mut(place)?;
+        let way = self.known.get(place)?.as_ref()?;
+        Some(Again { way, second, spot })
     }
 
     /// Lines like this one go the same way. It takes the place of one that shares its bits, if it must; of one that no
     /// line of this second went, if it may.
-    pub fn keep(&mut self, like: Like, way: Way) {
+    pub fn keep(&mut self, like: Like, way: Way, second: Second, spot: Spot) {
         if self.known.is_empty() {
+            self.last.resize(WAYS, Last::default());
             self.known.resize(WAYS, None);
         }
         let bits = like.bits();
-        let is_used = |(_, known): &(Like, Way)| known.second == way.second;
-        let place = match self.known[bits].as_ref().is_some_and(is_used) {
+        let place = match self.last[bits].second == second {
             true => beside(bits),
             false => bits,
         };
-        self.known[place] = Some((like, way));
+        self.last[place] = Last { like, second, spot };
+        self.known[place] = Some(way);
     }
 }
 

@@ -12,6 +12,7 @@ use foldhash::fast::FixedState;
 use super::dial::Told;
 use super::names::Names;
 use super::pulse::Process;
+use super::ways::Ways;
 use crate::envelope::Envelope;
 
 /// As many headers as [`Readings`](crate::record::Readings) knows at a time.
@@ -28,6 +29,8 @@ pub struct Writer {
     header: u64,
     /// The process, by the numbers of its names.
     pub process: Process,
+    /// Its [number](Ways::process).
+    pub number: u32,
     /// A hash of it, which is the same whatever numbers names have.
     pub hash: u64,
     /// The second of the last line that was looked for here, and its number in the block.
@@ -37,10 +40,15 @@ pub struct Writer {
 impl Writers {
     /// Who wrote a line with a header of this number.
     #[inline]
-    pub fn of(&mut self, envelope: &Envelope, header: u64, names: &mut Names) -> &mut Writer {
+    pub fn of(
+        &mut self,
+        envelope: &Envelope,
+        header: u64,
+        (names, ways): (&mut Names, &mut Ways),
+    ) -> &mut Writer {
         let writer = &mut self.0[header as usize % WRITERS];
         if header == 0 || header != writer.header {
-            writer.meet(envelope, header, names);
+            writer.meet(envelope, header, names, ways);
         }
         writer
     }
@@ -59,13 +67,14 @@ impl Writers {
 
 impl Writer {
     #[inline(never)]
-    fn meet(&mut self, envelope: &Envelope, header: u64, names: &mut Names) {
+    fn meet(&mut self, envelope: &Envelope, header: u64, names: &mut Names, ways: &mut Ways) {
         self.header = header;
         self.process = Process {
             host: names.id(envelope.host),
             tag: names.id(envelope.tag),
             pid: envelope.pid.unwrap_or(0),
         };
+        self.number = ways.process(self.process);
         self.hash = hash(envelope);
     }
 }

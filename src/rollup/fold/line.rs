@@ -51,7 +51,8 @@ impl Folding<'_> {
         };
         let figures = figures(traffic);
         let (envelope, header) = (&record.envelope, record.header);
-        let writer = self.before.writers.of(envelope, header, self.names);
+        let known = (&mut *self.names, &mut *self.ways);
+        let writer = self.before.writers.of(envelope, header, known);
         let line = Line {
             figures,
             process: writer.hash,
@@ -177,6 +178,7 @@ impl Folding<'_> {
     /// Who wrote a line with a header of this number.
     fn process(&mut self, envelope: &Envelope, header: u64) -> Process {
         let writers = &mut self.before.writers;
-        writers.of(envelope, header, self.names).process
+        let known = (&mut *self.names, &mut *self.ways);
+        writers.of(envelope, header, known).process
     }
 }

@@ -29,7 +29,7 @@ impl Folding<'_> {
         };
         let (envelope, offset) = (&record.envelope, position.offset);
         let writer = self.before.writers.again(record.header);
-        let process = writer.process;
+        let (process, number) = (writer.process, writer.number);
         let told = writer.told.as_ref();
         let read =
             told.and_then(|(told, moment)| Some((told.read(traffic, envelope.stamp)?, *moment)));
@@ -42,7 +42,7 @@ impl Folding<'_> {
         match envelope.said {
             // What CONNECT asked for ends otherwise than its status says.
             Said::Once if is_connect(traffic) => {}
-            Said::Once => like = Like::of(traffic, record.route, process),
+            Said::Once => like = Like::of(traffic, record.route, number),
             Said::Times(said) => times = u64::from(said),
             Said::LastAgain(_) => {}
         }
@@ -59,14 +59,14 @@ impl Folding<'_> {
             moment,
         };
         match like.as_ref().and_then(|like| self.ways.find(like)) {
-            Some(way) => {
-                if way.second != second {
-                    self.block.follow(way, process, second);
+            Some(mut again) => {
+                if *again.second != second {
+                    self.block.follow(&mut again, process, second);
                 }
                 // Only good ends are kept there.
-                self.block.count(way.spot, &request(), Symptom::Fine);
-                let (place, moment) = (way.place, way.second.moment);
+                self.block.count(*again.spot, &request(), Symptom::Fine);
                 if is_drawn(figures) {
+                    let place = again.way.place;
                     self.good(traffic, place, moment);
                 }
             }
@@ -113,10 +113,8 @@ impl Folding<'_> {
                 server,
                 frontend,
                 outcome,
-                second,
-                spot,
             };
-            self.ways.keep(like, way);
+            self.ways.keep(like, way, second, spot);
         }
     }
 

@@ -142,6 +142,8 @@ pub struct Minutes<'a> {
     pub by_minute: bool,
     /// The minutes of all sources, as they gather.
     pub pending: &'a mut BTreeMap<i64, Arc<Pending>>,
+    /// What the source says of the minute that was asked for last: most of a block is of one or two.
+    pub last: Option<(i64, SourceMinute)>,
 }
 
 impl Minutes<'_> {
@@ -150,11 +152,28 @@ impl Minutes<'_> {
         if self.bound.is_some_and(|bound| second < bound) {
             return None;
         }
-        let start = second.div_euclid(60) * 60;
-        let minute = self.pending.entry(start).or_default();
-        let minute = Arc::make_mut(minute);
-        minute.by_minute |= self.by_minute;
-        Some(minute.of(self.source))
+        let is_of = |start: &i64| (*start..*start + 60).contains(&second);
+        if !self.last.as_ref().is_some_and(|(start, _)| is_of(start)) {
+            self.put_back();
+            let start = second.div_euclid(60) * 60;
+            let minute = Arc::make_mut(self.pending.entry(start).or_default());
+            minute.by_minute |= self.by_minute;
+            self.last = Some((start, std::mem::take(minute.of(self.source))));
+        }
+        self.last.as_mut().map(|(_, minute)| minute)
+    }
+
+    fn put_back(&mut self) {
+        if let Some((start, last)) = self.last.take() {
+            let minute = Arc::make_mut(self.pending.entry(start).or_default());
+            *minute.of(self.source) = last;
+        }
+    }
+}
+
+impl Drop for Minutes<'_> {
+    fn drop(&mut self) {
+        self.put_back();
     }
 }
 

@@ -218,6 +218,7 @@ impl Sealer {
                 bound,
                 by_minute,
                 pending: &mut self.pending,
+                last: None,
             },
             first: self.grid.start(id.block),
             late: &mut self.late,
