@@ -251,7 +251,8 @@ fn of_slowness(case: &Case) -> Opinion {
     if healthy.count() > 0 {
         return Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1);
     }
-    if surge(case) {
+    // Too much work makes all answers slow; where only some are, it is what these ask for.
+    if surge(case) && !is_partly(case) {
         return Opinion::new(Cause::ServerOverloaded, 0.65).or(Cause::SlowBackend, 0.3);
     }
     Opinion::new(Cause::SlowBackend, 0.8).or(Cause::ServerOverloaded, 0.15)
@@ -291,10 +292,11 @@ pub fn slower(case: &Case) -> Option<f64> {
     Some(now.max(1.0) / before.max(1.0))
 }
 
-/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of all tells, which a
-/// minority of slow ones hardly moves.
+/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of those tells.
 pub fn is_partly(case: &Case) -> bool {
-    let quartiles = case.before.quartile.zip(case.harm.pace.quarters(1));
+    let slow_from = case.slow_from.unwrap_or(u8::MAX);
+    let now = case.harm.pace.quarters_below(1, slow_from);
+    let quartiles = case.before.quartile.zip(now);
     let as_fast = quartiles.is_some_and(|(before, now)| now.max(1) * 5 < before.max(1) * 6);
     let (answered, _) = case.harm.pace.from(0);
     // Who left without an answer waited for a slow one.

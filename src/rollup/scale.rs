@@ -150,9 +150,15 @@ impl Scale {
 
     /// What so many quarters of them take at most (ms), as exact as its step; `None` where nothing was counted.
     pub fn quarters(&self, quarters: u64) -> Option<i64> {
-        let all: u64 = self.steps().map(|(_, n)| u64::from(n)).sum();
+        self.quarters_below(quarters, u8::MAX)
+    }
+
+    /// The same of those below a step.
+    pub fn quarters_below(&self, quarters: u64, below: u8) -> Option<i64> {
+        let steps = || self.steps().filter(|(step, _)| *step < below);
+        let all: u64 = steps().map(|(_, n)| u64::from(n)).sum();
         let mut left = (quarters * all).div_ceil(4);
-        self.steps().find_map(|(step, n)| {
+        steps().find_map(|(step, n)| {
             left = left.saturating_sub(u64::from(n));
             (left == 0).then(|| Self::low(step))
         })

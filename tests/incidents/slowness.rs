@@ -207,3 +207,26 @@ fn a_long_wait_for_a_connection_does_too() {
     };
     waits(late, LatencyDegradation, NetworkUnreachable, "01:22.940");
 }
+
+#[test]
+fn more_of_what_takes_its_time_does_not_make_servers_overloaded() {
+    let mut log = Log::calm(&BOTH);
+    log.well(&BOTH, 60_000..80_000)
+        .each(200, 60_000..80_000, "app/app1", SLOW)
+        .each(200, 60_100..80_000, "app/app2", SLOW)
+        .each(200, 60_050..80_000, "app/app1", OK)
+        .well(&BOTH, 80_000..130_000);
+    let report = log.report();
+    let [incident] = &report.incidents[..] else {
+        panic!("{:?}", report.incidents);
+    };
+    assert_eq!(incident.headline, "some answers of app were slow");
+    assert_eq!(incident.cause.code, SlowBackend);
+    let fixes = report
+        .advice
+        .iter()
+        .filter(|advice| advice.keyword == "server");
+    for advice in fixes {
+        assert_eq!(format!("{:?}", advice.direction), "CannotTell");
+    }
+}

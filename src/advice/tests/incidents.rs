@@ -199,3 +199,17 @@ fn clients_that_a_cookie_ties_to_a_dead_server_are_told() {
     assert!(effect.contains("`option persist`"), "{effect}");
     assert!(!said(CONFIG).1.contains("persist"));
 }
+
+#[test]
+fn redispatch_without_retries_asks_for_some() {
+    let config = format!("{CONFIG} option redispatch\n retries 0\n");
+    let log = well(Log::of(&config)).cut("b", "s2", b"SC", 3, 20);
+    let review = log.and(refused(&["s2"])).weigh();
+    let mut pieces = review.advice.iter();
+    let piece = pieces.find(|piece| piece.keyword == "retries");
+    let piece = piece.expect("a piece on retries");
+    assert_eq!(
+        (piece.direction, piece.suggested.as_deref()),
+        (Raise, Some("3"))
+    );
+}

@@ -16,6 +16,7 @@ mod live;
 mod missing;
 mod operators;
 mod reckoned;
+mod retried;
 mod sentences;
 mod timeline;
 
@@ -189,12 +190,15 @@ impl Assembly<'_> {
             self.window
                 .shows(backend.as_deref(), incident.start, incident.end)
         });
-        shown
+        let all = shown.into_iter();
+        all.map(|incident| retried::judged(incident, self.config))
+            .collect()
     }
 
     /// One incident.
     pub fn incident(&self, found: &incident::Incident) -> Incident {
-        let found = &reckoned::with_first_check(found, self.config);
+        let found = reckoned::with_first_check(found, self.config);
+        let found = &retried::judged(found, self.config);
         let missing = Missing::of_incident(self, found);
         let base = sentences::Base {
             requests: (!missing.lacks_good_ones()).then_some(found.requests),
