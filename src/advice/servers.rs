@@ -4,6 +4,7 @@
 
 use super::piece::{Direction, Piece, Scope};
 use super::subject::Subject;
+use super::uploads;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
 use crate::words::numbers::count;
@@ -20,6 +21,9 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
 fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     if is_of_tunnels(incident) {
         return None;
+    }
+    if uploads::is_doubtful(incident) {
+        return Some(uploads::piece(scope(subject, incident), incident));
     }
     if is_a_kind_of_request(incident) {
         return Some(of_some_requests(subject, incident));

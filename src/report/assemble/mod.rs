@@ -62,6 +62,8 @@ pub struct Assembly<'a> {
     pub filter: Option<&'a Filter>,
     /// What was done meanwhile, in order of time.
     pub events: &'a [Event],
+    /// What the running process says of its connections.
+    pub running: Option<advice::Running>,
 }
 
 impl Assembly<'_> {
@@ -166,6 +168,7 @@ impl Assembly<'_> {
     fn parties<'s>(&'s self, shown: &'s [incident::Incident]) -> advice::Parties<'s> {
         let lacks_good_ones = missing::hardly_a_good_one(self);
         advice::Parties::new(self.scan.accounts(), shown, self.config, lacks_good_ones)
+            .beside(self.running)
     }
 
     fn told(&self, review: &advice::Review) -> Vec<Advice> {
