@@ -3,6 +3,7 @@
 //! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
 
 use super::piece::{Direction, Piece, Scope};
+use super::second;
 use super::subject::Subject;
 use super::uploads;
 use crate::incident::Incident;
@@ -51,11 +52,18 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
         (failed, _) if subject.lacks_good_ones => {
             format!("{failed} requests failed", failed = count(failed))
         }
-        (failed, _) => format!(
-            "{failed} of {} requests failed",
-            count(incident.requests),
-            failed = count(failed)
-        ),
+        (failed, _) => {
+            let of_others = second::failures_in(subject, incident);
+            let beside = match of_others {
+                0 => String::new(),
+                n => format!(", and {} by a second fault", count(n)),
+            };
+            format!(
+                "{failed} of {} requests failed{beside}",
+                count(incident.requests),
+                failed = count(failed.saturating_sub(of_others))
+            )
+        }
     };
     let text = incident
         .cause

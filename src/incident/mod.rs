@@ -18,6 +18,7 @@ mod cause;
 mod ceiling;
 mod closed;
 mod coming;
+pub mod cookies;
 mod copies;
 mod culprit;
 mod curve;
