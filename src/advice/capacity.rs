@@ -10,6 +10,7 @@ use super::subject::Subject;
 use super::waits::Wait;
 use crate::config::Server;
 use crate::incident::Incident;
+use crate::rollup::Name;
 use crate::words::cause::Cause;
 use crate::words::numbers::count;
 
@@ -18,6 +19,9 @@ const HEADROOM: f64 = 2.0;
 
 /// Answers below which no service time is known.
 const ENOUGH: u64 = 100;
+
+/// Times an even share that make one server the one whose slots matter.
+const FAR_MORE: f64 = 1.5;
 
 /// Confidence in a limit where there is none: how many requests a server works on at once is not in the log.
 const UNLIMITED: f64 = 0.5;
@@ -65,18 +69,11 @@ fn too_low(subject: &Subject) -> Option<Piece> {
     let incident = incidents.find(|incident| incident.cause.code == Cause::MaxconnTooLow)?;
     let waits = subject.group.waits(Wait::Queue);
     let current = limit(subject);
-    let demand = demand(subject, incident);
-    let need = demand
-        .map(|(rate, service, slots)| {
-            format!(
-                " {} requests a second of {} each keep {slots:.1} slots of each server busy; twice that leaves room for bursts.",
-                count(rate.round() as u64),
-                amount::words(u64::from(service))
-            )
-        })
-        .unwrap_or_default();
-    let suggested = demand.zip(current).map(|((_, _, slots), current)| {
-        let headroom = (slots * HEADROOM).ceil() as u64;
+    let demand = Demand::of(subject, incident);
+    let need = demand.as_ref().map(Demand::told).unwrap_or_default();
+    let suggested = current.map(|current| {
+        let busy = demand.as_ref().map_or(0.0, Demand::slots);
+        let headroom = (busy * HEADROOM).ceil() as u64;
         amount::round(headroom.max(2 * u64::from(current)))
     });
     Some(Piece {
@@ -115,22 +112,70 @@ fn limit(subject: &Subject) -> Option<u32> {
         .filter(|limit| *limit > 0)
 }
 
-/// Requests a second, their median time on a server in ms, and how many were at work at once on each server.
-fn demand(subject: &Subject, incident: &Incident) -> Option<(f64, u32, f64)> {
-    let answers = subject.group.waits(Wait::Answer).all.completed;
-    if answers.count() < ENOUGH || subject.lacks_good_ones {
-        return None;
+/// What an incident asked of each server, or of the one that was asked most.
+struct Demand {
+    /// Requests a second.
+    rate: f64,
+    /// ms that half of them took at most on a server.
+    service: u32,
+    /// The server, where one had far more to do than the others; and its part of all requests, 0 to 1.
+    busiest: Option<(Name, f64)>,
+}
+
+impl Demand {
+    fn of(subject: &Subject, incident: &Incident) -> Option<Self> {
+        let answers = subject.group.waits(Wait::Answer).all.completed;
+        if answers.count() < ENOUGH || subject.lacks_good_ones {
+            return None;
+        }
+        let (_, service) = answers.quantile(0.5)?;
+        let ms = incident.lasted();
+        let servers = subject.group.server_names().count();
+        if ms < 1_000 || servers == 0 {
+            return None;
+        }
+        let even = 1.0 / servers as f64;
+        let busiest = busiest(incident).filter(|(_, share)| *share >= FAR_MORE * even);
+        let share = busiest.as_ref().map_or(even, |(_, share)| *share);
+        Some(Self {
+            rate: share * incident.requests as f64 * 1e3 / ms as f64,
+            service,
+            busiest,
+        })
     }
-    let (_, service) = answers.quantile(0.5)?;
-    let ms = incident.end?.saturating_sub(incident.start);
-    let servers = subject.group.server_names().count();
-    if ms < 1_000 || servers == 0 {
-        return None;
+
+    /// Slots that are busy by that.
+    fn slots(&self) -> f64 {
+        self.rate * f64::from(self.service) / 1e3
     }
-    let rate = incident.requests as f64 * 1e3 / ms as f64;
-    Some((
-        rate,
-        service,
-        rate * f64::from(service) / 1e3 / servers as f64,
-    ))
+
+    fn told(&self) -> String {
+        let each = format!(
+            "{} requests a second of {} each keep {:.1} slots busy; twice that leaves room for bursts.",
+            count(self.rate.round() as u64),
+            amount::words(u64::from(self.service)),
+            self.slots()
+        );
+        match &self.busiest {
+            Some((server, share)) => format!(
+                " {:.0} % of all were for {}, whose {each} Spread evenly, they would need fewer: see `balance`.",
+                share * 100.0,
+                String::from_utf8_lossy(server)
+            ),
+            None => format!(" At each server, {each}"),
+        }
+    }
+}
+
+/// The server that was asked most, with its part of what servers were asked.
+fn busiest(incident: &Incident) -> Option<(Name, f64)> {
+    let servers = || {
+        incident
+            .load
+            .iter()
+            .filter(|(name, ..)| !name.starts_with(b"<"))
+    };
+    let all: u64 = servers().map(|(_, requests, _)| requests).sum();
+    let (name, most, _) = servers().max_by_key(|(_, requests, _)| *requests)?;
+    Some((name.clone(), *most as f64 / all.max(1) as f64))
 }

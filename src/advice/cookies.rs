@@ -1,14 +1,15 @@
-//! `cookie`: clients whose cookie no longer led to their server, and whether that could have been spared them.
+//! `cookie`: clients whose cookie no longer led to their server, and clients that never bring one.
 //!
 //! Enters: a backend with its incidents and its section. Leaves: at most one piece. Must not know: timers.
 //!
 //! The third letter of the state says what became of the cookie: `I`, it names no server of the backend; `D`, one that is
 //! DOWN; `V` with an `I` behind it, one that was found unreachable (HAProxy manual, 8.5). The first is the configuration's
-//! doing, the others are what persistence is made to survive.
+//! doing, the others are what persistence is made to survive. Clients that keep no cookies are given one each time.
 
 use super::piece::{Direction, Piece};
 use super::subject::Subject;
 use crate::incident::Incident;
+use crate::incident::cookies::Brought;
 use crate::words::cause::Kind;
 use crate::words::numbers::count;
 
@@ -16,6 +17,12 @@ const CONFIDENCE: f64 = 0.6;
 
 /// Requests that are no accident.
 const SOME: u64 = 10;
+
+/// Requests that were given a cookie, from which on one of them would have come back.
+const MANY: u64 = 500;
+
+/// Times as many as those that brought one.
+const HARDLY: u64 = 100;
 
 /// What became of cookies.
 #[derive(Default)]
@@ -47,8 +54,41 @@ impl Lost {
     }
 }
 
-/// The piece of the incident that cost most clients their server.
+/// The piece of the incident that cost most clients their server; else of clients that never bring a cookie.
 pub fn piece(subject: &Subject) -> Option<Piece> {
+    of_incident(subject).or_else(|| never_brought(subject))
+}
+
+/// Nearly all requests are given a cookie, and next to none comes back with one.
+fn never_brought(subject: &Subject) -> Option<Piece> {
+    let Brought { given, brought } = subject.group.cookies;
+    if given < MANY || brought * HARDLY > given {
+        return None;
+    }
+    let written = subject.proxy.and_then(|proxy| proxy.body().text("cookie"));
+    Some(Piece {
+        current: written.map(str::to_owned),
+        current_from: written.map(|_| "config"),
+        effect: "Programs that keep no cookies stay at their server by `balance source` or a stick table. Browsers keep one whose `domain`, `secure` and `attr` fit the site."
+            .to_owned(),
+        ..Piece::new(
+            "cookie",
+            subject.scope(),
+            Direction::CannotTell,
+            CONFIDENCE,
+            format!(
+                "{} requests came without a cookie and were given one (`NI`), and {} brought one: whoever comes again goes to any server.",
+                count(given),
+                match brought {
+                    0 => "none".to_owned(),
+                    n => count(n),
+                }
+            ),
+        )
+    })
+}
+
+fn of_incident(subject: &Subject) -> Option<Piece> {
     let incidents = subject.incidents.iter();
     let lost = incidents
         .filter(|incident| incident.kind == Kind::PersistenceLoss)

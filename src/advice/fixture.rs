@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::advice::{Direction, Parties, Piece, Review, TimerReview, weigh};
+use crate::advice::{Direction, Parties, Piece, Review, Running, TimerReview, weigh};
 use crate::config::Config;
 use crate::incident::accounts::Accounts;
 use crate::incident::{Clue, Hit, Incident, Moment, Verdict};
@@ -22,6 +22,7 @@ pub struct Log {
     incidents: Vec<Incident>,
     config: Option<String>,
     troubled: bool,
+    running: Option<Running>,
 }
 
 /// A name from text.
@@ -124,6 +125,12 @@ impl Log {
             config: Some(config.to_owned()),
             ..Self::default()
         }
+    }
+
+    /// Beside a process that has so many connections, and may have so many.
+    pub fn beside(self, held: u32, limit: u32) -> Self {
+        let running = Some(Running { held, limit });
+        Self { running, ..self }
     }
 
     /// What follows happens during an incident.
@@ -233,7 +240,8 @@ impl Log {
         let config = self.config.as_ref().map(|text| {
             Config::parse("t.cfg", text.as_bytes()).expect("the test's configuration parses")
         });
-        let parties = Parties::new(&self.accounts, &self.incidents, config.as_ref(), false);
+        let parties = Parties::new(&self.accounts, &self.incidents, config.as_ref(), false)
+            .beside(self.running);
         weigh(&parties)
     }
 

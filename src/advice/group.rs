@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::survival::dispersion;
 use super::waits::{Sample, Wait, Waits};
 use crate::incident::accounts::{Accounts, Distributions};
+use crate::incident::cookies::Brought;
 use crate::incident::exemplars::Exemplars;
 use crate::incident::load::Busy;
 use crate::incident::spells::Spells;
@@ -26,6 +27,8 @@ pub struct Group<'a> {
     pub busy: Option<Busy>,
     /// What was asked of it: by requests that were well, and by those that a timeout cut.
     pub urls: Option<&'a [Drawn; 2]>,
+    /// Requests that brought a cookie, and that were given one.
+    pub cookies: Brought,
     exemplars: &'a Exemplars,
     servers: BTreeMap<&'a Name, [Option<&'a Distributions>; 2]>,
     spells: [Option<&'a Spells>; 2],
@@ -41,6 +44,7 @@ impl<'a> Group<'a> {
                     name: backend,
                     busy: accounts.loads.busiest(backend),
                     urls: accounts.urls.of(backend),
+                    cookies: accounts.cookies.of(backend),
                     exemplars: &accounts.exemplars,
                     servers: BTreeMap::new(),
                     spells: [&accounts.calm, &accounts.incident]
@@ -69,6 +73,7 @@ impl<'a> Group<'a> {
             name,
             busy: None,
             urls: None,
+            cookies: Brought::default(),
             exemplars: &accounts.exemplars,
             servers: BTreeMap::new(),
             spells: [None; 2],

@@ -63,7 +63,7 @@ fn piece(incident: &Incident, parties: &Parties) -> Option<Piece> {
             )
         },
         Some(ProxyEvent::Maxconn) => raised(
-            parties.config.and_then(|config| config.global().maxconn()),
+            parties.process_limit(),
             confidence,
             "The process held as many connections as it may; further clients waited outside."
                 .to_owned(),
@@ -74,11 +74,11 @@ fn piece(incident: &Incident, parties: &Parties) -> Option<Piece> {
 }
 
 /// More connections for the process.
-fn raised(limit: Option<u32>, confidence: f64, why: String) -> Piece {
+fn raised(limit: Option<(u32, &'static str)>, confidence: f64, why: String) -> Piece {
     Piece {
-        current: limit.map(|limit| limit.to_string()),
-        current_from: limit.map(|_| "config"),
-        suggested: limit.map(|limit| amount::round(2 * u64::from(limit)).to_string()),
+        current: limit.map(|(limit, _)| limit.to_string()),
+        current_from: limit.map(|(_, from)| from),
+        suggested: limit.map(|(limit, _)| amount::round(2 * u64::from(limit)).to_string()),
         effect: "Mind memory and file descriptors, which `maxconn` decides on.".to_owned(),
         ..Piece::new("maxconn", Scope::Global, Direction::Raise, confidence, why)
     }
@@ -96,19 +96,21 @@ fn of_process_or_frontend(incident: &Incident, parties: &Parties) -> Option<Piec
     let own = own.map(|limit| limit.value).filter(|limit| *limit > 0);
     let most = parties.loads.most(frontend);
     let reached = own.is_none_or(|limit| most.is_none_or(|most| most >= limit));
-    let all = parties.config.and_then(|config| config.global().maxconn());
-    let held = parties.loads.most_of_a_process();
+    let all = parties.process_limit();
+    let held = most_held(parties);
     let confidence = incident.cause.confidence;
     match (all, held) {
-        (Some(all), Some(held)) if held >= all && (own.is_none() || !reached) => Some(raised(
-            Some(all),
-            confidence,
-            format!(
-                "The process held {} connections, all that the global `maxconn` allows{}.",
-                count(u64::from(all)),
-                lasted(incident)
-            ),
-        )),
+        (Some((all, from)), Some(held)) if held >= all && (own.is_none() || !reached) => {
+            Some(raised(
+                Some((all, from)),
+                confidence,
+                format!(
+                    "The process held {} connections, all that the global `maxconn` allows{}.",
+                    count(u64::from(all)),
+                    lasted(incident)
+                ),
+            ))
+        }
         _ if proxy.is_some() && own.is_none() && all.is_none() => Some(raised(
             None,
             confidence,
@@ -190,19 +192,28 @@ pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
 
 /// How many connections a process held beside the global `maxconn`; and where it was full, a piece.
 pub fn of_process(parties: &Parties) -> Option<(String, Option<Piece>)> {
-    let limit = parties.config?.global().maxconn()?;
-    let most = parties.loads.most_of_a_process()?;
+    let (limit, from) = parties.process_limit()?;
+    let most = most_held(parties)?;
     let [held, may] = [most, limit].map(|n| count(u64::from(n)));
+    let now = parties.running.map_or(String::new(), |running| {
+        format!(" and holds {} now", count(u64::from(running.held)))
+    });
     let note = format!(
-        "Frontends in the log held up to {held} connections within a second; the process may hold {may} (`maxconn`)."
+        "Frontends in the log held up to {held} connections within a second{now}; the process may hold {may} (`maxconn`)."
     );
     let piece = (most >= limit).then(|| {
         let why = format!(
             "The frontends held {held} connections within a second, and the process may hold {may}: beyond that, clients wait outside."
         );
-        raised(Some(limit), FULL, why)
+        raised(Some((limit, from)), FULL, why)
     });
     Some((note, piece))
+}
+
+/// The most connections that a process is known to have held.
+fn most_held(parties: &Parties) -> Option<u32> {
+    let now = parties.running.map(|running| running.held);
+    parties.loads.most_of_a_process().max(now)
 }
 
 /// The limit that a line names.

@@ -29,6 +29,7 @@ pub mod settings;
 mod subject;
 pub mod survival;
 mod timeouts;
+mod uploads;
 mod waits;
 pub mod what_if;
 
@@ -46,7 +47,7 @@ pub use survival::{Doubt, Interval, Outcome as Saving};
 pub use timeouts::{Spread, TimerReview, Verdict};
 
 use frontends::Front;
-pub use parties::Parties;
+pub use parties::{Parties, Running};
 use subject::Subject;
 
 /// Everything that is said about timeouts, servers, checks and limits.

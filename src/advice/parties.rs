@@ -26,6 +26,17 @@ pub struct Parties<'a> {
     pub config: Option<&'a Config>,
     /// Good requests are not in the log.
     pub lacks_good_ones: bool,
+    /// What the running process says of its connections, where it was asked.
+    pub running: Option<Running>,
+}
+
+/// Connections of a process that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Running {
+    /// Open now (`CurrConns` of `show info`).
+    pub held: u32,
+    /// The most that there may be (`Maxconn`), whether it is written or follows from the limit of file descriptors.
+    pub limit: u32,
 }
 
 impl<'a> Parties<'a> {
@@ -56,6 +67,23 @@ impl<'a> Parties<'a> {
             incidents,
             config,
             lacks_good_ones,
+            running: None,
+        }
+    }
+
+    /// Beside what the running process says.
+    pub fn beside(self, running: Option<Running>) -> Self {
+        Self { running, ..self }
+    }
+
+    /// The connections that the process may hold, and whether the configuration says so.
+    pub fn process_limit(&self) -> Option<(u32, &'static str)> {
+        let written = self.config.and_then(|config| config.global().maxconn());
+        match (self.running, written) {
+            (Some(running), written) if written != Some(running.limit) => {
+                Some((running.limit, "default"))
+            }
+            (_, written) => written.map(|limit| (limit, "config")),
         }
     }
 

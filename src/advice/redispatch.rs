@@ -1,4 +1,4 @@
-//! `option redispatch`: whether requests that one server refused could have gone to another.
+//! `option redispatch`, and `retries` that it needs: whether requests that one server refused could have gone to another.
 //!
 //! Enters: a backend with its incidents. Leaves: at most one piece. Must not know: timers.
 
@@ -13,51 +13,87 @@ use crate::words::numbers::count;
 const SURE: f64 = 0.9;
 const LIKELY: f64 = 0.6;
 
-/// The piece; `None` where it is set, where it cannot help, or where nothing shows that it is missing.
+/// Tries after the first: HAProxy's default.
+const RETRIES: &str = "3";
+
+/// The piece; `None` where both are set, where they cannot help, or where nothing shows that they are missing.
 pub fn piece(subject: &Subject) -> Option<Piece> {
     let incident = subject
         .incidents
         .iter()
         .find(|incident| lost_some(subject, incident))?;
+    let failed = Some(connect_failures(subject)).filter(|failed| *failed > 0)?;
     let is_set = subject
         .proxy
         .map(|proxy| proxy.option("redispatch") == Some(true));
-    let confidence = match is_set {
+    let has_no_retries = subject.proxy.is_some_and(|proxy| proxy.retries() == 0);
+    let piece = match is_set {
+        Some(true) if has_no_retries => retries(subject, failed),
         Some(true) => return None,
-        Some(false) => SURE,
-        None if incident.retried > 0 && incident.redispatched == 0 => LIKELY,
+        Some(false) => redispatch(subject, incident, (failed, SURE), has_no_retries),
+        None if incident.retried > 0 && incident.redispatched == 0 => {
+            redispatch(subject, incident, (failed, LIKELY), false)
+        }
         None => return None,
     };
-    let failed = connect_failures(subject);
-    if failed == 0 {
-        return None;
+    Some(piece.seen_in(incident))
+}
+
+/// It is set, and without retries does nothing.
+fn retries(subject: &Subject, failed: u64) -> Piece {
+    Piece {
+        current: Some("0".to_owned()),
+        current_from: Some("config"),
+        suggested: Some(RETRIES.to_owned()),
+        effect: "`option redispatch` is set and needs a retry to move: with `retries 0` it does nothing.".to_owned(),
+        ..Piece::new(
+            "retries",
+            subject.scope(),
+            Direction::Raise,
+            SURE,
+            could_not_connect(failed, 0),
+        )
     }
-    let no_retries = subject.proxy.is_some_and(|proxy| proxy.retries() == 0);
+}
+
+fn redispatch(
+    subject: &Subject,
+    incident: &Incident,
+    (failed, confidence): (u64, f64),
+    has_no_retries: bool,
+) -> Piece {
     let mut effect = "The last retry would have gone to another server.".to_owned();
-    if no_retries {
+    if has_no_retries {
         effect.push_str(" It needs `retries` above 0, which is 0 here.");
     }
     let tied = tied(incident);
     if tied > 0 && subject.proxy.is_some_and(persists) {
         effect.push_str(" `option persist` sends clients to the server of their cookie although it is DOWN: without it they go on at once.");
     }
-    Some(Piece {
+    Piece {
         effect,
         ..Piece::new(
             "option redispatch",
             subject.scope(),
             Direction::Set,
             confidence,
-            format!(
-                "{failed} requests could not connect to a server while others of its backend were up{}.",
-                match tied {
-                    0 => String::new(),
-                    n => format!(": {n} failures were of clients whose cookie ties them to it", n = count(n)),
-                },
-                failed = count(failed)
-            ),
-        ).seen_in(incident)
-    })
+            could_not_connect(failed, tied),
+        )
+    }
+}
+
+fn could_not_connect(failed: u64, tied: u64) -> String {
+    let tied = match tied {
+        0 => String::new(),
+        n => format!(
+            ": {n} failures were of clients whose cookie ties them to it",
+            n = count(n)
+        ),
+    };
+    format!(
+        "{failed} requests could not connect to a server while others of its backend were up{tied}.",
+        failed = count(failed)
+    )
 }
 
 /// Connections to some servers failed while others were usable.

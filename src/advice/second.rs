@@ -38,7 +38,15 @@ struct Way {
     effect: &'static str,
 }
 
-const WAYS: [Way; 4] = [
+/// A complete answer that failed.
+const ANSWERED: Ending = Ending {
+    term: *b"--",
+    failed: true,
+    tcp: false,
+    tunnel: false,
+};
+
+static WAYS: [Way; 4] = [
     Way {
         is: |ending| ending.term == *b"sH",
         said: "were cut by `timeout server`",
@@ -62,6 +70,7 @@ const WAYS: [Way; 4] = [
 ];
 
 /// A server's requests during incidents: all, and those that failed in one way.
+#[derive(Clone, Copy)]
 struct Seen<'a> {
     server: &'a Name,
     all: u64,
@@ -100,12 +109,30 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
     let Some(first) = first(subject) else {
         return Vec::new();
     };
+    let faults = faults(subject).into_iter();
+    faults
+        .map(|(way, sick)| piece(subject, way, &sick, first))
+        .collect()
+}
+
+/// Failures that an incident counts and that are none of its cause's. Errors in complete answers it does not count.
+pub fn failures_in(subject: &Subject, incident: &Incident) -> u64 {
+    if first(subject).is_none_or(|first| first.id != incident.id) {
+        return 0;
+    }
+    let faults = faults(subject).into_iter();
+    let counted = faults.filter(|(way, _)| !(way.is)(ANSWERED));
+    counted.map(|(_, sick)| sick.failed).sum()
+}
+
+/// Servers that no incident blames, with what is wrong with them.
+fn faults<'a>(subject: &Subject<'a>) -> Vec<(&'static Way, Seen<'a>)> {
     let culprits = culprits(subject);
     let mut named = BTreeSet::new();
     let each = WAYS.iter().filter_map(|way| {
         let seen = seen(subject, way, &culprits);
         let sick = sick(&seen).filter(|sick| named.insert(sick.server))?;
-        Some(piece(subject, way, sick, first))
+        Some((way, *sick))
     });
     each.collect()
 }

@@ -3,7 +3,9 @@
 //! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
 
 use super::piece::{Direction, Piece, Scope};
+use super::second;
 use super::subject::Subject;
+use super::uploads;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
 use crate::words::numbers::count;
@@ -20,6 +22,9 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
 fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     if is_of_tunnels(incident) {
         return None;
+    }
+    if uploads::is_doubtful(incident) {
+        return Some(uploads::piece(scope(subject, incident), incident));
     }
     if is_a_kind_of_request(incident) {
         return Some(of_some_requests(subject, incident));
@@ -47,11 +52,18 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
         (failed, _) if subject.lacks_good_ones => {
             format!("{failed} requests failed", failed = count(failed))
         }
-        (failed, _) => format!(
-            "{failed} of {} requests failed",
-            count(incident.requests),
-            failed = count(failed)
-        ),
+        (failed, _) => {
+            let of_others = second::failures_in(subject, incident);
+            let beside = match of_others {
+                0 => String::new(),
+                n => format!(", and {} by a second fault", count(n)),
+            };
+            format!(
+                "{failed} of {} requests failed{beside}",
+                count(incident.requests),
+                failed = count(failed.saturating_sub(of_others))
+            )
+        }
     };
     let text = incident
         .cause

@@ -102,21 +102,38 @@ impl<'a> Subject<'a> {
             .any(|incident| incident.cause.code == Cause::ServerOverloaded)
     }
 
-    /// A piece on one of its timeouts, with what its incidents show.
+    /// A piece on one of its timeouts, with lines of requests that met it: first those of incidents, then what else shows
+    /// these, then any others.
     pub fn shown(&self, piece: Piece, timeout: Timeout) -> Piece {
+        let met = |_: &Name, term: [u8; 2]| is_met(timeout, term);
+        let (within, others): (Vec<&Clue>, Vec<&Clue>) =
+            self.group.lines(met).partition(|clue| self.is_within(clue));
         let of_incidents = self
             .incidents
             .iter()
             .flat_map(|incident| incident.cause.evidence.iter());
-        let met = |_: &Name, term: [u8; 2]| is_met(timeout, term);
-        let clues = of_incidents.chain(self.group.lines(met));
+        let mut evidence: Vec<Clue> = Vec::new();
+        for clue in within.into_iter().chain(of_incidents).chain(others) {
+            if evidence.len() < EVIDENCE && !evidence.contains(clue) {
+                evidence.push(clue.clone());
+            }
+        }
         let is_change = !matches!(piece.direction, Direction::Keep | Direction::CannotTell);
         let incidents = self.incidents.iter().filter(|_| is_change);
         Piece {
-            evidence: clues.take(EVIDENCE).cloned().collect(),
+            evidence,
             incidents: incidents.map(|incident| incident.id.clone()).collect(),
             ..piece
         }
+    }
+
+    /// The line was written while an incident went on.
+    fn is_within(&self, clue: &Clue) -> bool {
+        let at = clue.second * 1_000;
+        self.incidents.iter().any(|incident| {
+            let end = incident.end.unwrap_or(i64::MAX);
+            (incident.start.div_euclid(1_000) * 1_000..=end).contains(&at)
+        })
     }
 }
 

@@ -48,8 +48,12 @@ pub fn run(args: &ReportArgs) -> Result<(), Failure> {
     let events = args.telling.events(&args.input.context.zone()?)?;
     let logs = args.input.read(&args.files, config.as_ref())?;
     let engine = logs.engine.with_events(events);
-    let mut document = engine.document(config.as_ref());
     let asked = args.telling.socket().map(runtime::ask).transpose();
+    let running = asked
+        .as_ref()
+        .ok()
+        .and_then(|answer| now::running(answer.as_ref()?));
+    let mut document = engine.document_beside(config.as_ref(), running);
     if let Ok(Some(answer)) = &asked {
         now::tell(answer, &mut document, &engine.lens().zone);
     }

@@ -29,6 +29,7 @@ pub use plan::{Plan, Planned};
 pub use streams::{Ahead, Folded, Keep, Streams};
 pub use tables::{tables_of_files, tables_of_stream};
 
+use crate::advice::Running;
 use crate::config::Config;
 use crate::filter::Filter;
 use crate::incident::{Incident, Scan, Window};
@@ -297,7 +298,17 @@ impl Engine {
 
     /// The report on everything so far.
     pub fn document(&self, config: Option<&Config>) -> Document {
-        self.assembly(config).document()
+        self.document_beside(config, None)
+    }
+
+    /// The same, beside what the running process says of its connections.
+    pub fn document_beside(&self, config: Option<&Config>, running: Option<Running>) -> Document {
+        let assembly = self.assembly(config);
+        assemble::Assembly {
+            running,
+            ..assembly
+        }
+        .document()
     }
 
     /// Backends and servers as they stand.
@@ -312,7 +323,21 @@ impl Engine {
 
     /// What `advise` prints.
     pub fn review(&self, config: Option<&Config>) -> crate::report::review::Document {
-        self.assembly(config).review()
+        self.review_beside(config, None)
+    }
+
+    /// The same, beside what the running process says of its connections.
+    pub fn review_beside(
+        &self,
+        config: Option<&Config>,
+        running: Option<Running>,
+    ) -> crate::report::review::Document {
+        let assembly = self.assembly(config);
+        assemble::Assembly {
+            running,
+            ..assembly
+        }
+        .review()
     }
 
     /// What other values of timeouts would have done.
@@ -348,6 +373,7 @@ impl Engine {
             config,
             filter: self.lens.filter.as_ref(),
             events: &self.events,
+            running: None,
         }
     }
 }

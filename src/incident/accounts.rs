@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::cookies::Cookies;
 use super::exemplars::Exemplars;
 use super::load::Loads;
 use super::spells::Spells;
@@ -95,6 +96,8 @@ pub struct Accounts {
     pub urls: Urls,
     /// Lines of what did not end well, of all minutes that came.
     pub exemplars: Exemplars,
+    /// Who brought a cookie.
+    pub cookies: Cookies,
 }
 
 impl Accounts {
@@ -102,6 +105,7 @@ impl Accounts {
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
         self.loads.add(minute, &troubled);
         self.urls.add(minute);
+        self.cookies.add(minute);
         let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
         let same_server = |a: &TimerRow, b: &TimerRow| a.server == b.server;
         for of_backend in minute.timers.chunk_by(same_backend) {

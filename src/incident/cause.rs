@@ -8,6 +8,7 @@
 use super::case::Case;
 use super::culprit;
 use super::handshake;
+use super::hit;
 use super::place::Group;
 use super::reason::Reason;
 use crate::words::cause::Cause;
@@ -27,6 +28,9 @@ pub struct Opinion {
 
 /// Requests a second, against those before, that count as a surge.
 const SURGE: f64 = 1.5;
+
+/// Victims drawn from which on what all of them have in common is no accident.
+const DRAWN: u64 = 8;
 
 impl Opinion {
     /// One without a rival.
@@ -251,10 +255,23 @@ fn of_slowness(case: &Case) -> Opinion {
     if healthy.count() > 0 {
         return Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1);
     }
-    if surge(case) {
+    // Too much work makes all answers slow; where only some are, it is what these ask for.
+    if surge(case) && !is_partly(case) {
         return Opinion::new(Cause::ServerOverloaded, 0.65).or(Cause::SlowBackend, 0.3);
     }
+    if is_partly(case) && are_uploads(case) {
+        return Opinion::new(Cause::SlowBackend, 0.5).or(Cause::ClientSlow, 0.4);
+    }
     Opinion::new(Cause::SlowBackend, 0.8).or(Cause::ServerOverloaded, 0.15)
+}
+
+/// All victims drawn were to be sent a body by their clients, which the wait for the answer holds.
+fn are_uploads(case: &Case) -> bool {
+    let hit = hit::of(&case.harm, |symptom| symptom == Symptom::ServerTimeout);
+    let sends = |method: &[u8]| matches!(method, b"POST" | b"PUT" | b"PATCH");
+    hit.sampled >= DRAWN
+        && !hit.methods.is_empty()
+        && hit.methods.iter().all(|(method, _)| sends(method))
 }
 
 /// Requests waited for a slot: because servers are slow, because there are too many, or because `maxconn` keeps
@@ -291,10 +308,11 @@ pub fn slower(case: &Case) -> Option<f64> {
     Some(now.max(1.0) / before.max(1.0))
 }
 
-/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of all tells, which a
-/// minority of slow ones hardly moves.
+/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of those tells.
 pub fn is_partly(case: &Case) -> bool {
-    let quartiles = case.before.quartile.zip(case.harm.pace.quarters(1));
+    let slow_from = case.slow_from.unwrap_or(u8::MAX);
+    let now = case.harm.pace.quarters_below(1, slow_from);
+    let quartiles = case.before.quartile.zip(now);
     let as_fast = quartiles.is_some_and(|(before, now)| now.max(1) * 5 < before.max(1) * 6);
     let (answered, _) = case.harm.pace.from(0);
     // Who left without an answer waited for a slow one.

@@ -18,6 +18,7 @@ mod cause;
 mod ceiling;
 mod closed;
 mod coming;
+pub mod cookies;
 mod copies;
 mod culprit;
 mod curve;
@@ -166,6 +167,15 @@ pub struct Incident {
     pub timeline: Vec<Moment>,
     /// Transitions to DOWN.
     pub downs: u64,
+}
+
+impl Incident {
+    /// How long it lasted, or has gone on so far; ms.
+    pub fn lasted(&self) -> i64 {
+        let so_far = self.curve_part * 1_000 * self.curve.len() as i64;
+        let end = self.end.unwrap_or(self.start + so_far);
+        end.saturating_sub(self.start)
+    }
 }
 
 /// Why, and how sure.

@@ -11,6 +11,7 @@ use super::document::{
     Document, Incident, IncidentNow, Lane, Live, Now, ProcessNow, ServerNow, Time,
 };
 use super::grid::{Grid, SessionCell};
+use crate::advice::Running;
 use crate::runtime::{Answer, Server};
 use crate::time::zone::Zone;
 use crate::words::cause::Kind;
@@ -50,6 +51,16 @@ pub fn tell(answer: &Answer, document: &mut Document, zone: &Zone) {
         over: all_over(&document.incidents),
         time: told.time,
     });
+}
+
+/// The connections of the process, for advice on their limit.
+pub fn running(answer: &Answer) -> Option<Running> {
+    let process = answer.process.as_ref()?;
+    let number = |n: Option<u64>| u32::try_from(n?).ok();
+    Some(Running {
+        held: number(process.connections)?,
+        limit: number(process.limit)?,
+    })
 }
 
 /// Tells the sessions of servers.

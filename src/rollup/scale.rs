@@ -164,7 +164,13 @@ impl Scale {
 
     /// What so many quarters of them take at most (ms), as exact as its step; `None` where nothing was counted.
     pub fn quarters(&self, quarters: u64) -> Option<i64> {
-        let counts = self.clone().into_counts();
+        self.quarters_below(quarters, u8::MAX)
+    }
+
+    /// The same of those below a step.
+    pub fn quarters_below(&self, quarters: u64, below: u8) -> Option<i64> {
+        let mut counts = self.clone().into_counts();
+        counts.retain(|(step, _)| *step < below);
         let all: u64 = counts.iter().map(|(_, n)| u64::from(*n)).sum();
         let mut left = (quarters * all).div_ceil(4);
         counts.into_iter().find_map(|(step, n)| {

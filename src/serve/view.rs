@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::arrival::Intake;
+use crate::advice::Running;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::report::document::{Document, Live};
@@ -63,7 +64,8 @@ impl View {
     /// The report on everything so far.
     pub fn document(&self) -> &Document {
         self.document.get_or_init(|| {
-            let mut document = self.engine.document(self.config.as_deref());
+            let config = self.config.as_deref();
+            let mut document = self.engine.document_beside(config, self.running());
             document.coverage.dropped = self.dropped();
             if let Some(answer) = &self.runtime {
                 now::tell(answer, &mut document, &self.engine.lens().zone);
@@ -97,8 +99,13 @@ impl View {
 
     /// What `hapline advise` says of everything so far.
     pub fn review(&self) -> &review::Document {
-        let review = || self.engine.review(self.config.as_deref());
+        let config = self.config.as_deref();
+        let review = || self.engine.review_beside(config, self.running());
         self.review.get_or_init(review)
+    }
+
+    fn running(&self) -> Option<Running> {
+        self.runtime.as_deref().and_then(now::running)
     }
 
     /// Datagrams that the kernel dropped, of all listeners.

@@ -141,3 +141,42 @@ fn sessions_killed_with_their_server_are_its_victims() {
     )
     .at(&["app1"])]);
 }
+
+#[test]
+fn what_retries_were_for_follows_from_retry_on_and_from_checks() {
+    let mut log = Log::calm(&["app/app1", "app/app2"]);
+    log.each(200, 60_000..80_000, "app/app1", OK.after("+1"))
+        .each(200, 60_100..80_000, "app/app2", OK.after("+1"))
+        .well(&["app/app1", "app/app2"], 80_000..120_000);
+    let connections = "app could not be reached";
+    let answers = "requests to app had to be retried";
+    for (retry_on, check, cause, headline) in [
+        (
+            "conn-failure",
+            "check inter 1s",
+            ServiceNotListening,
+            connections,
+        ),
+        ("503", "check inter 1s", ApplicationErrors, answers),
+        (
+            "empty-response",
+            "check inter 1s",
+            ServerCrashMidResponse,
+            answers,
+        ),
+        // Nobody would have noticed that a server was gone.
+        ("503", "", Cause::Unknown, answers),
+        ("503", "check inter 30s", Cause::Unknown, answers),
+    ] {
+        let config = format!(
+            "backend app\n    retry-on {retry_on}\n    server app1 10.0.0.1:80 {check}\n    server app2 10.0.0.2:80 {check}\n"
+        );
+        let report = log.report_with(Some(&config));
+        let [incident] = &report.incidents[..] else {
+            panic!("{:?}", report.incidents);
+        };
+        let told = (incident.cause.code, &incident.headline[..]);
+        assert_eq!(told, (cause, headline), "{retry_on}, {check}");
+        assert!(!incident.story.join(" ").contains("HAProxy refused"));
+    }
+}

@@ -216,6 +216,18 @@ impl Log {
         self
     }
 
+    /// The same, where requests that ended so were no `GET`.
+    pub fn asked_by(&mut self, term: &str, method: &str) -> &mut Self {
+        let others = self
+            .lines
+            .iter_mut()
+            .filter(|(_, line)| line.contains(term));
+        for (_, line) in others {
+            *line = line.replace("\"GET ", &format!("\"{method} "));
+        }
+        self
+    }
+
     /// The same lines as two `log` targets write them, one for all and one from `notice` on: each message that is
     /// not about a request stands there twice.
     pub fn states_twice(&mut self) -> &mut Self {

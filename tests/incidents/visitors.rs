@@ -202,3 +202,30 @@ fn connections_without_a_source_port() {
     let report = log.report();
     assert_eq!(report.incidents[0].cause.code, ProxyLimits);
 }
+
+#[test]
+fn clients_that_never_bring_the_cookie_they_were_given_are_told_of() {
+    let given = OK.with_term("--NI");
+    let brought = OK.with_term("--VN");
+    let advised = |brought_from: i64| {
+        let mut log = Log::new();
+        log.each(100, 0..brought_from, "app/app1", given).each(
+            100,
+            brought_from..60_000,
+            "app/app2",
+            brought,
+        );
+        let report = log.report();
+        assert!(report.incidents.is_empty(), "{:?}", report.incidents);
+        let mut advice = report.advice.into_iter();
+        let cookie = advice.find(|advice| advice.keyword == "cookie");
+        cookie.map(|advice| advice.why)
+    };
+    let why = advised(60_000).expect("advice on the cookie");
+    assert!(
+        why.starts_with("600 requests came without a cookie"),
+        "{why}"
+    );
+    assert!(why.contains("none brought one"), "{why}");
+    assert_eq!(advised(55_000), None, "some come back");
+}

@@ -4,6 +4,7 @@ use crate::advice::Basis;
 use crate::advice::Direction::{self, *};
 use crate::advice::fixture::{Log, incident};
 use crate::config::Timeout;
+use crate::incident::Incident;
 use crate::rollup::timers::Timer;
 use crate::words::cause::Cause;
 
@@ -110,6 +111,34 @@ fn slots_that_were_too_few_are_counted_by_littles_law() {
     );
     let uneven = CONFIG.replacen("maxconn 4", "maxconn 40", 1);
     assert_eq!(maxconn(&full(Log::of(&uneven))), (None, None));
+}
+
+#[test]
+fn slots_of_the_server_that_is_asked_most_are_counted() {
+    let hot = Incident {
+        load: vec![(b"s1"[..].into(), 3_600, 300), (b"s2"[..].into(), 1_000, 0)],
+        requests: 4_600,
+        ..incident(Cause::MaxconnTooLow, "b", &["s1"])
+    };
+    let going_on = Incident {
+        end: None,
+        ..hot.clone()
+    };
+    let piece = |incident| {
+        let log = Log::of(CONFIG).during(incident);
+        let log = log.queued("b", "s1", 400, 500).queued("b", "s2", 0, 500);
+        let review = log.weigh();
+        let mut pieces = review.advice.into_iter();
+        pieces
+            .find(|piece| piece.keyword == "maxconn")
+            .expect("a piece on maxconn")
+    };
+    // 180 a second of 80 ms are 14.4 at once.
+    let hot = piece(hot);
+    assert_eq!(hot.suggested.as_deref(), Some("30"));
+    assert!(hot.why.contains("78 % of all were for s1"), "{}", hot.why);
+    let so_far = piece(going_on).suggested;
+    assert_eq!(so_far.as_deref(), Some("8"), "twice what it is");
 }
 
 #[test]

@@ -199,3 +199,50 @@ fn clients_that_a_cookie_ties_to_a_dead_server_are_told() {
     assert!(effect.contains("`option persist`"), "{effect}");
     assert!(!said(CONFIG).1.contains("persist"));
 }
+
+#[test]
+fn redispatch_without_retries_asks_for_some() {
+    let config = format!("{CONFIG} option redispatch\n retries 0\n");
+    let log = well(Log::of(&config)).cut("b", "s2", b"SC", 3, 20);
+    let review = log.and(refused(&["s2"])).weigh();
+    let mut pieces = review.advice.iter();
+    let piece = pieces.find(|piece| piece.keyword == "retries");
+    let piece = piece.expect("a piece on retries");
+    assert_eq!(
+        (piece.direction, piece.suggested.as_deref()),
+        (Raise, Some("3"))
+    );
+}
+
+#[test]
+fn failures_of_a_second_fault_are_not_those_of_the_first() {
+    let dead = Incident {
+        failed: 100,
+        ..refused(&["s1"])
+    };
+    let config = format!("{CONFIG} server s3 127.0.0.3:80\n");
+    let log = Log::of(&config)
+        .during(dead)
+        .cut("b", "s1", b"SC", 3, 60)
+        .cut("b", "s2", b"sH", 2_001, 40)
+        .answers("b", "s2", &[(10, 300)])
+        .answers("b", "s3", &[(10, 300)]);
+    let review = log.weigh();
+    let why = |scope: &str| {
+        let mut pieces = review.advice.iter();
+        let is_it = |piece: &&crate::advice::Piece| {
+            piece.keyword == "server" && piece.scope.to_string() == scope
+        };
+        pieces
+            .find(is_it)
+            .expect("a piece on the server")
+            .why
+            .clone()
+    };
+    let first = why("server b/s1");
+    assert!(
+        first.ends_with("60 of 1,000 requests failed, and 40 by a second fault."),
+        "{first}"
+    );
+    assert!(why("server b/s2").contains("40 of 340 requests"));
+}

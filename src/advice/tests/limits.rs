@@ -120,3 +120,26 @@ fn a_server_that_fails_for_seconds_after_its_return_is_to_start_slowly() {
         "its neighbours failed as much"
     );
 }
+
+#[test]
+fn the_running_process_tells_the_limit_that_is_in_force() {
+    let process = |config: &str, held, limit| {
+        let log = Log::of(config).answers("b", "s1", &[(10, 500)]);
+        let review = log.beside(held, limit).weigh();
+        let mut pieces = review.advice.into_iter();
+        let piece = pieces.find(|piece| piece.scope.to_string() == "global")?;
+        Some((piece.current?, piece.current_from?, piece.suggested?))
+    };
+    let told = |current: &str, from, suggested: &str| {
+        Some((current.to_owned(), from, suggested.to_owned()))
+    };
+    assert_eq!(process(CONFIG, 480, 480), told("480", "default", "1000"));
+    assert_eq!(process(CONFIG, 479, 480), None, "there is room");
+    let written = format!("global\n maxconn 480\n{CONFIG}");
+    assert_eq!(process(&written, 480, 480), told("480", "config", "1000"));
+    assert_eq!(
+        process(&written, 480, 900),
+        None,
+        "it was started with more"
+    );
+}

@@ -11,6 +11,7 @@ use crate::advice::force::InForce;
 use crate::advice::piece::{Direction, Scope};
 use crate::advice::second;
 use crate::advice::subject::Subject;
+use crate::advice::uploads;
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
 use crate::rollup::Name;
@@ -108,6 +109,13 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
                 cut = count(cut)
             ),
         );
+    }
+    let mut incidents = subject.incidents.iter();
+    if !is_chronic && incidents.any(|incident| uploads::is_doubtful(incident)) {
+        return Verdict::cannot_tell(format!(
+            "the {cut} requests it cut bring a body, and the log does not show whether their clients had sent all of it",
+            cut = count(cut)
+        ));
     }
     match force.ms {
         Some(limit) => of_url(subject, of_tail(subject, waits, limit, is_chronic)),

@@ -16,6 +16,7 @@ mod live;
 mod missing;
 mod operators;
 mod reckoned;
+mod retried;
 mod sentences;
 mod timeline;
 
@@ -61,6 +62,8 @@ pub struct Assembly<'a> {
     pub filter: Option<&'a Filter>,
     /// What was done meanwhile, in order of time.
     pub events: &'a [Event],
+    /// What the running process says of its connections.
+    pub running: Option<advice::Running>,
 }
 
 impl Assembly<'_> {
@@ -165,6 +168,7 @@ impl Assembly<'_> {
     fn parties<'s>(&'s self, shown: &'s [incident::Incident]) -> advice::Parties<'s> {
         let lacks_good_ones = missing::hardly_a_good_one(self);
         advice::Parties::new(self.scan.accounts(), shown, self.config, lacks_good_ones)
+            .beside(self.running)
     }
 
     fn told(&self, review: &advice::Review) -> Vec<Advice> {
@@ -189,12 +193,15 @@ impl Assembly<'_> {
             self.window
                 .shows(backend.as_deref(), incident.start, incident.end)
         });
-        shown
+        let all = shown.into_iter();
+        all.map(|incident| retried::judged(incident, self.config))
+            .collect()
     }
 
     /// One incident.
     pub fn incident(&self, found: &incident::Incident) -> Incident {
-        let found = &reckoned::with_first_check(found, self.config);
+        let found = reckoned::with_first_check(found, self.config);
+        let found = &retried::judged(found, self.config);
         let missing = Missing::of_incident(self, found);
         let base = sentences::Base {
             requests: (!missing.lacks_good_ones()).then_some(found.requests),

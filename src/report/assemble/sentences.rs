@@ -42,6 +42,9 @@ pub fn headline(incident: &Incident) -> String {
                 count(incident.downs)
             ),
         },
+        Kind::LatencyDegradation if incident.is_partly => {
+            format!("some answers of {backend} were slow")
+        }
         Kind::LatencyDegradation => format!("{backend} was slow"),
         Kind::QueueSaturation if incident.backend.is_none() => {
             format!("{backend} kept clients waiting at a limit")
@@ -57,6 +60,9 @@ pub fn headline(incident: &Incident) -> String {
             format!("{backend} answered with errors")
         }
         Kind::ErrorBurst => format!("{backend} broke off its answers"),
+        Kind::ConnectFailures if !is_of_connections(incident) => {
+            format!("requests to {backend} had to be retried")
+        }
         Kind::ConnectFailures => format!(
             "{} could not be reached",
             place(&backend, &incident.servers)
@@ -182,7 +188,10 @@ fn end(incident: &Incident) -> Option<String> {
 }
 
 fn first(incident: &Incident) -> Option<String> {
-    let servers = names(&incident.servers);
+    let servers = match (&incident.servers[..], &incident.backend) {
+        ([], Some(_)) => "A server".to_owned(),
+        (servers, _) => names(servers),
+    };
     let lag = incident
         .detected_at
         .zip(incident.first_symptom)
@@ -192,6 +201,9 @@ fn first(incident: &Incident) -> Option<String> {
         _ => String::new(),
     };
     let lead = match incident.cause.code {
+        Cause::ServiceNotListening | Cause::NetworkUnreachable if incident.servers.is_empty() => {
+            "Connections to servers failed".to_owned()
+        }
         Cause::ServiceNotListening => format!("{servers} refused connections{noticed}"),
         Cause::NetworkUnreachable => format!("{servers} did not answer connections{noticed}"),
         Cause::DnsFailure => format!("The name of {servers} no longer resolved"),
@@ -233,6 +245,9 @@ fn first(incident: &Incident) -> Option<String> {
             "An operator or a script changed something".to_owned()
         }
         Cause::AdminAction => format!("An operator or a script took {servers} out of rotation"),
+        Cause::Unknown if incident.kind == Kind::ConnectFailures => {
+            "Connections failed, or `retry-on` took an answer for a failure: which of them, and at which server, the log does not tell".to_owned()
+        }
         Cause::Unknown => "What caused it, the log does not tell".to_owned(),
         Cause::Reload | Cause::None => return None,
     };
@@ -241,6 +256,17 @@ fn first(incident: &Incident) -> Option<String> {
         (true, _) => String::new(),
     };
     Some(format!("{lead}{after}"))
+}
+
+/// Servers could not be reached.
+fn is_of_connections(incident: &Incident) -> bool {
+    let not_of_them = [
+        Cause::Unknown,
+        Cause::ApplicationErrors,
+        Cause::ServerCrashMidResponse,
+        Cause::SlowServer,
+    ];
+    !not_of_them.contains(&incident.cause.code)
 }
 
 /// Those of it are no requests.
@@ -298,7 +324,7 @@ fn cost(incident: &Incident, base: Base) -> String {
         _ => "were slow",
     };
     let of = match base.requests {
-        None | Some(0) => return cost_alone(failed, slow),
+        None | Some(0) => return cost_alone(failed, slow, suffered),
         Some(requests) if base.is_sampled => counted(requests, "logged request", "logged requests"),
         Some(requests) => counted(requests, "request", "requests"),
     };
@@ -313,12 +339,12 @@ fn cost(incident: &Incident, base: Base) -> String {
 }
 
 /// Where it is not known of how many.
-fn cost_alone(failed: u64, slow: u64) -> String {
+fn cost_alone(failed: u64, slow: u64, suffered: &str) -> String {
     match (failed, slow) {
         (0, 0) => "No request was seen to fail.".to_owned(),
         (0, slow) => format!(
-            "{} slow, none failed.",
-            counted(slow, "request was", "requests were")
+            "{} {suffered}, none failed.",
+            counted(slow, "request", "requests")
         ),
         (failed, _) => format!("{} failed.", counted(failed, "request", "requests")),
     }

@@ -73,8 +73,11 @@ pub fn slow_server(scene: &Scene) -> Plan {
         )
 }
 
-/// All servers slow.
+/// All servers slow, or what some requests ask for.
 pub fn slow_backend(scene: &Scene) -> Plan {
+    if scene.incident.is_partly {
+        return slow_requests(scene);
+    }
     Plan::default()
         .look(
             scene.stat(TIMES),
@@ -85,6 +88,19 @@ pub fn slow_backend(scene: &Scene) -> Plan {
         .act("Mend what they share, or roll back; HAProxy has nothing to change.")
         .prevent("A `maxconn` in the server lines and a short `timeout queue`, so that clients get an answer soon.")
         .prevent("`timeout server` stays near what a good answer takes: a longer one holds clients and slots longer.")
+}
+
+/// Some requests slow on all servers, and the others as fast as ever.
+fn slow_requests(scene: &Scene) -> Plan {
+    Plan::default()
+        .ask("Which URLs were slow (`hapline stats urls`), and who began to ask for them? Exports and long polls take their time by design.")
+        .look(
+            scene.frontends(),
+            "scur against slim: slow answers fill a frontend; beyond its `maxconn` clients wait outside, where no line tells of them",
+        )
+        .look(scene.ask(), "how long an ordinary answer takes, past HAProxy")
+        .act("Mend what these requests wait for, or who sends so many of them.")
+        .prevent("A backend of their own, with limits of its own, so that they take no slots from the others.")
 }
 
 /// `maxconn` holds back servers that have room.
