@@ -235,7 +235,7 @@ impl Engine {
 
     fn scan_the_rest(&mut self) {
         while let Some(minute) = self.sealer.first_left() {
-            self.scan(vec![minute]);
+            self.scan([minute]);
         }
     }
 
@@ -252,7 +252,7 @@ impl Engine {
         self
     }
 
-    fn scan(&mut self, minutes: Vec<Minute>) {
+    fn scan(&mut self, minutes: impl IntoIterator<Item = Minute>) {
         for minute in minutes {
             if let Some(minute) = self.window.keep(minute) {
                 self.scan.step(minute);

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::history::History;
 use super::late::Late;
 use super::minute::{Origin, Pulse, SealedEvent};
 use super::named::Named;
@@ -142,6 +143,8 @@ pub struct Minutes<'a> {
     pub by_minute: bool,
     /// The minutes of all sources, as they gather.
     pub pending: &'a mut BTreeMap<i64, Arc<Pending>>,
+    /// What was heard of names in earlier ones.
+    pub history: &'a History,
 }
 
 impl Minutes<'_> {
@@ -151,7 +154,9 @@ impl Minutes<'_> {
             return None;
         }
         let start = second.div_euclid(60) * 60;
-        let minute = self.pending.entry(start).or_default();
+        let (history, bound) = (self.history, self.bound);
+        let begun = || Arc::new(Pending::knowing(history.before(start, bound)));
+        let minute = self.pending.entry(start).or_insert_with(begun);
         let minute = Arc::make_mut(minute);
         minute.by_minute |= self.by_minute;
         Some(minute.of(self.source))
