@@ -240,12 +240,14 @@ impl Engine {
     }
 
     /// What it would be like if nothing followed the lines so far, blocks that are not complete included. Nothing has
-    /// been written for `silence` seconds.
+    /// been written for `silence` seconds. Lines that claim to be later than any can be are looked at when it is time.
     pub fn look_ahead(mut self, unfinished: Vec<(BlockId, Block, Names)>, silence: i64) -> Self {
         for (id, block, names) in unfinished {
             self.sealer.take(id, block, &names, None);
         }
-        self.scan_the_rest();
+        while let Some(minute) = self.sealer.first_present() {
+            self.scan([minute]);
+        }
         self.scan.hush(silence);
         self.scan.rest();
         self.sealer.close();

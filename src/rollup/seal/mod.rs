@@ -275,6 +275,18 @@ impl Sealer {
         self.complete.pop_front()
     }
 
+    /// The first of them, unless it is yet to come: one line with a wrong date must not make it later than it is for all
+    /// others.
+    pub fn first_present(&mut self) -> Option<Minute> {
+        let latest = self.sources.values().map(|source| source.latest).max();
+        let present = latest.max(self.high)? + DISORDER;
+        let first = self.pending.first_key_value();
+        let is_present = first.is_some_and(|(start, _)| *start <= present);
+        (is_present || !self.complete.is_empty())
+            .then(|| self.first_left())
+            .flatten()
+    }
+
     /// Seals the minutes to which no block will add: it is known before more is dealt out what was heard in them.
     fn complete(&mut self) {
         let Some(frontier) = self.frontier() else {
