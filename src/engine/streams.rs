@@ -33,7 +33,8 @@ pub struct Folded<'a> {
     pub block: &'a Block,
     /// The names to read it by.
     pub names: &'a Names,
-    /// When its first and its last line were written; s since 1970 UTC. `None` where no line has a time.
+    /// When it begins, odd dates left aside, and when its last line was written; s since 1970 UTC. `None` where no line has a
+    /// time.
     pub span: Option<(i64, i64)>,
 }
 

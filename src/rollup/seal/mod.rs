@@ -240,9 +240,11 @@ impl Sealer {
         block.emptied()
     }
 
-    /// When the first and the last line of a block were written that is not taken yet; s since 1970 UTC.
+    /// When a block [begins](Self::begins) that is not taken yet, and when its last line was written; s since 1970 UTC.
     pub fn span(&self, id: BlockId, block: &Block) -> Option<(i64, i64)> {
-        self.resolved(id, block)?.dates.span()
+        let dates = self.resolved(id, block)?.dates;
+        let (first, last) = dates.span()?;
+        Some((dates.begins().unwrap_or(first), last))
     }
 
     /// When a block begins that is not taken yet, odd dates left aside; s since 1970 UTC.
