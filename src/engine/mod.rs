@@ -215,9 +215,9 @@ impl Engine {
         }
     }
 
-    /// What was found by seconds that may have been let go of since: incidents by their ids, as far as they can be read.
-    /// To be told before the first block.
-    pub fn found_before(&mut self, found: BTreeMap<String, Option<Incident>>) {
+    /// More of what was found by seconds that may have been let go of since: incidents by their ids, as far as they can be
+    /// read. To be told before the first block.
+    pub fn found_before(&mut self, found: impl IntoIterator<Item = (String, Option<Incident>)>) {
         self.scan.found_before(found);
     }
 
