@@ -28,7 +28,7 @@ pub(super) fn read(zone: Zone, window: Window, path: &Path) -> Result<Engine, Fa
     for source in reader.sources().map_err(failed)? {
         engine.source(source.source, &source.name, 0);
     }
-    engine.found_before(past::found(&reader, since, until).map_err(failed)?);
+    past::recall(&mut engine, &reader, since, until).map_err(failed)?;
     for block in reader.blocks(since, until).map_err(failed)? {
         keeper::take(&mut engine, &block.map_err(failed)?);
     }

@@ -216,9 +216,9 @@ impl Engine {
         }
     }
 
-    /// What was found by seconds that may have been let go of since: incidents by their ids, as far as they can be read.
-    /// To be told before the first block.
-    pub fn found_before(&mut self, found: BTreeMap<String, Option<Incident>>) {
+    /// More of what was found by seconds that may have been let go of since: incidents by their ids, as far as they can be
+    /// read. To be told before the first block.
+    pub fn found_before(&mut self, found: impl IntoIterator<Item = (String, Option<Incident>)>) {
         self.scan.found_before(found);
     }
 
@@ -236,24 +236,26 @@ impl Engine {
 
     fn scan_the_rest(&mut self) {
         while let Some(minute) = self.sealer.first_left() {
-            self.scan(vec![minute]);
+            self.scan([minute]);
         }
     }
 
     /// What it would be like if nothing followed the lines so far, blocks that are not complete included. Nothing has
-    /// been written for `silence` seconds.
+    /// been written for `silence` seconds. Lines that claim to be later than any can be are looked at when it is time.
     pub fn look_ahead(mut self, unfinished: Vec<(BlockId, Block, Names)>, silence: i64) -> Self {
         for (id, block, names) in unfinished {
             self.sealer.take(id, block, &names, None);
         }
-        self.scan_the_rest();
+        while let Some(minute) = self.sealer.first_present() {
+            self.scan([minute]);
+        }
         self.scan.hush(silence);
         self.scan.rest();
         self.sealer.close();
         self
     }
 
-    fn scan(&mut self, minutes: Vec<Minute>) {
+    fn scan(&mut self, minutes: impl IntoIterator<Item = Minute>) {
         for minute in minutes {
             if let Some(minute) = self.window.keep(minute) {
                 self.scan.step(minute);

@@ -9,7 +9,7 @@ use std::io;
 use crate::envelope;
 use crate::rollup::Lens;
 use crate::rollup::clock::Clock;
-use crate::rollup::dating::{DISORDER, Dates};
+use crate::rollup::dating::{DISORDER, Dates, Stamped};
 use crate::rollup::hash;
 use crate::source::file::LogFile;
 use crate::source::stretch::{lines_after, lines_before};
@@ -144,7 +144,12 @@ impl Probe<'_> {
     }
 
     fn dates(&self, lines: BTreeMap<u64, Clock>, context: Option<i64>) -> Dates {
-        let lines: Vec<(u64, Clock)> = lines.into_iter().collect();
+        let lines = lines.into_iter().map(|(offset, clock)| Stamped {
+            offset,
+            clock,
+            lines: 1,
+        });
+        let lines: Vec<Stamped> = lines.collect();
         Dates::of(&lines, &self.lens.zone, context, self.file.modified())
     }
 

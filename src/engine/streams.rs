@@ -33,7 +33,8 @@ pub struct Folded<'a> {
     pub block: &'a Block,
     /// The names to read it by.
     pub names: &'a Names,
-    /// When its first and its last line were written; s since 1970 UTC. `None` where no line has a time.
+    /// When it begins, odd dates left aside, and when its last line was written; s since 1970 UTC. `None` where no line has a
+    /// time.
     pub span: Option<(i64, i64)>,
 }
 
@@ -379,5 +380,28 @@ mod tests {
         let up = "Server be/s1 is UP, reason: Layer4 check passed, check duration: 0ms. 2 active and 0 backup servers \
                   online. 0 sessions requeued, 0 total in queue.";
         assert_eq!(say(9, up), (vec![false], vec![true]));
+    }
+
+    #[test]
+    fn one_line_with_a_date_of_tomorrow_makes_it_no_later() {
+        const NOW: i64 = 1_773_480_000; // 2026-03-14T09:20:00Z
+        let (mut stream, stdin) = stream(NOW);
+        for (minute, hour) in [(19, 9), (20, 15)] {
+            let line = format!(
+                "Mar 14 {hour:02}:{minute}:00 lb1 haproxy[7]: Server be/s{minute} is DOWN, reason: Layer4 timeout. 1 active \
+                 and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.\n"
+            );
+            stream.feed(stdin, line.as_bytes());
+        }
+        let at = |latest: i64, stream: &mut Streams| {
+            stream.latest(latest);
+            stream.look_ahead(0).now()
+        };
+        assert_eq!(at(NOW, &mut stream), (NOW - 60) * 1000);
+        assert_eq!(
+            at(NOW + 6 * 3_600, &mut stream),
+            (NOW + 6 * 3_600) * 1000,
+            "it has come"
+        );
     }
 }

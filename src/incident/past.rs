@@ -5,7 +5,8 @@
 //!
 //! What takes seconds to see is not looked for in minutes, nor across them: what was ordinary before is forgotten.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +20,18 @@ use super::scan::Scan;
 use super::silence::Silences;
 use crate::rollup::Name;
 use crate::rollup::seal::Minute;
-use crate::words::cause::Severity;
+use crate::words::cause::{Kind, Severity};
+
+/// Incidents of the past that are kept; of more, the worst and the latest.
+const KEPT: usize = 4_096;
 
 /// See the module.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Past {
     /// By their ids; none where it cannot be read any more.
     found: BTreeMap<String, Option<Incident>>,
+    /// Those that are not kept.
+    forgotten: BTreeMap<(Severity, Kind), u64>,
     /// The beginning of the first minute without seconds, and the end of the last one; s since 1970 UTC.
     span: Option<(i64, i64)>,
 }
@@ -44,9 +50,10 @@ impl Past {
                 || found.is_some_and(|found| found.as_ref().is_none_or(|then| goes_on(then, seen)))
         };
         let mut told: Vec<Incident> = all.into_iter().filter(stays).collect();
-        let seen = |id: &str| told.iter().any(|told| told.id == id);
+        let seen: BTreeSet<&str> = told.iter().map(|told| told.id.as_str()).collect();
         let found = self.found.values().flatten();
-        let missing = found.filter(|found| found.start < until && !seen(&found.id));
+        let missing =
+            found.filter(|found| found.start < until && !seen.contains(found.id.as_str()));
         let missing: Vec<Incident> = missing.cloned().collect();
         told.extend(missing);
         told
@@ -63,6 +70,31 @@ impl Past {
         });
         of_then.filter_map(|found| found.backend.as_ref())
     }
+
+    /// How many of which severity and kind are not kept.
+    pub fn forgotten(&self) -> &BTreeMap<(Severity, Kind), u64> {
+        &self.forgotten
+    }
+
+    fn keep(&mut self, found: impl IntoIterator<Item = (String, Option<Incident>)>) {
+        self.found.extend(found);
+        if self.found.len() <= KEPT {
+            return;
+        }
+        let found = std::mem::take(&mut self.found);
+        let mut worst_first: Vec<(String, Option<Incident>)> = found.into_iter().collect();
+        // Severities are listed from the worst on.
+        worst_first.sort_by_key(|(_, found)| {
+            let found = found.as_ref();
+            found.map(|found| (found.severity, Reverse(found.start)))
+        });
+        for (_, gone) in worst_first.drain(KEPT..) {
+            let what = gone.map(|gone| (gone.severity, gone.kind));
+            what.into_iter()
+                .for_each(|what| *self.forgotten.entry(what).or_default() += 1);
+        }
+        self.found.extend(worst_first);
+    }
 }
 
 /// It was not over when it was found, and this second is one of those that tell nothing newer of it.
@@ -76,9 +108,9 @@ fn goes_on(then: &Incident, seen: &Incident) -> bool {
 }
 
 impl Scan {
-    /// Incidents by their ids, as they were found by seconds that may not be there any more.
-    pub fn found_before(&mut self, found: BTreeMap<String, Option<Incident>>) {
-        self.past.found = found;
+    /// More incidents by their ids, as they were found by seconds that may not be there any more.
+    pub fn found_before(&mut self, found: impl IntoIterator<Item = (String, Option<Incident>)>) {
+        self.past.keep(found);
     }
 
     /// Between which seconds (s since 1970 UTC) there are minutes of which the seconds are not known.

@@ -3,9 +3,10 @@
 //! Enters: minutes, and what messages speak of. Leaves: the same minutes with the requests of other names put
 //! aside, and how many lines that were. Must not know: what is made of them.
 //!
-//! Names come from the log, and whoever may write a line may make up a new one in each. Those that came first stay,
-//! and names that have not been heard of for long make room.
+//! Names come from the log, and whoever may write a line may make up a new one in each. Those that came first stay, of those
+//! that come in one minute first the ones of which most is said, and names that have not been heard of for long make room.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use hashbrown::{Equivalent, HashMap};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::line::Event;
 use crate::rollup::Name;
+use crate::rollup::hash::FrozenKey;
 use crate::rollup::seal::{Minute, Origin, PlaceName};
 
 /// HAProxys: log hosts and program names.
@@ -115,6 +117,11 @@ impl<K: std::hash::Hash + Eq> Known<K> {
         }
     }
 
+    /// There is room for so many more.
+    fn has_room(&self, more: usize) -> bool {
+        self.heard.len() + more <= self.most
+    }
+
     /// The next name that is not known may make others go.
     fn may_clear(&self, now: i64) -> bool {
         self.heard.len() >= self.most && self.cleared <= now - 60
@@ -140,6 +147,9 @@ impl Equivalent<(Name, Name)> for Pair<'_> {
 
 /// Places that were met in a minute, where each stands, and when it was last: their names are known by then.
 type Met = HashMap<*const PlaceName, (Arc<PlaceName>, i64), foldhash::fast::RandomState>;
+
+/// Places of a minute: in which second each came first, and how many lines it has.
+type Spoken<'a> = HashMap<*const PlaceName, (&'a PlaceName, i64, u64), foldhash::fast::RandomState>;
 
 /// See the module.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -169,6 +179,7 @@ impl Roster {
     /// Puts aside what there is no room for.
     pub fn keep(&mut self, mut minute: Minute) -> Minute {
         let mut met = Met::default();
+        self.introduce(&minute);
         for slot in &mut minute.slots {
             let (second, aside) = (slot.second, &mut slot.aside);
             // Cells of one place stand together.
@@ -202,6 +213,29 @@ impl Roster {
             .victims
             .retain(|row| self.backends.knows(&row.backend));
         minute
+    }
+
+    /// Where there is no room for all, those come first of which most is said.
+    fn introduce(&mut self, minute: &Minute) {
+        let mut said = Spoken::default();
+        for slot in &minute.slots {
+            for cell in &slot.cells {
+                let first = (&*cell.place, slot.second, 0);
+                let (.., lines) = said.entry(Arc::as_ptr(&cell.place)).or_insert(first);
+                *lines += cell.tally.n;
+            }
+        }
+        let is_room = self.origins.has_room(said.len())
+            && self.backends.has_room(said.len())
+            && self.servers.has_room(said.len());
+        if is_room {
+            return;
+        }
+        let mut said: Vec<(&PlaceName, i64, u64)> = said.into_values().collect();
+        said.sort_by_key(|(place, _, lines)| (Reverse(*lines), place.frozen(), *place));
+        for (place, second, _) in said {
+            self.place(place, second);
+        }
     }
 
     /// Notes a place, by its names when it is met for the first time.
@@ -256,20 +290,14 @@ impl Roster {
 
     /// Whether there is room for those that a message speaks of.
     pub fn admits(&mut self, origin: &Origin, event: &Event, now: i64) -> bool {
-        let (backend, server) = match event {
-            Event::Server(said) => (Some(said.backend), Some(said.server)),
-            Event::Check(said) => (Some(said.backend), Some(said.server)),
-            Event::NoServer { backend } => (Some(*backend), None),
-            Event::Proxy { proxy, .. } => (Some(*proxy), None),
-            Event::Process(_) | Event::ServerFull { .. } | Event::Address { .. } => (None, None),
-        };
+        let (backend, server) = event.place().unzip();
         let backend = backend.map(Name::from);
         let known = self.origin(origin, now)
             && backend
                 .as_ref()
                 .is_none_or(|backend| self.backend(backend, now))
             && backend
-                .zip(server.map(Name::from))
+                .zip(server.flatten().map(Name::from))
                 .is_none_or(|(backend, server)| self.server(&backend, &server, now));
         self.unheard += u64::from(!known);
         known

@@ -4,7 +4,7 @@
 //! Must not know: how many minutes come at a time. A clone of it may be fed a minute that is not complete yet,
 //! to see what would come of it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -262,8 +262,9 @@ impl Scan {
     }
 
     /// Incidents that were found and are not told because there were too many, by severity and kind.
-    pub fn forgotten(&self) -> &BTreeMap<(Severity, Kind), u64> {
-        self.closed.forgotten()
+    pub fn forgotten(&self) -> impl Iterator<Item = (&(Severity, Kind), &u64)> {
+        let of_the_past = self.past.forgotten().iter();
+        self.closed.forgotten().iter().chain(of_the_past)
     }
 
     fn slot(&mut self, slot: &Slot, events: &[SealedEvent]) {

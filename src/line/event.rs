@@ -43,6 +43,19 @@ pub enum Event<'a> {
     Process(ProcessEvent),
 }
 
+impl<'a> Event<'a> {
+    /// The backend that it speaks of, and the server; none where that is not what it is about.
+    pub fn place(&self) -> Option<(&'a [u8], Option<&'a [u8]>)> {
+        match self {
+            Self::Server(said) => Some((said.backend, Some(said.server))),
+            Self::Check(said) => Some((said.backend, Some(said.server))),
+            Self::NoServer { backend } => Some((backend, None)),
+            Self::Proxy { proxy, .. } => Some((proxy, None)),
+            Self::Process(_) | Self::ServerFull { .. } | Self::Address { .. } => None,
+        }
+    }
+}
+
 /// What a server changed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ServerChange {

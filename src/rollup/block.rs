@@ -16,6 +16,7 @@ use super::cell::{Outcome, Place};
 use super::clock::Clock;
 use super::counts::Counts;
 use super::cut::Cuts;
+use super::dating::Stamped;
 use super::dial::Written;
 use super::fingerprint::{Fingerprint, Kind, PrintKey};
 use super::measured::Requests;
@@ -134,21 +135,30 @@ impl Block {
         }
     }
 
-    /// Offsets and clocks of its lines, in their order; of the traffic of a process in a second, the first.
-    pub fn clocks(&self) -> Vec<(u64, Clock)> {
+    /// Offsets and clocks of its lines, in their order; of the traffic of a process in a second, the first line, which stands
+    /// for all of them.
+    pub fn clocks(&self) -> Vec<Stamped> {
+        let one = |offset: u64, clock: Clock| Stamped {
+            offset,
+            clock,
+            lines: 1,
+        };
         let pulses = self.pulses.iter().filter_map(|((moment, ..), pulse)| {
             let (clock, _) = self.moments.get(*moment)?;
-            Some((pulse.first, *clock))
+            Some(Stamped {
+                lines: pulse.n.max(1),
+                ..one(pulse.first, *clock)
+            })
         });
-        let events = self
-            .events
-            .iter()
-            .map(|event| (event.position.offset, event.clock));
+        let events = self.events.iter();
+        let events = events.map(|event| one(event.position.offset, event.clock));
         let notices = self.notices.iter();
-        let notices = notices.map(|notice| (notice.offset, notice.clock));
-        let dated = self.dated.iter().copied();
-        let mut clocks: Vec<(u64, Clock)> =
-            pulses.chain(events).chain(notices).chain(dated).collect();
+        let notices = notices.map(|notice| one(notice.offset, notice.clock));
+        let dated = self
+            .dated
+            .iter()
+            .map(|(offset, clock)| one(*offset, *clock));
+        let mut clocks: Vec<Stamped> = pulses.chain(events).chain(notices).chain(dated).collect();
         clocks.sort_unstable();
         clocks
     }

@@ -26,6 +26,17 @@ const FAR: i64 = 2 * 86_400;
 /// Seconds that a line may be later than the latest it can be: zones differ by a day at most.
 const AHEAD: i64 = 86_400;
 
+/// Lines with one clock, and where the first of them stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamped {
+    /// Its offset.
+    pub offset: u64,
+    /// The clock.
+    pub clock: Clock,
+    /// How many they are.
+    pub lines: u64,
+}
+
 /// A stretch of a source, its times resolved. Instants are s since 1970 UTC.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dates {
@@ -48,20 +59,25 @@ struct Dated {
 }
 
 impl Dates {
-    /// Reads `lines`, clocks in the order of their offsets. Without a year anywhere, a line is in the last one in
+    /// Reads `lines`, in the order of their offsets. Without a year anywhere, a line is in the last one in
     /// which it is not after `latest`.
-    pub fn of(lines: &[(u64, Clock)], zone: &Zone, context: Option<i64>, latest: i64) -> Self {
+    pub fn of(lines: &[Stamped], zone: &Zone, context: Option<i64>, latest: i64) -> Self {
         let lines = &*believed(lines, context, latest);
-        let walls: Vec<i64> = context
+        let walls: Vec<Wall> = context
+            .map(|at| Wall { at, lines: 1 })
             .into_iter()
-            .chain(lines.iter().filter_map(|(_, clock)| clock.wall()))
+            .chain(lines.iter().filter_map(Wall::of))
             .collect();
         let mut marks = (0..walls.len())
             .map(|at| marks(&walls, at, context.is_some()))
             .skip(usize::from(context.is_some()));
         let marks: Vec<(bool, bool)> = lines
             .iter()
-            .map(|(_, clock)| clock.wall().and_then(|_| marks.next()).unwrap_or_default())
+            .map(|line| {
+                Wall::of(line)
+                    .and_then(|_| marks.next())
+                    .unwrap_or_default()
+            })
             .collect();
         // Lines without a year before the first one that has it are read with that, and those without a time
         // before the first one that has it, too.
@@ -70,14 +86,14 @@ impl Dates {
                 .iter()
                 .zip(&marks)
                 .filter(|(_, (odd, _))| !odd)
-                .map(|((_, clock), _)| *clock)
+                .map(|(line, _)| line.clock)
         };
         let first = steady().find(|clock| clock.wall().is_some());
         let first = first.or_else(|| steady().find(|clock| clock.is_dated()));
         let ahead = first.and_then(|clock| clock.resolve(zone, None, latest));
         let mut high = context;
         let mut dates = Vec::with_capacity(lines.len());
-        for (&(offset, clock), &(odd, back)) in lines.iter().zip(&marks) {
+        for (&Stamped { offset, clock, .. }, &(odd, back)) in lines.iter().zip(&marks) {
             let beside = high.or(ahead.filter(|_| clock.wall().is_none()));
             let Some(at) = clock.resolve(zone, beside, latest) else {
                 continue;
@@ -106,7 +122,7 @@ impl Dates {
         Self {
             context,
             lines: dates,
-            has_year: lines.iter().any(|(_, clock)| clock.wall().is_some()),
+            has_year: lines.iter().any(|line| line.clock.wall().is_some()),
         }
     }
 
@@ -167,44 +183,75 @@ impl Dates {
 
 /// The same with those taken for undated that are later than any line can be. What was written before them, or else most of
 /// them, tells whether the latest is right: a file may have been restored with some other date.
-fn believed(lines: &[(u64, Clock)], context: Option<i64>, latest: i64) -> Cow<'_, [(u64, Clock)]> {
+fn believed(lines: &[Stamped], context: Option<i64>, latest: i64) -> Cow<'_, [Stamped]> {
     let is_ahead = |wall: i64| wall > latest.saturating_add(AHEAD);
-    let walls = || lines.iter().filter_map(|(_, clock)| clock.wall());
-    let ahead = walls().filter(|wall| is_ahead(*wall)).count();
-    let is_right = context.map_or_else(|| 2 * ahead < walls().count(), |before| !is_ahead(before));
+    let many =
+        |walls: &mut dyn Iterator<Item = Wall>| -> u64 { walls.map(|wall| wall.lines).sum() };
+    let walls = || lines.iter().filter_map(Wall::of);
+    let ahead = many(&mut walls().filter(|wall| is_ahead(wall.at)));
+    let is_right = context.map_or_else(
+        || 2 * ahead < many(&mut walls()),
+        |before| !is_ahead(before),
+    );
     if ahead == 0 || !is_right {
         return Cow::Borrowed(lines);
     }
-    let undated = |clock: Clock| match clock.wall() {
-        Some(wall) if is_ahead(wall) => Clock::Absent,
-        _ => clock,
+    let undated = |line: &Stamped| match line.clock.wall() {
+        Some(wall) if is_ahead(wall) => Stamped {
+            clock: Clock::Absent,
+            ..*line
+        },
+        _ => *line,
     };
-    let lines = lines.iter();
-    lines
-        .map(|(offset, clock)| (*offset, undated(*clock)))
-        .collect()
+    lines.iter().map(undated).collect()
 }
 
-/// Whether a time is odd, and whether it is far behind one before it. Of one or two lines without any before them
-/// nothing can be said.
-fn marks(walls: &[i64], at: usize, has_context: bool) -> (bool, bool) {
+/// A time, and how many lines have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Wall {
+    at: i64,
+    lines: u64,
+}
+
+impl Wall {
+    fn of(line: &Stamped) -> Option<Self> {
+        let at = line.clock.wall()?;
+        let lines = line.lines;
+        Some(Self { at, lines })
+    }
+}
+
+/// Whether a time is odd, and whether it is far behind one before it. Of two that as many lines have, without any before
+/// them, nothing can be said.
+fn marks(walls: &[Wall], at: usize, has_context: bool) -> (bool, bool) {
     let from = at
         .saturating_sub(AROUND / 2)
         .min(walls.len().saturating_sub(AROUND));
     let around = &walls[from..walls.len().min(from + AROUND)];
-    let middle = if around.len() > 2 {
-        let mut sorted = around.to_vec();
-        sorted.sort_unstable();
-        sorted[sorted.len() / 2]
-    } else if has_context {
-        walls[0]
-    } else {
-        walls[at]
+    let middle = match around {
+        [before, _] if has_context => before.at,
+        [one, other] if one.lines == other.lines => walls[at].at,
+        _ => middle(around),
     };
     let far = |a: i64, b: i64| a.saturating_sub(b) > FAR;
-    let odd = far(walls[at], middle) || far(middle, walls[at]);
+    let is_far = |wall: i64| far(wall, middle) || far(middle, wall);
+    let odd = is_far(walls[at].at);
     let before = &walls[from.min(at)..at];
-    (odd, odd && before.iter().any(|wall| far(*wall, walls[at])))
+    let at = walls[at].at;
+    (odd, odd && before.iter().any(|wall| far(wall.at, at)))
+}
+
+/// The time of the line in the middle.
+fn middle(walls: &[Wall]) -> i64 {
+    let mut sorted = walls.to_vec();
+    sorted.sort_unstable();
+    let half = sorted.iter().map(|wall| wall.lines).sum::<u64>() / 2;
+    let mut passed = 0;
+    let holds_it = |wall: &&Wall| {
+        passed += wall.lines;
+        passed > half
+    };
+    sorted.iter().find(holds_it).map_or(0, |wall| wall.at)
 }
 
 #[cfg(test)]
@@ -212,9 +259,24 @@ mod tests {
     use super::*;
 
     /// Each line is one byte long.
+    fn stamped(clocks: &[Clock]) -> Vec<Stamped> {
+        let lines = (0..).zip(clocks);
+        lines
+            .map(|(offset, clock)| Stamped {
+                offset,
+                clock: *clock,
+                lines: 1,
+            })
+            .collect()
+    }
+
     fn dates(clocks: &[Clock], context: Option<i64>) -> Dates {
-        let lines: Vec<(u64, Clock)> = (0..).zip(clocks.iter().copied()).collect();
-        Dates::of(&lines, &Zone::named("UTC").expect("a zone"), context, 0)
+        Dates::of(
+            &stamped(clocks),
+            &Zone::named("UTC").expect("a zone"),
+            context,
+            0,
+        )
     }
 
     const NOON: i64 = 1_770_380_054;
@@ -236,7 +298,7 @@ mod tests {
     #[test]
     fn what_cannot_have_been_written_yet_is_not_believed_where_something_can() {
         let of = |clocks: &[Clock], context: Option<i64>| {
-            let lines: Vec<(u64, Clock)> = (0..).zip(clocks.iter().copied()).collect();
+            let lines = stamped(clocks);
             let zone = Zone::named("UTC").expect("a zone");
             Dates::of(&lines, &zone, context, NOON + 5)
         };
@@ -271,6 +333,22 @@ mod tests {
         let known = Some((years_ahead, years_ahead + 1));
         assert_eq!(of(&all_ahead, None).span(), known);
         assert_eq!(of(&all_ahead, Some(years_ahead)).span(), known);
+    }
+
+    /// Where only minutes are known, a clock stands for all lines of one, and each odd line has its own.
+    #[test]
+    fn one_clock_of_many_lines_is_believed_against_many_of_one() {
+        let odd = [100, 4_080_000_000, 900_000_000, 1_200_000_000].map(Clock::Instant);
+        for minute in 0..5 {
+            let mut clocks = odd.to_vec();
+            clocks.insert(minute, Clock::Instant(NOON));
+            let mut lines = stamped(&clocks);
+            lines[minute].lines = 600;
+            let zone = Zone::named("UTC").expect("a zone");
+            let dates = Dates::of(&lines, &zone, Some(NOON), NOON + 5_000_000_000);
+            assert_eq!(dates.begins(), Some(NOON), "{minute}");
+            assert_eq!(dates.ends(), Some(NOON), "{minute}");
+        }
     }
 
     #[test]

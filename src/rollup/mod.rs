@@ -21,6 +21,7 @@ pub mod distinct;
 pub mod fingerprint;
 pub mod fold;
 pub mod hash;
+mod heard;
 pub mod histogram;
 pub(crate) mod inferred;
 pub(crate) mod joined;

@@ -1,19 +1,34 @@
 //! A table with room for so much, whatever its keys are and however much is put under each.
 //!
-//! Enters: keys with a frozen hash, and what is put under them. Leaves: all that was put under the keys with the
-//! smallest hashes; the rest is handed back. Must not know: what it keeps.
+//! Enters: keys, how much was heard of each before, and what is put under them. Leaves: all that was put under the keys of
+//! which most was heard, and of equal ones under those with the smallest hashes; the rest is handed back. Must not know: what
+//! it keeps.
 //!
-//! In the order of (hash, key), those are kept that fit before the first that does not. The more is put under keys, the
-//! more room they take: a key that found none would find none in the end. So the order in which things come makes no
-//! difference.
+//! In that order, those are kept that fit before the first that does not. The more is put under keys, the more room they
+//! take: a key that found none would find none in the end. So the order in which things come makes no difference. That is
+//! why it goes by what was heard before, and not by what is put in: whoever is let go of with one thing would be missed once
+//! there are many.
+//!
+//! While it is not known yet what was heard before, there is room for twice as much.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::hash::FrozenKey;
+use super::heard::Heard;
+
+/// What things may be put under.
+pub trait RationedKey: FrozenKey + Ord + Hash + Clone {
+    /// The hash of the name of which it counts how much was heard, if there is one.
+    fn name(&self) -> Option<u64> {
+        Some(self.frozen())
+    }
+}
 
 /// What is put under one key.
 pub trait Shelf<K>: Default {
@@ -35,13 +50,19 @@ pub trait Shelf<K>: Default {
 pub struct Rationed<K, V, const ROOM: usize> {
     // Seeded per process: keys come from strangers.
     kept: HashMap<K, Kept<V>, foldhash::fast::RandomState>,
-    /// The keys by (hash, key).
-    order: BTreeSet<(u64, K)>,
+    order: BTreeSet<Place<K>>,
     /// The room that all take.
     taken: usize,
     /// The first that found no room; those behind it find none either.
-    bound: Option<(u64, K)>,
+    bound: Option<Place<K>>,
+    /// What was heard before, once it is known.
+    heard: Option<Arc<Heard>>,
+    /// Room was wanting before that was known: it goes by the hashes for good.
+    hasty: bool,
 }
+
+/// Where a key stands: how much was heard of it, its hash, and itself.
+type Place<K> = (Reverse<u32>, u64, K);
 
 /// A shelf, and the room it takes.
 #[derive(Debug, Clone)]
@@ -50,13 +71,31 @@ struct Kept<V> {
     shelf: V,
 }
 
-impl<K: FrozenKey + Ord + Hash + Clone, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
+impl<K: RationedKey, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
+    /// It is known now what was heard before.
+    pub fn settle(&mut self, heard: &Arc<Heard>, gone: impl FnMut(&K, V::Item)) {
+        if self.hasty || self.heard.is_some() {
+            return;
+        }
+        self.heard = Some(heard.clone());
+        let order = std::mem::take(&mut self.order);
+        self.order = order.into_iter().map(|(.., key)| self.place(key)).collect();
+        self.bound = self.bound.take().map(|(.., key)| self.place(key));
+        self.make_room(gone);
+    }
+
+    fn place(&self, key: K) -> Place<K> {
+        let heard = self.heard.as_ref().zip(key.name());
+        let heard = heard.map_or(0, |(heard, name)| heard.of(name));
+        (Reverse(heard), key.frozen(), key)
+    }
+
     /// Puts an item under a key. What there is no room for, this item or others, is `gone`.
-    pub fn put(&mut self, key: &K, item: V::Item, mut gone: impl FnMut(V::Item)) {
+    pub fn put(&mut self, key: &K, item: V::Item, mut gone: impl FnMut(&K, V::Item)) {
         let mut item = Some(item);
         let put = |shelf: &mut V| item.take().map_or(0, |item| shelf.put(item));
         self.fill(key, put, &mut gone);
-        item.into_iter().for_each(gone);
+        item.into_iter().for_each(|item| gone(key, item));
     }
 
     /// Lets `put` put something under a key, and tell how much more room is taken; unless the key finds no room.
@@ -64,7 +103,7 @@ impl<K: FrozenKey + Ord + Hash + Clone, V: Shelf<K>, const ROOM: usize> Rationed
         &mut self,
         key: &K,
         put: impl FnOnce(&mut V) -> usize,
-        mut gone: impl FnMut(V::Item),
+        gone: impl FnMut(&K, V::Item),
     ) {
         // What is kept stands before the bound.
         if let Some(kept) = self.kept.get_mut(key) {
@@ -72,7 +111,7 @@ impl<K: FrozenKey + Ord + Hash + Clone, V: Shelf<K>, const ROOM: usize> Rationed
             kept.room += more;
             self.taken += more;
         } else {
-            let place = (key.frozen(), key.clone());
+            let place = self.place(key.clone());
             if self.bound.as_ref().is_some_and(|bound| place >= *bound) {
                 return;
             }
@@ -82,23 +121,36 @@ impl<K: FrozenKey + Ord + Hash + Clone, V: Shelf<K>, const ROOM: usize> Rationed
             self.order.insert(place);
             self.kept.insert(key.clone(), Kept { room, shelf });
         }
-        while self.taken > ROOM
+        self.make_room(gone);
+    }
+
+    fn make_room(&mut self, mut gone: impl FnMut(&K, V::Item)) {
+        let room = match self.heard {
+            Some(_) => ROOM,
+            None => 2 * ROOM,
+        };
+        while self.taken > room
             && let Some(last) = self.order.pop_last()
         {
             self.let_go(&last, &mut gone);
+            self.hasty |= self.heard.is_none();
             self.bound = Some(last);
         }
     }
 
-    fn let_go(&mut self, (_, key): &(u64, K), gone: &mut impl FnMut(V::Item)) {
+    fn let_go(&mut self, (.., key): &Place<K>, gone: &mut impl FnMut(&K, V::Item)) {
         if let Some(Kept { room, shelf }) = self.kept.remove(key) {
             self.taken -= room;
-            shelf.into_items().for_each(gone);
+            shelf.into_items().for_each(|item| gone(key, item));
         }
     }
 
     /// Takes another table in.
-    pub fn join(&mut self, other: Self, mut gone: impl FnMut(V::Item)) {
+    pub fn join(&mut self, other: Self, mut gone: impl FnMut(&K, V::Item)) {
+        if self.kept.is_empty() && self.bound.is_none() {
+            *self = other;
+            return;
+        }
         if let Some(bound) = &other.bound
             && self.bound.as_ref().is_none_or(|mine| bound < mine)
         {
@@ -107,15 +159,16 @@ impl<K: FrozenKey + Ord + Hash + Clone, V: Shelf<K>, const ROOM: usize> Rationed
             }
             self.bound = Some(bound.clone());
         }
-        if self.kept.is_empty() && self.bound == other.bound {
-            *self = other;
-            return;
-        }
         for (key, shelf) in other.into_shelves() {
             for item in shelf.into_items() {
                 self.put(&key, item, &mut gone);
             }
         }
+    }
+
+    /// What is kept, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.kept.iter().map(|(key, kept)| (key, &kept.shelf))
     }
 
     /// Drops or changes what is kept in place; the room for it stays taken.
@@ -125,9 +178,12 @@ impl<K: FrozenKey + Ord + Hash + Clone, V: Shelf<K>, const ROOM: usize> Rationed
         }
     }
 
-    /// The keys with what was put under them, in the order of the hashes.
+    /// The keys with what was put under them, in the order of the hashes, whatever was heard of them.
     pub fn into_shelves(mut self) -> impl Iterator<Item = (K, V)> {
-        self.order.into_iter().filter_map(move |(_, key)| {
+        let order = self.order.into_iter();
+        let mut order: Vec<(u64, K)> = order.map(|(_, hash, key)| (hash, key)).collect();
+        order.sort();
+        order.into_iter().filter_map(move |(_, key)| {
             let kept = self.kept.remove(&key)?;
             Some((key, kept.shelf))
         })
@@ -141,38 +197,44 @@ impl<K, V, const ROOM: usize> Default for Rationed<K, V, ROOM> {
             order: BTreeSet::new(),
             taken: 0,
             bound: None,
+            heard: None,
+            hasty: false,
         }
     }
 }
 
-impl<K: FrozenKey + Ord + Hash + Clone + Serialize, V: Serialize, const ROOM: usize> Serialize
+/// What was heard before is not written with it: whoever reads it in [settles](Rationed::settle) it again.
+impl<K: RationedKey + Serialize, V: Serialize, const ROOM: usize> Serialize
     for Rationed<K, V, ROOM>
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let shelves = self.order.iter().filter_map(|(_, key)| {
+        let shelves = self.order.iter().filter_map(|(.., key)| {
             let kept = self.kept.get(key)?;
             Some((key, kept.room, &kept.shelf))
         });
         let shelves: Vec<(&K, usize, &V)> = shelves.collect();
-        let bound = self.bound.as_ref().map(|(_, key)| key);
-        (shelves, bound).serialize(serializer)
+        let bound = self.bound.as_ref().map(|(.., key)| key);
+        (shelves, bound, self.hasty).serialize(serializer)
     }
 }
 
 impl<'de, K, V, const ROOM: usize> Deserialize<'de> for Rationed<K, V, ROOM>
 where
-    K: FrozenKey + Ord + Hash + Clone + Deserialize<'de>,
+    K: RationedKey + Deserialize<'de>,
     V: Deserialize<'de>,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (shelves, bound) = <(Vec<(K, usize, V)>, Option<K>)>::deserialize(deserializer)?;
+        let (shelves, bound, hasty) =
+            <(Vec<(K, usize, V)>, Option<K>, bool)>::deserialize(deserializer)?;
+        let place = |key: K| (Reverse(0), key.frozen(), key);
         let mut rationed = Self {
-            bound: bound.map(|key| (key.frozen(), key)),
+            bound: bound.map(place),
+            hasty,
             ..Self::default()
         };
         for (key, room, shelf) in shelves {
             rationed.taken = rationed.taken.saturating_add(room);
-            rationed.order.insert((key.frozen(), key.clone()));
+            rationed.order.insert(place(key.clone()));
             rationed.kept.insert(key, Kept { room, shelf });
         }
         Ok(rationed)
@@ -186,8 +248,10 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::{Rationed, Shelf};
+    use super::{Arc, Heard, Rationed, RationedKey, Reverse, Shelf};
     use crate::rollup::hash::FrozenKey;
+
+    impl RationedKey for u64 {}
 
     /// Different numbers, each of which takes one.
     #[derive(Debug, Clone, Default, PartialEq)]
@@ -218,10 +282,18 @@ mod tests {
     /// What is kept under each key, and how much is gone.
     type Content = (Vec<(u64, Numbers)>, u64);
 
-    fn table(items: &[(u64, u8)]) -> (Table, u64) {
-        let (mut table, mut gone) = (Table::default(), 0);
+    /// Of the first keys something was heard.
+    fn heard() -> Arc<Heard> {
+        let mut heard = Heard::default();
+        heard.add(0u64.frozen(), 7);
+        heard.add(1u64.frozen(), 90);
+        heard.into()
+    }
+
+    fn table(mut table: Table, items: &[(u64, u8)]) -> (Table, u64) {
+        let mut gone = 0;
         for (key, number) in items {
-            table.put(key, (*number, 1), |(_, n)| gone += n);
+            table.put(key, (*number, 1), |_, (_, n)| gone += n);
         }
         (table, gone)
     }
@@ -232,37 +304,54 @@ mod tests {
 
     /// The keys in their order while all different numbers so far fit.
     fn oracle(items: &[(u64, u8)]) -> Content {
-        let keys: BTreeSet<(u64, u64)> =
-            items.iter().map(|(key, _)| (key.frozen(), *key)).collect();
+        let heard = heard();
+        let place = |key: u64| (Reverse(heard.of(key.frozen())), key.frozen(), key);
+        let keys: BTreeSet<_> = items.iter().map(|(key, _)| place(*key)).collect();
         let (mut kept, mut gone, mut taken) = (Vec::new(), 0, 0);
-        for (_, key) in keys {
+        for (_, hash, key) in keys {
             let mut numbers = Numbers::default();
             for (_, number) in items.iter().filter(|(other, _)| *other == key) {
                 *numbers.0.entry(*number).or_default() += 1;
             }
             taken += 2 + numbers.0.len();
             match taken <= ROOM {
-                true => kept.push((key, numbers)),
+                true => kept.push((hash, key, numbers)),
                 false => gone += numbers.0.values().sum::<u64>(),
             }
         }
-        (kept, gone)
+        kept.sort_by_key(|(hash, key, _)| (*hash, *key));
+        let kept = kept.into_iter().map(|(_, key, numbers)| (key, numbers));
+        (kept.collect(), gone)
     }
 
     proptest! {
         #[test]
         fn what_is_kept_does_not_depend_on_the_order(parts in vec(vec((0u64..6, 0u8..5), 0..14), 0..5)) {
+            let knowing = || {
+                let mut table = Table::default();
+                table.settle(&heard(), |_, _| ());
+                table
+            };
             let mut items = parts.concat();
-            prop_assert_eq!(content(table(&items)), oracle(&items));
-            let (mut whole, mut gone) = (Table::default(), 0);
+            prop_assert_eq!(content(table(knowing(), &items)), oracle(&items));
+            let (mut whole, mut gone) = (knowing(), 0);
             for part in &parts {
-                let (part, gone_before) = table(part);
+                let (part, gone_before) = table(knowing(), part);
                 gone += gone_before;
-                whole.join(part, |(_, n)| gone += n);
+                whole.join(part, |_, (_, n)| gone += n);
             }
             prop_assert_eq!(content((whole, gone)), oracle(&items));
             items.reverse();
-            prop_assert_eq!(content(table(&items)), oracle(&items));
+            prop_assert_eq!(content(table(knowing(), &items)), oracle(&items));
+        }
+
+        #[test]
+        fn nor_on_when_it_is_known_what_was_heard(before in vec((0u64..4, 0u8..4), 0..12), after in vec((0u64..6, 0u8..5), 0..14)) {
+            let (mut settled, mut gone) = table(Table::default(), &before);
+            prop_assert_eq!(gone, 0, "there is room for twice as much");
+            settled.settle(&heard(), |_, (_, n)| gone += n);
+            let (settled, more) = table(settled, &after);
+            prop_assert_eq!(content((settled, gone + more)), oracle(&[before, after].concat()));
         }
     }
 }

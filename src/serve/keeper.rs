@@ -285,7 +285,7 @@ fn restored(engine: Engine, reader: &Reader) -> Result<Engine, CannotStore> {
         Some(engine) => (engine, reader.blocks_since_snapshot()?),
         None => {
             let mut nothing = nothing;
-            nothing.found_before(past::found(reader, i64::MIN, i64::MAX)?);
+            past::recall(&mut nothing, reader, i64::MIN, i64::MAX)?;
             (nothing, reader.blocks(i64::MIN, i64::MAX)?)
         }
     };

@@ -3,8 +3,7 @@
 //! Enters: blocks that are old, and a store. Leaves: one block that knows the minutes; incidents for an engine. Must not know:
 //! what is old, and when it is asked.
 
-use std::collections::BTreeMap;
-
+use crate::engine::Engine;
 use crate::incident::Incident;
 use crate::rollup::coarse::Coarse;
 use crate::rollup::stored;
@@ -39,28 +38,38 @@ pub fn by_minute(blocks: &[StoredBlock]) -> Option<StoredBlock> {
     })
 }
 
-/// Incidents of a span (s since 1970 UTC) by their ids, as they were found, where seconds of it are not there any more; none
-/// of what cannot be read by this version.
+/// Incidents that are read at once.
+const PAGE: u32 = 256;
+
+/// Tells an engine the incidents of a span (s since 1970 UTC), as they were found, where seconds of it are not there any more.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn found(
+pub fn recall(
+    engine: &mut Engine,
     reader: &Reader,
     since: i64,
     until: i64,
-) -> Result<BTreeMap<String, Option<Incident>>, CannotStore> {
+) -> Result<(), CannotStore> {
     if !reader.is_joined(since, until)? {
-        return Ok(BTreeMap::new());
+        return Ok(());
     }
-    let all = reader.incidents(&Asked {
+    let mut asked = Asked {
         since: since.saturating_mul(1000),
         until: until.saturating_mul(1000),
-        limit: u32::MAX,
+        limit: PAGE,
         ..Asked::default()
-    })?;
-    let found = all.incidents.into_iter().map(|row| {
-        let found = row.found.and_then(|bytes| Incident::resume(&bytes).ok());
-        (row.id, found)
-    });
-    Ok(found.collect())
+    };
+    loop {
+        let page = reader.incidents(&asked)?;
+        engine.found_before(page.incidents.into_iter().map(|row| {
+            // One that this version cannot read was there, too.
+            let found = row.found.and_then(|bytes| Incident::resume(&bytes).ok());
+            (row.id, found)
+        }));
+        asked.after = page.next;
+        if asked.after.is_none() {
+            return Ok(());
+        }
+    }
 }

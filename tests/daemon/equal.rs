@@ -183,3 +183,49 @@ fn files_that_have_a_past_are_told_together() {
     assert_eq!(told, read);
     assert_eq!(told["incidents"].as_array().unwrap().len(), 3);
 }
+
+/// Three quarters of an hour, in some blocks; one line in the last of them has a date of years before.
+fn with_an_odd_date() -> String {
+    let begin: Timestamp = "2026-03-14T09:00:00Z".parse().unwrap();
+    let line = |nth: i64| {
+        let at = match nth {
+            ODD => begin - (7 * 365 * 24).hours(),
+            _ => begin + (nth / 8).seconds(),
+        };
+        format!(
+            "{} lb1 haproxy[7]: 10.0.0.9:{} [{}.{:03}] fe be/s{} 0/0/1/7/8 200 14 - - ---- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"\n",
+            at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            1_024 + nth,
+            at.strftime("%d/%b/%Y:%H:%M:%S"),
+            nth % 8 * 100,
+            nth % 3
+        )
+    };
+    (0..ODD_LINES).map(line).collect()
+}
+
+const ODD_LINES: i64 = 8 * 45 * 60;
+
+const ODD: i64 = ODD_LINES - 1_000;
+
+#[test]
+fn one_line_that_is_years_back_puts_no_other_out_of_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, log) = (folder.path().join("h.db"), folder.path().join("log"));
+    fs::write(&log, with_an_odd_date()).unwrap();
+    let mut daemon = Daemon::start(&["--stdin", "--store", store.to_str().unwrap()]);
+    let mut input = daemon.input();
+    input.write_all(&fs::read(&log).unwrap()).unwrap();
+    drop(input);
+    assert!(daemon.wait().success(), "{}", daemon.said());
+    let (kept, read) = (report::of_store(&store), report::of_files(&[&log]));
+    assert_eq!(kept["totals"], read["totals"]);
+    assert_eq!(kept["totals"]["requests"], ODD_LINES);
+    for document in [&kept, &read] {
+        let warnings = document["coverage"]["warnings"].to_string();
+        assert!(
+            warnings.contains("\"1 line stood more than a minute out of order"),
+            "{warnings}"
+        );
+    }
+}

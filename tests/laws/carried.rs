@@ -20,6 +20,7 @@ use hapline::rollup::stored::{decode, encode, encode_by_minute};
 use hapline::rollup::{Block, Copies, Rollup};
 use hapline::source::{BlockId, Grid, Lines};
 use hapline::time::zone::Zone;
+use hapline::words::cause::Severity;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -163,14 +164,11 @@ impl<E: Fn() -> Engine> Folded<E> {
 
     /// By blocks that know minutes, so many joined to one each.
     fn by_minute(&self, joined: usize, found: &[Incident]) -> Engine {
-        let found = found.iter();
-        let found = found.map(|found| {
-            let read = Incident::resume(&found.snapshot()).expect("as it was written");
-            (read.id.clone(), Some(read))
-        });
+        let found = found.iter().cloned();
+        let found = found.map(|found| (found.id.clone(), Some(found)));
         let ids: Vec<BlockId> = self.rollup.ids().collect();
         self.read(|engine| {
-            engine.found_before(found.collect());
+            engine.found_before(found);
             for ids in ids.chunks(joined) {
                 let mut coarse = Coarse::default();
                 for id in ids {
@@ -184,6 +182,12 @@ impl<E: Fn() -> Engine> Folded<E> {
             }
         })
     }
+}
+
+/// As they were written down and read back.
+fn as_kept(found: &[Incident]) -> Vec<Incident> {
+    let read = |found: &Incident| Incident::resume(&found.snapshot()).expect("as it was written");
+    found.iter().map(read).collect()
 }
 
 fn as_stored(rollup: &Rollup, id: BlockId) -> (Block, Names) {
@@ -287,7 +291,7 @@ fn recordings_by_minute_sum_up_to_the_same_and_keep_their_incidents() {
         let whole = folded.by_second();
         let found = whole.incidents();
         for joined in [1, 4] {
-            let past = folded.by_minute(joined, &found);
+            let past = folded.by_minute(joined, &as_kept(&found));
             let sums = sums(&past).into_iter().zip(sums(&whole));
             for (by_minute, by_second) in sums.filter(|(one, other)| one != other) {
                 wrong.push(format!("{name} {joined}:\n{by_minute}\n{by_second}"));
@@ -311,10 +315,30 @@ proptest! {
         let reader = Reader::new(log.scene.zone, grid, log.modified());
         let folded = Folded::of(&log.bytes(), log.modified(), || reader.engine());
         let whole = folded.by_second();
-        let past = folded.by_minute(joined, &whole.incidents());
+        let past = folded.by_minute(joined, &as_kept(&whole.incidents()));
         // A line whose date is years off may count as late in one of them: in the totals, and not by server.
         prop_assert_eq!(&sums(&past)[0], &sums(&whole)[0]);
     }
+}
+
+#[test]
+fn of_more_incidents_of_the_past_than_anyone_reads_the_worst_are_told_and_the_others_counted() {
+    let log = include_bytes!("../../samples/backend-down.log");
+    let reader = Reader::new("UTC", 1 << 14, LATEST);
+    let folded = Folded::of(log, LATEST, || reader.engine());
+    let worst = folded.by_second().incidents();
+    let milder = (0..4_200).map(|nth| Incident {
+        id: format!("{nth:08x}"),
+        severity: Severity::Planned,
+        ..worst[0].clone()
+    });
+    let found: Vec<Incident> = milder.chain(worst.clone()).collect();
+    let past = folded.by_minute(1, &found);
+    let told = past.incidents();
+    assert_eq!(told.len(), 4_096);
+    assert!(worst.iter().all(|one| told.contains(one)));
+    let omitted = past.document(None).omitted.expect("some are not told");
+    assert_eq!(omitted.incidents, (found.len() - told.len()) as u64);
 }
 
 /// A block of a sample.

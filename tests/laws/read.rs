@@ -128,7 +128,7 @@ impl Reader {
             sealer.take(id, block.clone(), names, None);
             minutes.extend(sealer.ready());
         }
-        minutes.extend(sealer.finish());
+        minutes.extend(std::iter::from_fn(|| sealer.first_left()));
         minutes
     }
 

@@ -128,7 +128,7 @@ fn too_many(assembly: &Assembly) -> Vec<String> {
             "stood among more than 2,048 of a minute, and were passed over.",
         ),
         (
-            assembly.scan.forgotten().values().sum(),
+            assembly.scan.forgotten().map(|(_, n)| n).sum(),
             ("incident", "incidents"),
             "of the mildest, and the earliest of them, are counted and not told, and times to repair are without \
              them: there are too many.",

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::history::History;
 use super::late::Late;
 use super::minute::{Origin, Pulse, SealedEvent};
 use super::named::Named;
@@ -142,6 +143,8 @@ pub struct Minutes<'a> {
     pub by_minute: bool,
     /// The minutes of all sources, as they gather.
     pub pending: &'a mut BTreeMap<i64, Arc<Pending>>,
+    /// What was heard of names in earlier ones.
+    pub history: &'a History,
     /// What the source says of the minute that was asked for last: most of a block is of one or two.
     pub last: Option<(i64, SourceMinute)>,
 }
@@ -155,18 +158,25 @@ impl Minutes<'_> {
         let is_of = |start: &i64| (*start..*start + 60).contains(&second);
         if !self.last.as_ref().is_some_and(|(start, _)| is_of(start)) {
             self.put_back();
-            let start = second.div_euclid(60) * 60;
-            let minute = Arc::make_mut(self.pending.entry(start).or_default());
-            minute.by_minute |= self.by_minute;
-            self.last = Some((start, std::mem::take(minute.of(self.source))));
+            self.turn_to(second.div_euclid(60) * 60);
         }
         self.last.as_mut().map(|(_, minute)| minute)
     }
 
+    fn turn_to(&mut self, start: i64) {
+        let (history, bound) = (self.history, self.bound);
+        let begun = || Arc::new(Pending::knowing(history.before(start, bound)));
+        let minute = self.pending.entry(start).or_insert_with(begun);
+        let minute = Arc::make_mut(minute);
+        minute.by_minute |= self.by_minute;
+        self.last = Some((start, std::mem::take(minute.of(self.source))));
+    }
+
     fn put_back(&mut self) {
-        if let Some((start, last)) = self.last.take() {
-            let minute = Arc::make_mut(self.pending.entry(start).or_default());
-            *minute.of(self.source) = last;
+        if let Some((start, last)) = self.last.take()
+            && let Some(minute) = self.pending.get_mut(&start)
+        {
+            *Arc::make_mut(minute).of(self.source) = last;
         }
     }
 }

@@ -227,9 +227,16 @@ impl FrozenKey for PlaceName {
     }
 }
 
+impl ServerName {
+    /// The hash of one with these names.
+    pub fn hash(backend: &[u8], server: &[u8]) -> u64 {
+        hash::combine(hash::bytes(backend), hash::bytes(server))
+    }
+}
+
 impl FrozenKey for ServerName {
     fn frozen(&self) -> u64 {
-        hash::combine(hash::bytes(&self.backend), hash::bytes(&self.server))
+        Self::hash(&self.backend, &self.server)
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 mod deal;
 mod directory;
+mod history;
 mod kept;
 mod late;
 mod losses;
@@ -23,7 +24,7 @@ mod seconds;
 mod shelves;
 mod source;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::block::Block;
@@ -37,6 +38,7 @@ use crate::source::{Position, SourceId};
 use crate::time::zone::Zone;
 
 use deal::{Deal, Minutes};
+use history::History;
 pub use late::Late;
 pub use losses::{Loss, Losses};
 pub use minute::{
@@ -58,6 +60,10 @@ pub struct Sealer {
     sources: BTreeMap<SourceId, SourceState>,
     /// Shared with copies of it, until either goes on.
     pending: BTreeMap<i64, Arc<Pending>>,
+    /// Minutes that are complete and were not asked for.
+    complete: VecDeque<Minute>,
+    /// What was heard of names in complete minutes.
+    history: History,
     #[serde(skip)]
     register: Register,
     /// The latest beginning of a block so far; s since 1970 UTC.
@@ -78,6 +84,8 @@ impl Sealer {
             grid,
             sources: BTreeMap::new(),
             pending: BTreeMap::new(),
+            complete: VecDeque::new(),
+            history: History::default(),
             register: Register::default(),
             high: None,
             late: Late::default(),
@@ -92,6 +100,7 @@ impl Sealer {
     /// It was read in, and its names with it: what it goes on with.
     pub fn go_on(&mut self, zone: Zone, register: Register) {
         (self.zone, self.register) = (zone, register);
+        self.settle();
     }
 
     /// Announces a source: the latest its lines can be, in s since 1970 UTC.
@@ -210,6 +219,7 @@ impl Sealer {
             self.losses.add(second, notice);
         }
         self.high = self.high.max(resolved.dates.begins());
+        self.complete();
         let named = Named::of(&block, names, &mut self.register);
         let bound = self.frontier();
         let deal = Deal {
@@ -219,6 +229,7 @@ impl Sealer {
                 by_minute,
                 pending: &mut self.pending,
                 last: None,
+                history: &self.history,
             },
             first: self.grid.start(id.block),
             late: &mut self.late,
@@ -230,9 +241,11 @@ impl Sealer {
         block.emptied()
     }
 
-    /// When the first and the last line of a block were written that is not taken yet; s since 1970 UTC.
+    /// When a block [begins](Self::begins) that is not taken yet, and when its last line was written; s since 1970 UTC.
     pub fn span(&self, id: BlockId, block: &Block) -> Option<(i64, i64)> {
-        self.resolved(id, block)?.dates.span()
+        let dates = self.resolved(id, block)?.dates;
+        let (first, last) = dates.span()?;
+        Some((dates.begins().unwrap_or(first), last))
     }
 
     /// When a block begins that is not taken yet, odd dates left aside; s since 1970 UTC.
@@ -252,34 +265,75 @@ impl Sealer {
     }
 
     /// The minutes that are complete, each given out once.
-    pub fn ready(&mut self) -> Vec<Minute> {
-        let Some(frontier) = self.frontier() else {
-            return Vec::new();
-        };
-        let left = self.pending.split_off(&frontier);
-        let ready = std::mem::replace(&mut self.pending, left);
-        let ready = ready.into_iter();
-        ready
-            .map(|(start, pending)| self.seal(start, pending))
-            .collect()
+    pub fn ready(&mut self) -> impl Iterator<Item = Minute> + use<> {
+        std::mem::take(&mut self.complete).into_iter()
     }
 
-    /// All minutes that are left; to be called when no block will follow.
-    pub fn finish(&mut self) -> Vec<Minute> {
-        std::iter::from_fn(|| self.first_left()).collect()
-    }
-
-    /// The first of them: taken one by one, there is never more than one that is neither pending nor told.
+    /// The first minute that is left, to be called when no block will follow: taken one by one, there is never more than one
+    /// that is neither pending nor told.
     pub fn first_left(&mut self) -> Option<Minute> {
-        let (start, pending) = self.pending.pop_first()?;
-        Some(self.seal(start, pending))
+        if self.complete.is_empty() {
+            self.seal_first();
+        }
+        self.complete.pop_front()
     }
 
-    fn seal(&mut self, start: i64, pending: Arc<Pending>) -> Minute {
+    /// The first of them, unless it is yet to come: one line with a wrong date must not make it later than it is for all
+    /// others.
+    pub fn first_present(&mut self) -> Option<Minute> {
+        let latest = self.sources.values().map(|source| source.latest).max();
+        let present = latest.max(self.high)? + DISORDER;
+        let first = self.pending.first_key_value();
+        let is_present = first.is_some_and(|(start, _)| *start <= present);
+        (is_present || !self.complete.is_empty())
+            .then(|| self.first_left())
+            .flatten()
+    }
+
+    /// Seals the minutes to which no block will add: it is known before more is dealt out what was heard in them.
+    fn complete(&mut self) {
+        let Some(frontier) = self.frontier() else {
+            return;
+        };
+        while self
+            .pending
+            .first_key_value()
+            .is_some_and(|(start, _)| *start < frontier)
+        {
+            self.seal_first();
+        }
+        self.settle();
+    }
+
+    /// Tells pending minutes what was heard before, as far as that is known.
+    fn settle(&mut self) {
+        let frontier = self.frontier();
+        for (start, pending) in self
+            .pending
+            .iter_mut()
+            .filter(|(_, pending)| pending.is_open())
+        {
+            let Some(before) = self.history.before(*start, frontier) else {
+                return;
+            };
+            Arc::make_mut(pending).settle(before);
+        }
+    }
+
+    fn seal_first(&mut self) {
+        let Some((start, pending)) = self.pending.pop_first() else {
+            return;
+        };
+        let mut pending = Arc::unwrap_or_clone(pending);
+        if let Some(before) = self.history.before(start, Some(start)) {
+            pending.settle(before);
+        }
+        self.history.note(start, pending.heard());
+        self.history.forget(start + 60);
         self.passed_over += pending.passed_over();
-        let (minute, duplicates) = Arc::unwrap_or_clone(pending).seal(start);
+        let (minute, duplicates) = pending.seal(start);
         self.duplicates.merge(duplicates);
         self.aside += minute.slots.iter().map(|slot| slot.aside.n).sum::<u64>();
-        minute
+        self.complete.push_back(minute);
     }
 }

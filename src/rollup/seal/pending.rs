@@ -4,6 +4,7 @@
 //! Must not know: other minutes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +13,12 @@ use super::minute::{
     Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, TimerRow, VictimRow,
 };
 use super::seconds::Seconds;
-use super::shelves::{Cells, Endings, Samples, Timers};
+use super::shelves::{Cells, Endings, Events, Said, Samples, Timers};
 use crate::rollup::cell::Outcome;
 use crate::rollup::counts::Counts;
 use crate::rollup::fingerprint::{Fingerprint, Kind};
-use crate::rollup::hash;
+use crate::rollup::hash::FrozenKey;
+use crate::rollup::heard::Heard;
 use crate::rollup::measured::Four;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
@@ -33,9 +35,6 @@ const ORIGINS: usize = 2048;
 
 /// Processes and frontends whose traffic is told apart in one minute.
 const PULSES: usize = 4096;
-
-/// Events kept of one minute and source.
-const EVENTS: usize = 2048;
 
 type Pulses = Capped<(Origin, (u32, Name)), BTreeMap<i64, Beat>, PULSES>;
 type Prints = Capped<Origin, BTreeMap<Kind, Fingerprint>, ORIGINS>;
@@ -73,12 +72,14 @@ pub struct SourceMinute {
     /// Traffic by second that there was no room for.
     aside: BTreeMap<i64, Requests>,
     pulses: Pulses,
-    events: BTreeMap<(u64, u64), SealedEvent>,
+    events: Events,
     /// Events that were not kept.
     passed_over: u64,
     timers: Timers,
     victims: Samples,
     prints: Prints,
+    /// How much was heard of what there was no room for.
+    heard: Heard,
 }
 
 /// A minute as it gathers, kept apart by source until it is known what is said twice.
@@ -87,12 +88,50 @@ pub struct Pending {
     /// Of some source only the minute is known.
     pub by_minute: bool,
     sources: BTreeMap<SourceId, SourceMinute>,
+    /// What was heard of names before, once it is known.
+    #[serde(skip)]
+    before: Option<Arc<Heard>>,
 }
 
 impl Pending {
+    /// An empty one; what was heard of names before, if it is known.
+    pub fn knowing(before: Option<Arc<Heard>>) -> Self {
+        Self {
+            before,
+            ..Self::default()
+        }
+    }
+
     /// What a source says of it.
     pub fn of(&mut self, source: SourceId) -> &mut SourceMinute {
-        self.sources.entry(source).or_default()
+        let before = &self.before;
+        let begun = || {
+            let mut begun = SourceMinute::default();
+            before.iter().for_each(|before| begun.settle(before));
+            begun
+        };
+        self.sources.entry(source).or_insert_with(begun)
+    }
+
+    /// It is not known yet what was heard of names before.
+    pub fn is_open(&self) -> bool {
+        self.before.is_none()
+    }
+
+    /// It is known now what was heard of names before.
+    pub fn settle(&mut self, before: Arc<Heard>) {
+        let sources = self.sources.values_mut();
+        sources.for_each(|source| source.settle(&before));
+        self.before = Some(before);
+    }
+
+    /// What is heard of names in it.
+    pub fn heard(&self) -> Heard {
+        let mut heard = Heard::default();
+        for source in self.sources.values() {
+            heard.merge(source.heard());
+        }
+        heard
     }
 
     /// Events that are not in the minute, because a source had too many.
@@ -111,7 +150,8 @@ impl Pending {
             if let Some(twice) = twice.get(&source) {
                 minute.forget(twice, &mut duplicates);
             }
-            events.extend(std::mem::take(&mut minute.events).into_values());
+            let lines = std::mem::take(&mut minute.events).into_shelves();
+            events.extend(lines.filter_map(|(_, line)| line.0));
             whole.join(minute);
         }
         let events = said_once(events, &mut duplicates);
@@ -171,6 +211,28 @@ fn said_once(mut events: Vec<SealedEvent>, duplicates: &mut Counts) -> Vec<Seale
 }
 
 impl SourceMinute {
+    /// It is known now what was heard of names before.
+    fn settle(&mut self, before: &Arc<Heard>) {
+        let (aside, heard) = (&mut self.aside, &mut self.heard);
+        self.cells.settle(before, put_into(aside, heard));
+        let passed_over = pass_over(&mut self.passed_over, heard);
+        self.events.settle(before, passed_over);
+        self.timers.settle(before, |_, _| ());
+        self.victims.settle(before, |_, _| ());
+    }
+
+    /// What is heard of names in it.
+    fn heard(&self) -> Heard {
+        let mut heard = self.heard.clone();
+        for (place, tallies) in self.cells.iter() {
+            hear_of(&mut heard, place, tallies.lines());
+        }
+        for (said, _) in self.events.iter() {
+            said.subject.iter().for_each(|name| heard.add(*name, 1));
+        }
+        heard
+    }
+
     /// Takes in traffic of a place and a second.
     pub fn tally(
         &mut self,
@@ -180,7 +242,8 @@ impl SourceMinute {
         tally: Tally,
     ) {
         let item = ((second, outcome), tally);
-        self.cells.put(place, item, put_into(&mut self.aside));
+        let (aside, heard) = (&mut self.aside, &mut self.heard);
+        self.cells.put(place, item, put_into(aside, heard));
     }
 
     /// Takes in that a process logged traffic of a frontend.
@@ -197,12 +260,12 @@ impl SourceMinute {
     /// Takes in the waits of requests at a server that ended alike.
     pub fn waits(&mut self, server: &Shared<ServerName>, ending: Ending, requests: &[Four]) {
         let count = |endings: &mut Endings| endings.count(ending, requests);
-        self.timers.fill(server, count, drop);
+        self.timers.fill(server, count, |_, _| ());
     }
 
     /// Takes in a sample.
     pub fn victims(&mut self, backend: Name, symptom: Option<Symptom>, victims: Victims) {
-        self.victims.put(&backend, (symptom, victims), drop);
+        self.victims.put(&backend, (symptom, victims), |_, _| ());
     }
 
     /// Takes in what makes copies known.
@@ -213,12 +276,8 @@ impl SourceMinute {
 
     /// Takes in another line.
     pub fn event(&mut self, event: SealedEvent) {
-        self.events
-            .insert((hash::bytes(event.message()), event.position.offset), event);
-        if self.events.len() > EVENTS {
-            self.events.pop_last();
-            self.passed_over += 1;
-        }
+        let passed_over = pass_over(&mut self.passed_over, &mut self.heard);
+        self.events.put(&Said::of(&event), event, passed_over);
     }
 
     /// Drops traffic that another source has.
@@ -268,11 +327,14 @@ impl SourceMinute {
     }
 
     fn join(&mut self, other: Self) {
-        self.cells.join(other.cells, put_into(&mut self.aside));
+        // It is known already what was heard of them.
+        let heard = &mut Heard::default();
+        self.cells
+            .join(other.cells, put_into(&mut self.aside, heard));
         Merge::merge(&mut self.aside, other.aside);
         self.pulses.merge(other.pulses);
-        self.timers.join(other.timers, drop);
-        self.victims.join(other.victims, drop);
+        self.timers.join(other.timers, |_, _| ());
+        self.victims.join(other.victims, |_, _| ());
     }
 
     fn into_minute(self, start: i64, events: Vec<SealedEvent>) -> Minute {
@@ -319,11 +381,31 @@ impl SourceMinute {
     }
 }
 
-/// Counts what there was no room for.
-fn put_into(aside: &mut BTreeMap<i64, Requests>) -> impl FnMut(((i64, Outcome), Tally)) {
-    |((second, outcome), tally)| {
+/// Counts traffic that there was no room for.
+fn put_into(
+    aside: &mut BTreeMap<i64, Requests>,
+    heard: &mut Heard,
+) -> impl FnMut(&Shared<PlaceName>, ((i64, Outcome), Tally)) {
+    |place, ((second, outcome), tally)| {
         let requests = aside.entry(second).or_default();
         requests.count(outcome, tally.n);
+        hear_of(heard, place, tally.n);
+    }
+}
+
+/// Counts events that there was no room for.
+fn pass_over(passed_over: &mut u64, heard: &mut Heard) -> impl FnMut(&Said, SealedEvent) {
+    |said, _| {
+        *passed_over += 1;
+        said.subject.iter().for_each(|name| heard.add(*name, 1));
+    }
+}
+
+/// Lines spoke of a place, and so of its server and its backend.
+fn hear_of(heard: &mut Heard, place: &Shared<PlaceName>, lines: u64) {
+    let server = ServerName::hash(&place.backend, &place.server);
+    for name in [place.frozen(), server, place.backend.frozen()] {
+        heard.add(name, lines);
     }
 }
 

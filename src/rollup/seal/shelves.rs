@@ -1,4 +1,4 @@
-//! How much of a minute there is room for: traffic by place, timers by server, samples by backend.
+//! How much of a minute there is room for: traffic by place, timers by server, samples by backend, other lines.
 //!
 //! Enters and leaves: what blocks say of a minute. Must not know: sources, or what is told of them.
 //!
@@ -11,13 +11,15 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::directory::Shared;
-use super::minute::{PlaceName, ServerName};
+use super::minute::{PlaceName, SealedEvent, ServerName};
+use crate::line::{self, Reading};
 use crate::rollup::cell::Outcome;
 use crate::rollup::counting::Counting;
+use crate::rollup::hash::{self, FrozenKey};
 use crate::rollup::measured::Four;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
-use crate::rollup::ration::{Rationed, Shelf};
+use crate::rollup::ration::{Rationed, RationedKey, Shelf};
 use crate::rollup::tally::Tally;
 use crate::rollup::timers::Ending;
 use crate::rollup::victims::Victims;
@@ -31,6 +33,13 @@ pub type Timers = Rationed<Shared<ServerName>, Endings, { 1 << 19 }>;
 
 /// Samples of a minute by backend.
 pub type Samples = Rationed<Name, Symptoms, { 1 << 16 }>;
+
+/// Lines that are no traffic, of a minute.
+pub type Events = Rationed<Said, Line, 2048>;
+
+impl RationedKey for Shared<PlaceName> {}
+impl RationedKey for Shared<ServerName> {}
+impl RationedKey for Name {}
 
 /// Traffic of a place by second and outcome; the unit of room is some 200 bytes.
 ///
@@ -46,6 +55,11 @@ impl Tallies {
     /// Drops some.
     pub fn retain(&mut self, keep: impl Fn(&Outcome) -> bool) {
         self.0.retain(|((_, outcome), _)| keep(outcome));
+    }
+
+    /// How many lines they count.
+    pub fn lines(&self) -> u64 {
+        self.0.iter().map(|(_, tally)| tally.n).sum()
     }
 
     /// The second of each.
@@ -168,4 +182,64 @@ impl Shelf<Name> for Symptoms {
 /// Two for each request of a sample, and one for each fifty registers that tell its clients apart.
 fn room(victims: &Victims) -> usize {
     2 * victims.sample.iter().count() + victims.clients.occupied() / 50
+}
+
+/// A line that is no traffic: what it speaks of, what it says, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Said {
+    message: u64,
+    offset: u64,
+    /// The hash of the server's name, or of the backend's.
+    pub subject: Option<u64>,
+}
+
+impl Said {
+    /// Of a line.
+    pub fn of(event: &SealedEvent) -> Self {
+        let place = match line::read(event.message(), true) {
+            Reading::Event(event) => event.place(),
+            _ => None,
+        };
+        Self {
+            message: hash::bytes(event.message()),
+            offset: event.position.offset,
+            subject: place.map(|(backend, server)| match server {
+                Some(server) => ServerName::hash(backend, server),
+                None => hash::bytes(backend),
+            }),
+        }
+    }
+}
+
+impl FrozenKey for Said {
+    fn frozen(&self) -> u64 {
+        self.message
+    }
+}
+
+impl RationedKey for Said {
+    fn name(&self) -> Option<u64> {
+        self.subject
+    }
+}
+
+/// The line itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Line(pub Option<SealedEvent>);
+
+impl Shelf<Said> for Line {
+    type Item = SealedEvent;
+
+    fn base(_: &Said) -> usize {
+        1
+    }
+
+    fn put(&mut self, event: SealedEvent) -> usize {
+        self.0 = Some(event);
+        0
+    }
+
+    fn into_items(self) -> impl Iterator<Item = SealedEvent> {
+        self.0.into_iter()
+    }
 }
