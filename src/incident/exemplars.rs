@@ -1,6 +1,6 @@
 //! A few lines of what did not end well, by server and state, whether or not it was an incident.
 //!
-//! Enters: minutes as they come. Leaves: the first lines of each kind. Must not know: who shows them.
+//! Enters: seconds as they come. Leaves: the first lines of each kind. Must not know: who shows them.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Clue;
 use crate::rollup::Name;
-use crate::rollup::seal::{Cell, Minute};
+use crate::rollup::seal::{Cell, Slot};
 
 /// Lines of a kind.
 const KEPT: usize = 2;
@@ -24,13 +24,10 @@ type Key = (Name, Name, [u8; 2]);
 pub struct Exemplars(BTreeMap<Key, Vec<Clue>>);
 
 impl Exemplars {
-    /// Takes in a minute.
-    pub fn add(&mut self, minute: &Minute) {
-        for slot in &minute.slots {
-            slot.cells
-                .iter()
-                .for_each(|cell| self.take(slot.second, cell));
-        }
+    /// Takes in a second.
+    pub fn add(&mut self, slot: &Slot) {
+        let cells = slot.cells.iter();
+        cells.for_each(|cell| self.take(slot.second, cell));
     }
 
     fn take(&mut self, second: i64, cell: &Cell) {

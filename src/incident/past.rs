@@ -125,7 +125,8 @@ impl Scan {
         let (first, last) = self.past.span.unwrap_or((minute.start, end));
         self.past.span = Some((first.min(minute.start), last.max(end)));
         self.ended.add(&minute);
-        self.accounts.exemplars.add(&minute);
+        let slots = minute.slots.iter();
+        slots.for_each(|slot| self.accounts.exemplars.add(slot));
         while !self.minutes.is_empty() {
             self.let_go();
         }

@@ -93,11 +93,13 @@ impl Scan {
         }
         let mut minute = self.roster.keep(minute);
         self.ended.add(&minute);
-        // Looked back into are requests; of messages stays what was made of them.
-        let slots = minute.slots.iter_mut();
-        let events: Vec<_> = slots.map(|slot| std::mem::take(&mut slot.events)).collect();
-        self.accounts.exemplars.add(&minute);
-        witness::keep_first(&mut minute);
+        let mut events = Vec::with_capacity(minute.slots.len());
+        for slot in &mut minute.slots {
+            // Looked back into are requests; of messages stays what was made of them.
+            events.push(std::mem::take(&mut slot.events));
+            self.accounts.exemplars.add(slot);
+            witness::keep_first(slot);
+        }
         let minute = Arc::new(minute);
         self.minutes.push_back(minute.clone());
         while self.looks_back_too_far() {
