@@ -93,7 +93,7 @@ pub fn slow_backend(scene: &Scene) -> Plan {
 /// Some requests slow on all servers, and the others as fast as ever.
 fn slow_requests(scene: &Scene) -> Plan {
     Plan::default()
-        .ask("Which URLs were slow (`hapline stats urls`), and who began to ask for them? Exports and long polls take their time by design.")
+        .ask("Which URLs were slow (`hapline stats urls`)? Of a few, who began to ask for them: exports and long polls take their time by design. Of any, what do only some requests need: a lock, a database, an API behind the servers?")
         .look(
             scene.frontends(),
             "scur against slim: slow answers fill a frontend; beyond its `maxconn` clients wait outside, where no line tells of them",
