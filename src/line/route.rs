@@ -36,19 +36,24 @@ pub(super) struct Route<'a> {
     pub(super) number: u32,
 }
 
-/// The names of the lines before, each under its number.
+/// The names of the lines before, each with its number.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Routes {
-    /// The number of what has a hash, or 0; the next place is as good as one that is taken.
-    places: Vec<u16>,
-    /// The first one is nothing.
-    known: Vec<Known>,
+    /// By a hash; the next place is as good as one that is taken. Empty before the first line.
+    places: Vec<Known>,
+    /// How many are taken.
+    known: u16,
 }
 
+/// Names that are known.
+// As much as a line of a cache: whatever is asked about a line's names comes with one look.
 #[derive(Debug, Clone, Default)]
+#[repr(align(64))]
 struct Known {
     key: Key,
     names: Names,
+    /// From 1; 0 where the place is free.
+    number: u16,
     /// All of a text that its key does not hold.
     long: Box<[u8]>,
 }
@@ -58,14 +63,17 @@ struct Known {
 struct Key {
     begins: [u8; 16],
     ends: [u8; 16],
-    length: usize,
+    length: u16,
 }
 
-/// Places for numbers, four times as many as routes that are known: few have the same place.
-const PLACES: usize = 4096;
-
 /// The greatest number that ordinary lines are given for their frontend, backend and server.
-pub const MOST: usize = PLACES / 4;
+pub const MOST: usize = 1024;
+
+/// Routes for which there are places at first.
+const FEW: usize = 64;
+
+/// Places of each route that there is room for, so that few have the same place.
+const SPREAD: usize = 4;
 
 /// How many places are looked at.
 const TRIES: usize = 4;
@@ -73,7 +81,7 @@ const TRIES: usize = 4;
 impl Routes {
     /// Whether another route finds a number.
     pub(super) fn has_room(&self) -> bool {
-        self.known.len() <= MOST
+        usize::from(self.known) < MOST
     }
 
     /// Reads the names that a text begins with; `ahead` is how it begins.
@@ -81,21 +89,21 @@ impl Routes {
     pub(super) fn read<'a>(&mut self, text: &'a [u8], ahead: &[u8; REACH]) -> Option<Route<'a>> {
         match self.find(ahead) {
             // How long they are is known before they are found, so that what is behind them need not wait for that.
-            Some((known, number, length)) => Some(Route {
+            Some((known, length)) => Some(Route {
                 length,
-                ..known.names.of(text, number)?
+                ..known.route(text)?
             }),
             None => self.note(text, ahead),
         }
     }
 
     #[inline(always)]
-    fn find(&self, ahead: &[u8; REACH]) -> Option<(&Known, u32, usize)> {
+    fn find(&self, ahead: &[u8; REACH]) -> Option<(&Known, usize)> {
         let key = Key::of(ahead)?;
-        let number = *self.places.get(key.place(0))?;
-        let known = self.known.get(usize::from(number))?;
-        let is_it = known.is(&key, ahead);
-        is_it.then_some((known, u32::from(number), key.length))
+        let known = self.places.get(self.place(&key, 0))?;
+        known
+            .is(&key, ahead)
+            .then_some((known, usize::from(key.length)))
     }
 
     /// The same for what is not found at once; it is known from here on, while there is room.
@@ -103,61 +111,81 @@ impl Routes {
     #[inline(never)]
     fn note<'a>(&mut self, text: &'a [u8], ahead: &[u8; REACH]) -> Option<Route<'a>> {
         let key = Key::of(ahead);
-        if let Some(number) = key.and_then(|key| self.held(&key, ahead)) {
-            let known = self.known.get(usize::from(number))?;
-            return known.names.of(text, u32::from(number));
+        if let Some(known) = key.and_then(|key| self.held(&key, ahead)) {
+            return known.route(text);
         }
         let names = Names::read(text)?;
         let number = key.map_or(0, |key| self.number(key, names, ahead));
         names.of(text, number)
     }
 
-    /// The number of a key that found its first place taken.
-    fn held(&self, key: &Key, ahead: &[u8; REACH]) -> Option<u16> {
-        let numbers = (1..TRIES).filter_map(|nth| self.places.get(key.place(nth)).copied());
-        let mut numbers = numbers.filter(|number| *number > 0);
-        numbers.find(|number| self.known[usize::from(*number)].is(key, ahead))
+    /// What is known of a key that found its first place taken.
+    fn held(&self, key: &Key, ahead: &[u8; REACH]) -> Option<&Known> {
+        let mut known = (1..TRIES).filter_map(|nth| self.places.get(self.place(key, nth)));
+        known.find(|known| known.is(key, ahead))
     }
 
     fn number(&mut self, key: Key, names: Names, ahead: &[u8; REACH]) -> u32 {
-        if self.places.is_empty() {
-            self.places = vec![0; PLACES];
-            self.known = vec![Known::default()];
-        }
-        for nth in 0..TRIES {
-            let place = key.place(nth);
-            let number = self.places[place];
-            if number == 0 {
-                return self.add(key, names, ahead, place);
-            }
-        }
-        0
-    }
-
-    fn add(&mut self, key: Key, names: Names, ahead: &[u8; REACH], place: usize) -> u32 {
-        let number = self.known.len();
-        if number > MOST {
+        if !self.has_room() {
             return 0;
         }
+        if usize::from(self.known) * SPREAD >= self.places.len() {
+            self.grow();
+        }
+        let Some(place) = self.free(&key) else {
+            return 0;
+        };
         let long = if key.is_all() {
             &[][..]
         } else {
-            &ahead[..key.length]
+            &ahead[..usize::from(key.length)]
         };
-        self.known.push(Known {
+        self.known += 1;
+        self.places[place] = Known {
             key,
             names,
+            number: self.known,
             long: long.into(),
-        });
-        self.places[place] = number as u16;
-        number as u32
+        };
+        u32::from(self.known)
+    }
+
+    /// Makes four times as many places.
+    fn grow(&mut self) {
+        let places = (self.places.len() * 4).max(FEW * SPREAD);
+        let known = std::mem::replace(&mut self.places, vec![Known::default(); places]);
+        for known in known.into_iter().filter(|known| known.number > 0) {
+            // One that finds no place is met again, as a new one.
+            if let Some(place) = self.free(&known.key) {
+                self.places[place] = known;
+            }
+        }
+    }
+
+    /// A place that is free and may be a key's.
+    fn free(&self, key: &Key) -> Option<usize> {
+        let mut places = (0..TRIES).map(|nth| self.place(key, nth));
+        places.find(|place| self.places[*place].number == 0)
+    }
+
+    /// The `nth` place where a key may stand.
+    #[inline(always)]
+    fn place(&self, key: &Key, nth: usize) -> usize {
+        // The number of places is a power of two.
+        (key.hash() + nth) & self.places.len().wrapping_sub(1)
     }
 }
 
 impl Known {
+    // A free place has a key that no text has.
     #[inline(always)]
     fn is(&self, key: &Key, ahead: &[u8; REACH]) -> bool {
         self.key == *key && (key.is_all() || ahead.starts_with(&self.long))
+    }
+
+    #[inline(always)]
+    fn route<'a>(&self, text: &'a [u8]) -> Option<Route<'a>> {
+        self.names.of(text, u32::from(self.number))
     }
 }
 
@@ -186,7 +214,7 @@ impl Key {
         Some(Self {
             begins: *ahead.first_chunk()?,
             ends: *ahead.get(length - 16..)?.first_chunk()?,
-            length,
+            length: length as u16,
         })
     }
 
@@ -198,19 +226,19 @@ impl Key {
         Self {
             begins,
             ends: [0; 16],
-            length: text.len(),
+            length: text.len() as u16,
         }
     }
 
-    /// The `nth` place where its number may stand.
+    /// Bits that tell most keys apart.
     #[inline(always)]
-    fn place(&self, nth: usize) -> usize {
+    fn hash(&self) -> usize {
         let [begins, ends] = [self.begins, self.ends].map(u128::from_le_bytes);
         let step =
             |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let hash = step(begins as u64, (begins >> 64) as u64);
         let hash = step(step(hash, ends as u64), (ends >> 64) as u64);
-        ((hash >> 52) as usize + nth) % PLACES
+        (hash >> 48) as usize
     }
 }
 
