@@ -232,7 +232,7 @@ impl Roster {
             return;
         }
         let mut said: Vec<(&PlaceName, i64, u64)> = said.into_values().collect();
-        said.sort_by_key(|(place, _, lines)| (Reverse(*lines), place.frozen(), *place));
+        said.sort_by_cached_key(|(place, _, lines)| (Reverse(*lines), place.frozen(), *place));
         for (place, second, _) in said {
             self.place(place, second);
         }

@@ -65,7 +65,7 @@ use ways::Ways;
 pub struct Rollup {
     names: Names,
     lines: line::Before,
-    /// Goes by the routes that are numbered in `lines`.
+    /// Goes by the routes that are numbered in `lines`, and by the ids of `names`.
     ways: Ways,
     blocks: BTreeMap<BlockId, Block>,
     /// Room for the next block.

@@ -10,7 +10,8 @@ use super::merge::Merge;
 /// A coarse histogram of milliseconds: eight steps to the doubling, exact below 8 ms.
 ///
 /// A few answers come from a place in a second, and their steps are held one by one, in no order: so no room is asked for
-/// them, and it is not looked for the one that they belong to.
+/// them, and it is not looked for the one that they belong to. More of them fill a table of all steps, of 1 KiB, until the
+/// scale is [settled](Scale::settle) or merged: then those stand in order that were counted.
 #[derive(Debug, Clone)]
 pub struct Scale(Steps);
 
@@ -53,7 +54,11 @@ impl<'de> Deserialize<'de> for Scale {
         let held = match Read::deserialize(deserializer)? {
             Read::Many(mut counts) => {
                 counts.sort_unstable();
-                counts.dedup_by_key(|(step, _)| *step);
+                counts.dedup_by(|(step, n), (held, all)| {
+                    let is_same = step == held;
+                    count(all, if is_same { *n } else { 0 });
+                    is_same
+                });
                 return Ok(Self(Steps::Many(counts)));
             }
             Read::Few(held) => held,

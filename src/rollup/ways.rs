@@ -132,7 +132,7 @@ impl Ways {
         self.blocks
     }
 
-    /// Another process, or another route, finds a number.
+    /// Another process finds a number.
     pub fn has_room(&self) -> bool {
         self.processes.len() < PROCESSES
     }
