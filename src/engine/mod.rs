@@ -32,7 +32,7 @@ pub use tables::{tables_of_files, tables_of_stream};
 use crate::advice::Running;
 use crate::config::Config;
 use crate::filter::Filter;
-use crate::incident::{Incident, Scan, Window};
+use crate::incident::{Incident, Scan, Scanned, Window};
 use crate::line::Reader;
 use crate::report::assemble;
 use crate::report::assemble::events::Event;
@@ -61,7 +61,7 @@ fn many(threads: usize) -> usize {
 pub struct Engine {
     lens: Arc<Lens>,
     sealer: Sealer,
-    scan: Scan,
+    scan: Scanned,
     window: Window,
     names: BTreeMap<SourceId, String>,
     caveats: Vec<Caveat>,
@@ -90,7 +90,7 @@ impl Engine {
         Self {
             sealer: Sealer::new(zone.clone(), taken),
             lens: Arc::new(Lens::new(zone, folded)),
-            scan: Scan::since(window.since),
+            scan: Scan::since(window.since).into(),
             window,
             names: BTreeMap::new(),
             caveats: Vec::new(),
@@ -219,19 +219,19 @@ impl Engine {
     /// More of what was found by seconds that may have been let go of since: incidents by their ids, as far as they can be
     /// read. To be told before the first block.
     pub fn found_before(&mut self, found: impl IntoIterator<Item = (String, Option<Incident>)>) {
-        self.scan.found_before(found);
+        self.scan.change().found_before(found);
     }
 
     /// Forgets the blocks of which no line is shown. It does so by itself before they are too many.
     pub fn tidy(&mut self) {
-        let shown = Position::all_in(&(&self.sealer, &self.scan));
+        let shown = Position::all_in(&(&self.sealer, &*self.scan));
         self.sealer.forget_blocks(&shown);
     }
 
     /// No block will follow.
     pub fn finish(&mut self) {
         self.scan_the_rest();
-        self.scan.finish();
+        self.scan.change().finish();
     }
 
     fn scan_the_rest(&mut self) {
@@ -249,8 +249,8 @@ impl Engine {
         while let Some(minute) = self.sealer.first_present() {
             self.scan([minute]);
         }
-        self.scan.hush(silence);
-        self.scan.rest();
+        self.scan.change().hush(silence);
+        self.scan.change().rest();
         self.sealer.close();
         self
     }
@@ -258,7 +258,7 @@ impl Engine {
     fn scan(&mut self, minutes: impl IntoIterator<Item = Minute>) {
         for minute in minutes {
             if let Some(minute) = self.window.keep(minute) {
-                self.scan.step(minute);
+                self.scan.change().step(minute);
             }
         }
     }

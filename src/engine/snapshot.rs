@@ -90,7 +90,7 @@ impl Engine {
         sealer.go_on(self.lens.zone.clone(), register);
         Ok(Self {
             sealer,
-            scan,
+            scan: scan.into(),
             names,
             caveats,
             ..self

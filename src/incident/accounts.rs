@@ -1,6 +1,6 @@
 //! Timer distributions in two accounts: calm, and during incidents.
 //!
-//! Enters: minutes as they leave the look-back, each with the backends that were in trouble then. Leaves: a
+//! Enters: minutes, each with the backends that were in trouble then. Leaves: a
 //! histogram for each backend, server, ending and timer. Must not know: timeouts.
 
 use std::collections::BTreeMap;

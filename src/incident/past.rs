@@ -7,6 +7,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -125,11 +126,9 @@ impl Scan {
         let (first, last) = self.past.span.unwrap_or((minute.start, end));
         self.past.span = Some((first.min(minute.start), last.max(end)));
         self.ended.add(&minute);
-        let slots = minute.slots.iter();
-        slots.for_each(|slot| self.accounts.exemplars.add(slot));
-        while !self.minutes.is_empty() {
-            self.let_go();
-        }
+        let exemplars = &mut Arc::make_mut(&mut self.accounts).exemplars;
+        minute.slots.iter().for_each(|slot| exemplars.add(slot));
+        self.let_go_of_all();
         self.forget_what_is_ordinary();
         for slot in &minute.slots {
             self.now = slot.second;

@@ -24,7 +24,7 @@ use super::ledger::Ledger;
 use super::limit::Limits;
 use super::look_back;
 use super::past::Past;
-use super::place::{Group, Site};
+use super::place::Site;
 use super::process::Processes;
 use super::register::Register;
 use super::revival::Revivals;
@@ -34,18 +34,10 @@ use super::state::States;
 use super::totals::Totals;
 use super::{Incident, view, witness};
 use crate::rollup::histogram::Bucket;
-use crate::rollup::seal::{Cell, Minute, SealedEvent, Slot};
+use crate::rollup::seal::{Minute, SealedEvent, Slot};
 use crate::rollup::timers::{Timer, Wait};
 use crate::rollup::{Counts, Name};
 use crate::words::cause::{Kind, Severity};
-
-/// Minutes that are kept to look back into: a server that is checked every ten seconds with `fall 3` and a
-/// `timeout server` of some minutes leave traces that old before they are noticed. Where few requests come, it takes
-/// longer, and there is room for more.
-const LOOK_BACK: std::ops::RangeInclusive<usize> = 5..=60;
-
-/// Cells of all minutes for which there is room.
-const ROOM: usize = 20_000;
 
 /// See the module.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -57,7 +49,8 @@ pub struct Scan {
     pub(super) cases: Cases,
     pub(super) closed: Closed,
     pub(super) roster: Roster,
-    pub(super) accounts: Accounts,
+    /// Of the minutes that are not held any more; whoever looks ahead has the same, until there is more to count.
+    pub(super) accounts: Arc<Accounts>,
     pub(super) totals: Totals,
     pub(super) ledger: Ledger,
     pub(super) ended: Ended,
@@ -93,32 +86,20 @@ impl Scan {
         }
         let mut minute = self.roster.keep(minute);
         self.ended.add(&minute);
+        let exemplars = &mut Arc::make_mut(&mut self.accounts).exemplars;
         let mut events = Vec::with_capacity(minute.slots.len());
         for slot in &mut minute.slots {
             // Looked back into are requests; of messages stays what was made of them.
             events.push(std::mem::take(&mut slot.events));
-            self.accounts.exemplars.add(slot);
+            exemplars.add(slot);
             witness::keep_first(slot);
         }
         let minute = Arc::new(minute);
-        self.minutes.push_back(minute.clone());
-        while self.looks_back_too_far() {
-            self.let_go();
-        }
+        self.hold(minute.clone());
         for (slot, events) in minute.slots.iter().zip(&events) {
             self.slot(slot, events);
         }
         self.sample();
-    }
-
-    fn looks_back_too_far(&self) -> bool {
-        let cells = |minute: &Arc<Minute>| -> usize {
-            minute.slots.iter().map(|slot| slot.cells.len()).sum()
-        };
-        let minutes = self.minutes.len();
-        minutes > *LOOK_BACK.end()
-            || (minutes > *LOOK_BACK.start()
-                && self.minutes.iter().map(cells).sum::<usize>() > ROOM)
     }
 
     /// What was found so far, in order of start. Incidents that go on have no end.
@@ -141,47 +122,7 @@ impl Scan {
             case.ended = case.over_at_the_end(now);
             case.end_reason = Some(case.ended.map_or("log_ended", |_| case.way_out()));
         }
-        while !self.minutes.is_empty() {
-            self.let_go();
-        }
-    }
-
-    /// Timer distributions of the minutes behind the look-back; of all minutes after [`Scan::finish`].
-    pub fn accounts(&self) -> &Accounts {
-        &self.accounts
-    }
-
-    /// Puts the oldest minute's timers to account.
-    pub(super) fn let_go(&mut self) {
-        if let Some(minute) = self.minutes.pop_front() {
-            self.account_for(&minute);
-        }
-    }
-
-    /// Puts a minute's timers to account.
-    pub(super) fn account_for(&mut self, minute: &Minute) {
-        let (start, end) = (minute.start, minute.start + 60);
-        let overlaps = |from: i64, to: Option<i64>| {
-            from < end && to.is_none_or(|to| to.div_euclid(1000) >= start)
-        };
-        let mut troubled: BTreeSet<&Name> = BTreeSet::new();
-        let open = self
-            .cases
-            .values()
-            .filter(|case| case.group != Group::Maintenance);
-        troubled.extend(
-            open.filter(|case| overlaps(case.begin, case.ended))
-                .map(|case| &case.site.backend),
-        );
-        let closed = self.closed.since(start);
-        troubled.extend(
-            closed
-                .filter(|incident| overlaps(incident.start.div_euclid(1000), incident.end))
-                .filter_map(|incident| incident.backend.as_ref()),
-        );
-        troubled.extend(self.past.troubled(start, end));
-        self.accounts
-            .add(minute, |backend| troubled.contains(backend));
+        self.let_go_of_all();
     }
 
     /// The last second that was scanned; s since 1970 UTC.
@@ -304,18 +245,6 @@ impl Scan {
         look_back::sample(&mut case, &self.minutes);
         if view::is_worth_telling(&case) {
             self.closed.keep(self.now, view::incident(&case));
-        }
-    }
-
-    /// Nothing will follow, so that nobody looks back: of the minutes that nobody else has, lets go of all but how many
-    /// requests there were and how long they waited.
-    pub fn rest(&mut self) {
-        for minute in self.minutes.iter_mut().filter_map(Arc::get_mut) {
-            minute.victims = Vec::new();
-            for slot in &mut minute.slots {
-                slot.pulses = Vec::new();
-                slot.cells.iter_mut().for_each(Cell::count_only);
-            }
         }
     }
 

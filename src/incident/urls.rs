@@ -43,10 +43,8 @@ impl Urls {
     /// Takes in the samples of a minute.
     pub fn add(&mut self, minute: &Minute) {
         for row in &minute.victims {
-            let at = match row.symptom {
-                None => 0,
-                Some(Symptom::ServerTimeout) => 1,
-                Some(_) => continue,
+            let Some(at) = place(row) else {
+                continue;
             };
             if self.0.len() < BACKENDS || self.0.contains_key(&row.backend) {
                 self.0.entry(row.backend.clone()).or_default()[at].add(row);
@@ -57,6 +55,20 @@ impl Urls {
     /// Those that were well, and those that were cut.
     pub fn of(&self, backend: &Name) -> Option<&[Drawn; 2]> {
         self.0.get(backend)
+    }
+}
+
+/// Whether a sample tells what was asked for.
+pub fn counts(row: &VictimRow) -> bool {
+    place(row).is_some()
+}
+
+/// Where a sample is counted: that of requests that were well, or that of those that were cut.
+fn place(row: &VictimRow) -> Option<usize> {
+    match row.symptom {
+        None => Some(0),
+        Some(Symptom::ServerTimeout) => Some(1),
+        Some(_) => None,
     }
 }
 

@@ -3,6 +3,8 @@
 //! `advice.json` beside a log, here and in `tests/recordings`, has what is wanted (`or`: just as right), and what would do
 //! harm. A wanted `keep` is met by leaving the setting alone.
 
+mod live;
+
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;

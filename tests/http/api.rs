@@ -1,6 +1,7 @@
 //! `/api/v1` answers with parts of the report.
 
 use assert_cmd::Command;
+use hapline::config::Config;
 use serde_json::{Value, json};
 
 use crate::served::{
@@ -101,6 +102,32 @@ fn each_answer_is_a_part_of_the_report() {
         assert_eq!(served["out"][0]["to"], lane["out"][0]["to"]);
         assert_eq!(served["out"][0]["incident"], incident["id"]);
     }
+}
+
+/// The newest minute of a log whose end is not known: its process holds all the connections that it may.
+#[test]
+fn advice_knows_the_newest_minute() {
+    let request = |second: u32| {
+        format!(
+            "Mar 14 09:00:{second:02} lb1 haproxy[7]: 192.0.2.1:4000 [14/Mar/2026:09:00:{second:02}.000] fe app/a 0/0/1/5/6 200 \
+             99 - - ---- 200/200/9/9/0 0/0 \"GET / HTTP/1.1\"\n"
+        )
+    };
+    let log: String = (0..40).map(request).collect();
+    let text = "global\n maxconn 200\nfrontend fe\n mode http\n default_backend app\nbackend app\n server a 192.0.2.9:80\n";
+    let config = Config::parse("haproxy.cfg", text.as_bytes()).unwrap();
+    let served = serve(view(log.as_bytes(), Some(config)), &settings());
+    let [of_report, of_advice] = ["/api/v1/report", "/api/v1/advice"].map(|path| {
+        let advice = served.get(path).json()["advice"].clone();
+        let pieces = advice.as_array().unwrap().iter();
+        let raises: Vec<Value> = pieces
+            .filter(|piece| piece["keyword"] == "maxconn" && piece["direction"] == "raise")
+            .map(|piece| json!([piece["scope"], piece["current"], piece["suggested"]]))
+            .collect();
+        json!(raises)
+    });
+    assert_eq!(of_report, json!([["global", "200", "400"]]));
+    assert_eq!(of_advice, of_report);
 }
 
 /// Three backends lose their only server, at 10 s, 20 s and 30 s; the first two get it back.

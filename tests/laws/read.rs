@@ -52,6 +52,11 @@ impl Stream {
         self.streams.engine()
     }
 
+    /// Bytes that came and are not read yet.
+    pub fn held_back(&self) -> usize {
+        self.streams.held_back(self.source).len()
+    }
+
     /// What it would be like if it ended here.
     pub fn look_ahead(&self) -> Engine {
         self.streams.look_ahead(0)
@@ -189,11 +194,16 @@ impl Reader {
 
     /// The report on files.
     pub fn files(&self, paths: &[PathBuf], threads: usize) -> String {
+        json(&self.read(paths, threads))
+    }
+
+    /// What is found in files.
+    pub fn read(&self, paths: &[PathBuf], threads: usize) -> Engine {
         let open = |path: &PathBuf| LogFile::open(path).expect("a file");
         let mut engine = self.engine();
         let plan = Plan::new(paths.iter().map(open).collect(), engine.lens());
         read_files(&mut engine, &plan.expect("a plan"), threads).expect("readable");
-        json(&engine)
+        engine
     }
 
     /// Writes a file that was changed last at `latest`.
@@ -220,6 +230,11 @@ pub fn name(path: &Path) -> String {
 /// The report of an engine.
 pub fn json(engine: &Engine) -> String {
     serde_json::to_string(&engine.document(None)).expect("a report")
+}
+
+/// What is advised of an engine, with all that was weighed.
+pub fn weighed(engine: &Engine) -> String {
+    serde_json::to_string(&engine.review(None)).expect("advice")
 }
 
 /// A part of a report, without the places that lines stand in.

@@ -4,7 +4,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::logs::{any_log, grid};
-use crate::read::{Reader, Stream, differences, folder, json, name};
+use crate::read::{Reader, Stream, differences, differences_in, folder, json, name, weighed};
+
+/// Seconds without a line.
+const SILENCE: i64 = 3_600;
 
 /// Feeds bytes in reads of these sizes, in turn.
 fn feed(
@@ -72,6 +75,27 @@ proptest! {
         let path = reader.write(&folder, "haproxy.log", &log.bytes());
         let piped = reader.piped(&name(&path), &log.bytes(), &sizes, threads);
         prop_assert_eq!(differences(&piped, &reader.files(&[path], 1)), [""; 0]);
+    }
+
+    /// Silence has come, so that whatever seems to be over is, as at the end of a log.
+    #[test]
+    fn what_is_advised_while_lines_come_is_what_is_advised_of_their_file(
+        log in any_log(),
+        sizes in vec(1usize..3_000, 1..6),
+        part in 0.1..1.0,
+    ) {
+        let log = log.since_its_first_time();
+        let reader = Reader::new(log.scene.zone, 1 << 14, log.modified());
+        let (folder, mut bytes) = (folder(), log.bytes());
+        bytes.truncate((bytes.len() as f64 * part) as usize);
+        let path = folder.path().join("haproxy.log");
+        let mut stream = reader.stream(&name(&path));
+        feed(&mut stream, &bytes, &sizes, |_| {});
+        bytes.truncate(bytes.len() - stream.held_back());
+        reader.write(&folder, "haproxy.log", &bytes);
+        let [live, read] = [stream.streams.look_ahead(SILENCE), reader.read(&[path], 1)];
+        prop_assert_eq!(differences(&weighed(&live), &weighed(&read)), [""; 0]);
+        prop_assert_eq!(differences_in("advice", &json(&live), &json(&read)), [""; 0]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ use super::{change, patch, review, runbook, what_if};
 use crate::advice;
 use crate::config::Config;
 use crate::filter::Filter;
-use crate::incident::{self, Clue, Scan, Window};
+use crate::incident::{self, Clue, Scanned, Window};
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
 use crate::words::cause::Severity;
@@ -49,7 +49,7 @@ pub struct Assembly<'a> {
     /// What was read.
     pub sealer: &'a Sealer,
     /// What was found.
-    pub scan: &'a Scan,
+    pub scan: &'a Scanned,
     /// What was asked for.
     pub window: &'a Window,
     /// Names of the sources.
