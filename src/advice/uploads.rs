@@ -21,7 +21,7 @@ pub fn is_doubtful(incident: &Incident) -> bool {
 /// The piece.
 pub fn piece(scope: Scope, incident: &Incident) -> Piece {
     Piece {
-        effect: "`option http-buffer-request` waits for the body first, up to a buffer: a client that stalls there then ends as `cR` after `timeout http-request`, and what is still `sH` is the server's."
+        effect: "`option http-buffer-request` waits for the body first: a client that stalls within what fits in a buffer then ends as `cR`. A body larger than `tune.bufsize` still ends as `sH`, whoever stalls. `timeout http-request` then covers that wait, too: clients that send slowly get 408 where it is short."
             .to_owned(),
         ..Piece::new(
             "server",

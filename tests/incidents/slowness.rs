@@ -230,26 +230,3 @@ fn more_of_what_takes_its_time_does_not_make_servers_overloaded() {
         assert_eq!(format!("{:?}", advice.direction), "CannotTell");
     }
 }
-
-#[test]
-fn uploads_that_are_cut_may_be_slow_clients() {
-    for (method, other) in [("POST", ClientSlow), ("GET", ServerOverloaded)] {
-        let mut log = Log::calm(&BOTH);
-        log.each(500, 60_000..80_000, "app/app1", TIMED_OUT)
-            .each(500, 60_100..80_000, "app/app2", TIMED_OUT)
-            .asked_by(TIMED_OUT.term, method)
-            .well(&BOTH, 60_000..130_000);
-        let report = log.report();
-        let [incident] = &report.incidents[..] else {
-            panic!("{:?}", report.incidents);
-        };
-        let runner_up = incident.cause.runner_up.as_ref().map(|other| other.code);
-        assert_eq!((incident.cause.code, runner_up), (SlowBackend, Some(other)));
-        let advised = report
-            .advice
-            .iter()
-            .find(|advice| advice.keyword == "server");
-        let buffers = advised.is_some_and(|advice| advice.effect.contains("http-buffer-request"));
-        assert_eq!(buffers, method == "POST", "{:?}", report.advice);
-    }
-}

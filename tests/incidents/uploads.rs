@@ -1,0 +1,62 @@
+//! Requests with a body that were cut: the servers', or clients that stopped in the middle.
+
+use super::log::*;
+use hapline::report::document::{Document, Incident};
+use hapline::words::cause::Cause::{self, ClientSlow, ServerOverloaded, SlowBackend};
+
+const BOTH: [&str; 2] = ["app/app1", "app/app2"];
+
+/// Two minutes of good answers, with 20 s in which some requests were cut, all of one method.
+fn cut(method: &str) -> Log {
+    let mut log = Log::calm(&BOTH);
+    log.each(500, 60_000..80_000, "app/app1", TIMED_OUT)
+        .each(500, 60_100..80_000, "app/app2", TIMED_OUT)
+        .asked_by(TIMED_OUT.term, method)
+        .well(&BOTH, 60_000..130_000);
+    log
+}
+
+/// The incident's first and second cause.
+#[track_caller]
+fn causes(report: &Document) -> (Cause, Option<Cause>) {
+    let [incident] = &report.incidents[..] else {
+        panic!("{:?}", report.incidents);
+    };
+    both(incident)
+}
+
+fn both(incident: &Incident) -> (Cause, Option<Cause>) {
+    let other = incident.cause.runner_up.as_ref().map(|other| other.code);
+    (incident.cause.code, other)
+}
+
+fn asks_to_buffer(report: &Document) -> bool {
+    let mut advice = report.advice.iter();
+    advice.any(|piece| piece.effect.contains("http-buffer-request"))
+}
+
+#[test]
+fn uploads_that_are_cut_may_be_slow_clients() {
+    for (method, other) in [("POST", ClientSlow), ("GET", ServerOverloaded)] {
+        let report = cut(method).report();
+        assert_eq!(causes(&report), (SlowBackend, Some(other)));
+        assert_eq!(
+            asks_to_buffer(&report),
+            method == "POST",
+            "{:?}",
+            report.advice
+        );
+    }
+}
+
+#[test]
+fn the_test_for_them_says_what_it_cannot_tell() {
+    let report = cut("POST").report();
+    let mut advice = report.advice.iter();
+    let piece = advice
+        .find(|piece| piece.keyword == "server")
+        .expect("a piece");
+    for limit in ["`tune.bufsize` still ends as `sH`", "408"] {
+        assert!(piece.effect.contains(limit), "{}", piece.effect);
+    }
+}
