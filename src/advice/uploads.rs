@@ -29,7 +29,7 @@ pub fn piece(scope: Scope, incident: &Incident) -> Piece {
             Direction::CannotTell,
             incident.cause.confidence,
             format!(
-                "All requests drawn from the {} that were cut bring a body, and the others were answered as fast as ever: clients that stopped in the middle of an upload look like this, and so does one slow page.",
+                "All requests drawn from the {} that were cut bring a body, few of the others do, and these were answered as fast as ever: clients that stopped in the middle of an upload look like this, and so does one slow page.",
                 count(incident.failed)
             ),
         )

@@ -29,8 +29,11 @@ pub struct Opinion {
 /// Requests a second, against those before, that count as a surge.
 const SURGE: f64 = 1.5;
 
-/// Victims drawn from which on what all of them have in common is no accident.
-const DRAWN: u64 = 8;
+/// Requests drawn from which on what all of them have in common is no accident.
+const DRAWN: usize = 8;
+
+/// The largest share of uploads among requests that are well, where that all that were cut are uploads says something.
+const UPLOADS: f64 = 1.0 / 3.0;
 
 impl Opinion {
     /// One without a rival.
@@ -265,13 +268,18 @@ fn of_slowness(case: &Case) -> Opinion {
     Opinion::new(Cause::SlowBackend, 0.8).or(Cause::ServerOverloaded, 0.15)
 }
 
-/// All victims drawn were to be sent a body by their clients, which the wait for the answer holds.
+/// All victims drawn bring a body, which the wait for the answer holds, and few others do. A check brings none: where one
+/// failed, too, it is the servers.
 fn are_uploads(case: &Case) -> bool {
-    let hit = hit::of(&case.harm, |symptom| symptom == Symptom::ServerTimeout);
-    let sends = |method: &[u8]| matches!(method, b"POST" | b"PUT" | b"PATCH");
-    hit.sampled >= DRAWN
-        && !hit.methods.is_empty()
-        && hit.methods.iter().all(|(method, _)| sends(method))
+    let Some(cut) = case.harm.victims.get(&Symptom::ServerTimeout) else {
+        return false;
+    };
+    let ((cut_uploads, cut), (uploads, well)) = (hit::uploads(cut), hit::uploads(&case.harm.well));
+    let no_check_failed = case.absences.is_empty() && case.check.is_none();
+    no_check_failed
+        && cut.min(well) >= DRAWN
+        && cut_uploads == cut
+        && uploads as f64 <= UPLOADS * well as f64
 }
 
 /// Requests waited for a slot: because servers are slow, because there are too many, or because `maxconn` keeps

@@ -60,3 +60,42 @@ fn the_test_for_them_says_what_it_cannot_tell() {
         assert!(piece.effect.contains(limit), "{}", piece.effect);
     }
 }
+
+#[test]
+fn where_all_requests_bring_a_body_it_says_nothing_that_those_cut_do() {
+    let mut log = cut("POST");
+    let report = log.asked_by(OK.term, "POST").report();
+    assert_eq!(causes(&report), (SlowBackend, Some(ServerOverloaded)));
+    assert!(!asks_to_buffer(&report));
+}
+
+#[test]
+fn neither_do_they_where_any_of_them_does_not() {
+    let mut log = cut("POST");
+    // Of 16 that are drawn from each minute, it is one.
+    log.each(4_000, 60_050..80_000, "app/app1", TIMED_OUT);
+    let report = log.report();
+    assert_eq!(causes(&report), (SlowBackend, Some(ServerOverloaded)));
+    let methods = &report.incidents[0].impact.hit.methods;
+    assert_eq!(methods.len(), 1, "one is no share: {methods:?}");
+}
+
+#[test]
+fn where_a_check_was_cut_too_it_is_the_server() {
+    let mut log = Log::calm(&["app/app1"]);
+    log.well(&["app/app1"], 60_000..70_000)
+        .each(300, 60_050..69_000, "app/app1", TIMED_OUT)
+        .asked_by(TIMED_OUT.term, "POST")
+        .says(
+            70_000,
+            &down(
+                "app/app1",
+                ", reason: Layer7 timeout, check duration: 2000ms",
+                0,
+            ),
+        )
+        .says(74_000, &up("app/app1", 1))
+        .well(&["app/app1"], 74_000..130_000);
+    let report = log.report();
+    assert_eq!(causes(&report), (SlowBackend, Some(ServerOverloaded)));
+}
