@@ -6,6 +6,8 @@ use hapline::words::cause::Cause::{self, ClientSlow, ServerOverloaded, SlowBacke
 
 const BOTH: [&str; 2] = ["app/app1", "app/app2"];
 
+const CONFIG: &str = "defaults\n    mode http\n    timeout server 3s\nfrontend www\n    default_backend app\nbackend app\n    server app1 10.0.0.1:80 check\n    server app2 10.0.0.2:80 check\n";
+
 /// Two minutes of good answers, with 20 s in which some requests were cut, all of one method.
 fn cut(method: &str) -> Log {
     let mut log = Log::calm(&BOTH);
@@ -98,4 +100,30 @@ fn where_a_check_was_cut_too_it_is_the_server() {
         .well(&["app/app1"], 74_000..130_000);
     let report = log.report();
     assert_eq!(causes(&report), (SlowBackend, Some(ServerOverloaded)));
+}
+
+/// What is said of `timeout server` where uploads were cut, and so many other requests three minutes later.
+fn said_of_the_timeout(others: usize) -> Option<String> {
+    let mut log = cut("POST");
+    let each = 20_000 / others.max(1);
+    log.well(&BOTH, 130_000..300_000);
+    if others > 0 {
+        log.each(each, 240_000..260_000, "app/app1", TIMED_OUT)
+            .each(each, 240_100..260_000, "app/app2", TIMED_OUT);
+    }
+    let report = log.report_with(Some(CONFIG));
+    assert_eq!(both(&report.incidents[0]), (SlowBackend, Some(ClientSlow)));
+    let mut advice = report.advice.into_iter();
+    let piece = advice.find(|piece| piece.why.contains("uploads"));
+    piece.map(|piece| piece.why)
+}
+
+#[test]
+fn uploads_do_not_speak_for_what_else_was_cut() {
+    let told = said_of_the_timeout(0).expect("a doubt");
+    assert!(
+        told.starts_with("The 80 requests it cut were uploads"),
+        "{told}"
+    );
+    assert_eq!(said_of_the_timeout(40), None);
 }
