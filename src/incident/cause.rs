@@ -265,6 +265,10 @@ fn of_slowness(case: &Case) -> Opinion {
     if is_partly(case) && are_uploads(case) {
         return Opinion::new(Cause::SlowBackend, 0.5).or(Cause::ClientSlow, 0.4);
     }
+    // More of what takes its time, or servers that have too much to do now and then: which, the times do not tell.
+    if surge(case) {
+        return Opinion::new(Cause::SlowBackend, 0.45).or(Cause::ServerOverloaded, 0.4);
+    }
     Opinion::new(Cause::SlowBackend, 0.8).or(Cause::ServerOverloaded, 0.15)
 }
 
@@ -316,12 +320,15 @@ pub fn slower(case: &Case) -> Option<f64> {
     Some(now.max(1.0) / before.max(1.0))
 }
 
-/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of those tells.
+/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of those tells, and their half.
 pub fn is_partly(case: &Case) -> bool {
     let slow_from = case.slow_from.unwrap_or(u8::MAX);
-    let now = case.harm.pace.quarters_below(1, slow_from);
-    let quartiles = case.before.quartile.zip(now);
-    let as_fast = quartiles.is_some_and(|(before, now)| now.max(1) * 5 < before.max(1) * 6);
+    let is_as_fast = |quarters: u64, before: Option<i64>| {
+        let now = case.harm.pace.quarters_below(quarters, slow_from);
+        let both = before.zip(now);
+        both.is_some_and(|(before, now)| now.max(1) * 5 < before.max(1) * 6)
+    };
+    let as_fast = is_as_fast(1, case.before.quartile) && is_as_fast(2, case.before.median);
     let (answered, _) = case.harm.pace.from(0);
     // Who left without an answer waited for a slow one.
     let unanswered = case.harm.all().saturating_sub(answered);

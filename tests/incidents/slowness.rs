@@ -230,3 +230,26 @@ fn more_of_what_takes_its_time_does_not_make_servers_overloaded() {
         assert_eq!(format!("{:?}", advice.direction), "CannotTell");
     }
 }
+
+#[test]
+fn a_surge_with_slow_answers_may_be_too_much_work() {
+    // A third of three times as many requests is slow, whatever they ask for.
+    let mut log = Log::calm(&BOTH);
+    log.each(100, 60_000..80_000, "app/app1", OK)
+        .each(100, 60_050..80_000, "app/app2", OK)
+        .each(200, 60_000..80_000, "app/app1", SLOW)
+        .each(200, 60_100..80_000, "app/app2", SLOW)
+        .well(&BOTH, 80_000..130_000);
+    let report = log.report();
+    let [incident] = &report.incidents[..] else {
+        panic!("{:?}", report.incidents);
+    };
+    let cause = &incident.cause;
+    let other = cause.runner_up.as_ref().expect("a rival");
+    assert_eq!((cause.code, other.code), (SlowBackend, ServerOverloaded));
+    assert!(other.confidence * 2.0 > cause.confidence, "{cause:?}");
+    let mut advice = report.advice.iter();
+    let piece = advice.find(|advice| advice.keyword == "server");
+    let why = &piece.expect("a piece on servers").why;
+    assert!(why.contains("it may be too much work"), "{why}");
+}
