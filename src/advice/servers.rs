@@ -90,8 +90,8 @@ fn is_of_tunnels(incident: &Incident) -> bool {
     incident.kind == Kind::TimeoutBurst && cut * 2 > incident.failed
 }
 
-/// Some answers took long, none failed, and the others were as fast as ever: servers that were slow would have been so
-/// for all.
+/// Some answers took long, none failed, and others were as fast as ever: servers that were slow all the time would have
+/// been so for all.
 fn is_a_kind_of_request(incident: &Incident) -> bool {
     incident.kind == Kind::LatencyDegradation
         && incident.cause.code == Cause::SlowBackend
@@ -100,6 +100,14 @@ fn is_a_kind_of_request(incident: &Incident) -> bool {
 }
 
 fn of_some_requests(subject: &Subject, incident: &Incident) -> Piece {
+    let (first, other) = (incident.cause.confidence, incident.cause.runner_up);
+    let is_close =
+        |(cause, its): (Cause, f64)| cause == Cause::ServerOverloaded && its * 2.0 > first;
+    let what = if other.is_some_and(is_close) {
+        "more requests came than before, so it may be too much work for the servers, or one kind of request"
+    } else {
+        "it may be one kind of request rather than the servers"
+    };
     Piece {
         effect: "See which URLs they ask for: a long poll or an export takes its time by design."
             .to_owned(),
@@ -109,10 +117,11 @@ fn of_some_requests(subject: &Subject, incident: &Incident) -> Piece {
             Direction::CannotTell,
             incident.cause.confidence,
             format!(
-                "{} answers took long while the others were as fast as ever: it is one kind of request rather than the servers.",
+                "{} answers took long while others were as fast as ever: {what}.",
                 count(incident.degraded)
             ),
-        ).seen_in(incident)
+        )
+        .seen_in(incident)
     }
 }
 

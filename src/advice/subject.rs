@@ -102,8 +102,8 @@ impl<'a> Subject<'a> {
             .any(|incident| incident.cause.code == Cause::ServerOverloaded)
     }
 
-    /// A piece on one of its timeouts, with lines of requests that met it: first those of incidents, then what else shows
-    /// these, then any others.
+    /// A piece on one of its timeouts, with lines of requests that met it: first those within incidents, then any others.
+    /// What else shows incidents comes last: it says nothing of the timeout.
     pub fn shown(&self, piece: Piece, timeout: Timeout) -> Piece {
         let met = |_: &Name, term: [u8; 2]| is_met(timeout, term);
         let (within, others): (Vec<&Clue>, Vec<&Clue>) =
@@ -113,7 +113,7 @@ impl<'a> Subject<'a> {
             .iter()
             .flat_map(|incident| incident.cause.evidence.iter());
         let mut evidence: Vec<Clue> = Vec::new();
-        for clue in within.into_iter().chain(of_incidents).chain(others) {
+        for clue in within.into_iter().chain(others).chain(of_incidents) {
             if evidence.len() < EVIDENCE && !evidence.contains(clue) {
                 evidence.push(clue.clone());
             }

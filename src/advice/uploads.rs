@@ -21,7 +21,7 @@ pub fn is_doubtful(incident: &Incident) -> bool {
 /// The piece.
 pub fn piece(scope: Scope, incident: &Incident) -> Piece {
     Piece {
-        effect: "`option http-buffer-request` waits for the body first, up to a buffer: a client that stalls there then ends as `cR` after `timeout http-request`, and what is still `sH` is the server's."
+        effect: "`option http-buffer-request` waits for the body first: a client that stalls within what fits in a buffer then ends as `cR`. A body larger than `tune.bufsize` still ends as `sH`, whoever stalls. `timeout http-request` then covers that wait, too: clients that send slowly get 408 where it is short."
             .to_owned(),
         ..Piece::new(
             "server",
@@ -29,7 +29,7 @@ pub fn piece(scope: Scope, incident: &Incident) -> Piece {
             Direction::CannotTell,
             incident.cause.confidence,
             format!(
-                "All requests drawn from the {} that were cut bring a body, and the others were answered as fast as ever: clients that stopped in the middle of an upload look like this, and so does one slow page.",
+                "All requests drawn from the {} that were cut bring a body, few of the others do, and these were answered as fast as ever: clients that stopped in the middle of an upload look like this, and so does one slow page.",
                 count(incident.failed)
             ),
         )

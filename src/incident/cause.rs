@@ -29,8 +29,11 @@ pub struct Opinion {
 /// Requests a second, against those before, that count as a surge.
 const SURGE: f64 = 1.5;
 
-/// Victims drawn from which on what all of them have in common is no accident.
-const DRAWN: u64 = 8;
+/// Requests drawn from which on what all of them have in common is no accident.
+const DRAWN: usize = 8;
+
+/// The largest share of uploads among requests that are well, where that all that were cut are uploads says something.
+const UPLOADS: f64 = 1.0 / 3.0;
 
 impl Opinion {
     /// One without a rival.
@@ -262,16 +265,25 @@ fn of_slowness(case: &Case) -> Opinion {
     if is_partly(case) && are_uploads(case) {
         return Opinion::new(Cause::SlowBackend, 0.5).or(Cause::ClientSlow, 0.4);
     }
+    // More of what takes its time, or servers that have too much to do now and then: which, the times do not tell.
+    if surge(case) {
+        return Opinion::new(Cause::SlowBackend, 0.45).or(Cause::ServerOverloaded, 0.4);
+    }
     Opinion::new(Cause::SlowBackend, 0.8).or(Cause::ServerOverloaded, 0.15)
 }
 
-/// All victims drawn were to be sent a body by their clients, which the wait for the answer holds.
+/// All victims drawn bring a body, which the wait for the answer holds, and few others do. A check brings none: where one
+/// failed, too, it is the servers.
 fn are_uploads(case: &Case) -> bool {
-    let hit = hit::of(&case.harm, |symptom| symptom == Symptom::ServerTimeout);
-    let sends = |method: &[u8]| matches!(method, b"POST" | b"PUT" | b"PATCH");
-    hit.sampled >= DRAWN
-        && !hit.methods.is_empty()
-        && hit.methods.iter().all(|(method, _)| sends(method))
+    let Some(cut) = case.harm.victims.get(&Symptom::ServerTimeout) else {
+        return false;
+    };
+    let ((cut_uploads, cut), (uploads, well)) = (hit::uploads(cut), hit::uploads(&case.harm.well));
+    let no_check_failed = case.absences.is_empty() && case.check.is_none();
+    no_check_failed
+        && cut.min(well) >= DRAWN
+        && cut_uploads == cut
+        && uploads as f64 <= UPLOADS * well as f64
 }
 
 /// Requests waited for a slot: because servers are slow, because there are too many, or because `maxconn` keeps
@@ -308,12 +320,15 @@ pub fn slower(case: &Case) -> Option<f64> {
     Some(now.max(1.0) / before.max(1.0))
 }
 
-/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of those tells.
+/// Part of the answers was slow, and the others were as fast as before: the fastest quarter of those tells, and their half.
 pub fn is_partly(case: &Case) -> bool {
     let slow_from = case.slow_from.unwrap_or(u8::MAX);
-    let now = case.harm.pace.quarters_below(1, slow_from);
-    let quartiles = case.before.quartile.zip(now);
-    let as_fast = quartiles.is_some_and(|(before, now)| now.max(1) * 5 < before.max(1) * 6);
+    let is_as_fast = |quarters: u64, before: Option<i64>| {
+        let now = case.harm.pace.quarters_below(quarters, slow_from);
+        let both = before.zip(now);
+        both.is_some_and(|(before, now)| now.max(1) * 5 < before.max(1) * 6)
+    };
+    let as_fast = is_as_fast(1, case.before.quartile) && is_as_fast(2, case.before.median);
     let (answered, _) = case.harm.pace.from(0);
     // Who left without an answer waited for a slow one.
     let unanswered = case.harm.all().saturating_sub(answered);

@@ -53,6 +53,8 @@ pub struct Harm {
     pub witnesses: BTreeMap<Symptom, (i64, Clue)>,
     /// Samples, by symptom.
     pub victims: BTreeMap<Symptom, Victims>,
+    /// A sample of the requests beside them that were well.
+    pub well: Victims,
     /// Victims by second.
     pub curve: Curve,
 }
@@ -157,10 +159,11 @@ impl Harm {
 
     /// Takes in a minute's sample.
     pub fn sample(&mut self, row: &VictimRow) {
-        if let Some(symptom) = row.symptom {
-            let held = self.victims.entry(symptom).or_default();
-            held.merge(row.victims.clone());
-        }
+        let held = match row.symptom {
+            Some(symptom) => self.victims.entry(symptom).or_default(),
+            None => &mut self.well,
+        };
+        held.merge(row.victims.clone());
     }
 
     /// How many requests showed a symptom of the kind asked for.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::harm::Harm;
 use crate::rollup::Name;
-use crate::rollup::victims::Victim;
+use crate::rollup::victims::{Victim, Victims};
 use crate::words::termination::Symptom;
 
 /// Names that are told of one sort.
@@ -58,6 +58,13 @@ pub fn of(harm: &Harm, is_told: impl Fn(Symptom) -> bool) -> Hit {
         methods: methods.most(of, enough),
         urls: urls.most(of, enough),
     }
+}
+
+/// How many of a sample's requests are of methods that bring a body, and how many there are.
+pub fn uploads(victims: &Victims) -> (usize, usize) {
+    let brings = |victim: &&Victim| matches!(method(victim), Some(b"POST" | b"PUT" | b"PATCH"));
+    let drawn = || victims.sample.iter();
+    (drawn().filter(brings).count(), drawn().count())
 }
 
 /// How often names stand in the sample, and the victims they stand for.

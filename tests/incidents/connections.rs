@@ -180,3 +180,23 @@ fn what_retries_were_for_follows_from_retry_on_and_from_checks() {
         assert!(!incident.story.join(" ").contains("HAProxy refused"));
     }
 }
+
+#[test]
+fn what_met_a_timeout_is_shown_before_what_failed_otherwise() {
+    let both = ["app/app1", "app/app2"];
+    let mut log = Log::calm(&both);
+    log.well(&both, 60_000..400_000)
+        .each(50, 60_000..70_000, "app/app1", REFUSED)
+        .each(4_000, 150_000..390_000, "app/app1", TIMED_OUT)
+        .each(4_000, 152_000..390_000, "app/app2", TIMED_OUT);
+    let config = "defaults\n    timeout server 3s\nbackend app\n    server app1 10.0.0.1:80\n    server app2 10.0.0.2:80\n";
+    let report = log.report_with(Some(config));
+    assert_eq!(report.incidents[0].cause.code, ServiceNotListening);
+    let mut advice = report.advice.iter();
+    let piece = advice.find(|piece| piece.why.contains("`timeout server` cut"));
+    let evidence = &piece.expect("a piece on the cuts").evidence;
+    assert!(!evidence.is_empty());
+    for line in evidence {
+        assert!(line.text.contains(" sH-- "), "{evidence:?}");
+    }
+}

@@ -15,4 +15,5 @@ mod recordings;
 mod servers;
 mod several;
 mod slowness;
+mod uploads;
 mod visitors;

@@ -14,6 +14,7 @@ use crate::advice::subject::Subject;
 use crate::advice::uploads;
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
+use crate::incident::Incident;
 use crate::rollup::Name;
 use crate::words::numbers::count;
 
@@ -110,12 +111,8 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
             ),
         );
     }
-    let mut incidents = subject.incidents.iter();
-    if !is_chronic && incidents.any(|incident| uploads::is_doubtful(incident)) {
-        return Verdict::cannot_tell(format!(
-            "the {cut} requests it cut bring a body, and the log does not show whether their clients had sent all of it",
-            cut = count(cut)
-        ));
+    if let Some(verdict) = of_uploads(subject, cut).filter(|_| !is_chronic) {
+        return verdict;
     }
     match force.ms {
         Some(limit) => of_url(subject, of_tail(subject, waits, limit, is_chronic)),
@@ -124,6 +121,36 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
             cut = count(cut)
         )),
     }
+}
+
+/// Next to nothing but uploads was cut: the verdict, with the kind of request where they are of one.
+fn of_uploads(subject: &Subject, cut: u64) -> Option<Verdict> {
+    let in_incidents = |doubtful: bool| -> u64 {
+        let incidents = subject.incidents.iter();
+        incidents
+            .filter(|incident| uploads::is_doubtful(incident) == doubtful)
+            .map(|incident| cuts_of(incident))
+            .sum()
+    };
+    let (its, of_others) = (in_incidents(true), in_incidents(false));
+    if its == 0 || of_others as f64 > (1.0 - NEARLY_ALL) * cut as f64 {
+        return None;
+    }
+    let share = match its {
+        all if all >= cut => format!("the {cut} requests it cut", cut = count(cut)),
+        its => format!("{} of the {} requests it cut", count(its), count(cut)),
+    };
+    let kind = url::culprit(subject).map_or_else(String::new, |kind| format!("; {kind}"));
+    Some(Verdict::cannot_tell(format!(
+        "{share} were uploads, by a sample, and the log does not show whether their clients had sent all of them{kind}"
+    )))
+}
+
+/// Requests that the timeout cut, of those that failed by an incident.
+fn cuts_of(incident: &Incident) -> u64 {
+    let terms = incident.terms.iter();
+    let cuts = terms.filter(|(term, _)| term.starts_with("sH"));
+    cuts.map(|(_, n)| n).sum()
 }
 
 /// A server was slow for reasons of its own while another fault went on.

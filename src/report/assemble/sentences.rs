@@ -188,9 +188,10 @@ fn end(incident: &Incident) -> Option<String> {
 }
 
 fn first(incident: &Incident) -> Option<String> {
-    let servers = match (&incident.servers[..], &incident.backend) {
-        ([], Some(_)) => "A server".to_owned(),
-        (servers, _) => names(servers),
+    // Within a sentence, and at its beginning.
+    let (servers, opening) = match (&incident.servers[..], &incident.backend) {
+        ([], Some(_)) => ("a server".to_owned(), "A server".to_owned()),
+        (servers, _) => (names(servers), names(servers)),
     };
     let lag = incident
         .detected_at
@@ -204,8 +205,8 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::ServiceNotListening | Cause::NetworkUnreachable if incident.servers.is_empty() => {
             "Connections to servers failed".to_owned()
         }
-        Cause::ServiceNotListening => format!("{servers} refused connections{noticed}"),
-        Cause::NetworkUnreachable => format!("{servers} did not answer connections{noticed}"),
+        Cause::ServiceNotListening => format!("{opening} refused connections{noticed}"),
+        Cause::NetworkUnreachable => format!("{opening} did not answer connections{noticed}"),
         Cause::DnsFailure => format!("The name of {servers} no longer resolved"),
         Cause::HealthEndpointWrongStatus => {
             format!("The health check of {servers} got the wrong status while the service itself may have worked")
@@ -217,19 +218,16 @@ fn first(incident: &Incident) -> Option<String> {
             "Clients and HAProxy could not agree on how to speak".to_owned()
         }
         Cause::TlsMismatch | Cause::ProtocolMismatch => {
-            format!("{servers} did not speak the protocol that HAProxy expected")
+            format!("{opening} did not speak the protocol that HAProxy expected")
         }
         Cause::SlowServer if incident.servers.len() > 1 => {
-            format!("{servers} became slow while their peers did not")
+            format!("{opening} became slow while their peers did not")
         }
-        Cause::SlowServer => format!("{servers} became slow while its peers did not"),
-        Cause::SlowBackend if incident.is_partly => {
-            format!("Some requests were slow, whichever server answered ({servers}), and most as fast as ever")
-        }
-        Cause::SlowBackend => format!("All servers slowed down together: {servers}"),
+        Cause::SlowServer => format!("{opening} became slow while its peers did not"),
+        Cause::SlowBackend => slowed(incident),
         Cause::ServerOverloaded => "More requests came than the servers could answer".to_owned(),
-        Cause::ServerCrashMidResponse => format!("{servers} closed or reset connections before its answers were complete"),
-        Cause::ApplicationErrors => format!("{servers} answered with error statuses"),
+        Cause::ServerCrashMidResponse => format!("{opening} closed or reset connections before its answers were complete"),
+        Cause::ApplicationErrors => format!("{opening} answered with error statuses"),
         Cause::MaxconnTooLow => "Requests waited for a free slot while the servers answered as fast as before".to_owned(),
         Cause::ProxyLimits => "HAProxy ran into a limit of its own".to_owned(),
         Cause::ProcessLost => {
@@ -256,6 +254,19 @@ fn first(incident: &Incident) -> Option<String> {
         (true, _) => String::new(),
     };
     Some(format!("{lead}{after}"))
+}
+
+/// All servers were slow, or slow for some requests.
+fn slowed(incident: &Incident) -> String {
+    let servers = names(&incident.servers);
+    match (incident.is_partly, incident.servers.is_empty()) {
+        (true, true) => "Some requests were slow, and most as fast as ever".to_owned(),
+        (true, false) => format!(
+            "Some requests were slow, whichever server answered ({servers}), and most as fast as ever"
+        ),
+        (false, true) => "All servers slowed down together".to_owned(),
+        (false, false) => format!("All servers slowed down together: {servers}"),
+    }
 }
 
 /// Servers could not be reached.
@@ -391,5 +402,33 @@ fn list(names: &[String]) -> String {
             )
         }
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Base, story};
+    use crate::advice::fixture::incident;
+    use crate::words::cause::Cause;
+
+    #[test]
+    fn a_server_without_a_name_begins_a_sentence_or_is_small() {
+        let base = Base {
+            requests: Some(1_000),
+            is_sampled: false,
+        };
+        let mut opened = 0;
+        for cause in Cause::ALL {
+            let mut incident = incident(cause, "app", &[]);
+            for is_partly in [false, true] {
+                incident.is_partly = is_partly;
+                for sentence in story(&incident, base, &[]) {
+                    assert!(!sentence[1..].contains("A server"), "{cause:?}: {sentence}");
+                    assert!(!sentence.contains("()"), "{cause:?}: {sentence}");
+                    opened += usize::from(sentence.starts_with("A server "));
+                }
+            }
+        }
+        assert!(opened > 0);
     }
 }
