@@ -180,3 +180,45 @@ fn what_retries_were_for_follows_from_retry_on_and_from_checks() {
         assert!(!incident.story.join(" ").contains("HAProxy refused"));
     }
 }
+
+#[test]
+fn failures_of_a_second_fault_are_told_apart_within_their_own_incident_only() {
+    const ALL: [&str; 3] = ["app/app1", "app/app2", "app/app3"];
+    let mut once = Log::calm(&ALL);
+    once.well(&ALL, 60_000..180_000)
+        .each(34, 60_000..80_000, "app/app1", REFUSED)
+        .each(100, 60_000..80_000, "app/app2", OK)
+        .each(100, 60_000..80_000, "app/app3", OK)
+        .each(240, 60_000..80_000, "app/app2", TIMED_OUT);
+    let mut twice = once.clone();
+    twice
+        .well(&ALL, 180_000..780_000)
+        .each(25, 660_000..680_000, "app/app1", REFUSED);
+    let told = |log: &Log, incidents: usize| {
+        let report = log.report();
+        assert_eq!(report.incidents.len(), incidents);
+        let why = |scope: &str| {
+            let mut advice = report.advice.iter();
+            let its = advice.find(|advice| advice.keyword == "server" && advice.scope == scope);
+            let why = &its.expect("advice on the server").why;
+            why.rsplit_once(": ").expect("a reason").1.to_owned()
+        };
+        [why("server app/app1"), why("server app/app2")]
+    };
+    let [first, second] = told(&once, 1);
+    assert_eq!(
+        first,
+        "589 of 1,303 requests failed, and 84 by a second fault."
+    );
+    assert!(
+        second.starts_with("during the incident 84 of 484 "),
+        "{second}"
+    );
+    // What is known by server is of both incidents.
+    let [first, second] = told(&twice, 2);
+    assert_eq!(first, "673 of 1,303 requests failed.");
+    assert!(
+        second.starts_with("during incidents 84 of 684 "),
+        "{second}"
+    );
+}

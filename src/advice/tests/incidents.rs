@@ -216,8 +216,10 @@ fn redispatch_without_retries_asks_for_some() {
 
 #[test]
 fn failures_of_a_second_fault_are_not_those_of_the_first() {
+    let terms = [("SC--", 60), ("sH--", 40)];
     let dead = Incident {
         failed: 100,
+        terms: terms.map(|(term, n)| (term.to_owned(), n)).into(),
         ..refused(&["s1"])
     };
     let config = format!("{CONFIG} server s3 127.0.0.3:80\n");
