@@ -148,36 +148,61 @@ fn what_retries_were_for_follows_from_retry_on_and_from_checks() {
     log.each(200, 60_000..80_000, "app/app1", OK.after("+1"))
         .each(200, 60_100..80_000, "app/app2", OK.after("+1"))
         .well(&["app/app1", "app/app2"], 80_000..120_000);
-    let connections = "app could not be reached";
-    let answers = "requests to app had to be retried";
-    for (retry_on, check, cause, headline) in [
-        (
-            "conn-failure",
-            "check inter 1s",
-            ServiceNotListening,
-            connections,
-        ),
-        ("503", "check inter 1s", ApplicationErrors, answers),
-        (
-            "empty-response",
-            "check inter 1s",
-            ServerCrashMidResponse,
-            answers,
-        ),
-        // Nobody would have noticed that a server was gone.
-        ("503", "", Cause::Unknown, answers),
-        ("503", "check inter 30s", Cause::Unknown, answers),
-    ] {
-        let config = format!(
-            "backend app\n    retry-on {retry_on}\n    server app1 10.0.0.1:80 {check}\n    server app2 10.0.0.2:80 {check}\n"
-        );
+    let told = |retry_on: &str, check: &str, servers: &str| {
+        let servers = servers.replace("CHECK", check);
+        let config = format!("backend app\n    retry-on {retry_on}\n{servers}");
         let report = log.report_with(Some(&config));
         let [incident] = &report.incidents[..] else {
             panic!("{:?}", report.incidents);
         };
-        let told = (incident.cause.code, &incident.headline[..]);
-        assert_eq!(told, (cause, headline), "{retry_on}, {check}");
         assert!(!incident.story.join(" ").contains("HAProxy refused"));
+        let other = incident.cause.runner_up.as_ref().map(|other| other.code);
+        (incident.cause.code, other, incident.headline.clone())
+    };
+    let servers = "    server app1 10.0.0.1:80 CHECK\n    server app2 10.0.0.2:80 CHECK\n";
+    let (cause, _, headline) = told("conn-failure", "check inter 1s", servers);
+    assert_eq!(
+        (cause, &headline[..]),
+        (ServiceNotListening, "app could not be reached")
+    );
+    let refused = Some(ServiceNotListening);
+    let both = "conn-failure 503";
+    for (retry_on, check, cause, other) in [
+        // Connections are not tried again then.
+        ("503", "", ApplicationErrors, Option::None),
+        (
+            "empty-response",
+            "check",
+            ServerCrashMidResponse,
+            Option::None,
+        ),
+        (both, "check inter 1s", ApplicationErrors, refused),
+        (both, "check inter 1s port 80", ApplicationErrors, refused),
+        // Nobody would have noticed that a server was gone.
+        (both, "", Cause::Unknown, refused),
+        (both, "check inter 30s", Cause::Unknown, refused),
+        (both, "check inter 1s port 9000", Cause::Unknown, refused),
+        (
+            both,
+            "check inter 1s addr 10.0.0.9",
+            Cause::Unknown,
+            refused,
+        ),
+        (
+            both,
+            "check inter 1s port \"$PORT\"",
+            Cause::Unknown,
+            refused,
+        ),
+    ] {
+        let (is, its_other, headline) = told(retry_on, check, servers);
+        assert_eq!((is, its_other), (cause, other), "{retry_on}, {check}");
+        assert_eq!(headline, "requests to app had to be retried");
+    }
+    let elsewhere = "    option httpchk\n    http-check connect port 9000\n    server app1 10.0.0.1:80 check inter 1s\n";
+    for servers in [elsewhere, ""] {
+        let (cause, ..) = told(both, "", servers);
+        assert_eq!(cause, Cause::Unknown, "{servers}");
     }
 }
 
