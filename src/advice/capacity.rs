@@ -20,8 +20,9 @@ const HEADROOM: f64 = 2.0;
 /// Answers below which no service time is known.
 const ENOUGH: u64 = 100;
 
-/// Times an even share that make one server the one whose slots matter.
+/// Times an even share that make one server the one whose slots matter, and times what the next one had.
 const FAR_MORE: f64 = 1.5;
+const AHEAD: f64 = 1.25;
 
 /// Confidence in a limit where there is none: how many requests a server works on at once is not in the log.
 const UNLIMITED: f64 = 0.5;
@@ -130,12 +131,12 @@ impl Demand {
         }
         let (_, service) = answers.quantile(0.5)?;
         let ms = incident.lasted();
-        let servers = subject.group.server_names().count();
-        if ms < 1_000 || servers == 0 {
+        let asked = Asked::of(incident);
+        if ms < 1_000 || asked.0.is_empty() {
             return None;
         }
-        let even = 1.0 / servers as f64;
-        let busiest = busiest(incident).filter(|(_, share)| *share >= FAR_MORE * even);
+        let even = 1.0 / asked.0.len() as f64;
+        let busiest = asked.busiest();
         let share = busiest.as_ref().map_or(even, |(_, share)| *share);
         Some(Self {
             rate: share * incident.requests as f64 * 1e3 / ms as f64,
@@ -167,15 +168,26 @@ impl Demand {
     }
 }
 
-/// The server that was asked most, with its part of what servers were asked.
-fn busiest(incident: &Incident) -> Option<(Name, f64)> {
-    let servers = || {
-        incident
-            .load
-            .iter()
-            .filter(|(name, ..)| !name.starts_with(b"<"))
-    };
-    let all: u64 = servers().map(|(_, requests, _)| requests).sum();
-    let (name, most, _) = servers().max_by_key(|(_, requests, _)| *requests)?;
-    Some((name.clone(), *most as f64 / all.max(1) as f64))
+/// What each server was asked in an incident, the most first: those that were asked nothing were not there.
+struct Asked<'a>(Vec<(&'a Name, u64)>);
+
+impl<'a> Asked<'a> {
+    fn of(incident: &'a Incident) -> Self {
+        let load = incident.load.iter();
+        let servers = load.filter(|(name, n, _)| !name.starts_with(b"<") && *n > 0);
+        let mut asked: Vec<_> = servers.map(|(name, n, _)| (name, *n)).collect();
+        asked.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        Self(asked)
+    }
+
+    /// The server that was asked far more than its share and than the next one, with its part of what all were.
+    fn busiest(&self) -> Option<(Name, f64)> {
+        let [(name, most), (_, next), ..] = self.0[..] else {
+            return None;
+        };
+        let all: u64 = self.0.iter().map(|(_, n)| n).sum();
+        let (share, even) = (most as f64 / all as f64, 1.0 / self.0.len() as f64);
+        let is_alone = most as f64 >= AHEAD * next as f64;
+        (is_alone && share >= FAR_MORE * even).then(|| (name.clone(), share))
+    }
 }

@@ -8,6 +8,7 @@
 
 use super::piece::{Direction, Piece};
 use super::subject::Subject;
+use crate::config::Proxy;
 use crate::incident::Incident;
 use crate::incident::cookies::Brought;
 use crate::words::cause::Kind;
@@ -23,6 +24,9 @@ const MANY: u64 = 500;
 
 /// Times as many as those that brought one.
 const HARDLY: u64 = 100;
+
+/// `balance` without regard to who asks.
+const BY_TURNS: [&str; 5] = ["roundrobin", "static-rr", "leastconn", "first", "random"];
 
 /// What became of cookies.
 #[derive(Default)]
@@ -59,10 +63,13 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
     of_incident(subject).or_else(|| never_brought(subject))
 }
 
-/// Nearly all requests are given a cookie, and next to none comes back with one.
+/// Nearly all requests are given a cookie, and next to none comes back with one: nothing else holds clients to one of several
+/// servers.
 fn never_brought(subject: &Subject) -> Option<Piece> {
     let Brought { given, brought } = subject.group.cookies;
-    if given < MANY || brought * HARDLY > given {
+    let is_common = given >= MANY && brought * HARDLY <= given;
+    let servers = subject.group.server_names().count();
+    if !is_common || subject.lacks_good_ones || servers < 2 || subject.proxy.is_some_and(holds) {
         return None;
     }
     let written = subject.proxy.and_then(|proxy| proxy.body().text("cookie"));
@@ -77,7 +84,7 @@ fn never_brought(subject: &Subject) -> Option<Piece> {
             Direction::CannotTell,
             CONFIDENCE,
             format!(
-                "{} requests came without a cookie and were given one (`NI`), and {} brought one: whoever comes again goes to any server.",
+                "{} requests came without a cookie and were given one (`NI`), and {} brought one: whoever comes again may go to another server.",
                 count(given),
                 match brought {
                     0 => "none".to_owned(),
@@ -86,6 +93,18 @@ fn never_brought(subject: &Subject) -> Option<Piece> {
             ),
         )
     })
+}
+
+/// Something else than the cookie decides about a client's server.
+fn holds(proxy: &Proxy) -> bool {
+    let is_by_turns = |balance: &str| {
+        let algorithm = balance.split([' ', '(']).next();
+        algorithm.is_some_and(|algorithm| BY_TURNS.contains(&algorithm))
+    };
+    let balance = proxy.balance();
+    let mut rules = ["stick", "use-server"].into_iter();
+    balance.is_some_and(|balance| !is_by_turns(&balance.value))
+        || rules.any(|keyword| proxy.body().lines(keyword).next().is_some())
 }
 
 fn of_incident(subject: &Subject) -> Option<Piece> {

@@ -7,7 +7,7 @@
 
 use super::amount;
 use super::frontends::Front;
-use super::parties::Parties;
+use super::parties::{Parties, ProcessLimit, Running};
 use super::piece::{Direction, Piece, Scope};
 use super::subject::is_fault;
 use crate::envelope;
@@ -74,12 +74,22 @@ fn piece(incident: &Incident, parties: &Parties) -> Option<Piece> {
 }
 
 /// More connections for the process.
-fn raised(limit: Option<(u32, &'static str)>, confidence: f64, why: String) -> Piece {
+fn raised(limit: Option<ProcessLimit>, confidence: f64, why: String) -> Piece {
+    let waiting = limit.and_then(|limit| limit.waiting);
+    let effect = match waiting {
+        Some(written) => format!(
+            "`maxconn {written}` is written and not in force: reload HAProxy, or see whether it was started with another limit (`-n`)."
+        ),
+        None => "Mind memory and file descriptors, which `maxconn` decides on.".to_owned(),
+    };
+    let more = |limit: ProcessLimit| amount::round(2 * u64::from(limit.value)).to_string();
     Piece {
-        current: limit.map(|(limit, _)| limit.to_string()),
-        current_from: limit.map(|(_, from)| from),
-        suggested: limit.map(|(limit, _)| amount::round(2 * u64::from(limit)).to_string()),
-        effect: "Mind memory and file descriptors, which `maxconn` decides on.".to_owned(),
+        current: limit.map(|limit| limit.value.to_string()),
+        current_from: limit.map(|limit| limit.from),
+        suggested: waiting
+            .map(|written| written.to_string())
+            .or_else(|| limit.map(more)),
+        effect,
         ..Piece::new("maxconn", Scope::Global, Direction::Raise, confidence, why)
     }
 }
@@ -97,16 +107,16 @@ fn of_process_or_frontend(incident: &Incident, parties: &Parties) -> Option<Piec
     let most = parties.loads.most(frontend);
     let reached = own.is_none_or(|limit| most.is_none_or(|most| most >= limit));
     let all = parties.process_limit();
-    let held = most_held(parties);
+    let held = parties.loads.most_of_a_process();
     let confidence = incident.cause.confidence;
     match (all, held) {
-        (Some((all, from)), Some(held)) if held >= all && (own.is_none() || !reached) => {
+        (Some(all), Some(held)) if held >= all.value && (own.is_none() || !reached) => {
             Some(raised(
-                Some((all, from)),
+                Some(all),
                 confidence,
                 format!(
                     "The process held {} connections, all that the global `maxconn` allows{}.",
-                    count(u64::from(all)),
+                    count(u64::from(all.value)),
                     lasted(incident)
                 ),
             ))
@@ -190,30 +200,43 @@ pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
     Some((note, piece))
 }
 
-/// How many connections a process held beside the global `maxconn`; and where it was full, a piece.
+/// How many connections frontends held in the log, and the process holds now, beside the global `maxconn`; and where one of
+/// them was all that there may be, a piece.
 pub fn of_process(parties: &Parties) -> Option<(String, Option<Piece>)> {
-    let (limit, from) = parties.process_limit()?;
-    let most = most_held(parties)?;
-    let [held, may] = [most, limit].map(|n| count(u64::from(n)));
-    let now = parties.running.map_or(String::new(), |running| {
-        format!(" and holds {} now", count(u64::from(running.held)))
-    });
-    let note = format!(
-        "Frontends in the log held up to {held} connections within a second{now}; the process may hold {may} (`maxconn`)."
-    );
-    let piece = (most >= limit).then(|| {
+    let limit = parties.process_limit()?;
+    let held = held(parties);
+    let told: Vec<&str> = held.iter().map(|(_, told)| &told[..]).collect();
+    let may = count(u64::from(limit.value));
+    let note = (!told.is_empty()).then(|| {
+        format!(
+            "Connections at once: {}; the process may hold {may} (`maxconn`).",
+            told.join(", ")
+        )
+    })?;
+    let full = held.iter().find(|(most, _)| *most >= limit.value);
+    let piece = full.map(|(_, told)| {
         let why = format!(
-            "The frontends held {held} connections within a second, and the process may hold {may}: beyond that, clients wait outside."
+            "Connections at once: {told}, and the process may hold {may}: beyond that, clients wait outside."
         );
-        raised(Some((limit, from)), FULL, why)
+        raised(Some(limit), FULL, why)
     });
     Some((note, piece))
 }
 
-/// The most connections that a process is known to have held.
-fn most_held(parties: &Parties) -> Option<u32> {
-    let now = parties.running.map(|running| running.held);
-    parties.loads.most_of_a_process().max(now)
+/// Connections that are known to have been held at once, with who held them: one number is the log's, one is of now.
+fn held(parties: &Parties) -> Vec<(u32, String)> {
+    let in_log = parties.loads.most_of_a_process().map(|most| {
+        let n = count(u64::from(most));
+        (
+            most,
+            format!("up to {n} within a second (frontends in the log)"),
+        )
+    });
+    let now = parties.running().map(|Running { held, .. }| {
+        let n = count(u64::from(held));
+        (held, format!("{n} now (the running process)"))
+    });
+    in_log.into_iter().chain(now).collect()
 }
 
 /// The limit that a line names.

@@ -26,8 +26,7 @@ pub struct Parties<'a> {
     pub config: Option<&'a Config>,
     /// Good requests are not in the log.
     pub lacks_good_ones: bool,
-    /// What the running process says of its connections, where it was asked.
-    pub running: Option<Running>,
+    running: Option<Running>,
 }
 
 /// Connections of a process that runs.
@@ -37,6 +36,17 @@ pub struct Running {
     pub held: u32,
     /// The most that there may be (`Maxconn`), whether it is written or follows from the limit of file descriptors.
     pub limit: u32,
+}
+
+/// Connections that a process may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProcessLimit {
+    /// As many.
+    pub value: u32,
+    /// `config`, or `running` where that says otherwise.
+    pub from: &'static str,
+    /// A larger number that is written and not in force.
+    pub waiting: Option<u32>,
 }
 
 impl<'a> Parties<'a> {
@@ -76,15 +86,25 @@ impl<'a> Parties<'a> {
         Self { running, ..self }
     }
 
-    /// The connections that the process may hold, and whether the configuration says so.
-    pub fn process_limit(&self) -> Option<(u32, &'static str)> {
+    /// What the running process says; `None` also where frontends in the log held more than it may hold: they were of
+    /// another one, or of another time.
+    pub fn running(&self) -> Option<Running> {
+        let most = self.loads.most_of_a_process().unwrap_or(0);
+        self.running.filter(|running| most <= running.limit)
+    }
+
+    /// The connections that the process may hold.
+    pub fn process_limit(&self) -> Option<ProcessLimit> {
         let written = self.config.and_then(|config| config.global().maxconn());
-        match (self.running, written) {
-            (Some(running), written) if written != Some(running.limit) => {
-                Some((running.limit, "default"))
-            }
-            (_, written) => written.map(|limit| (limit, "config")),
-        }
+        let running = self.running().map(|running| running.limit);
+        Some(ProcessLimit {
+            value: running.or(written)?,
+            from: match running.is_some() && running != written {
+                true => "running",
+                false => "config",
+            },
+            waiting: written.filter(|written| running.is_some_and(|limit| *written > limit)),
+        })
     }
 
     /// Frontends, with the backends behind them.

@@ -21,7 +21,7 @@ pub struct Piece {
     pub direction: Direction,
     /// The value in force, as in haproxy.cfg.
     pub current: Option<String>,
-    /// `config`, `default` or `inferred`.
+    /// `config`, `default`, `inferred`, or `running`: the running process says so.
     pub current_from: Option<&'static str>,
     /// The value to set, with its unit as in haproxy.cfg.
     pub suggested: Option<String>,

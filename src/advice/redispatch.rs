@@ -13,6 +13,9 @@ use crate::words::numbers::count;
 const SURE: f64 = 0.9;
 const LIKELY: f64 = 0.6;
 
+/// And where `retries 0` may be wanted, because of what else would be tried again.
+const DOUBTFUL: f64 = 0.4;
+
 /// Tries after the first: HAProxy's default.
 const RETRIES: &str = "3";
 
@@ -28,6 +31,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         .map(|proxy| proxy.option("redispatch") == Some(true));
     let has_no_retries = subject.proxy.is_some_and(|proxy| proxy.retries() == 0);
     let piece = match is_set {
+        Some(_) if !subject.proxy.is_some_and(Proxy::retries_connections) => return None,
         Some(true) if has_no_retries => retries(subject, failed),
         Some(true) => return None,
         Some(false) => redispatch(subject, incident, (failed, SURE), has_no_retries),
@@ -41,30 +45,48 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
 
 /// It is set, and without retries does nothing.
 fn retries(subject: &Subject, failed: u64) -> Piece {
+    let effect =
+        "`option redispatch` is set and needs a retry to move: with `retries 0` it does nothing.";
+    let (brake, confidence) = brake(subject, SURE);
     Piece {
         current: Some("0".to_owned()),
         current_from: Some("config"),
         suggested: Some(RETRIES.to_owned()),
-        effect: "`option redispatch` is set and needs a retry to move: with `retries 0` it does nothing.".to_owned(),
+        effect: format!("{effect}{brake}"),
         ..Piece::new(
             "retries",
             subject.scope(),
             Direction::Raise,
-            SURE,
+            confidence,
             could_not_connect(failed, 0),
         )
     }
 }
 
+/// What `retries 0` may be there for, and how sure it is then that it should not.
+fn brake(subject: &Subject, confidence: f64) -> (String, f64) {
+    let Some(proxy) = subject.proxy.filter(|proxy| proxy.retries_answers()) else {
+        return (String::new(), confidence);
+    };
+    let brake = format!(
+        " `retries 0` may be meant: with retries, `retry-on {}` sends requests again that a server may have worked on, `POST` too, unless `http-request disable-l7-retry` exempts them.",
+        proxy.retry_on()
+    );
+    (brake, DOUBTFUL.min(confidence))
+}
+
 fn redispatch(
     subject: &Subject,
     incident: &Incident,
-    (failed, confidence): (u64, f64),
+    (failed, mut confidence): (u64, f64),
     has_no_retries: bool,
 ) -> Piece {
     let mut effect = "The last retry would have gone to another server.".to_owned();
     if has_no_retries {
         effect.push_str(" It needs `retries` above 0, which is 0 here.");
+        let (may_be_meant, doubtful) = brake(subject, confidence);
+        effect.push_str(&may_be_meant);
+        confidence = doubtful;
     }
     let tied = tied(incident);
     if tied > 0 && subject.proxy.is_some_and(persists) {

@@ -33,41 +33,58 @@ const AS_BUSY: f64 = 0.5;
 /// A way to fail.
 struct Way {
     is: fn(Ending) -> bool,
+    /// Incidents count what ended so; errors in complete answers they do not.
+    counts: bool,
     /// `34 of 210 requests …`
     said: &'static str,
     effect: &'static str,
 }
 
-/// A complete answer that failed.
-const ANSWERED: Ending = Ending {
-    term: *b"--",
-    failed: true,
-    tcp: false,
-    tunnel: false,
-};
-
 static WAYS: [Way; 4] = [
     Way {
         is: |ending| ending.term == *b"sH",
+        counts: true,
         said: "were cut by `timeout server`",
         effect: "It was slow, and its neighbours were not: look for what it waits for.",
     },
     Way {
         is: |ending| matches!(&ending.term, b"SH" | b"SD" | b"SL"),
+        counts: true,
         said: "ended with a connection that it closed or reset",
         effect: "The connections were reset or closed, not slow.",
     },
     Way {
         is: |ending| matches!(&ending.term, b"SC" | b"sC"),
+        counts: true,
         said: "could not connect",
         effect: "Is it listening, and does its host answer?",
     },
     Way {
         is: |ending| ending.term[0] == b'-' && ending.failed,
+        counts: false,
         said: "were answered with an error",
         effect: "The answers were complete: look in its own log.",
     },
 ];
+
+impl Way {
+    /// A request of mode http that failed with this state went this way.
+    fn is_of(&self, term: [u8; 2]) -> bool {
+        (self.is)(Ending {
+            term,
+            failed: true,
+            tcp: false,
+            tunnel: false,
+        })
+    }
+
+    /// Failures of this way that an incident counts, whichever server they were at.
+    fn counted(&self, incident: &Incident) -> u64 {
+        let is_its = |term: &str| matches!(*term.as_bytes(), [a, b, ..] if self.is_of([a, b]));
+        let terms = incident.terms.iter().filter(|(term, _)| is_its(term));
+        terms.map(|(_, n)| n).sum()
+    }
+}
 
 /// A server's requests during incidents: all, and those that failed in one way.
 #[derive(Clone, Copy)]
@@ -85,17 +102,25 @@ impl Seen<'_> {
 
 /// The server whose requests `timeout server` cut for reasons of its own, and how many.
 pub fn cut_at<'a>(subject: &Subject<'a>) -> Option<(&'a Name, u64)> {
-    first(subject)?;
+    blaming(subject).next()?;
     let seen = seen(subject, &WAYS[0], &culprits(subject));
     sick(&seen).map(|sick| (sick.server, sick.failed))
 }
 
-/// The incident that blames servers, the worst one.
-fn first<'a>(subject: &Subject<'a>) -> Option<&'a Incident> {
+/// Incidents that blame servers.
+fn blaming<'s, 'a>(subject: &'s Subject<'a>) -> impl Iterator<Item = &'a Incident> + 's {
     let incidents = subject.incidents.iter().copied();
-    incidents
-        .filter(|incident| !incident.servers.is_empty() && !subject.tcp)
-        .max_by_key(|incident| incident.failed)
+    incidents.filter(|incident| !incident.servers.is_empty() && !subject.tcp)
+}
+
+/// The one of them in which most failed at this server; among several, the worst.
+fn beside<'a>(subject: &Subject<'a>, server: &Name) -> Option<&'a Incident> {
+    let failed_there = |incident: &Incident| {
+        let mut load = incident.load.iter();
+        let its = load.find(|(name, ..)| name == server);
+        its.map_or(0, |(_, _, failed)| *failed)
+    };
+    blaming(subject).max_by_key(|incident| (failed_there(incident), incident.failed))
 }
 
 /// Servers that an incident blames.
@@ -106,23 +131,27 @@ fn culprits<'a>(subject: &Subject<'a>) -> BTreeSet<&'a Name> {
 
 /// The pieces.
 pub fn pieces(subject: &Subject) -> Vec<Piece> {
-    let Some(first) = first(subject) else {
-        return Vec::new();
-    };
     let faults = faults(subject).into_iter();
     faults
-        .map(|(way, sick)| piece(subject, way, &sick, first))
+        .filter_map(|(way, sick)| Some(piece(subject, way, &sick, beside(subject, sick.server)?)))
         .collect()
 }
 
-/// Failures that an incident counts and that are none of its cause's. Errors in complete answers it does not count.
+/// Failures that the backend's only incident counts and that are none of its cause's; 0 where there are several, since what
+/// is known by server is of all of them together.
 pub fn failures_in(subject: &Subject, incident: &Incident) -> u64 {
-    if first(subject).is_none_or(|first| first.id != incident.id) {
+    if subject.incidents.len() > 1 || blaming(subject).next().is_none() {
         return 0;
     }
-    let faults = faults(subject).into_iter();
-    let counted = faults.filter(|(way, _)| !(way.is)(ANSWERED));
-    counted.map(|(_, sick)| sick.failed).sum()
+    let faults = faults(subject).into_iter().filter(|(way, _)| way.counts);
+    let of_others: u64 = faults
+        .map(|(way, sick)| sick.failed.min(way.counted(incident)))
+        .sum();
+    if of_others < incident.failed {
+        of_others
+    } else {
+        0
+    }
 }
 
 /// Servers that no incident blames, with what is wrong with them.
@@ -170,16 +199,13 @@ fn sick<'s, 'a>(seen: &'s [Seen<'a>]) -> Option<&'s Seen<'a>> {
 }
 
 fn piece(subject: &Subject, way: &Way, sick: &Seen, first: &Incident) -> Piece {
-    let is_shown = |server: &Name, term: [u8; 2]| {
-        let ending = Ending {
-            term,
-            failed: true,
-            tcp: false,
-            tunnel: false,
-        };
-        server == sick.server && (way.is)(ending)
+    let lines = subject
+        .group
+        .lines(|server, term| server == sick.server && way.is_of(term));
+    let during = match subject.incidents.len() {
+        1 => "the incident",
+        _ => "incidents",
     };
-    let lines = subject.group.lines(is_shown);
     Piece {
         effect: way.effect.to_owned(),
         evidence: lines.take(EVIDENCE).cloned().collect(),
@@ -190,7 +216,7 @@ fn piece(subject: &Subject, way: &Way, sick: &Seen, first: &Incident) -> Piece {
             Direction::Fix,
             CONFIDENCE,
             format!(
-                "A second fault beside {}: during the incident {} of {} requests to it {}, and its other neighbours did better.",
+                "A second fault beside {}: during {during} {} of {} requests to it {}, and its other neighbours did better.",
                 String::from_utf8_lossy(&join(&first.servers)),
                 count(sick.failed),
                 count(sick.all),

@@ -61,6 +61,18 @@ impl Proxy {
         self.body().text("retry-on").unwrap_or("conn-failure")
     }
 
+    /// Connections that failed are tried again: `retry-on` names them, which is HAProxy's default.
+    pub fn retries_connections(&self) -> bool {
+        let mut conditions = self.retry_on().split_whitespace();
+        conditions.any(|condition| matches!(condition, "conn-failure" | "all-retryable-errors"))
+    }
+
+    /// `retry-on` also asks for retries of requests that a server had got, and may have worked on.
+    pub fn retries_answers(&self) -> bool {
+        let mut conditions = self.retry_on().split_whitespace();
+        conditions.any(|condition| !matches!(condition, "conn-failure" | "0rtt-rejected" | "none"))
+    }
+
     /// `option allbackups`: all backup servers take part, not only the first.
     pub fn allbackups(&self) -> bool {
         self.option("allbackups") == Some(true)

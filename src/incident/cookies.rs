@@ -2,8 +2,8 @@
 //!
 //! Enters: minutes as they leave the look-back. Leaves: counts by backend. Must not know: who asked, or what cookies are for.
 //!
-//! The third letter of the state says what was brought: `N`, none; `V`, one of a server that is up. The fourth says what was
-//! done: `I`, one was inserted (HAProxy manual 8.5).
+//! The third letter of the state says what was brought: `N`, none; `V`, one of a server that is up; `U`, one that something
+//! else than the cookie decided about. The fourth says what was done: `I`, one was inserted (HAProxy manual 8.5).
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ const BACKENDS: usize = 4_096;
 pub struct Brought {
     /// They brought no cookie, and were given one.
     pub given: u64,
-    /// They brought one that names a server, whatever became of it.
+    /// They brought one, whether it names a server or not, and whatever became of it.
     pub brought: u64,
 }
 
@@ -38,7 +38,7 @@ impl Cookies {
     fn take(&mut self, cell: &Cell) {
         let is_given = match &cell.outcome.term {
             [_, _, b'N', b'I'] => true,
-            [_, _, b'V' | b'D' | b'I' | b'E' | b'O', _] => false,
+            [_, _, b'V' | b'D' | b'I' | b'E' | b'O' | b'U', _] => false,
             _ => return,
         };
         let backend = &cell.place.backend;

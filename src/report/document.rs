@@ -397,7 +397,8 @@ pub struct Advice {
     pub direction: Direction,
     /// The value in force.
     pub current: Option<String>,
-    /// Where it comes from.
+    /// Where it comes from: `config`, `default`, `inferred`, or `running`, where the running process says otherwise than the
+    /// configuration.
     #[serde(deserialize_with = "word::maybe")]
     pub current_from: Option<Word>,
     /// The value to set, with its unit as in haproxy.cfg.

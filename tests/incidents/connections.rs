@@ -148,36 +148,61 @@ fn what_retries_were_for_follows_from_retry_on_and_from_checks() {
     log.each(200, 60_000..80_000, "app/app1", OK.after("+1"))
         .each(200, 60_100..80_000, "app/app2", OK.after("+1"))
         .well(&["app/app1", "app/app2"], 80_000..120_000);
-    let connections = "app could not be reached";
-    let answers = "requests to app had to be retried";
-    for (retry_on, check, cause, headline) in [
-        (
-            "conn-failure",
-            "check inter 1s",
-            ServiceNotListening,
-            connections,
-        ),
-        ("503", "check inter 1s", ApplicationErrors, answers),
-        (
-            "empty-response",
-            "check inter 1s",
-            ServerCrashMidResponse,
-            answers,
-        ),
-        // Nobody would have noticed that a server was gone.
-        ("503", "", Cause::Unknown, answers),
-        ("503", "check inter 30s", Cause::Unknown, answers),
-    ] {
-        let config = format!(
-            "backend app\n    retry-on {retry_on}\n    server app1 10.0.0.1:80 {check}\n    server app2 10.0.0.2:80 {check}\n"
-        );
+    let told = |retry_on: &str, check: &str, servers: &str| {
+        let servers = servers.replace("CHECK", check);
+        let config = format!("backend app\n    retry-on {retry_on}\n{servers}");
         let report = log.report_with(Some(&config));
         let [incident] = &report.incidents[..] else {
             panic!("{:?}", report.incidents);
         };
-        let told = (incident.cause.code, &incident.headline[..]);
-        assert_eq!(told, (cause, headline), "{retry_on}, {check}");
         assert!(!incident.story.join(" ").contains("HAProxy refused"));
+        let other = incident.cause.runner_up.as_ref().map(|other| other.code);
+        (incident.cause.code, other, incident.headline.clone())
+    };
+    let servers = "    server app1 10.0.0.1:80 CHECK\n    server app2 10.0.0.2:80 CHECK\n";
+    let (cause, _, headline) = told("conn-failure", "check inter 1s", servers);
+    assert_eq!(
+        (cause, &headline[..]),
+        (ServiceNotListening, "app could not be reached")
+    );
+    let refused = Some(ServiceNotListening);
+    let both = "conn-failure 503";
+    for (retry_on, check, cause, other) in [
+        // Connections are not tried again then.
+        ("503", "", ApplicationErrors, Option::None),
+        (
+            "empty-response",
+            "check",
+            ServerCrashMidResponse,
+            Option::None,
+        ),
+        (both, "check inter 1s", ApplicationErrors, refused),
+        (both, "check inter 1s port 80", ApplicationErrors, refused),
+        // Nobody would have noticed that a server was gone.
+        (both, "", Cause::Unknown, refused),
+        (both, "check inter 30s", Cause::Unknown, refused),
+        (both, "check inter 1s port 9000", Cause::Unknown, refused),
+        (
+            both,
+            "check inter 1s addr 10.0.0.9",
+            Cause::Unknown,
+            refused,
+        ),
+        (
+            both,
+            "check inter 1s port \"$PORT\"",
+            Cause::Unknown,
+            refused,
+        ),
+    ] {
+        let (is, its_other, headline) = told(retry_on, check, servers);
+        assert_eq!((is, its_other), (cause, other), "{retry_on}, {check}");
+        assert_eq!(headline, "requests to app had to be retried");
+    }
+    let elsewhere = "    option httpchk\n    http-check connect port 9000\n    server app1 10.0.0.1:80 check inter 1s\n";
+    for servers in [elsewhere, ""] {
+        let (cause, ..) = told(both, "", servers);
+        assert_eq!(cause, Cause::Unknown, "{servers}");
     }
 }
 
@@ -199,4 +224,46 @@ fn what_met_a_timeout_is_shown_before_what_failed_otherwise() {
     for line in evidence {
         assert!(line.text.contains(" sH-- "), "{evidence:?}");
     }
+}
+
+#[test]
+fn failures_of_a_second_fault_are_told_apart_within_their_own_incident_only() {
+    const ALL: [&str; 3] = ["app/app1", "app/app2", "app/app3"];
+    let mut once = Log::calm(&ALL);
+    once.well(&ALL, 60_000..180_000)
+        .each(34, 60_000..80_000, "app/app1", REFUSED)
+        .each(100, 60_000..80_000, "app/app2", OK)
+        .each(100, 60_000..80_000, "app/app3", OK)
+        .each(240, 60_000..80_000, "app/app2", TIMED_OUT);
+    let mut twice = once.clone();
+    twice
+        .well(&ALL, 180_000..780_000)
+        .each(25, 660_000..680_000, "app/app1", REFUSED);
+    let told = |log: &Log, incidents: usize| {
+        let report = log.report();
+        assert_eq!(report.incidents.len(), incidents);
+        let why = |scope: &str| {
+            let mut advice = report.advice.iter();
+            let its = advice.find(|advice| advice.keyword == "server" && advice.scope == scope);
+            let why = &its.expect("advice on the server").why;
+            why.rsplit_once(": ").expect("a reason").1.to_owned()
+        };
+        [why("server app/app1"), why("server app/app2")]
+    };
+    let [first, second] = told(&once, 1);
+    assert_eq!(
+        first,
+        "589 of 1,303 requests failed, and 84 by a second fault."
+    );
+    assert!(
+        second.starts_with("during the incident 84 of 484 "),
+        "{second}"
+    );
+    // What is known by server is of both incidents.
+    let [first, second] = told(&twice, 2);
+    assert_eq!(first, "673 of 1,303 requests failed.");
+    assert!(
+        second.starts_with("during incidents 84 of 684 "),
+        "{second}"
+    );
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use hapline::advice::Running;
 use hapline::config::Config;
 use hapline::engine::{Engine, Streams};
 use hapline::incident::Window;
@@ -255,6 +256,11 @@ impl Log {
 
     /// The report on it, given a `haproxy.cfg`.
     pub fn report_with(&self, config: Option<&str>) -> Document {
+        self.report_beside(config, None)
+    }
+
+    /// The report on it beside a process that runs.
+    pub fn report_beside(&self, config: Option<&str>, running: Option<Running>) -> Document {
         let config = config
             .map(|text| Config::parse("haproxy.cfg", text.as_bytes()).expect("a haproxy.cfg"));
         let zone = Zone::named("UTC").expect("a zone");
@@ -262,7 +268,9 @@ impl Log {
         let source = stream.begin("haproxy.log", LATEST);
         stream.feed(source, &self.bytes());
         stream.finish();
-        stream.into_engine().document(config.as_ref())
+        stream
+            .into_engine()
+            .document_beside(config.as_ref(), running)
     }
 
     /// Its incidents are these and no others.

@@ -1,6 +1,7 @@
 //! HAProxy's own processes.
 
 use super::log::*;
+use hapline::advice::Running;
 use hapline::words::cause::Cause::*;
 use hapline::words::cause::Kind::*;
 use hapline::words::cause::Severity::{self, *};
@@ -95,4 +96,35 @@ fn a_haproxy_that_stopped_is_no_upstream_that_is_gone() {
         report.incidents.iter().all(|told| told.kind == Restart),
         "{report:?}"
     );
+}
+
+#[test]
+fn what_the_running_process_holds_is_not_what_the_log_says() {
+    // Nine connections on each line.
+    let log = Log::calm(&["app/app1", "app/app2"]);
+    let advised = |held, limit| {
+        let config = "global\n    maxconn 1000\nfrontend www\n    default_backend app\nbackend app\n    server app1 10.0.0.1:80\n";
+        let report = log.report_beside(Some(config), Some(Running { held, limit }));
+        let mut advice = report.advice.into_iter();
+        advice.find(|advice| advice.keyword == "maxconn" && advice.scope == "global")
+    };
+    let full = advised(10, 10).expect("advice on maxconn");
+    assert_eq!(
+        (full.current.as_deref(), full.current_from),
+        (Some("10"), Some("running"))
+    );
+    assert_eq!(full.suggested.as_deref(), Some("1000"));
+    assert!(
+        full.effect.contains("written and not in force: reload"),
+        "{}",
+        full.effect
+    );
+    assert!(
+        full.why
+            .starts_with("Connections at once: 10 now (the running process)"),
+        "{}",
+        full.why
+    );
+    assert!(advised(9, 10).is_none(), "there is room");
+    assert!(advised(8, 8).is_none(), "the log is of another process");
 }

@@ -205,27 +205,48 @@ fn connections_without_a_source_port() {
 
 #[test]
 fn clients_that_never_bring_the_cookie_they_were_given_are_told_of() {
-    let given = OK.with_term("--NI");
-    let brought = OK.with_term("--VN");
-    let advised = |brought_from: i64| {
+    fn advised(third: &'static str, brought_from: i64, config: Option<&str>) -> Option<String> {
+        let (given, brought) = (OK.with_term("--NI"), OK.with_term(third));
         let mut log = Log::new();
-        log.each(100, 0..brought_from, "app/app1", given).each(
-            100,
-            brought_from..60_000,
-            "app/app2",
-            brought,
-        );
-        let report = log.report();
+        log.each(200, 0..brought_from, "app/app1", given)
+            .each(200, 100..brought_from, "app/app2", given)
+            .each(100, brought_from..60_000, "app/app2", brought);
+        let report = log.report_with(config);
         assert!(report.incidents.is_empty(), "{:?}", report.incidents);
         let mut advice = report.advice.into_iter();
         let cookie = advice.find(|advice| advice.keyword == "cookie");
         cookie.map(|advice| advice.why)
-    };
-    let why = advised(60_000).expect("advice on the cookie");
+    }
+    let why = advised("--VN", 60_000, None).expect("advice on the cookie");
     assert!(
         why.starts_with("600 requests came without a cookie"),
         "{why}"
     );
     assert!(why.contains("none brought one"), "{why}");
-    assert_eq!(advised(55_000), None, "some come back");
+    assert!(why.ends_with("may go to another server."), "{why}");
+    for third in ["--VN", "--UN", "--EN"] {
+        assert_eq!(
+            advised(third, 55_000, None),
+            None,
+            "some come back: {third}"
+        );
+    }
+    for (line, is_told) in [
+        ("balance leastconn", true),
+        ("balance source", false),
+        ("balance hdr(X-User)", false),
+        ("stick on src", false),
+        ("use-server app1 if { path /a }", false),
+    ] {
+        let config = format!(
+            "frontend www\n    default_backend app\nbackend app\n    cookie SRV insert\n    {line}\n    server app1 10.0.0.1:80 cookie a\n    server app2 10.0.0.2:80 cookie b\n"
+        );
+        let told = advised("--VN", 60_000, Some(&config));
+        assert_eq!(told.is_some(), is_told, "{line}");
+        let quiet = config.replace("www\n", "www\n    option dontlog-normal\n");
+        assert_eq!(advised("--VN", 60_000, Some(&quiet)), None);
+    }
+    let mut alone = Log::new();
+    alone.each(100, 0..60_000, "app/app1", OK.with_term("--NI"));
+    assert!(alone.report().advice.is_empty(), "there is no other server");
 }

@@ -80,6 +80,9 @@ fn a_queue_that_nobody_met_is_not_mentioned() {
 fn slots_that_were_too_few_are_counted_by_littles_law() {
     let mut saturated = incident(Cause::MaxconnTooLow, "b", &["s1", "s2"]);
     saturated.requests = 4_600;
+    saturated.load = ["s1", "s2"]
+        .map(|name| (name.as_bytes().into(), 2_300, 0))
+        .into();
     let full = |log: Log| {
         let log = log.during(saturated.clone()).queued("b", "s1", 400, 500);
         log.queued("b", "s2", 400, 500)
@@ -124,8 +127,23 @@ fn slots_of_the_server_that_is_asked_most_are_counted() {
         end: None,
         ..hot.clone()
     };
+    // Two of four servers were there, and were asked as much.
+    let halves = Incident {
+        load: ["s1", "s2", "s3", "s4"]
+            .map(|name| {
+                (
+                    name.as_bytes().into(),
+                    if name < "s3" { 2_300 } else { 0 },
+                    0,
+                )
+            })
+            .into(),
+        ..hot.clone()
+    };
     let piece = |incident| {
         let log = Log::of(CONFIG).during(incident);
+        let log = log.answers("b", "s3", &[(80, 100)]);
+        let log = log.answers("b", "s4", &[(80, 100)]);
         let log = log.queued("b", "s1", 400, 500).queued("b", "s2", 0, 500);
         let review = log.weigh();
         let mut pieces = review.advice.into_iter();
@@ -137,6 +155,8 @@ fn slots_of_the_server_that_is_asked_most_are_counted() {
     let hot = piece(hot);
     assert_eq!(hot.suggested.as_deref(), Some("30"));
     assert!(hot.why.contains("78 % of all were for s1"), "{}", hot.why);
+    let halves = piece(halves).why;
+    assert!(halves.contains("At each server, 115 requests"), "{halves}");
     let so_far = piece(going_on).suggested;
     assert_eq!(so_far.as_deref(), Some("8"), "twice what it is");
 }

@@ -202,22 +202,32 @@ fn clients_that_a_cookie_ties_to_a_dead_server_are_told() {
 
 #[test]
 fn redispatch_without_retries_asks_for_some() {
-    let config = format!("{CONFIG} option redispatch\n retries 0\n");
-    let log = well(Log::of(&config)).cut("b", "s2", b"SC", 3, 20);
-    let review = log.and(refused(&["s2"])).weigh();
-    let mut pieces = review.advice.iter();
-    let piece = pieces.find(|piece| piece.keyword == "retries");
-    let piece = piece.expect("a piece on retries");
+    let piece = |line: &str| {
+        let config = format!("{CONFIG} option redispatch\n retries 0\n{line}");
+        let log = well(Log::of(&config)).cut("b", "s2", b"SC", 3, 20);
+        let review = log.and(refused(&["s2"])).weigh();
+        let mut pieces = review.advice.into_iter();
+        pieces.find(|piece| piece.keyword == "retries")
+    };
+    let sure = piece("").expect("a piece on retries");
     assert_eq!(
-        (piece.direction, piece.suggested.as_deref()),
+        (sure.direction, sure.suggested.as_deref()),
         (Raise, Some("3"))
     );
+    let doubtful = piece(" retry-on all-retryable-errors\n").expect("a piece on retries");
+    assert!(doubtful.confidence < 0.5 && sure.confidence > 0.8);
+    assert!(doubtful.effect.contains("`retries 0` may be meant"));
+    assert!(!sure.effect.contains("may be meant"));
+    let without_connections = piece(" retry-on 503\n");
+    assert_eq!(without_connections, None, "no retry would come of it");
 }
 
 #[test]
 fn failures_of_a_second_fault_are_not_those_of_the_first() {
+    let terms = [("SC--", 60), ("sH--", 40)];
     let dead = Incident {
         failed: 100,
+        terms: terms.map(|(term, n)| (term.to_owned(), n)).into(),
         ..refused(&["s1"])
     };
     let config = format!("{CONFIG} server s3 127.0.0.3:80\n");

@@ -133,7 +133,7 @@ fn the_running_process_tells_the_limit_that_is_in_force() {
     let told = |current: &str, from, suggested: &str| {
         Some((current.to_owned(), from, suggested.to_owned()))
     };
-    assert_eq!(process(CONFIG, 480, 480), told("480", "default", "1000"));
+    assert_eq!(process(CONFIG, 480, 480), told("480", "running", "1000"));
     assert_eq!(process(CONFIG, 479, 480), None, "there is room");
     let written = format!("global\n maxconn 480\n{CONFIG}");
     assert_eq!(process(&written, 480, 480), told("480", "config", "1000"));
@@ -142,4 +142,6 @@ fn the_running_process_tells_the_limit_that_is_in_force() {
         None,
         "it was started with more"
     );
+    let larger = format!("global\n maxconn 4000\n{CONFIG}");
+    assert_eq!(process(&larger, 480, 480), told("480", "running", "4000"));
 }

@@ -4,17 +4,18 @@
 //! have. Must not know: what is made of it.
 //!
 //! A line has the number of retries, and not why: a connection that failed looks like an answer that `retry-on` took for a
-//! failure (HAProxy manual 4.2, `retry-on`). Checks make connections, too: where they took no server out, it was answers.
+//! failure (HAProxy manual 4.2, `retry-on`). Checks make connections, too: where they took no server out, it was answers, or
+//! connections that failed now and then, of which checks say nothing.
 
 use super::text;
-use crate::config::{Config, Proxy, Server};
+use crate::config::{Check, CheckKind, Config, Proxy, Server};
 use crate::incident::{Incident, Verdict};
 use crate::words::cause::{Cause, Kind};
 
 /// Causes that retries stand for where only failed connections are retried.
 const OF_CONNECTIONS: [Cause; 2] = [Cause::ServiceNotListening, Cause::NetworkUnreachable];
 
-/// Confidence where checks rule connections out, and in what is the less likely then.
+/// Confidence where it was hardly connections, and in what is the less likely then.
 const LIKELY: f64 = 0.6;
 const OTHERWISE: f64 = 0.3;
 
@@ -32,13 +33,13 @@ pub fn judged(found: Incident, config: Option<&Config>) -> Incident {
     if answers.is_empty() || !OF_CONNECTIONS.contains(&found.cause.code) {
         return found;
     }
-    let (code, confidence, other) = match is_noticed(&found, proxy) {
-        true => (answers[0], LIKELY, answers.get(1).copied()),
-        false => (
-            Cause::Unknown,
-            found.cause.confidence,
-            Some(found.cause.code),
-        ),
+    let connections = found.cause.code;
+    let (code, confidence, other) = if !proxy.retries_connections() {
+        (answers[0], LIKELY, answers.get(1).copied())
+    } else if is_noticed(&found, proxy) {
+        (answers[0], LIKELY, Some(connections))
+    } else {
+        (Cause::Unknown, found.cause.confidence, Some(connections))
     };
     let cause = Verdict {
         code,
@@ -67,14 +68,44 @@ fn answers(proxy: &Proxy) -> Vec<Cause> {
     .collect()
 }
 
-/// Checks of all servers had the time to notice that one of them could not be reached.
+/// Checks of all servers had the time to notice that one of them could not be reached at all.
 fn is_noticed(found: &Incident, proxy: &Proxy) -> bool {
     let in_time = |server: &Server| {
         let (inter, fall) = server.inter().zip(server.fall())?;
-        server.check.as_ref()?;
         let needed = inter.saturating_mul(u64::from(fall) + 1);
         Some(found.lasted().unsigned_abs() > needed)
     };
-    let mut servers = proxy.servers().iter().filter(|server| !server.disabled);
-    servers.all(|server| in_time(server) == Some(true))
+    let servers = proxy.servers().iter().filter(|server| !server.disabled);
+    let checked: Vec<bool> = servers
+        .map(|server| is_checked_itself(server) && in_time(server) == Some(true))
+        .collect();
+    !checked.is_empty() && checked.iter().all(|checked| *checked) && !goes_elsewhere(proxy)
+}
+
+/// Its checks connect to where its requests go.
+fn is_checked_itself(server: &Server) -> bool {
+    let decides = |keyword: &str| matches!(keyword, "server" | "check" | "port" | "addr");
+    let is_unknown = server
+        .unknown
+        .iter()
+        .any(|unknown| decides(&unknown.keyword));
+    let (host, port) = server
+        .address
+        .rsplit_once(':')
+        .unwrap_or((&server.address, ""));
+    let is_here = |check: &Check| {
+        let addr = check.addr.as_ref().is_none_or(|addr| addr.value == host);
+        addr && check
+            .port
+            .as_ref()
+            .is_none_or(|own| own.value.to_string() == port)
+    };
+    !is_unknown && server.check.as_ref().is_some_and(is_here)
+}
+
+/// Checks of the whole backend that are a program's, or whose rules may connect to somewhere else.
+fn goes_elsewhere(proxy: &Proxy) -> bool {
+    let http = proxy.http_check().iter().map(|rule| rule.value.as_str());
+    let mut rules = http.chain(proxy.tcp_check());
+    proxy.check_kind() == CheckKind::External || rules.any(|rule| rule.starts_with("connect"))
 }
