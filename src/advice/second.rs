@@ -140,7 +140,7 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
 /// Failures that the backend's only incident counts and that are none of its cause's; 0 where there are several, since what
 /// is known by server is of all of them together.
 pub fn failures_in(subject: &Subject, incident: &Incident) -> u64 {
-    if subject.incidents.len() > 1 || blaming(subject).next().is_none() {
+    if subject.incidents.len() > 1 {
         return 0;
     }
     let faults = faults(subject).into_iter().filter(|(way, _)| way.counts);
@@ -154,8 +154,11 @@ pub fn failures_in(subject: &Subject, incident: &Incident) -> u64 {
     }
 }
 
-/// Servers that no incident blames, with what is wrong with them.
+/// Servers that no incident blames where one blames others, with what is wrong with them.
 fn faults<'a>(subject: &Subject<'a>) -> Vec<(&'static Way, Seen<'a>)> {
+    if blaming(subject).next().is_none() {
+        return Vec::new();
+    }
     let culprits = culprits(subject);
     let mut named = BTreeSet::new();
     let each = WAYS.iter().filter_map(|way| {
