@@ -31,10 +31,22 @@ impl FromIterator<(Wait, u64)> for Waits {
     }
 }
 
-/// Waits as they are counted: each page holds those of one timer that are near each other, and is there once it is
-/// needed. So a wait finds its count without a search, and few pages are ever there.
+/// Waits as they are counted. A few are listed one by one: most servers of a quiet log have a request or two in a minute.
 #[derive(Debug, Clone)]
-pub struct Counting {
+pub enum Counting {
+    /// In no order.
+    Few(Vec<Wait>),
+    /// More than [`FEW`].
+    Many(Paged),
+}
+
+/// Waits that are listed one by one, those of some ten requests.
+const FEW: usize = 32;
+
+/// Many waits: each page holds those of one timer that are near each other, and is there once it is needed. So a wait finds
+/// its count without a search, and few pages are ever there.
+#[derive(Debug, Clone)]
+pub struct Paged {
     /// For each page its place in `counts`, from 1.
     pages: Box<[u16; PAGES]>,
     counts: Vec<[u32; PAGE]>,
@@ -51,6 +63,12 @@ const TOGETHER: usize = FIRST / PAGE;
 
 impl Default for Counting {
     fn default() -> Self {
+        Self::Few(Vec::new())
+    }
+}
+
+impl Default for Paged {
+    fn default() -> Self {
         Self {
             pages: Box::new([0; PAGES]),
             counts: Vec::with_capacity(8),
@@ -58,10 +76,10 @@ impl Default for Counting {
     }
 }
 
-impl Counting {
+impl Paged {
     /// Counts a wait `n` times.
     #[inline]
-    pub fn add(&mut self, wait: Wait, n: u32) {
+    fn add(&mut self, wait: Wait, n: u32) {
         let (page, line) = (wait.number() / PAGE, wait.number() % PAGE);
         let place = match self.pages[page % PAGES] {
             0 => self.open(page),
@@ -73,25 +91,12 @@ impl Counting {
         }
     }
 
-    /// Counts those of a request.
-    #[inline]
-    pub fn add_all(&mut self, waits: &Four) {
-        for wait in waits.iter().filter(|wait| **wait != Wait::NONE) {
-            self.add(*wait, 1);
-        }
-    }
-
     #[cold]
     fn open(&mut self, page: usize) -> u16 {
         self.counts.push([0; PAGE]);
         let place = self.counts.len() as u16;
         self.pages[page % PAGES] = place;
         place
-    }
-
-    /// Bytes that it takes.
-    pub fn bytes(&self) -> usize {
-        size_of::<[u16; PAGES]>() + size_of_val(self.counts.as_slice())
     }
 
     /// The waits on some pages, each with its count, in their order.
@@ -113,6 +118,65 @@ impl Counting {
             }
         }
         waits
+    }
+}
+
+impl Counting {
+    /// Counts a wait `n` times.
+    #[inline]
+    pub fn add(&mut self, wait: Wait, n: u32) {
+        match self {
+            Self::Many(paged) => paged.add(wait, n),
+            Self::Few(_) => self.add_to_few(wait, n),
+        }
+    }
+
+    // What form it has follows from how many there are, whatever came first.
+    #[inline(never)]
+    fn add_to_few(&mut self, wait: Wait, n: u32) {
+        match self {
+            Self::Few(waits) if n as usize <= FEW - waits.len() => {
+                waits.extend(std::iter::repeat_n(wait, n as usize));
+            }
+            _ => {
+                let mut paged = Paged::default();
+                let before = self.on(0..PAGES);
+                before
+                    .into_iter()
+                    .chain([(wait, n)])
+                    .for_each(|(wait, n)| paged.add(wait, n));
+                *self = Self::Many(paged);
+            }
+        }
+    }
+
+    /// Counts those of a request.
+    #[inline]
+    pub fn add_all(&mut self, waits: &Four) {
+        for wait in waits.iter().filter(|wait| **wait != Wait::NONE) {
+            self.add(*wait, 1);
+        }
+    }
+
+    /// Bytes that it may take without more pages.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Few(_) => size_of::<[Wait; FEW]>(),
+            Self::Many(paged) => size_of::<[u16; PAGES]>() + size_of_val(paged.counts.as_slice()),
+        }
+    }
+
+    /// The waits on some pages, each with its count, in their order.
+    fn on(&self, pages: Range<usize>) -> Vec<(Wait, u32)> {
+        let waits = match self {
+            Self::Many(paged) => return paged.on(pages),
+            Self::Few(waits) => waits,
+        };
+        let is_on = |wait: &Wait| pages.contains(&(wait.number() / PAGE));
+        let mut waits: Vec<Wait> = waits.iter().copied().filter(is_on).collect();
+        waits.sort_unstable();
+        let same = waits.chunk_by(|a, b| a == b);
+        same.map(|same| (same[0], same.len() as u32)).collect()
     }
 
     /// Each wait by itself, no more to be counted.
@@ -152,7 +216,7 @@ impl PartialEq for Counting {
 
 impl Merge for Counting {
     fn merge(&mut self, other: Self) {
-        if self.counts.is_empty() {
+        if matches!(self, Self::Few(waits) if waits.is_empty()) {
             *self = other;
             return;
         }
@@ -176,7 +240,10 @@ mod tests {
             }
             counting
         };
-        crate::rollup::merge::law::holds(vec![of(&[3, 1, 3]), of(&[2]), of(&[]), of(&[1, 900])]);
+        let many: Vec<u32> = (0..FEW as u32 + 5).collect();
+        let parts = vec![of(&[3, 1, 3]), of(&[2]), of(&[]), of(&[1, 900]), of(&many)];
+        crate::rollup::merge::law::holds(parts);
+        assert!(matches!(of(&many), Counting::Many(_)));
         let counts = of(&[3, 1, 3]).on(0..PAGES);
         assert!(counts.iter().map(|(_, n)| *n).eq([1, 2]), "{counts:?}");
     }
