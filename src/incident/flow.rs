@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::series::{Course, Series};
+use super::series::{Course, Series, Taken};
 use crate::rollup::seal::Slot;
 
 /// Parts of either.
@@ -36,8 +36,9 @@ impl Flow {
     /// Takes in a second.
     pub fn add(&mut self, slot: &Slot) {
         if !slot.cells.is_empty() {
-            self.whole.add(slot.second, &slot.cells);
-            self.lately.add(slot.second, &slot.cells);
+            let taken = Taken::of(&slot.cells);
+            self.whole.add(slot.second, &taken);
+            self.lately.add(slot.second, &taken);
         }
     }
 

@@ -10,6 +10,7 @@ use super::backend::Pulse;
 use super::case::Case;
 use super::harm;
 use super::place::{Group, Site};
+use super::series::Taken;
 use crate::rollup::seal::{Cell, Minute, Slot};
 
 /// Seconds before an incident whose requests are counted as ordinary.
@@ -116,11 +117,12 @@ pub fn watch(case: &mut Case, slot: &Slot) {
     {
         return;
     }
-    match case.group {
+    let taken = match case.group {
         // Requests that were routed do not stand with their frontend.
-        Group::Restart | Group::Silence | Group::Limits => case.series.add(second, &slot.cells),
-        _ => case.series.add(second, cells(&case.site, slot)),
-    }
+        Group::Restart | Group::Silence | Group::Limits => Taken::of(&slot.cells),
+        _ => Taken::of(cells(&case.site, slot)),
+    };
+    case.series.add(second, &taken);
 }
 
 /// Feeds the case the samples of the minutes it spans, each once.

@@ -1,7 +1,7 @@
 //! Requests over time, in bounded room.
 //!
-//! Enters: cells, second by second in order. Leaves: a [`Course`] in parts of equal length. Must not know: whose requests
-//! they are.
+//! Enters: what cells come to, second by second in order. Leaves: a [`Course`] in parts of equal length. Must not know: whose
+//! requests they are.
 //!
 //! Parts are as long as some doubling of a second, and begin at multiples of it since 1970 UTC. When there would be too
 //! many, each two of them become one; so what they are depends on nothing but the first and the last second.
@@ -19,6 +19,36 @@ const STEPS: usize = 240;
 
 /// Counts of steps, in order and without those that are 0.
 type Sparse = Vec<(u8, u64)>;
+
+/// Requests of one second, summed up once for every series that takes them.
+#[derive(Debug, Default)]
+pub struct Taken {
+    requests: u64,
+    failed: BTreeMap<Owner, u64>,
+    /// Steps of good answers, each any number of times.
+    answers: Sparse,
+}
+
+impl Taken {
+    /// What these cells come to.
+    pub fn of<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Self {
+        let mut taken = Self::default();
+        cells.into_iter().for_each(|cell| taken.add(cell));
+        taken
+    }
+
+    fn add(&mut self, cell: &Cell) {
+        let (symptom, n) = (cell.outcome.symptom, cell.tally.n);
+        self.requests += if symptom.is_request() { n } else { 0 };
+        if symptom == Symptom::Fine {
+            let steps = cell.tally.scale.steps();
+            self.answers
+                .extend(steps.map(|(step, n)| (step, u64::from(n))));
+        } else if symptom.is_failure() {
+            *self.failed.entry(owner(cell.outcome.term)).or_default() += n;
+        }
+    }
+}
 
 /// What to do where there would be too many parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,13 +85,17 @@ struct Part {
 }
 
 impl Part {
-    fn join(&mut self, later: Self) {
-        self.requests += later.requests;
-        for (owner, n) in later.failed {
-            *self.failed.entry(owner).or_default() += n;
+    fn add(&mut self, requests: u64, failed: &BTreeMap<Owner, u64>) {
+        self.requests += requests;
+        for (owner, n) in failed {
+            *self.failed.entry(*owner).or_default() += n;
         }
+    }
+
+    fn join(&mut self, later: Self) {
+        self.add(later.requests, &later.failed);
         let mut answers = Dense::of(std::mem::take(&mut self.answers));
-        answers.add(later.answers);
+        answers.add(&later.answers);
         self.answers = answers.sparse();
     }
 
@@ -83,14 +117,14 @@ struct Dense(Option<Box<[u64; STEPS]>>);
 impl Dense {
     fn of(answers: Sparse) -> Self {
         let mut dense = Self::default();
-        dense.add(answers);
+        dense.add(&answers);
         dense
     }
 
-    fn add(&mut self, answers: impl IntoIterator<Item = (u8, u64)>) {
+    fn add(&mut self, answers: &[(u8, u64)]) {
         let counts = self.0.get_or_insert_with(|| Box::new([0; STEPS]));
         for (step, n) in answers {
-            counts[usize::from(step).min(STEPS - 1)] += n;
+            counts[usize::from(*step).min(STEPS - 1)] += n;
         }
     }
 
@@ -141,25 +175,16 @@ impl Series {
         (!self.parts.is_empty()).then_some(self.first * self.width)
     }
 
-    /// Takes in the cells of a second, unless that was taken before.
-    pub fn add<'a>(&mut self, second: i64, cells: impl IntoIterator<Item = &'a Cell>) {
+    /// Takes in a second, unless that was taken before.
+    pub fn add(&mut self, second: i64, taken: &Taken) {
         if self.seen.is_some_and(|seen| second <= seen) {
             return;
         }
         self.seen = Some(second);
         self.reach(second);
-        let Some(part) = self.parts.last_mut() else {
-            return;
-        };
-        for cell in cells {
-            let (symptom, n) = (cell.outcome.symptom, cell.tally.n);
-            part.requests += if symptom.is_request() { n } else { 0 };
-            if symptom == Symptom::Fine {
-                let steps = cell.tally.scale.steps();
-                self.latest.add(steps.map(|(step, n)| (step, u64::from(n))));
-            } else if symptom.is_failure() {
-                *part.failed.entry(owner(cell.outcome.term)).or_default() += n;
-            }
+        if let Some(part) = self.parts.last_mut() {
+            part.add(taken.requests, &taken.failed);
+            self.latest.add(&taken.answers);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::rollup::seal::PlaceName;
 use crate::rollup::tally::Tally;
 
 /// Requests of a second: good ones with the ms that each took, and those that failed by their termination state.
-fn cells(good: &[i64], failed: &[(&[u8; 4], u64)]) -> Vec<Cell> {
+fn taken(good: &[i64], failed: &[(&[u8; 4], u64)]) -> Taken {
     let place = Arc::new(PlaceName {
         origin: Default::default(),
         backend: b"app"[..].into(),
@@ -39,14 +39,14 @@ fn cells(good: &[i64], failed: &[(&[u8; 4], u64)]) -> Vec<Cell> {
     answers.scale.settle();
     let bad = failed.iter();
     let bad = bad.map(|(term, n)| cell(term, Symptom::ServerTimeout, of(*n)));
-    std::iter::once(cell(b"----", Symptom::Fine, answers))
-        .chain(bad)
-        .collect()
+    let good = cell(b"----", Symptom::Fine, answers);
+    let cells: Vec<Cell> = std::iter::once(good).chain(bad).collect();
+    Taken::of(&cells)
 }
 
 fn one_each(seconds: impl IntoIterator<Item = i64>, mut series: Series) -> Series {
-    let second = cells(&[40], &[]);
-    seconds.into_iter().for_each(|at| series.add(at, &second));
+    let each = taken(&[40], &[]);
+    seconds.into_iter().for_each(|at| series.add(at, &each));
     series
 }
 
@@ -54,10 +54,10 @@ fn one_each(seconds: impl IntoIterator<Item = i64>, mut series: Series) -> Serie
 fn owners_and_percentiles_of_a_part() {
     let mut series = Series::widening(4);
     let good: Vec<i64> = (0..98).map(|_| 20).chain([400, 3_000]).collect();
-    series.add(10, &cells(&good, &[(b"sH--", 3), (b"sC--", 2)]));
-    series.add(12, &cells(&[], &[(b"sH--", 1)]));
+    series.add(10, &taken(&good, &[(b"sH--", 3), (b"sC--", 2)]));
+    series.add(12, &taken(&[], &[(b"sH--", 1)]));
     // The same second again is the same requests.
-    series.add(12, &cells(&[], &[(b"sH--", 1)]));
+    series.add(12, &taken(&[], &[(b"sH--", 1)]));
     let course = series.course(10, 12);
     assert_eq!((course.start, course.width, course.end()), (10, 1, 13));
     assert_eq!(course.requests, [105, 0, 1]);
@@ -127,13 +127,13 @@ proptest! {
         let (mut second, mut all) = (first, Vec::new());
         for (nth, (gap, ms, failed)) in gaps.iter().enumerate() {
             second += gap + i64::from(nth > 0);
-            let cells = cells(&[*ms], &[(b"SC--", *failed)]);
-            series.add(second, &cells);
+            let taken = taken(&[*ms], &[(b"SC--", *failed)]);
+            series.add(second, &taken);
             if nth == cut {
                 let bytes = pack(b"", &resumed);
                 resumed = unpack(b"", &bytes, 1 << 20).expect("a snapshot");
             }
-            resumed.add(second, &cells);
+            resumed.add(second, &taken);
             all.push((second, *ms, *failed));
         }
         let course = series.course(first, second);
