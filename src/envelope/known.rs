@@ -1,5 +1,5 @@
 //! The last headers: the lines of a process begin alike but for their stamps, and what begins like a line before is not
-//! taken apart once more. Within a second, not even their stamps differ.
+//! taken apart once more. Within a second, not even their stamps differ, however many processes write by turns.
 //!
 //! Enters: a line's text. Leaves: its first header, as [`super::syslog`] reads it, or `None`, which says nothing.
 //! Must not know: what the message is.
@@ -21,6 +21,8 @@ pub struct Before<'a> {
     number: u64,
     /// What the line before begins with.
     worn: Worn<'a>,
+    /// What the last line with each known header begins with.
+    met: Vec<Met<'a>>,
 }
 
 /// What an envelope says that is there to be filled once more.
@@ -30,6 +32,23 @@ struct Worn<'a> {
     header: &'a [u8],
     /// Its number; 0 says nothing.
     number: u64,
+}
+
+/// A header with its stamp, and the envelope that was filled from it.
+#[derive(Debug, Clone, Copy)]
+struct Met<'a> {
+    worn: Worn<'a>,
+    envelope: Envelope<'a>,
+}
+
+impl Met<'_> {
+    const NONE: Self = Self {
+        worn: Worn {
+            header: b"",
+            number: 0,
+        },
+        envelope: Envelope::bare(b""),
+    };
 }
 
 /// How many headers are kept: as many processes may write into one log by turns.
@@ -112,11 +131,15 @@ impl<'a> Before<'a> {
     /// The same for a text that goes on behind the line, as far as the line's beginning tells: where its message begins.
     /// [`ends_plainly`] tells the rest.
     #[inline(always)]
-    pub fn again_ahead(&mut self, text: &'a [u8]) -> Option<(usize, u64)> {
+    pub fn again_ahead(
+        &mut self,
+        text: &'a [u8],
+        envelope: &mut Envelope<'a>,
+    ) -> Option<(usize, u64)> {
         let message = match self.worn.taken_off(text) {
             Some(message) => message,
             None if self.is_bare() && !is_counted_or_encoded(text) => text,
-            None => return None,
+            None => self.turn(text, envelope)?,
         };
         let at = text.len() - message.len();
         begins_no_header(message).then_some((at, self.worn.number))
@@ -131,17 +154,32 @@ impl<'a> Before<'a> {
     /// Fills an envelope for a text that begins otherwise than the one before; what is left is the message.
     #[inline(never)]
     fn change(&mut self, text: &'a [u8], envelope: &mut Envelope<'a>) -> Option<&'a [u8]> {
-        let worn = std::mem::take(&mut self.worn);
-        let Some((header, number)) = self.find(text) else {
-            if is_counted_or_encoded(text) {
-                return None;
-            }
-            if worn.number != BARE {
-                *envelope = Envelope::bare(text);
-            }
-            self.worn.number = BARE;
-            return Some(text);
+        if let Some(message) = self.turn(text, envelope) {
+            return Some(message);
+        }
+        if is_counted_or_encoded(text) {
+            return None;
+        }
+        if self.worn.number != BARE {
+            *envelope = Envelope::bare(text);
+        }
+        self.worn = Worn {
+            header: b"",
+            number: BARE,
         };
+        Some(text)
+    }
+
+    /// Fills an envelope for a text that begins with another header than the one before; what is left is the message.
+    #[inline(never)]
+    fn turn(&mut self, text: &'a [u8], envelope: &mut Envelope<'a>) -> Option<&'a [u8]> {
+        let mut met = self.met.iter();
+        let again = met.find_map(|met| Some((met, met.worn.taken_off(text)?)));
+        if let Some((met, message)) = again {
+            (self.worn, *envelope) = (met.worn, met.envelope);
+            return Some(message);
+        }
+        let (header, number) = self.find(text)?;
         self.worn = Worn {
             header: &text[..text.len() - header.message.len()],
             number,
@@ -155,6 +193,11 @@ impl<'a> Before<'a> {
             pid: header.pid,
             structured: header.structured,
             ..Envelope::bare(header.message)
+        };
+        self.met.resize(self.known.len(), Met::NONE);
+        self.met[self.last] = Met {
+            worn: self.worn,
+            envelope: *envelope,
         };
         Some(header.message)
     }
@@ -240,14 +283,13 @@ impl<'a> Before<'a> {
             pid: header.pid,
             number: self.number,
         };
-        // In turn, as the newest are most likely to be met again.
-        self.last = self.number as usize % MOST;
-        match self.known.get_mut(self.last) {
-            Some(oldest) => *oldest = known,
-            None => {
-                self.last = self.known.len();
-                self.known.push(known);
-            }
+        if self.known.len() < MOST {
+            self.last = self.known.len();
+            self.known.push(known);
+        } else {
+            // In turn, as the newest are most likely to be met again.
+            self.last = self.number as usize % MOST;
+            self.known[self.last] = known;
         }
     }
 }

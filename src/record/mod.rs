@@ -91,7 +91,7 @@ impl<'a> Readings<'a> {
     #[inline]
     pub fn ahead(&mut self, text: &'a [u8]) -> Option<usize> {
         let record = &mut self.record;
-        let (at, header) = self.envelope.again_ahead(text)?;
+        let (at, header) = self.envelope.again_ahead(text, &mut record.envelope)?;
         let message = &text[at..];
         let ordinary =
             record

@@ -242,14 +242,29 @@ fn ordinary_lines_are_found_ahead() {
     for header in HEADERS {
         let line = |message: &&str| [header, message].concat().into_bytes();
         let lines: Vec<Vec<u8>> = ordinary.iter().chain(ordinary).map(line).collect();
-        // Neither a header within another, nor a pid without a colon, nor a container's stamp is kept.
-        let is_kept = !["relay", "[14389] ", "stdout"]
-            .iter()
-            .any(|other| header.contains(other));
-        // The first line is like none before, and the second is the first whose header is known.
-        let first = if header.is_empty() { 1 } else { 2 };
-        let found = if is_kept { lines.len() - first } else { 0 };
+        // The first line is like none before.
+        let found = if is_kept(header) { lines.len() - 1 } else { 0 };
         assert_eq!(compare_ahead(&lines), found, "{header}");
+    }
+}
+
+/// Neither a header within another, nor a pid without a colon, nor a container's stamp is kept.
+fn is_kept(header: &str) -> bool {
+    let others = ["relay", "[14389] ", "stdout"];
+    !others.iter().any(|other| header.contains(other))
+}
+
+#[test]
+fn lines_of_several_writers_by_turns_are_found_ahead() {
+    let of_kind = |header: &&str| is_kept(header) && !header.is_empty();
+    let headers: Vec<&str> = HEADERS.into_iter().filter(of_kind).collect();
+    let kinds = 8;
+    for headers in headers.windows(kinds) {
+        let round = headers.iter().map(|header| [header, MESSAGES[0]].concat());
+        let round: Vec<Vec<u8>> = round.map(String::into_bytes).collect();
+        let lines = [&round[..], &round[..], &round[..]].concat();
+        let found = compare_ahead(&lines);
+        assert!(found >= lines.len() - kinds, "{found} of {headers:?}");
     }
 }
 
