@@ -4,6 +4,7 @@
 //! that is not installed, and say so; with `CI=true` they fail.
 
 mod alerts;
+mod allow;
 mod crash;
 mod daemon;
 mod equal;

@@ -76,7 +76,7 @@ fn shown(address: SocketAddr) -> String {
 
 /// Sends lines until the daemon closes the connection, which tells that there was no room for it; `false` when it has
 /// taken one.
-fn is_refused(daemon: &Daemon, address: SocketAddr) -> (bool, TcpStream) {
+pub fn is_refused(daemon: &Daemon, address: SocketAddr) -> (bool, TcpStream) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_millis(20)))

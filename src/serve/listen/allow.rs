@@ -7,6 +7,13 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+/// The network that a text names: `10.0.0.0/8`, or one address.
+pub fn network(text: &str) -> Option<IpNet> {
+    let alone = || text.parse::<IpAddr>().ok();
+    let network = text.parse().ok();
+    network.or_else(|| alone().map(|address| address.to_canonical().into()))
+}
+
 /// The networks that may; everybody where there are none.
 #[derive(Debug, Clone, Default)]
 pub struct Allowed(Option<Arc<[IpNet]>>);
@@ -36,14 +43,20 @@ mod tests {
 
     #[test]
     fn an_address_is_in_a_network_or_not() {
-        let networks = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32"];
-        let allowed = Allowed::new(&networks.map(|network| network.parse().unwrap()));
+        let networks = [
+            "10.0.0.0/8",
+            "2001:db8::/32",
+            "192.0.2.7",
+            "::ffff:192.0.2.9",
+        ];
+        let allowed = Allowed::new(&networks.map(|text| network(text).unwrap()));
         let cases = [
             ("10.1.2.3", true),
             ("::ffff:10.1.2.3", true),
             ("11.0.0.1", false),
             ("192.0.2.7", true),
             ("192.0.2.8", false),
+            ("192.0.2.9", true),
             ("2001:db8:1::1", true),
             ("2001:db9::1", false),
             ("::1", false),
@@ -55,6 +68,13 @@ mod tests {
                 "{address}"
             );
             assert!(Allowed::new(&[]).contains(address.parse().unwrap()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_network_names_none() {
+        for text in ["", "10/8", "10.0.0.0/40", "lb1", "10.0.0.0 /8"] {
+            assert_eq!(network(text), None, "{text}");
         }
     }
 }

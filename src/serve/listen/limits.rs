@@ -19,14 +19,15 @@ impl Limits {
     /// As they are set.
     pub fn new(settings: &Settings) -> Self {
         Self {
-            most: settings.connections.into(),
+            most: u64::from(settings.connections).into(),
             idle: settings.idle.into(),
         }
     }
 
     /// They are set to something else. Connections that are open stay so, and keep the silence they were told.
     pub fn set(&self, settings: &Settings) {
-        self.most.store(settings.connections, Ordering::Relaxed);
+        self.most
+            .store(settings.connections.into(), Ordering::Relaxed);
         self.idle.store(settings.idle, Ordering::Relaxed);
     }
 

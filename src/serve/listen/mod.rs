@@ -37,9 +37,10 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
+pub use allow::network;
 pub use error::CannotListen;
 pub use limits::Limits;
-pub use settings::{Mode, Settings};
+pub use settings::Settings;
 pub use tls::{BadPem, Certificates};
 
 use self::allow::Allowed;
@@ -113,7 +114,7 @@ impl<'a> Binding<'a> {
         let settings = self.settings;
         for address in &settings.udp {
             self.at("udp", *address, |binding| {
-                let (sockets, buffer) = (settings.sockets.max(1), settings.buffer);
+                let (sockets, buffer) = (settings.sockets.max(1).into(), settings.buffer);
                 let udp = Udp::bind(*address, sockets, buffer, &binding.allowed)?;
                 Ok((udp.address, binding.udp(udp)))
             })?;
@@ -192,8 +193,7 @@ impl<'a> Binding<'a> {
         if self.bound.iter().any(|bound| bound.name == name) {
             return Ok(());
         }
-        let mode = self.settings.unix_mode.0;
-        let unix = Unix::bind(path, mode).map_err(|error| CannotListen::Path {
+        let unix = Unix::bind(path).map_err(|error| CannotListen::Path {
             path: path.to_owned(),
             error,
         })?;

@@ -16,6 +16,10 @@ use socket2::Socket;
 use super::allow::Allowed;
 use super::datagrams::{Datagrams, WAIT};
 
+/// Permissions of a socket's file: whoever may look into its folder may write to it, as HAProxy and rsyslog run as users of
+/// their own.
+const MODE: u32 = 0o666;
+
 /// A socket, and its file.
 #[derive(Debug)]
 pub struct Unix {
@@ -47,14 +51,14 @@ fn identity(file: &Metadata) -> (u64, u64) {
 }
 
 impl Unix {
-    /// Makes a socket at a path, which who has these permissions may write to.
+    /// Makes a socket at a path, which everybody who finds it may write to.
     ///
     /// # Errors
     /// When somebody listens there, when another kind of file stands there, or when the system refuses it.
-    pub fn bind(path: &Path, mode: u32) -> io::Result<Self> {
+    pub fn bind(path: &Path) -> io::Result<Self> {
         make_room(path)?;
         let socket = UnixDatagram::bind(path)?;
-        fs::set_permissions(path, Permissions::from_mode(mode))?;
+        fs::set_permissions(path, Permissions::from_mode(MODE))?;
         let file = SocketFile {
             path: path.to_owned(),
             identity: identity(&fs::symlink_metadata(path)?),
@@ -115,16 +119,16 @@ mod tests {
         // Left by one that was killed.
         drop(UnixDatagram::bind(&path).unwrap());
         assert!(path.exists());
-        let first = Unix::bind(&path, 0o620).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o620);
+        let first = Unix::bind(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, MODE);
 
-        let problem = Unix::bind(&path, 0o620).unwrap_err();
+        let problem = Unix::bind(&path).unwrap_err();
         assert_eq!(problem.kind(), io::ErrorKind::AddrInUse);
 
         drop(first);
         assert!(!path.exists());
         fs::write(&path, "precious").unwrap();
-        let problem = Unix::bind(&path, 0o620).unwrap_err();
+        let problem = Unix::bind(&path).unwrap_err();
         assert_eq!(problem.to_string(), "is a file, and no socket");
         assert_eq!(fs::read(&path).unwrap(), b"precious");
     }
@@ -133,10 +137,10 @@ mod tests {
     fn another_ones_file_is_not_removed() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("hapline.sock");
-        let first = Unix::bind(&path, 0o600).unwrap();
+        let first = Unix::bind(&path).unwrap();
         // Renaming keeps the number of the first one's file taken.
         fs::rename(&path, directory.path().join("elsewhere")).unwrap();
-        let second = Unix::bind(&path, 0o600).unwrap();
+        let second = Unix::bind(&path).unwrap();
         drop(first);
         assert!(path.exists());
         drop(second);

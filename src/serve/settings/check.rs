@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::Settings;
 use super::targets::{Kind, Silence, Target};
 use crate::runtime::Address;
+use crate::serve::listen::network;
 use crate::time::zone::Zone;
 
 /// What is wrong.
@@ -90,10 +91,9 @@ fn store(settings: &Settings) -> Result<(), Wrong> {
 
 fn listen(settings: &Settings) -> Result<(), Wrong> {
     let listen = &settings.listen;
-    for network in &listen.allow {
-        if network.parse::<ipnet::IpNet>().is_err() && network.parse::<std::net::IpAddr>().is_err()
-        {
-            let what = format!("`{}` is no network", begun(network));
+    for text in &listen.allow {
+        if network(text).is_none() {
+            let what = format!("`{}` is no network", begun(text));
             return Err(wrong(
                 "listen.allow",
                 what,

@@ -15,7 +15,7 @@ impl Listen {
     pub fn joined(&self) -> listen::Settings {
         listen::Settings {
             udp: self.udp.clone(),
-            sockets: usize::from(self.sockets),
+            sockets: self.sockets,
             buffer: usize::try_from(self.buffer.bytes()).unwrap_or(usize::MAX),
             tcp: self.tcp.clone(),
             tls: self.tls.clone(),
@@ -28,11 +28,10 @@ impl Listen {
             allow: self
                 .allow
                 .iter()
-                .filter_map(|net| net.parse().ok())
+                .filter_map(|text| listen::network(text))
                 .collect(),
-            connections: u64::from(self.max_connections),
+            connections: self.max_connections,
             idle: seconds(self.idle),
-            ..listen::Settings::default()
         }
     }
 }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::units::{Size, Span};
+use crate::serve::listen;
 
 /// `[listen]`: where syslog comes in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +44,7 @@ pub struct Listen {
 
 impl Default for Listen {
     fn default() -> Self {
+        let listen = listen::Settings::default();
         Self {
             udp: vec![SocketAddr::from(([127, 0, 0, 1], 5514))],
             tcp: Vec::new(),
@@ -53,10 +55,10 @@ impl Default for Listen {
             unix: Vec::new(),
             stdin: false,
             allow: Vec::new(),
-            sockets: 1,
-            buffer: Size::mib(32),
-            max_connections: 1000,
-            idle: Span::seconds(0),
+            sockets: listen.sockets,
+            buffer: Size::of(listen.buffer as u64),
+            max_connections: listen.connections,
+            idle: Span::seconds(listen.idle),
         }
     }
 }

@@ -76,6 +76,11 @@ impl From<Span> for Duration {
 }
 
 impl Size {
+    /// Of so many bytes.
+    pub const fn of(bytes: u64) -> Self {
+        Self { bytes }
+    }
+
     /// Of so many KiB.
     pub const fn kib(kib: u64) -> Self {
         Self { bytes: kib << 10 }
