@@ -18,7 +18,7 @@ use crate::filter::Filter;
 use crate::incident::Window;
 use crate::line::{Format, Reader};
 use crate::report::escape;
-use crate::source::{CannotOpen, Caveat, Found, LogFile, Opened, Packed};
+use crate::source::{CannotOpen, Caveat, Found, LogFile, Opened, Packed, Unreadable};
 use crate::time::zone::Zone;
 
 /// More than any machine has use for, and few enough to be started at once.
@@ -220,20 +220,23 @@ impl Input {
     }
 }
 
-/// Reads a compressed file, most often while it is unpacked.
+/// Reads a compressed file: while it is unpacked or, where time goes back in it, afterwards.
 fn read_packed(
     mut engine: Engine,
     packed: Packed,
     threads: usize,
     interrupt: &Interrupt,
 ) -> Result<Engine, Failure> {
-    let early = shown("unpacking", interrupt, |meter| {
-        read_early(&engine, packed, threads, meter)
+    let failed = |error: Unreadable| not_opened(error.into(), interrupt);
+    let early = shown("reading", interrupt, |meter| {
+        read_early(&engine, &packed, threads, meter)
     });
-    let (plan, early) = early.map_err(|error| not_opened(error, interrupt))?;
-    if let Some(early) = early {
+    if let Some(early) = early.map_err(failed)? {
         return Ok(early);
     }
+    let unpack = |meter: &progress::Meter| packed.unpack(meter);
+    let unpacked = shown("unpacking", interrupt, unpack).map_err(failed)?;
+    let plan = Plan::new(vec![unpacked], engine.lens())?;
     shown("reading", interrupt, |meter| {
         read_observed(&mut engine, &plan, threads, meter)
     })?;

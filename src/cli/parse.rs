@@ -259,7 +259,7 @@ impl Printer {
                 break;
             }
         }
-        if let Some(flaw) = bytes.flaw() {
+        if let Some(flaw) = bytes.flaw().cloned() {
             input::tell_flaws(&[Caveat::EndMissing { name, flaw }]);
         }
         Ok(())

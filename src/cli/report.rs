@@ -17,7 +17,7 @@ pub struct ReportArgs {
     /// Logs, in any order; - reads standard input
     ///
     /// Rotated logs may be given in any order, and several hosts' logs together. What gzip, zstd, xz or bzip2
-    /// compressed is unpacked into TMPDIR (else /tmp); standard input and pipes are unpacked as they come.
+    /// compressed is unpacked as it is read; several logs, and one in which time goes back, into TMPDIR (else /tmp).
     #[arg(
         required_unless_present = "store",
         conflicts_with = "store",

@@ -15,7 +15,7 @@ use super::filter::{self, FilterArgs};
 use super::input::{self, Context};
 use super::interrupt::Interrupt;
 use super::progress::{self, shown};
-use super::stream::{self, Stream};
+use super::stream;
 use super::when::When;
 use crate::engine::{tables_of_files, tables_of_stream};
 use crate::report::table::{self, Face};
@@ -167,8 +167,7 @@ pub fn run(args: &StatsArgs) -> Result<(), Failure> {
     let interrupt = Interrupt::awaited()?;
     let (fold, caveats) = args.read(lens, &question, &interrupt)?;
     interrupt.is_over();
-    let is_interrupted = |caveat: &Caveat| matches!(caveat, Caveat::Interrupted { .. });
-    let ending = match caveats.iter().any(is_interrupted) {
+    let ending = match caveats.iter().any(Caveat::is_interruption) {
         false => Ok(()),
         true => {
             progress::end_echo();
@@ -264,12 +263,12 @@ impl StatsArgs {
             .is_some_and(|filter| filter.needs_accepts());
         if let Some(path) = self.stream(looks_ahead)? {
             lens.filter = lens.filter.map(filter::for_stream).transpose()?;
-            let mut stream = Stream::begin(path);
-            let fold = shown("reading", interrupt, |meter| {
-                let more = |windows: &mut Windows| stream.more(windows, meter);
-                tables_of_stream(&lens, question, threads, more)
-            })?;
-            return Ok((fold, stream.missing.into_iter().collect()));
+            return shown("reading", interrupt, |meter| {
+                let (name, mut inflow) = (stream::name_of(path), stream::begin(path, meter)?);
+                let more = |windows: &mut Windows| stream::more(&mut inflow, windows, &name);
+                let fold = tables_of_stream(&lens, question, threads, more)?;
+                Ok((fold, inflow.missing().into_iter().collect()))
+            });
         }
         let opened = shown("unpacking", interrupt, |meter| {
             Opened::new(&self.files, threads, meter)

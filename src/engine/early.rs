@@ -1,62 +1,78 @@
 //! Reads a compressed file while it is unpacked.
 //!
-//! Enters: a compressed file. Leaves: a plan of its text, and an engine that has read it, if that was in the order of the
-//! plan. Must not know: what is looked for.
+//! Enters: a compressed file. Leaves: an engine that has read it, if its blocks were in the order in which they would be read
+//! from a file. Must not know: what is looked for.
 //!
-//! Whether time goes forward in a file is known once all of it is there. It nearly always does, and then nothing is left to
-//! be done.
+//! Whether time goes forward in a file is known once all of it was seen. It nearly always does, and then nothing is left to
+//! be done; else the file is to be unpacked again, to where its blocks can be read in any order.
 
-use std::io;
-use std::sync::mpsc::{channel, sync_channel};
-use std::thread;
+use super::Engine;
+use super::edges::{Clocks, Dating, REACH};
+use super::piped::read_seen;
+use crate::source::{Inflow, Observer, Packed, Unreadable, Window, Windows};
 
-use super::{Engine, Plan, read_piped};
-use crate::source::page::Room;
-use crate::source::{CannotOpen, Observer, Packed, Windows};
-
-/// Pieces that wait to be folded.
-const WAITING: usize = 4;
-
-/// Unpacks a file, and reads it meanwhile on `threads` threads (0: one for each core). The engine is the same with what
-/// was read, if there is one.
+/// Reads a file on `threads` threads (0: one for each core) while it is unpacked, until the observer stops it. `None` where
+/// time goes back in it.
 ///
 /// # Errors
-/// When it cannot be read or unpacked, or the observer stops it.
+/// When it cannot be read or unpacked.
 pub fn read_early(
     engine: &Engine,
-    packed: Packed,
+    packed: &Packed,
     threads: usize,
     observer: &dyn Observer,
-) -> Result<(Plan, Option<Engine>), CannotOpen> {
+) -> Result<Option<Engine>, Unreadable> {
     let mut early = engine.clone();
-    let (name, latest) = (packed.name().to_owned(), packed.modified());
-    let (sender, pieces) = sync_channel::<Room>(WAITING);
-    let (rooms, used) = channel();
-    let pass_on = move |room| {
-        // Who does not read any more has told why.
-        let _ = sender.send(room);
-        used.try_recv()
-            .map_or_else(|_| Room::default(), Room::emptied)
+    let mut inflow = Inflow::new(packed.name(), packed.text(observer)?, observer);
+    let more = |windows: &mut Windows| {
+        let more = inflow.more(windows);
+        more.map_err(|error| packed.unreadable(&error))
     };
-    let more = move |windows: &mut Windows| {
-        let Ok(room) = pieces.recv() else {
-            return Ok(false);
-        };
-        windows.feed(room.held());
-        let _ = rooms.send(room);
-        Ok(true)
+    let dating = Dating {
+        lens: engine.lens(),
+        latest: packed.modified(),
     };
-    let file = thread::scope(|scope| {
-        let unpacking = scope.spawn(|| packed.unpack(observer, pass_on));
-        let read: io::Result<()> = read_piped(&mut early, &name, latest, threads, more);
-        let unpacked = unpacking.join();
-        let unpacked = unpacked.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        read.map(|()| unpacked).map_err(CannotOpen::from)
-    })?;
-    file.caveat()
-        .into_iter()
-        .for_each(|caveat| early.caveat(caveat));
-    let plan = Plan::new(vec![file], engine.lens())?;
-    let early = plan.goes_forward().then_some(early);
-    Ok((plan, early))
+    let mut course = Course::default();
+    let seen = |window: &Window| course.see(window, dating);
+    read_seen(
+        &mut early,
+        packed.name(),
+        packed.modified(),
+        threads,
+        more,
+        seen,
+    )?;
+    let missing = inflow.missing();
+    let is_all = missing
+        .as_ref()
+        .is_none_or(|missing| !missing.is_interruption());
+    missing.into_iter().for_each(|caveat| early.caveat(caveat));
+    Ok((!is_all || course.goes_forward(dating)).then_some(early))
+}
+
+/// What was seen of the edges of blocks.
+#[derive(Default)]
+struct Course {
+    blocks: u64,
+    edges: Clocks,
+    /// The end of the last block.
+    end: Clocks,
+}
+
+impl Course {
+    fn see(&mut self, window: &Window, dating: Dating) {
+        let span = window.span();
+        let around = |edge| dating.around(edge, window.around(edge, REACH));
+        self.blocks += 1;
+        self.edges.extend(around(span.start));
+        self.end = around(span.end);
+    }
+
+    /// Whether a plan would leave the blocks as they stand.
+    fn goes_forward(mut self, dating: Dating) -> bool {
+        self.edges.extend(self.end);
+        let within = |_| Err(());
+        let beginnings = dating.beginnings(self.blocks, self.edges, within);
+        beginnings.is_ok_and(|blocks| blocks.iter().all(|block| !block.is_back))
+    }
 }

@@ -6,6 +6,7 @@
 mod accepts;
 mod changes;
 mod early;
+mod edges;
 mod files;
 mod layout;
 mod piped;

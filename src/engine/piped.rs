@@ -9,6 +9,7 @@ use super::spare::{Learned, Spare};
 use crate::envelope;
 use crate::rollup::fold::Piece;
 use crate::rollup::{Copies, Lens, Rollup};
+use crate::source::page::Room;
 use crate::source::{BlockId, Grid, SourceId, Window, Windows};
 
 /// The only source.
@@ -24,7 +25,19 @@ pub fn read_piped<E: Send>(
     name: &str,
     latest: i64,
     threads: usize,
+    more: impl FnMut(&mut Windows) -> Result<bool, E> + Send,
+) -> Result<(), E> {
+    read_seen(engine, name, latest, threads, more, |_| ())
+}
+
+/// The same; each block is `seen`, in their order, before it is folded.
+pub(super) fn read_seen<E: Send>(
+    engine: &mut Engine,
+    name: &str,
+    latest: i64,
+    threads: usize,
     mut more: impl FnMut(&mut Windows) -> Result<bool, E> + Send,
+    seen: impl FnMut(&Window) + Send,
 ) -> Result<(), E> {
     engine.source(SOURCE, name, latest);
     let threads = super::many(threads);
@@ -32,7 +45,7 @@ pub fn read_piped<E: Send>(
     let (rooms, learned) = (Spare::default(), Learned::default());
     let mut failed = None;
     let relay = Relay {
-        pieces: windows(lens.grid, &rooms, &mut failed, &mut more),
+        pieces: windows(lens.grid, &rooms, &mut failed, &mut more).inspect(seen),
         ahead: AHEAD * threads,
         make: |window: Window| {
             let folded = fold(&window, &lens, learned.rollup());
@@ -54,7 +67,7 @@ pub fn read_piped<E: Send>(
 /// The blocks of a stream; `more` is asked while it has any, and `failed` is why it has no more.
 pub(super) fn windows<E>(
     grid: Grid,
-    rooms: &Spare<Vec<u8>>,
+    rooms: &Spare<Room>,
     failed: &mut Option<E>,
     more: &mut impl FnMut(&mut Windows) -> Result<bool, E>,
 ) -> impl Iterator<Item = Window> {

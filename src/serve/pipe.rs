@@ -35,11 +35,11 @@ pub(super) fn read(sender: Sender<Wake>) {
 
 /// Passes all of it on, unpacked, until it ends or nobody takes it any more; tells why its end is missing.
 fn pass_on(sender: &Sender<Wake>) -> io::Result<Option<Flaw>> {
-    let mut plain = Unpacking::stream(io::stdin().lock())?;
+    let mut plain = Unpacking::stream(io::stdin())?;
     let mut buffer = vec![0; PIECE];
     loop {
         match plain.read(&mut buffer) {
-            Ok(0) => return Ok(plain.flaw()),
+            Ok(0) => return Ok(plain.flaw().cloned()),
             Ok(read) => {
                 let wake = Wake::Bytes(buffer[..read].to_vec());
                 if sender.blocking_send(wake).is_err() {

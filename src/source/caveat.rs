@@ -37,6 +37,13 @@ pub enum Caveat {
     },
 }
 
+impl Caveat {
+    /// It was to end there.
+    pub fn is_interruption(&self) -> bool {
+        matches!(self, Self::Interrupted { .. })
+    }
+}
+
 impl fmt::Display for Caveat {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match self {

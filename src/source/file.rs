@@ -15,10 +15,10 @@ use std::time::UNIX_EPOCH;
 use memchr::memchr;
 
 use super::packed::Packed;
-use super::page::{PAGE, Room, padding};
+use super::page::{PAGE, padding};
 use super::parts::{self, Lines, PartOf};
 use super::stretch::Stretch;
-use super::unpack::{self, Flaw, Packing, Unpacked};
+use super::unpack::{self, Flaw, Packing};
 use super::{Caveat, Grid, LONGEST_LINE, Observer};
 
 /// A file that is open for reading.
@@ -66,8 +66,11 @@ impl Unreadable {
     }
 }
 
-/// Bytes of a header of a tar archive, and where its magic stands (POSIX.1-1988, `ustar`).
-const TAR: (u64, usize, &[u8]) = (512, 257, b"ustar");
+/// Bytes of a header of a tar archive (POSIX.1-1988, `ustar`).
+pub(super) const HEADER: u64 = 512;
+
+/// Where its magic stands.
+const USTAR: (usize, &[u8]) = (257, b"ustar");
 
 /// Bytes that are compared first: most logs differ there.
 const BEGINNING: u64 = 1 << 12;
@@ -97,7 +100,7 @@ impl LogFile {
     pub fn open_observed(path: &Path, observer: &dyn Observer) -> Result<Self, Unreadable> {
         match Self::find(path)? {
             Found::Plain(file) => Ok(file),
-            Found::Packed(packed) => packed.unpack(observer, Room::emptied),
+            Found::Packed(packed) => packed.unpack(observer),
         }
     }
 
@@ -127,34 +130,21 @@ impl LogFile {
         };
         Ok(match Packing::of(&file.head(unpack::HEAD as u64)?) {
             Some(packing) => Found::Packed(Packed::of(file, packing)),
-            None => Found::Plain(file.not_an_archive()?),
+            None => {
+                not_an_archive(&file.name, &file.head(HEADER)?)?;
+                Found::Plain(file)
+            }
         })
     }
 
-    /// The same with the text that it holds.
-    pub(super) fn with_text(self, text: Unpacked) -> Result<Self, Unreadable> {
-        let file = Self {
-            file: text.file,
-            length: text.length,
-            flaw: text.flaw,
+    /// The same with the text that it holds: a file, its bytes, and why the end of it is missing.
+    pub(super) fn with_text(self, file: File, length: u64, flaw: Option<Flaw>) -> Self {
+        Self {
+            file,
+            length,
+            flaw,
             ..self
-        };
-        file.not_an_archive()
-    }
-
-    fn not_an_archive(self) -> Result<Self, Unreadable> {
-        let (header, at, magic) = TAR;
-        let head = self.head(header)?;
-        if head.get(at..).is_some_and(|rest| rest.starts_with(magic)) {
-            let hint =
-                "name the logs in it, unpacked, or read them all: tar -xOf FILE | hapline … -";
-            return Err(Unreadable::new(
-                &self.name,
-                "is a tar archive, not a log",
-                hint,
-            ));
         }
-        Ok(self)
     }
 
     fn head(&self, length: u64) -> Result<Vec<u8>, Unreadable> {
@@ -365,6 +355,16 @@ impl LogFile {
         bytes.truncate(filled);
         Ok(())
     }
+}
+
+/// Refuses what begins with the header of an archive.
+pub(super) fn not_an_archive(name: &str, head: &[u8]) -> Result<(), Unreadable> {
+    let (at, magic) = USTAR;
+    if head.get(at..).is_some_and(|rest| rest.starts_with(magic)) {
+        let hint = "name the logs in it, unpacked, or read them all: tar -xOf FILE | hapline … -";
+        return Err(Unreadable::new(name, "is a tar archive, not a log", hint));
+    }
+    Ok(())
 }
 
 /// The hint where the process, or the machine, has no room for another open file.

@@ -15,42 +15,40 @@ pub fn padding(room: &[u8], from: u64) -> usize {
     usize::try_from((from + PAGE / 2 + PAGE - to) % PAGE).unwrap_or_default()
 }
 
-/// Bytes that a room is for, where nothing else is said.
-const PIECE: usize = 1 << 18;
-
-impl Default for Room {
-    fn default() -> Self {
-        Self::of(PIECE)
-    }
-}
-
-/// Memory that a stream is read into, again and again.
-#[derive(Debug)]
+/// Memory that a stretch of a stream is read into, and used again for another one.
+#[derive(Debug, Default)]
 pub struct Room {
+    /// What was written once needs no zeros again.
     bytes: Vec<u8>,
     first: usize,
     filled: usize,
 }
 
 impl Room {
-    /// For so many bytes.
-    pub fn of(bytes: usize) -> Self {
-        let bytes = vec![0; bytes + PAGE as usize];
-        let first = padding(&bytes, 0);
-        Self {
-            bytes,
-            first,
-            filled: first,
+    /// For the bytes of a stream from an offset on, of which the first are known; there is place for `most` at once.
+    pub fn begin(mut self, offset: u64, known: &[u8], most: usize) -> Self {
+        let most = most.max(known.len()).saturating_add(PAGE as usize);
+        if self.bytes.len() < most {
+            self.bytes = vec![0; most];
         }
+        self.first = padding(&self.bytes, offset);
+        self.filled = self.first + known.len();
+        self.bytes[self.first..self.filled].copy_from_slice(known);
+        self
     }
 
-    /// Reads on behind what it holds, and tells how many bytes came; none where there is no place, or nothing left.
+    /// Reads on behind what it holds, which is less than `most`, up to so many; tells how many bytes came, none where
+    /// nothing is left.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read(&mut self, from: &mut impl Read) -> io::Result<usize> {
+    pub fn read(&mut self, from: &mut impl Read, most: usize) -> io::Result<usize> {
+        let to = self.first.saturating_add(most);
+        if self.bytes.len() < to {
+            self.bytes.resize(to, 0);
+        }
         loop {
-            match from.read(&mut self.bytes[self.filled..]) {
+            match from.read(&mut self.bytes[self.filled..to]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => {
                     let read = read?;
@@ -61,16 +59,13 @@ impl Room {
         }
     }
 
+    /// Lets go of all but the first bytes.
+    pub fn truncate(&mut self, length: usize) {
+        self.filled = self.filled.min(self.first + length);
+    }
+
     /// What was read.
     pub fn held(&self) -> &[u8] {
         &self.bytes[self.first..self.filled]
-    }
-
-    /// The same, empty.
-    pub fn emptied(self) -> Self {
-        Self {
-            filled: self.first,
-            ..self
-        }
     }
 }

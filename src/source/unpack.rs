@@ -1,20 +1,18 @@
 //! Compressed logs.
 //!
-//! Enters: bytes that may be compressed. Leaves: plain ones, as they come or in a file without a name, and whether
-//! the end of them is missing. Must not know: what they say, or what the file is called.
+//! Enters: bytes that may be compressed. Leaves: plain ones, as they come, and whether the end of them is missing. Must not
+//! know: what they say, or where they come from.
 //!
-//! Nothing is held but the decoder's window: what unpacks to a hundred times its size fills a disk, not the memory.
+//! Nothing is held but the decoder's window, whatever it unpacks to.
 
-use std::fs::File;
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Cursor, Read};
 
 use serde::{Deserialize, Serialize};
 
 use liblzma::read::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
-use super::page::Room;
-use super::{Observer, gzip};
+use super::gzip;
 
 /// Bytes that an xz decoder may take; `xz -9` asks for a fourth of it. (Zstandard's own limit is half of it.)
 const WINDOW: u64 = 1 << 28;
@@ -64,7 +62,7 @@ impl Packing {
         }
     }
 
-    fn decoder<'a>(self, packed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+    fn decoder<'a>(self, packed: impl Read + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
         Ok(match self {
             Self::Gzip => Box::new(gzip::Members::new(packed)),
             Self::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
@@ -99,7 +97,7 @@ impl Flaw {
 
 /// Plain bytes, unpacked on the way if they need it. Where no more can be unpacked, they end.
 pub struct Unpacking<'a> {
-    plain: Box<dyn Read + 'a>,
+    plain: Box<dyn Read + Send + 'a>,
     flaw: Option<Flaw>,
 }
 
@@ -108,7 +106,7 @@ impl<'a> Unpacking<'a> {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn stream(mut bytes: impl Read + 'a) -> io::Result<Self> {
+    pub fn stream(mut bytes: impl Read + Send + 'a) -> io::Result<Self> {
         let head = head(&mut bytes)?;
         let packing = Packing::of(&head);
         let whole = Cursor::new(head).chain(bytes);
@@ -121,16 +119,32 @@ impl<'a> Unpacking<'a> {
         }
     }
 
-    fn of(packing: Packing, packed: impl Read + 'a) -> io::Result<Self> {
+    /// Of what is compressed in this way.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn of(packing: Packing, packed: impl Read + Send + 'a) -> io::Result<Self> {
         Ok(Self {
             plain: packing.decoder(packed)?,
             flaw: None,
         })
     }
 
+    /// The first plain bytes, which are read again after that: so many, or all there are.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn head(&mut self, length: u64) -> io::Result<Vec<u8>> {
+        let mut head = Vec::new();
+        self.take(length).read_to_end(&mut head)?;
+        let rest = std::mem::replace(&mut self.plain, Box::new(io::empty()));
+        self.plain = Box::new(Cursor::new(head.clone()).chain(rest));
+        Ok(head)
+    }
+
     /// Why the end is missing, if it is; known once all is read.
-    pub fn flaw(self) -> Option<Flaw> {
-        self.flaw
+    pub fn flaw(&self) -> Option<&Flaw> {
+        self.flaw.as_ref()
     }
 }
 
@@ -163,75 +177,4 @@ fn head(bytes: &mut impl Read) -> io::Result<Vec<u8>> {
         }
     }
     Ok(head)
-}
-
-/// What a compressed file holds.
-#[derive(Debug)]
-pub struct Unpacked {
-    /// A file without a name, which is gone when it is closed.
-    pub file: File,
-    /// Bytes in it.
-    pub length: u64,
-    /// Why its end is missing, if it is.
-    pub flaw: Option<Flaw>,
-}
-
-/// Why a file could not be unpacked at all.
-#[derive(Debug)]
-pub enum Stopped {
-    /// It cannot be read.
-    Reading(io::Error),
-    /// There is no room for what it holds, or none that may be used.
-    Writing(io::Error),
-    /// The observer would not go on.
-    Asked,
-}
-
-/// Tells of each byte that is read.
-struct Observed<'a> {
-    packed: &'a File,
-    observer: &'a dyn Observer,
-}
-
-impl Read for Observed<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.packed.read(buffer)?;
-        self.observer.read(read as u64);
-        Ok(read)
-    }
-}
-
-/// Unpacks into a file without a name in the directory for temporary ones (`TMPDIR`). What was written goes through `each`,
-/// which gives an empty room back.
-///
-/// # Errors
-/// When the one cannot be read, or the other not be written, or the observer stops it.
-pub fn into_file(
-    packing: Packing,
-    packed: &File,
-    observer: &dyn Observer,
-    mut each: impl FnMut(Room) -> Room,
-) -> Result<Unpacked, Stopped> {
-    let observed = Observed { packed, observer };
-    let mut plain = Unpacking::of(packing, observed).map_err(Stopped::Reading)?;
-    let mut file = tempfile::tempfile().map_err(Stopped::Writing)?;
-    let mut room = Room::default();
-    let mut length = 0;
-    loop {
-        if observer.is_stopped() {
-            return Err(Stopped::Asked);
-        }
-        let read = room.read(&mut plain).map_err(Stopped::Reading)?;
-        if read == 0 {
-            break;
-        }
-        file.write_all(room.held()).map_err(Stopped::Writing)?;
-        length += read as u64;
-        room = each(room);
-    }
-    Ok(Unpacked {
-        file,
-        length,
-        flaw: plain.flaw(),
-    })
 }

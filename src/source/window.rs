@@ -5,8 +5,12 @@
 //!
 //! A block looks as it would in a file with the same bytes, and so blocks may be read in any order.
 
+use std::io::{self, Read};
+use std::ops::Range;
+
 use memchr::{memchr, memrchr};
 
+use super::page::Room;
 use super::parts::{self, Lines, PartOf};
 use super::{Grid, LONGEST_LINE};
 
@@ -17,13 +21,16 @@ const BEFORE: usize = LONGEST_LINE + 1;
 /// long.
 const BEHIND: usize = 2 * LONGEST_LINE + 2;
 
+/// Bytes that are asked for behind a block: most often, its last line ends there.
+const LINE: usize = 1 << 10;
+
 /// Keeps what came of the blocks that are not whole yet.
 #[derive(Debug)]
 pub struct Windows {
     grid: Grid,
     part_of: PartOf,
-    held: Vec<u8>,
-    /// Offset of the first byte of `held`.
+    room: Room,
+    /// Offset of the first byte that is held.
     offset: u64,
     /// The next block.
     block: u64,
@@ -37,10 +44,10 @@ pub struct Window {
     /// Its number.
     pub block: u64,
     part_of: PartOf,
-    bytes: Vec<u8>,
-    /// Offset of the first one of `bytes`.
+    room: Room,
+    /// Offset of the first byte that is held.
     offset: u64,
-    /// Where in `bytes` the block begins and ends.
+    /// Where in what is held the block begins and ends.
     start: usize,
     end: usize,
 }
@@ -51,16 +58,25 @@ impl Windows {
         Self {
             grid,
             part_of,
-            held: Vec::new(),
+            room: Room::default().begin(0, b"", most(grid)),
             offset: 0,
             block: 0,
             is_over: false,
         }
     }
 
-    /// Takes bytes in.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.held.extend_from_slice(bytes);
+    /// Reads what comes, as far as the next block needs it, and tells how many bytes that were; none once the stream has
+    /// ended.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&mut self, from: &mut impl Read) -> io::Result<usize> {
+        let held = self.room.held().len();
+        let wanted = self
+            .at(self.grid.start(self.block + 1))
+            .saturating_add(LINE);
+        let wanted = if held < wanted { wanted } else { held + BEFORE };
+        self.room.read(from, wanted)
     }
 
     /// The stream has ended, a last line without its newline too.
@@ -71,35 +87,35 @@ impl Windows {
     /// Lets go of a line that is not whole: the stream is not read on. Of a line that is too long, the rest is missed by
     /// nobody.
     pub fn drop_unfinished(&mut self) {
-        let whole = memrchr(b'\n', &self.held).map_or(0, |at| at + 1);
-        if self.held.len() - whole <= LONGEST_LINE {
-            self.held.truncate(whole);
+        let held = self.room.held();
+        let whole = memrchr(b'\n', held).map_or(0, |at| at + 1);
+        if held.len() - whole <= LONGEST_LINE {
+            self.room.truncate(whole);
         }
         self.finish();
     }
 
     /// The next block, if it is whole. `room` gives what [another one](Window::into_room) left, or an
     /// empty one.
-    pub fn next(&mut self, room: impl FnOnce() -> Vec<u8>) -> Option<Window> {
+    pub fn next(&mut self, room: impl FnOnce() -> Room) -> Option<Window> {
         let [start, end] =
             [self.block, self.block + 1].map(|block| self.at(self.grid.start(block)));
+        let held = self.room.held();
         let is_there = if self.is_over {
-            start < self.held.len()
+            start < held.len()
         } else {
             self.is_whole(end)
         };
         if !is_there {
             return None;
         }
-        let end = end.min(self.held.len());
+        let end = end.min(held.len());
         let kept = end.saturating_sub(BEFORE);
-        let mut room = room();
-        room.clear();
-        room.extend_from_slice(&self.held[kept..]);
+        let next = room().begin(self.offset + kept as u64, &held[kept..], most(self.grid));
         let window = Window {
             block: self.block,
             part_of: self.part_of,
-            bytes: std::mem::replace(&mut self.held, room),
+            room: std::mem::replace(&mut self.room, next),
             offset: self.offset,
             start,
             end,
@@ -116,18 +132,19 @@ impl Windows {
 
     /// All that tells what the lines up to `end` are has come.
     fn is_whole(&self, end: usize) -> bool {
-        let Some(to) = end_of_line(&self.held, end) else {
+        let held = self.room.held();
+        let Some(to) = end_of_line(held, end) else {
             return false;
         };
-        self.held.len() - to >= BEHIND
-            || parts::part(parts::last_line(&self.held[..to]), self.part_of).is_none()
+        held.len() - to >= BEHIND
+            || parts::part(parts::last_line(&held[..to]), self.part_of).is_none()
     }
 }
 
 impl Window {
     /// The whole lines that start in it, and those around them that they may be joined with.
     pub fn lines(&self) -> Lines<'_> {
-        let bytes = &self.bytes;
+        let bytes = self.room.held();
         let from = match self.start.checked_sub(1) {
             None => Some(0),
             Some(before) => memchr(b'\n', &bytes[before..self.end]).map(|at| self.start + at),
@@ -158,17 +175,40 @@ impl Window {
         }
     }
 
+    /// The offsets at which it begins and ends.
+    pub fn span(&self) -> Range<u64> {
+        self.offset + self.start as u64..self.offset + self.end as u64
+    }
+
     /// Up to `reach` bytes, at most [`LONGEST_LINE`] and one, before an offset in it.
     pub fn before(&self, offset: u64, reach: u64) -> &[u8] {
-        let to = usize::try_from(offset - self.offset).unwrap_or(usize::MAX);
-        let reach = usize::try_from(reach).unwrap_or(usize::MAX);
-        &self.bytes[to.saturating_sub(reach)..to]
+        self.held(offset.saturating_sub(reach)..offset)
+    }
+
+    /// The same to either side of the offset; behind the block, as far as they came.
+    pub fn around(&self, offset: u64, reach: u64) -> &[u8] {
+        self.held(offset.saturating_sub(reach)..offset.saturating_add(reach))
+    }
+
+    fn held(&self, offsets: Range<u64>) -> &[u8] {
+        let held = self.room.held();
+        let [from, to] = [offsets.start, offsets.end].map(|offset| {
+            let at = usize::try_from(offset.saturating_sub(self.offset));
+            at.unwrap_or(usize::MAX).min(held.len())
+        });
+        &held[from..to]
     }
 
     /// The room that its bytes took, for another one's.
-    pub fn into_room(self) -> Vec<u8> {
-        self.bytes
+    pub fn into_room(self) -> Room {
+        self.room
     }
+}
+
+/// Bytes that are held of a block and around it, if no line is long.
+fn most(grid: Grid) -> usize {
+    let block = usize::try_from(grid.bytes()).unwrap_or(usize::MAX);
+    block.saturating_add(BEFORE + BEHIND)
 }
 
 /// Where the line ends that has the byte before `at`, as far as it is read; `None` if that did not come yet.
@@ -204,7 +244,7 @@ mod tests {
     /// The blocks of a stream that comes like this: their numbers, and their lines, put together.
     fn read(chunks: &[&[u8]], grid: u64, ends: fn(&mut Windows)) -> Vec<(u64, u64, Vec<u8>)> {
         let mut windows = Windows::new(Grid::of(grid), lettered);
-        let (mut room, mut found) = (Vec::new(), Vec::new());
+        let (mut room, mut found) = (Room::default(), Vec::new());
         let mut look = |windows: &mut Windows| {
             while let Some(window) = windows.next(|| std::mem::take(&mut room)) {
                 let lines = window.lines();
@@ -213,9 +253,11 @@ mod tests {
                 room = window.into_room();
             }
         };
-        for chunk in chunks {
-            windows.feed(chunk);
-            look(&mut windows);
+        for mut chunk in chunks.iter().copied() {
+            while !chunk.is_empty() {
+                windows.read(&mut chunk).unwrap();
+                look(&mut windows);
+            }
         }
         ends(&mut windows);
         look(&mut windows);

@@ -30,9 +30,14 @@ struct Waiting {
 impl Waiting {
     /// Starts a command, and waits until it has taken in all that came.
     fn after(arguments: &[&str], bytes: &[u8]) -> Self {
+        Self::reading("-", arguments, bytes)
+    }
+
+    /// The same where it reads this, while the bytes come on standard input.
+    fn reading(path: &str, arguments: &[&str], bytes: &[u8]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_hapline"))
             .args(arguments)
-            .args(["-", "--timezone", "UTC"])
+            .args([path, "--timezone", "UTC"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -168,21 +173,20 @@ fn each_face_says_that_it_is_partial() {
     assert!(interrupted.starts_with(&warning()), "{out}");
 }
 
-#[test]
-fn files_are_left_between_two_blocks() {
+/// What a report on a file with these bytes is when Ctrl-C comes after a fourth of it was read; and its first warning.
+fn left(name: &str, bytes: &[u8]) -> (Value, String) {
     let folder = tempfile::tempdir().unwrap();
-    let log = fs::read(sample(BACKEND_DOWN)).unwrap().repeat(80);
-    fs::write(folder.path().join("h.log"), &log).unwrap();
+    fs::write(folder.path().join(name), bytes).unwrap();
     let process = Command::new(env!("CARGO_BIN_EXE_hapline"))
         .current_dir(folder.path())
-        .args(["report", "h.log", "--format", "json", "--threads", "1"])
+        .args(["report", name, "--format", "json", "--threads", "1"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let began = Instant::now();
     // The edges of blocks are looked at first.
-    let some = log.len() as u64 / 4;
+    let some = bytes.len() as u64 / 4;
     let io = format!("/proc/{}/io", process.id());
     while !fs::read_to_string(&io).is_ok_and(|io| {
         let read = io.lines().find_map(|line| line.strip_prefix("rchar: "));
@@ -196,10 +200,15 @@ fn files_are_left_between_two_blocks() {
     assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let warning = report["coverage"]["warnings"][0].as_str().unwrap();
-    let (read, rest) = warning
-        .strip_prefix("interrupted: ")
-        .and_then(|rest| rest.split_once(" of "))
-        .unwrap();
+    let warning = warning.strip_prefix("interrupted: ").unwrap().to_owned();
+    (report, warning)
+}
+
+#[test]
+fn files_are_left_between_two_blocks() {
+    let log = fs::read(sample(BACKEND_DOWN)).unwrap().repeat(80);
+    let (report, warning) = left("h.log", &log);
+    let (read, rest) = warning.split_once(" of ").unwrap();
     assert!(
         rest.starts_with(&format!("{} bytes of h.log were read.", log.len())),
         "{warning}"
@@ -211,6 +220,23 @@ fn files_are_left_between_two_blocks() {
     let lines = log[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
     let counted = report["coverage"]["lines"].as_u64().unwrap();
     assert!((lines..=lines + 1).contains(&counted), "{counted} {lines}");
+}
+
+#[test]
+fn a_compressed_file_is_left_behind_a_whole_line() {
+    let log = fs::read(sample(BACKEND_DOWN)).unwrap().repeat(80);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    packed.write_all(&log).unwrap();
+    let (report, warning) = left("h.log.gz", &packed.finish().unwrap());
+    let (read, rest) = warning.split_once(' ').unwrap();
+    assert!(
+        rest.starts_with("bytes of h.log.gz were read."),
+        "{warning}"
+    );
+    let read: usize = read.parse().unwrap();
+    assert!(read > 0 && read < log.len(), "{warning}");
+    let lines = log[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
+    assert_eq!(report["coverage"]["lines"], lines);
 }
 
 #[test]
@@ -226,6 +252,22 @@ fn nothing_is_told_of_nothing() {
             "hapline: interrupted before any line was read\n"
         );
     }
+}
+
+#[test]
+fn a_named_pipe_that_nobody_writes_to_can_be_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let run = Waiting::reading(pipe.to_str().unwrap(), &["report"], b"");
+    run.signal("INT");
+    let output = run.end();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(
+        text(&output.stderr),
+        "hapline: interrupted before any line was read\n"
+    );
 }
 
 #[test]

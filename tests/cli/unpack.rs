@@ -40,6 +40,11 @@ fn log() -> Vec<u8> {
     fs::read(sample(BACKEND_DOWN)).unwrap()
 }
 
+/// One of some minutes later.
+fn later() -> Vec<u8> {
+    fs::read(sample("samples/flapping.log")).unwrap()
+}
+
 /// The log in two compressed parts, one behind the other, cut within a line.
 fn in_two(pack: Pack) -> Vec<u8> {
     let log = log();
@@ -97,14 +102,16 @@ fn a_compressed_log_is_the_log_byte_for_byte() {
 
 #[test]
 fn a_compressed_log_is_the_log_whether_time_goes_forward_in_it_or_not() {
-    let log = log();
-    let lines = log.split_inclusive(|byte| *byte == b'\n');
-    let forward = lines.flat_map(|line| line.repeat(6)).collect::<Vec<u8>>();
-    let (early, late) = forward.split_at(forward.len() / 2);
+    // More than one block.
+    let repeated = |log: Vec<u8>| -> Vec<u8> {
+        let lines = log.split_inclusive(|byte| *byte == b'\n');
+        lines.flat_map(|line| line.repeat(6)).collect()
+    };
+    let (early, late) = (repeated(log()), repeated(later()));
     for (said, text) in [
-        ("forward", forward.clone()),
-        ("back", [late, early].concat()),
-        ("again and again", log.repeat(6)),
+        ("forward", [&early[..], &late].concat()),
+        ("back", [&late[..], &early].concat()),
+        ("again and again", [log(), later()].concat().repeat(6)),
     ] {
         let packed = folder(&[("h.log", &zstd(&text))]);
         let plain = folder(&[("h.log", &text)]);
@@ -272,12 +279,22 @@ fn an_archive_is_no_log() {
 
 #[test]
 fn a_disk_without_room_is_named() {
-    let folder = folder(&[("old.log.gz", &gzip(&log()))]);
+    let folder = folder(&[("old.log.gz", &gzip(&[later(), log()].concat()))]);
     let mut command = report(folder.path(), &["old.log.gz"]);
     let message = refused(command.env("TMPDIR", folder.path().join("none")));
     assert!(message.contains("none: "), "{message}");
     assert!(message.contains("TMPDIR=DIR"), "{message}");
     assert!(message.contains("hapline … - < FILE"), "{message}");
+}
+
+#[test]
+fn one_log_in_which_time_goes_forward_needs_no_room() {
+    for (end, pack) in PACKS {
+        let folder = folder(&[("old.log", &in_two(pack))]);
+        let mut command = report(folder.path(), &["old.log"]);
+        let read = printed(command.env("TMPDIR", folder.path().join("none")));
+        assert_eq!(read, plain("old.log"), "{end}");
+    }
 }
 
 #[test]

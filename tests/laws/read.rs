@@ -1,17 +1,17 @@
 //! Each way to read a log, and what it is read as.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use hapline::engine::Plan;
-use hapline::engine::{Engine, Streams, read_files, read_piped};
+use hapline::engine::{Engine, Streams, read_early, read_files, read_piped};
 use hapline::filter::Filter;
 use hapline::incident::Window;
 use hapline::rollup::fold::Piece;
 use hapline::rollup::{Copies, Minute, Rollup, Sealer};
-use hapline::source::{Grid, Lines, LogFile, SourceId, Windows};
+use hapline::source::{Found, Grid, Lines, LogFile, SourceId, Windows};
 use hapline::time::zone::Zone;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -179,17 +179,24 @@ impl Reader {
         let (mut rest, mut sizes) = (bytes, sizes.iter().cycle());
         let more = |windows: &mut Windows| {
             let size = sizes.next().expect("a size");
-            let (read, after) = rest.split_at((*size).min(rest.len()));
-            windows.feed(read);
-            rest = after;
-            if rest.is_empty() {
+            let read = windows.read(&mut (&mut rest).take(*size as u64))?;
+            if read == 0 {
                 ends(windows);
             }
-            Ok(!rest.is_empty())
+            Ok(read > 0)
         };
         let read: io::Result<()> = read_piped(&mut engine, name, self.latest, threads, more);
         read.expect("threads");
         json(&engine)
+    }
+
+    /// The report on a compressed file that is read while it is unpacked; none where time goes back in it.
+    pub fn early(&self, path: &Path, threads: usize) -> Option<String> {
+        let Found::Packed(packed) = LogFile::find(path).expect("a file") else {
+            panic!("{} is not compressed", path.display());
+        };
+        let read = read_early(&self.engine(), &packed, threads, &()).expect("readable");
+        read.as_ref().map(json)
     }
 
     /// The report on files.

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::logs::{any_log, grid};
+use crate::logs::{Log, NOON, any_log, grid, steady};
 use crate::read::{Reader, Stream, differences, differences_in, folder, json, name, weighed};
 
 /// Seconds without a line.
@@ -25,6 +25,16 @@ fn feed(
         after(stream);
         bytes = rest;
     }
+}
+
+/// The report on a compressed text that is read while it is unpacked, if time goes forward in it, and the one on the text.
+fn unpacked_and_plain(reader: &Reader, text: &[u8], threads: usize) -> (Option<String>, String) {
+    let folder = folder();
+    let path = reader.write(&folder, "haproxy.log", text);
+    let plain = reader.files(std::slice::from_ref(&path), 1);
+    let packed = zstd::encode_all(text, 1).expect("compressed");
+    let path = reader.write(&folder, "haproxy.log", &packed);
+    (reader.early(&path, threads), plain)
 }
 
 proptest! {
@@ -75,6 +85,30 @@ proptest! {
         let path = reader.write(&folder, "haproxy.log", &log.bytes());
         let piped = reader.piped(&name(&path), &log.bytes(), &sizes, threads);
         prop_assert_eq!(differences(&piped, &reader.files(&[path], 1)), [""; 0]);
+    }
+
+    #[test]
+    fn a_file_that_is_read_while_it_is_unpacked_is_its_text(
+        logs in vec(any_log(), 1..5),
+        threads in 1usize..4,
+    ) {
+        let latest = logs.iter().map(Log::modified).max();
+        let reader = Reader::new(logs[0].scene.zone, 1 << 14, latest.unwrap_or_default());
+        let text = logs.iter().flat_map(Log::bytes).collect::<Vec<u8>>();
+        let (early, plain) = unpacked_and_plain(&reader, &text, threads);
+        if let Some(early) = early {
+            prop_assert_eq!(differences(&early, &plain), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn where_time_goes_forward_a_compressed_file_is_unpacked_once(log in steady(&[NOON]), threads in 1usize..4) {
+        let reader = Reader::new(log.scene.zone, 1 << 14, log.modified());
+        // Each line some times, so that there are several blocks.
+        let lines = log.bytes_of_lines();
+        let text = lines.iter().flat_map(|line| line.repeat(8)).collect::<Vec<u8>>();
+        let (early, plain) = unpacked_and_plain(&reader, &text, threads);
+        prop_assert_eq!(differences(&early.expect("time goes forward"), &plain), [""; 0]);
     }
 
     /// Silence has come, so that whatever seems to be over is, as at the end of a log.

@@ -48,8 +48,8 @@ pub fn of(assembly: &Assembly) -> Coverage {
 
 /// That reading was interrupted, if it was.
 pub fn interrupted<'a>(assembly: &Assembly<'a>) -> Option<&'a Caveat> {
-    let is_it = |caveat: &&Caveat| matches!(caveat, Caveat::Interrupted { .. });
-    assembly.caveats.iter().find(is_it)
+    let mut caveats = assembly.caveats.iter();
+    caveats.find(|caveat| caveat.is_interruption())
 }
 
 fn warnings(assembly: &Assembly, counts: &Counts, missing: &Missing) -> Vec<String> {

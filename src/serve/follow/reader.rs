@@ -149,6 +149,6 @@ impl Reader {
 
     /// Why its end is missing, once all is read.
     pub fn flaw(self) -> Option<Flaw> {
-        self.unpacking.and_then(Unpacking::flaw)
+        self.unpacking?.flaw().cloned()
     }
 }

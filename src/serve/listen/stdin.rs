@@ -35,7 +35,7 @@ pub fn begin(
         intake,
     };
     std::thread::spawn(move || {
-        reader.read(io::stdin().lock());
+        reader.read(io::stdin());
         drop(ended);
     });
     tokio::spawn(async move {
@@ -55,7 +55,7 @@ struct Reader {
 
 impl Reader {
     /// Hands over all of it, until it ends or nobody takes it any more.
-    fn read(&self, input: impl Read) {
+    fn read(&self, input: impl Read + Send) {
         let lack = match self.pass_on(input) {
             Ok(None) => return,
             Ok(Some(caveat)) => Lack::Caveat(caveat),
@@ -71,7 +71,7 @@ impl Reader {
         Some(Hand::new(sender, self.listener, NAME, self.intake.clone()))
     }
 
-    fn pass_on(&self, input: impl Read) -> io::Result<Option<Caveat>> {
+    fn pass_on(&self, input: impl Read + Send) -> io::Result<Option<Caveat>> {
         let mut plain = Unpacking::stream(input)?;
         let mut whole = Whole::default();
         let mut buffer = vec![0; PIECE];
@@ -90,7 +90,7 @@ impl Reader {
                 return Ok(None);
             }
             if read == 0 {
-                let flaw = plain.flaw();
+                let flaw = plain.flaw().cloned();
                 let name = NAME.to_owned();
                 return Ok(flaw.map(|flaw| Caveat::EndMissing { name, flaw }));
             }
