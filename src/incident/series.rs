@@ -48,6 +48,10 @@ impl Taken {
             *self.failed.entry(owner(cell.outcome.term)).or_default() += n;
         }
     }
+
+    fn is_nothing(&self) -> bool {
+        self.requests == 0 && self.failed.is_empty() && self.answers.is_empty()
+    }
 }
 
 /// What to do where there would be too many parts.
@@ -181,6 +185,10 @@ impl Series {
             return;
         }
         self.seen = Some(second);
+        // Silence takes no room until something follows it: most made-up names have nothing else.
+        if taken.is_nothing() && !self.parts.is_empty() {
+            return;
+        }
         self.reach(second);
         if let Some(part) = self.parts.last_mut() {
             part.add(taken.requests, &taken.failed);
@@ -251,7 +259,7 @@ impl Series {
     /// What it comes to, with the seconds `from` and `to` in it as far as there is room.
     pub fn course(&self, from: i64, to: i64) -> Course {
         let mut whole = self.clone();
-        whole.reach(to);
+        whole.reach(self.seen.map_or(to, |seen| seen.max(to)));
         while whole.reaches_back(from) && whole.beyond == Beyond::Widen {
             whole.widen();
         }

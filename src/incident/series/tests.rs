@@ -117,6 +117,20 @@ fn what_slides_keeps_the_last_parts() {
     assert_eq!(much_later.p50, [None, None, Some(40)]);
 }
 
+#[test]
+fn silence_takes_no_room_and_is_told() {
+    let mut series = one_each([3], Series::widening(4));
+    (4..1_000).for_each(|silent| series.add(silent, &Taken::default()));
+    assert_eq!(series.parts.len(), 1);
+    let told = |series: &Series| {
+        let course = series.course(3, 10);
+        (course.start, course.width, course.requests)
+    };
+    assert_eq!(told(&series), (0, 256, vec![1, 0, 0, 0]));
+    series.add(1_000, &taken(&[40], &[]));
+    assert_eq!(told(&series), (0, 256, vec![1, 0, 0, 1]));
+}
+
 proptest! {
     #[test]
     fn no_request_is_lost_and_a_snapshot_goes_on(
