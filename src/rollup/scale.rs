@@ -22,7 +22,34 @@ enum Steps {
     /// The count of each step, while it is being filled.
     Filling(Box<[u32; STEPS]>),
     /// Steps with their counts, in order.
-    Many(Vec<(u8, u32)>),
+    Many(Box<[Counted]>),
+}
+
+/// A step and its count, in four bytes: most of what is held of a busy minute are these. Of a count that does not fit, there
+/// are several.
+#[derive(Debug, Clone, Copy)]
+struct Counted(u32);
+
+impl Counted {
+    /// The largest count that fits.
+    const MOST: u32 = (1 << 24) - 1;
+
+    /// Counts in the order of their steps.
+    fn all(counts: Vec<(u8, u32)>) -> Box<[Self]> {
+        let mut all = Vec::with_capacity(counts.len());
+        for (step, mut left) in counts {
+            while left > 0 {
+                let n = left.min(Self::MOST);
+                all.push(Self(u32::from(step) << 24 | n));
+                left -= n;
+            }
+        }
+        all.into_boxed_slice()
+    }
+
+    fn read(self) -> (u8, u32) {
+        ((self.0 >> 24) as u8, self.0 & Self::MOST)
+    }
 }
 
 /// As it is written: without what only holds its room.
@@ -59,7 +86,7 @@ impl<'de> Deserialize<'de> for Scale {
                     count(all, if is_same { *n } else { 0 });
                     is_same
                 });
-                return Ok(Self(Steps::Many(counts)));
+                return Ok(Self(Steps::Many(Counted::all(counts))));
             }
             Read::Few(held) => held,
         };
@@ -139,7 +166,7 @@ impl Scale {
     /// Takes no more room than its steps need: hardly any more will be counted.
     pub fn settle(&mut self) {
         if matches!(self.0, Steps::Filling(_)) {
-            self.0 = Steps::Many(std::mem::take(self).into_counts());
+            self.0 = Steps::Many(Counted::all(std::mem::take(self).into_counts()));
         }
     }
 
@@ -158,7 +185,16 @@ impl Scale {
                 counts.extend(filled(&held[..]));
                 counts
             }
-            Steps::Many(counts) => counts,
+            Steps::Many(counted) => {
+                let mut counts: Vec<(u8, u32)> = Vec::with_capacity(counted.len());
+                for (step, n) in counted.iter().map(|counted| counted.read()) {
+                    match counts.last_mut().filter(|(last, _)| *last == step) {
+                        Some((_, held)) => count(held, n),
+                        None => counts.push((step, n)),
+                    }
+                }
+                counts
+            }
         }
     }
 
@@ -199,13 +235,14 @@ impl Scale {
 
     /// Steps with their counts, in no order; one step may come several times.
     pub fn steps(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
-        let (few, filling, many): (&[u8], &[u32], &[(u8, u32)]) = match &self.0 {
+        let (few, filling, many): (&[u8], &[u32], &[Counted]) = match &self.0 {
             Steps::Few { n, steps } => (&steps[..usize::from(*n)], &[], &[]),
             Steps::Filling(counts) => (&[], &**counts, &[]),
             Steps::Many(counts) => (&[], &[], counts),
         };
         let few = few.iter().map(|step| (*step, 1));
-        few.chain(many.iter().copied()).chain(filled(filling))
+        let many = many.iter().map(|counted| counted.read());
+        few.chain(many).chain(filled(filling))
     }
 }
 
@@ -248,7 +285,7 @@ impl Merge for Scale {
                         Err(at) => counts.insert(at, (step, n)),
                     }
                 }
-                self.0 = Steps::Many(counts);
+                self.0 = Steps::Many(Counted::all(counts));
             }
         }
     }
@@ -301,7 +338,7 @@ mod tests {
 
     #[test]
     fn what_was_repeated_counts_as_often() {
-        for (times, few) in [(2, 3), (29, 1), (30, 0), (30, 1), (5_000, 2)] {
+        for (times, few) in [(2, 3), (29, 1), (30, 0), (30, 1), (5_000, 2), (u32::MAX, 2)] {
             let mut scale = of((0..few).map(|_| 50));
             scale.add(12, times);
             scale.settle();

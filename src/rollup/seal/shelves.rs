@@ -97,8 +97,11 @@ impl Shelf<Shared<PlaceName>> for Tallies {
             held.merge(tally);
             return 0;
         }
-        if self.0.is_empty() {
-            self.0.reserve(8);
+        match self.0.len() {
+            // A name that was made up comes once.
+            0 => self.0.reserve_exact(1),
+            1 => self.0.reserve(8),
+            _ => {}
         }
         self.0.push((key, tally));
         // What did not end well has a line to show for it.
