@@ -29,7 +29,7 @@ pub type Distributions = BTreeMap<(Ending, Timer), Histogram>;
 pub struct Account {
     // Whoever looks ahead holds the same, until there is more to count.
     servers: BTreeMap<(Name, Name), Arc<Distributions>>,
-    spells: BTreeMap<Name, Spells>,
+    spells: BTreeMap<Name, Arc<Spells>>,
 }
 
 impl Account {
@@ -65,13 +65,13 @@ impl Account {
         };
         if self.spells.len() < SERVERS || self.spells.contains_key(backend) {
             let spells = self.spells.entry(backend.clone()).or_default();
-            spells.add(start, rows.iter());
+            Arc::make_mut(spells).add(start, rows.iter());
         }
     }
 
     /// How late and cut requests of a backend are spread over time.
     pub fn spells(&self, backend: &Name) -> Option<&Spells> {
-        self.spells.get(backend)
+        self.spells.get(backend).map(|spells| &**spells)
     }
 
     /// Each backend and server with its distributions, in the order of their names. Where no backend was chosen,
