@@ -99,7 +99,9 @@ fn fewer_independent_requests_tell_less() {
         let share = saved(&survival.raised(LIMIT * 3 / 2, None)).share;
         share.high - share.low
     };
-    assert!(width(3.0) > 1.2 * width(1.0));
+    // Slow minutes make the level of the rate unsure, not how it changes: the answer is less sure, but not by their root.
+    assert!(width(3.0) > 1.02 * width(1.0));
+    assert!(width(10.0) > 1.15 * width(1.0));
     assert_eq!(width(0.0), width(1.0));
     assert_eq!(width(f64::NAN), width(1.0));
 }
@@ -163,9 +165,9 @@ fn the_same_sample_has_the_same_answer() {
     assert_eq!(
         bits,
         [
-            "0.75787999178384013",
-            "0.84390635534115710",
-            "0.90933754693853019"
+            "0.78835186355228970",
+            "0.84528408500580876",
+            "0.89317958391541497"
         ]
     );
 }

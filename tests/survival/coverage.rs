@@ -99,8 +99,6 @@ fn check(name: &str, cells: &[Cell], most: f64) {
         );
         assert!(held >= 0.85, "{name} {longer}: holds {held}");
         assert!(width <= 0.35, "{name} {longer}: width {width}");
-        // An interval that reaches the whole cannot miss a truth near it from above.
-        let most = if cell.truth < 0.8 { most } else { 1.0 };
         assert!(held <= most, "{name} {longer}: holds {held}");
     }
 }
@@ -183,6 +181,33 @@ fn other_shapes() {
 }
 
 #[test]
+fn narrower_and_wider_ones() {
+    for (name, times) in [
+        ("lognormal, σ 0.5", Times::Lognormal(0.5)),
+        ("lognormal, σ 1.6", Times::Lognormal(1.6)),
+        ("pareto, index 2.5", Times::Pareto(2.5)),
+        ("pareto, index 4", Times::Pareto(4.0)),
+        ("weibull, shape 2", Times::Weibull(2.0)),
+    ] {
+        ten_thousand_completed_and_a_hundred_cut(name, &times);
+    }
+}
+
+/// The more waits there are, the less is chance, and the more is that nobody knows how the line goes on: for such plain ones
+/// the interval is a little wider than it had to be.
+#[test]
+fn four_times_as_many_cut() {
+    for (name, times) in [
+        ("lognormal", Times::Lognormal(1.0)),
+        ("pareto", Times::Pareto(1.0)),
+        ("weibull, shape 0.5", Times::Weibull(0.5)),
+    ] {
+        let cells = of(&times, 10_400, 0.04, DRAWS, &[1.0]);
+        check(&format!("{name}, 400 cut"), &cells, 0.99);
+    }
+}
+
+#[test]
 fn several_timeouts() {
     for (name, times) in [
         ("lognormal", Times::Lognormal(1.0)),
@@ -201,22 +226,24 @@ fn several_timeouts() {
 ///
 /// | times                                                | holds       | width       | answers     |
 /// |------------------------------------------------------|-------------|-------------|-------------|
-/// | exponential, a tenth of them 3 times as long         | 96 91 79 67 | 14 21 22 19 | 95          |
-/// | exponential, a tenth 5 times                         | 61 60 61 63 | 16 29 33 31 | 99          |
-/// | the same under three timeouts                        | 82 67 58 58 | 13 15 16 16 | 100         |
-/// | exponential, 3 % of them 5 times                     | 64 87 100 99 | 14 22 26 27 | 54         |
-/// | exponential, 3 % of them 10 times                    | 93 93 96 100 | 15 36 61 67 | 60, at last 6 |
-/// | exponential, a tenth 3 times as long and Pareto (1.5) | 98 99 100 100 | 18 40 59 65 | 100, at last 74 |
+/// | exponential, a tenth of them 3 times as long         | 93 92 88 84 | 20 31 31 24 | 94          |
+/// | exponential, a tenth 5 times                         | 89 87 85 84 | 17 28 29 21 | 100         |
+/// | the same under three timeouts                        | 88 85 84 82 | 14 16 15 11 | 100         |
+/// | exponential, 3 % of them 5 times                     | 91 95 100 99 | 20 33 37 36 | 52         |
+/// | exponential, 3 % of them 10 times                    | 90 92 91 89 | 15 35 55 66 | 57, at last 52 |
+/// | exponential, a tenth 3 times as long and Pareto (1.5) | 98 99 100 100 | 18 37 52 59 | 100      |
 ///
-/// What is asserted is that it is no worse than that.
+/// What is asserted is that it is no worse than that, in fewer draws. Where 400 are cut of 10,400, of which 3 % take 5 or 10
+/// times as long as the others, the limit falls on the end of the fast ones, and the interval holds in no more than 88 to 57 %
+/// and 64 to 19 %.
 #[test]
 fn a_slow_mode_that_begins_shortly_before_the_limit() {
     let exponential = || Box::new(Times::Weibull(1.0));
     for (name, share, longer, slow, holds, answers) in [
-        ("a tenth 3 times", 0.1, 3.0, exponential(), 0.55, 0.8),
-        ("a tenth 5 times", 0.1, 5.0, exponential(), 0.45, 0.8),
-        ("3 % 5 times", 0.03, 5.0, exponential(), 0.45, 0.4),
-        ("Pareto", 0.1, 3.0, Box::new(Times::Pareto(1.5)), 0.9, 0.55),
+        ("a tenth 3 times", 0.1, 3.0, exponential(), 0.75, 0.9),
+        ("a tenth 5 times", 0.1, 5.0, exponential(), 0.75, 0.9),
+        ("3 % 5 times", 0.03, 5.0, exponential(), 0.85, 0.45),
+        ("Pareto", 0.1, 3.0, Box::new(Times::Pareto(1.5)), 0.9, 0.9),
     ] {
         let times = Times::Mixed(exponential(), share, longer, slow);
         let cells = of(&times, 10_100, 0.0099, FEW_DRAWS, &[1.0]);
@@ -237,19 +264,19 @@ fn a_slow_mode_that_begins_shortly_before_the_limit() {
     }
 }
 
-/// Dispersion is a careful bound: it also holds what slow minutes do to all late requests alike.
 #[test]
 fn slow_minutes() {
     for (name, times) in [
         ("lognormal", Times::Lognormal(1.0)),
         ("pareto", Times::Pareto(1.5)),
+        ("weibull, shape 0.5", Times::Weibull(0.5)),
     ] {
         let sigma = 0.3;
         let marginal = Times::InSlowMinutes(Box::new(times.clone()), sigma);
         let cells = cells(&marginal, 0.01, DRAWS, &[1.0], |unit, random| {
             in_minutes(&times, sigma, unit, 101, random)
         });
-        check(&format!("{name} in slow minutes"), &cells, 1.0);
+        check(&format!("{name} in slow minutes"), &cells, 0.97);
     }
 }
 

@@ -9,6 +9,7 @@ use libm::{exp, expm1, log};
 
 use super::risk::{Limit, Risk};
 use super::tail::{Bounds, Tail};
+use super::unrest::unrest;
 use super::{Interval, Z};
 
 /// Steps in which the time beyond the end is summed.
@@ -226,10 +227,11 @@ impl<'a> Curve<'a> {
         let (mut sum, mut variance, mut length, mut risk) = (0.0, 0.0, 0.0, 1.0);
         for piece in pieces.iter_mut().filter(is_within) {
             sum += piece.completes;
-            variance += piece.completes / piece.risk * self.dispersion;
+            variance += piece.completes / piece.risk;
             length += piece.to - piece.from;
             risk = piece.risk;
         }
+        variance += sum * sum * unrest(self.risk, self.dispersion);
         let events = if variance > 0.0 {
             sum * sum / variance
         } else {

@@ -4,8 +4,8 @@
 //! each as an interval, or why there is none. Must not know: which timeout it is, and in what words it is told.
 //!
 //! A cut request is a censored observation: it would have taken longer, by an unknown time. Up to the last observation
-//! the product-limit estimate answers (Kaplan and Meier 1958). Beyond it, a model of how the rate of completion changes
-//! with the time waited is fitted to the slowest waits and carried on ([`tail`]). No random numbers are drawn, and
+//! the product-limit estimate answers (Kaplan and Meier 1958). Beyond it, models of how the rate of completion changes
+//! with the time waited are fitted to the slowest waits and carried on ([`tail`]). No random numbers are drawn, and
 //! logarithms are those of one library: equal samples have equal answers on every machine.
 
 mod curve;
@@ -18,6 +18,7 @@ mod raised;
 mod risk;
 mod shape;
 mod tail;
+mod unrest;
 mod window;
 
 use std::cell::OnceCell;

@@ -7,7 +7,7 @@
 //! nearly a parabola. v = ln(t / end) · scale is of no unit: scale makes it the fall of ln S, on average. A service of
 //! one kind of request is a parabola in v; where fast and slow ones are mixed, the line bends where the fast ones have
 //! gone. How it bends is not known: its slope is a random walk, which makes of a fit a smoothing spline (Wahba, Journal
-//! of the Royal Statistical Society B 40, 1978). The walk goes on beyond the end, where nothing was seen.
+//! of the Royal Statistical Society B 40, 1978). Beyond the end, where nothing was seen, lines bend no more than they did.
 
 use super::matrix::{MOST, Vector};
 
@@ -16,6 +16,10 @@ pub const PARABOLA: usize = 3;
 
 /// Variances of the priors of level, slope and curvature. They are of no unit, and of no distribution.
 const PRIOR: [f64; PARABOLA] = [100.0, 1.0, 0.0225];
+
+/// The last of them where waits are of one kind: Pareto and Weibull tails do not bend at all, lognormal ones by a
+/// hundredth or two.
+const STRAIGHT: f64 = 0.004;
 
 /// The variance that the slope of a mixture gains for each unit of v: about as much as slopes themselves vary.
 const WALK: f64 = 1.5;
@@ -32,6 +36,8 @@ pub struct Shape {
     depth: f64,
     /// Coefficients of the parabola.
     order: usize,
+    /// The variance of the prior of its curvature.
+    curvature: f64,
     /// Steps of the walk, before the end.
     bends: usize,
     /// Between them, in v.
@@ -45,17 +51,26 @@ impl Shape {
             scale,
             depth,
             order,
+            curvature: PRIOR[PARABOLA - 1],
             bends: 0,
             spacing: STEP.max(depth / (MOST - PARABOLA) as f64),
         }
     }
 
+    /// A parabola that is next to a straight line.
+    pub fn straight(scale: f64, depth: f64) -> Self {
+        Self {
+            curvature: STRAIGHT,
+            ..Self::parabola(PARABOLA, scale, depth)
+        }
+    }
+
     /// A parabola whose slope walks.
     pub fn walk(scale: f64, depth: f64) -> Self {
-        let straight = Self::parabola(PARABOLA, scale, depth);
+        let parabola = Self::parabola(PARABOLA, scale, depth);
         Self {
-            bends: ((depth / straight.spacing) as usize).min(MOST - PARABOLA),
-            ..straight
+            bends: ((depth / parabola.spacing) as usize).min(MOST - PARABOLA),
+            ..parabola
         }
     }
 
@@ -68,6 +83,7 @@ impl Shape {
     pub fn prior(&self) -> Vector {
         let mut prior = [1.0; MOST];
         prior[..PARABOLA].copy_from_slice(&PRIOR);
+        prior[PARABOLA - 1] = self.curvature;
         prior[self.order..self.size()].fill(WALK * self.spacing);
         prior
     }
@@ -85,20 +101,6 @@ impl Shape {
         basis[self.order..].fill(0.0);
         self.walked(-v, &mut basis[self.order..self.order + self.bends]);
         basis
-    }
-
-    /// The same of the walk beyond the end, of whose steps nothing was seen.
-    pub fn unseen(&self, s: f64) -> Vector {
-        let mut unseen = [0.0; MOST];
-        if self.bends > 0 {
-            self.walked(s * self.scale, &mut unseen);
-        }
-        unseen
-    }
-
-    /// The variance of each of its steps.
-    pub fn step(&self) -> f64 {
-        WALK * self.spacing
     }
 
     fn walked(&self, v: f64, steps: &mut [f64]) {

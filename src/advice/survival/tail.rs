@@ -3,14 +3,16 @@
 //! Enters: those at risk. Leaves: the cumulated rates of completion and of leaving beyond the end, with their bounds.
 //! Must not know: shares, limits.
 //!
-//! Two families of lines ([`super::shape`]) are fitted to the slowest waits and averaged, each as heavily as it explains
-//! them (Hoeting, Madigan, Raftery and Volinsky, Bayesian Model Averaging, Statistical Science 14, 1999): that the model
-//! is not known, is a part of the error. Bounds are quantiles of the average. Where a part that never completes explains
-//! the waits better than both, there is no tail to be carried on.
+//! Where waits are of one kind, a line that hardly bends goes on as it does shortly before the end: it is fitted there, to
+//! few waits, so that what it misses is less than chance, and its error is what it says. Where they are mixed, a line that
+//! bends wherever it must ([`super::shape`]) is fitted to all slow waits. The two are averaged, each as heavily as its kind
+//! of line explains the slow waits (Hoeting, Madigan, Raftery and Volinsky, Bayesian Model Averaging, Statistical Science 14,
+//! 1999). Bounds are quantiles of the average. Where a part that never completes explains the waits better than any bend,
+//! there is no tail to be carried on.
 
-use core::f64::consts::SQRT_2;
+use core::f64::consts::{LN_2, SQRT_2};
 
-use libm::{erf, exp, log};
+use libm::{erf, exp, log, log1p};
 
 use super::Z;
 use super::fit::{Fit, rate};
@@ -18,10 +20,14 @@ use super::matrix::{MOST, dot, times};
 use super::raised::Doubt;
 use super::risk::{Risk, Step};
 use super::shape::{PARABOLA, Shape};
+use super::unrest::unrest;
 use super::window::Window;
 
 /// Parts of the survivors that may never complete, which are tried.
 const NEVER_ENDING: [f64; 3] = [0.5, 0.8, 0.95];
+
+/// How often waits are mixed, before any is seen.
+const MIXED: f64 = 0.25;
 
 /// How many times better a part that never completes explains the waits, for it to count as seen.
 const FADING: f64 = 1.0;
@@ -46,6 +52,16 @@ pub struct Tail {
     completes: Vec<(f64, Rate)>,
     /// `None` where hardly any client leaves.
     leaves: Option<Rate>,
+    /// What slow minutes add to the variance of ln of each of them.
+    unrest: f64,
+}
+
+/// Lines that bend, fitted to the same waits.
+struct Bends {
+    /// All the way.
+    evenly: Fit,
+    /// Wherever they must.
+    walking: Rate,
 }
 
 /// A cumulated rate.
@@ -69,19 +85,18 @@ struct Normal {
 impl Tail {
     /// `dispersion` requests count as one.
     pub fn of(risk: &Risk, dispersion: f64) -> Result<Self, Doubt> {
-        let window = Window::of(risk, dispersion)?;
-        let rates = rates(&window, |_| 1.0);
-        let (best, sum) = evidence(&rates);
-        if rates.is_empty() {
-            return Err(Doubt::NoFit);
-        }
-        if fading(&window, risk.survivors, best) > FADING * sum / rates.len() as f64 {
+        let whole = Window::whole(risk, dispersion)?;
+        let bends = Bends::of(&whole, |_| 1.0).ok_or(Doubt::NoFit)?;
+        if fading(&whole, risk.survivors, bends.evidence()) > FADING {
             return Err(Doubt::Fades);
         }
-        let weight = |rate: Rate| (exp(rate.fit.evidence - best) / sum, rate);
+        let straight = |window: &Window| straight(window).ok_or(Doubt::NoFit);
+        let mixed = mixed(&straight(&whole)?.fit, &bends.walking.fit);
+        let near = straight(&Window::near(risk)?)?;
         Ok(Self {
-            completes: rates.into_iter().map(weight).collect(),
-            leaves: leaves(&window),
+            completes: vec![(1.0 - mixed, near), (mixed, bends.walking)],
+            leaves: leaves(&whole),
+            unrest: unrest(risk, dispersion),
         })
     }
 
@@ -91,9 +106,9 @@ impl Tail {
         let rates: Vec<(f64, &Rate)> = (self.completes.iter())
             .map(|(weight, rate)| (*weight, rate))
             .collect();
-        let completes = bounds(&rates, to, points);
+        let completes = bounds(&rates, to, points, self.unrest);
         let leaves = match &self.leaves {
-            Some(rate) => bounds(&[(1.0, rate)], to, points),
+            Some(rate) => bounds(&[(1.0, rate)], to, points, self.unrest),
             None => vec![Bounds::default(); points],
         };
         completes.into_iter().zip(leaves).collect()
@@ -105,39 +120,52 @@ impl Tail {
     }
 }
 
-/// Each family, fitted to the part of those at risk that is `able` to complete.
-fn rates(window: &Window, able: impl Fn(&Step) -> f64) -> Vec<Rate> {
-    let depth: f64 = (window.steps.iter())
-        .map(|step| step.ended / (step.risk * able(step)).max(1.0))
-        .sum();
-    let scale = window.scale * depth / window.depth;
-    let shapes = [
-        Shape::parabola(PARABOLA, scale, window.depth),
-        Shape::walk(scale, window.depth),
-    ];
-    let fit = |shape| {
-        let fit = window.fit(&shape, |step| (step.ended, able(step)))?;
-        Some(Rate { shape, fit })
-    };
-    shapes.into_iter().filter_map(fit).collect()
+impl Bends {
+    /// Of the part of those at risk that is `able` to complete; `None` where numbers fail.
+    fn of(window: &Window, able: impl Fn(&Step) -> f64) -> Option<Self> {
+        let depth: f64 = (window.steps.iter())
+            .map(|step| step.ended / (step.risk * able(step)).max(1.0))
+            .sum();
+        let scale = window.scale * depth / window.depth;
+        let fit = |shape: &Shape| window.fit(shape, |step| (step.ended, able(step)));
+        let shape = Shape::walk(scale, window.depth);
+        Some(Self {
+            evenly: fit(&Shape::parabola(PARABOLA, scale, window.depth))?,
+            walking: Rate {
+                shape,
+                fit: fit(&shape)?,
+            },
+        })
+    }
+
+    /// ln of how likely the waits are by both, as if one were as frequent as the other.
+    fn evidence(&self) -> f64 {
+        let (one, other) = (self.evenly.evidence, self.walking.fit.evidence);
+        one.max(other) + log1p(exp(-(one - other).abs())) - LN_2
+    }
 }
 
-/// ln of the largest likelihood, and the sum of all as parts of it.
-fn evidence(rates: &[Rate]) -> (f64, f64) {
-    let all = || rates.iter().map(|rate| rate.fit.evidence);
-    let best = all().fold(f64::NEG_INFINITY, f64::max);
-    (best, all().map(|evidence| exp(evidence - best)).sum())
+/// A line that hardly bends.
+fn straight(window: &Window) -> Option<Rate> {
+    let shape = Shape::straight(window.scale, window.depth);
+    let fit = window.fit(&shape, |step| (step.ended, 1.0))?;
+    Some(Rate { shape, fit })
 }
 
-/// The likelihood of the waits if a part of the survivors never completes, as a part of exp(`best`) (mixture cure
-/// models: Maller and Zhou, Survival Analysis with Long-Term Survivors, 1996).
-fn fading(window: &Window, survivors: f64, best: f64) -> f64 {
+/// How likely waits are mixed, by what is fitted to all slow ones.
+fn mixed(straight: &Fit, walking: &Fit) -> f64 {
+    let odds = (1.0 - MIXED) / MIXED * exp(straight.evidence - walking.evidence);
+    1.0 / (1.0 + odds)
+}
+
+/// How many times likelier the waits are, if a part of the survivors never completes, than by ln of their `evidence`
+/// (mixture cure models: Maller and Zhou, Survival Analysis with Long-Term Survivors, 1996).
+fn fading(window: &Window, survivors: f64, evidence: f64) -> f64 {
     let likelihood = |never: f64| {
-        let rates = rates(window, |step| {
+        let bends = Bends::of(window, |step| {
             1.0 - never * survivors / (step.risk - step.ended / 2.0).max(survivors)
         });
-        let (top, sum) = evidence(&rates);
-        exp(top - best) * sum / rates.len().max(1) as f64
+        bends.map_or(0.0, |bends| exp(bends.evidence() - evidence))
     };
     NEVER_ENDING.into_iter().map(likelihood).sum::<f64>() / NEVER_ENDING.len() as f64
 }
@@ -155,9 +183,9 @@ fn leaves(window: &Window) -> Option<Rate> {
 }
 
 /// Of weighted models. How many deviations the bounds of all are away at the last point, they are taken to be before.
-fn bounds(rates: &[(f64, &Rate)], to: f64, points: usize) -> Vec<Bounds> {
+fn bounds(rates: &[(f64, &Rate)], to: f64, points: usize, unrest: f64) -> Vec<Bounds> {
     let each: Vec<(f64, Vec<Normal>)> = (rates.iter())
-        .map(|(weight, rate)| (*weight, rate.cumulated(to, points)))
+        .map(|(weight, rate)| (*weight, rate.cumulated(to, points, unrest)))
         .collect();
     let at = |point: usize| -> Vec<(f64, Normal)> {
         let of = |(weight, all): &(f64, Vec<Normal>)| Some((*weight, *all.get(point)?));
@@ -217,24 +245,22 @@ fn deviations(all: &[(f64, Normal)], z: f64) -> f64 {
 }
 
 impl Rate {
-    /// ln of it cumulated, by the delta method.
-    fn cumulated(&self, to: f64, points: usize) -> Vec<Normal> {
+    /// ln of it cumulated, by the delta method. `unrest` is of its level.
+    fn cumulated(&self, to: f64, points: usize, unrest: f64) -> Vec<Normal> {
         let width = to / points as f64;
-        let (mut sum, mut slopes, mut unseen) = (0.0, [0.0; MOST], [0.0; MOST]);
+        let (mut sum, mut slopes) = (0.0, [0.0; MOST]);
         let cumulated = (0..points).map(|point| {
             let s = (point as f64 + 0.5) * width;
-            let (basis, ahead) = (self.shape.basis(s), self.shape.unseen(s));
+            let basis = self.shape.basis(s);
             let h = rate(&self.fit.beta, &basis) * width;
             sum += h;
-            for i in 0..MOST {
-                slopes[i] += h * basis[i];
-                unseen[i] += h * ahead[i];
+            for (slope, basis) in slopes.iter_mut().zip(&basis) {
+                *slope += h * basis;
             }
-            let seen = dot(&slopes, &times(&self.fit.covariance, &slopes)).max(0.0);
-            let variance = seen + self.shape.step() * dot(&unseen, &unseen);
+            let variance = dot(&slopes, &times(&self.fit.covariance, &slopes)).max(0.0);
             Normal {
                 mean: log(sum),
-                deviation: variance.sqrt() / sum,
+                deviation: (variance / (sum * sum) + unrest).sqrt(),
             }
         });
         cumulated.collect()

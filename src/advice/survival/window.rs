@@ -2,9 +2,10 @@
 //!
 //! Enters: those at risk. Leaves: their last steps, and models fitted to them. Must not know: what becomes of the models.
 //!
-//! Peaks over threshold: Pickands, Annals of Statistics 3, 1975.
+//! Peaks over threshold: Pickands, Annals of Statistics 3, 1975. How near the threshold is to the end decides what is seen:
+//! in the whole tail, whether it is of one kind; in its last part, how it goes on, whatever came before.
 
-use libm::log1p;
+use libm::{log1p, pow};
 
 use super::fit::{Data, Fit, Row};
 use super::raised::Doubt;
@@ -20,6 +21,11 @@ const WAITS: (f64, f64) = (70.0, 5_000.0);
 
 /// The part of all requests that is tail, and what it is at most where that holds too few waits.
 const TAIL: (f64, f64) = (0.2, 0.5);
+
+/// Waits of its last part: at least, for one survivor, and by which power of the survivors they grow. The more there are,
+/// the less is chance, and the more a bend misleads a line; the two stay in balance by this power (Fan and Gijbels, Local
+/// Polynomial Modelling and Its Applications, 1996).
+const NEAR: (f64, f64, f64) = (150.0, 5.0, 0.8);
 
 /// It is fitted in so many steps.
 const STEPS: f64 = 48.0;
@@ -37,12 +43,24 @@ pub struct Window {
 }
 
 impl Window {
-    /// `dispersion` requests count as one.
-    pub fn of(risk: &Risk, dispersion: f64) -> Result<Self, Doubt> {
-        let part = |most: f64| (risk.steps).partition_point(|step| step.risk > most * risk.all);
+    /// The whole tail; `dispersion` requests count as one.
+    pub fn whole(risk: &Risk, dispersion: f64) -> Result<Self, Doubt> {
+        let part = |most: f64| part(risk, most);
         let waits = |n: f64| last(&risk.steps, n);
         let most = part(TAIL.0).max(waits(risk.survivors.max(WAITS.1 * dispersion)));
         let from = waits(WAITS.0 * dispersion).max(part(TAIL.1)).min(most);
+        Self::from(risk, from, dispersion)
+    }
+
+    /// The last part of the tail; each request counts.
+    pub fn near(risk: &Risk) -> Result<Self, Doubt> {
+        let (least, one, power) = NEAR;
+        let wanted = least.max(one * pow(risk.survivors, power));
+        Self::from(risk, last(&risk.steps, wanted).max(part(risk, TAIL.1)), 1.0)
+    }
+
+    /// From a step on.
+    fn from(risk: &Risk, from: usize, dispersion: f64) -> Result<Self, Doubt> {
         let steps = risk.steps.get(from..).unwrap_or_default();
         let ended: f64 = steps.iter().map(|step| step.ended).sum();
         if ended < FEWEST * dispersion {
@@ -80,6 +98,11 @@ impl Window {
         };
         data.fit()
     }
+}
+
+/// The first step that no more than a part of all requests reached.
+fn part(risk: &Risk, most: f64) -> usize {
+    (risk.steps).partition_point(|step| step.risk > most * risk.all)
 }
 
 /// The first of the last steps in which `wanted` waits completed; all, where there are fewer.
