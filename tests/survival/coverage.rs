@@ -264,6 +264,8 @@ fn a_slow_mode_that_begins_shortly_before_the_limit() {
     }
 }
 
+/// Slow minutes in rows. Where it is requests that resemble the one before (a correlation of 0.9, a hundred a minute), it
+/// holds in 80 to 93 % of 100 draws: their rate is unsure in its slope too.
 #[test]
 fn slow_minutes() {
     for (name, times) in [

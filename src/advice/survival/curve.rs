@@ -217,7 +217,8 @@ impl<'a> Curve<'a> {
         pieces
     }
 
-    /// Moves the rate of a stretch by `z` standard errors of its sum.
+    /// Moves the rate of a stretch by `z` standard errors of its sum. Between limits what was cut tells little of how slow
+    /// minutes move the curve: requests also count for less.
     fn shift(&self, pieces: &mut [Piece], stretch: usize, z: f64) {
         let starts = self.stretches();
         let from = starts.get(stretch).copied().unwrap_or(self.limit);
@@ -227,7 +228,7 @@ impl<'a> Curve<'a> {
         let (mut sum, mut variance, mut length, mut risk) = (0.0, 0.0, 0.0, 1.0);
         for piece in pieces.iter_mut().filter(is_within) {
             sum += piece.completes;
-            variance += piece.completes / piece.risk;
+            variance += piece.completes / piece.risk * self.dispersion;
             length += piece.to - piece.from;
             risk = piece.risk;
         }
