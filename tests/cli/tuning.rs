@@ -222,6 +222,26 @@ fn littles_law_says_how_many_servers_can_be_lost() {
 }
 
 #[test]
+fn what_keeps_a_backend_busy_is_that_of_all_its_servers_among_others() {
+    let others = (0..8).map(|nth| format!("other{}/s{}", nth % 4, nth / 4));
+    let servers = ["app/a1", "app/a2"].map(str::to_owned).into_iter();
+    let lines = servers.chain(others).map(|server| {
+        format!("www {server} 0/0/1/399/400 200 900 - - ---- 40/39/38/19/0 0/0 \"GET /# HTTP/1.1\"")
+    });
+    let lines: Vec<String> = lines.collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let config = [":8001", ":8002"]
+        .iter()
+        .fold(SITE.to_owned(), |config, port| {
+            config.replace(port, &format!("{port} maxconn 60"))
+        });
+    let said = Log::new(10).mixed(9_000, &lines).advise(Some(&config));
+    let busy = "In its busiest calm minute 20 requests a second kept 8.0 of the 120 slots";
+    let notes = notes(&said, "backend app");
+    assert!(notes.iter().any(|note| note.starts_with(busy)), "{notes:?}");
+}
+
+#[test]
 fn shares_are_held_against_weights_where_weights_decide() {
     let other = PAGE.replace("app/a1", "app/a2");
     let log = Log::new(50).mixed(2_000, &[PAGE, PAGE, PAGE, &other]);

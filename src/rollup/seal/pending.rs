@@ -409,8 +409,11 @@ fn hear_of(heard: &mut Heard, place: &Shared<PlaceName>, lines: u64) {
     }
 }
 
+/// By the names of backends and servers.
 fn timer_rows(timers: Timers) -> Vec<TimerRow> {
-    let rows = timers.into_shelves().flat_map(|(name, endings)| {
+    let mut servers: Vec<_> = timers.into_shelves().collect();
+    servers.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let rows = servers.into_iter().flat_map(|(name, endings)| {
         endings.0.into_iter().map(move |(ending, waits)| TimerRow {
             backend: name.backend.clone(),
             server: name.server.clone(),
