@@ -100,12 +100,14 @@ fn sealed(mut rollup: Rollup, lens: &Lens) -> Vec<Minute> {
     let mut sealer = Sealer::new(lens.zone.clone(), lens.grid);
     sealer.source(0, LATEST);
     let ids: Vec<BlockId> = rollup.ids().collect();
+    let mut minutes = Vec::new();
     for id in ids {
         if let Some((block, names)) = rollup.take(id) {
-            sealer.take(id, block, &names, None);
+            sealer.take(id, block, &names, None, |minute| minutes.push(minute));
         }
     }
-    std::iter::from_fn(|| sealer.first_left()).collect()
+    minutes.extend(std::iter::from_fn(|| sealer.first_left()));
+    minutes
 }
 
 fn stages(criterion: &mut Criterion) {

@@ -33,6 +33,7 @@ pub fn accepts(
     let relay = Relay {
         pieces: blocks.take_while(|_| !observer.is_stopped()),
         ahead: AHEAD * threads,
+        weigh: |_| 0,
         make: |(file, block): (&LogFile, u64)| {
             let dates = of_block(file, block, lens);
             (lens.grid.length(block, file.length()), dates)
@@ -43,7 +44,7 @@ pub fn accepts(
             Ok(())
         },
     };
-    relay.run::<_, std::io::Error>(threads)?;
+    relay.run::<std::io::Error>(threads)?;
     Ok(dates.into_iter().collect())
 }
 

@@ -51,6 +51,7 @@ pub fn read_observed(
     let relay = Relay {
         pieces: (0..plan.blocks.len()).take_while(|_| !observer.is_stopped()),
         ahead: AHEAD * threads,
+        weigh: |folded: &io::Result<Rollup>| folded.as_ref().map_or(0, Rollup::weight),
         make: |nth: usize| {
             let id = plan.blocks[nth].id;
             let file = &plan.files[id.source as usize];
@@ -65,7 +66,7 @@ pub fn read_observed(
             Ok(())
         },
     };
-    relay.run::<io::Result<Rollup>, io::Error>(threads)?;
+    relay.run::<io::Error>(threads)?;
     if read < length {
         let names = plan.files.iter().map(|file| file.name().to_owned());
         engine.caveat(Caveat::Interrupted {

@@ -198,9 +198,9 @@ impl Engine {
         names: &Names,
         context: Option<i64>,
     ) -> Block {
-        let room = self.sealer.take(id, block, names, context);
-        let minutes = self.sealer.ready();
-        self.scan(minutes);
+        let (window, scan) = (&self.window, &mut self.scan);
+        let told = |minute| step(scan, window, minute);
+        let room = self.sealer.take(id, block, names, context, told);
         if self.sealer.is_crowded() {
             self.tidy();
         }
@@ -209,9 +209,9 @@ impl Engine {
 
     /// Takes a complete block that knows the minutes of its requests and not their seconds.
     pub fn take_by_minute(&mut self, id: BlockId, block: Block, names: &Names) {
-        self.sealer.take_by_minute(id, block, names);
-        let minutes = self.sealer.ready();
-        self.scan(minutes);
+        let (window, scan) = (&self.window, &mut self.scan);
+        let told = |minute| step(scan, window, minute);
+        self.sealer.take_by_minute(id, block, names, told);
         if self.sealer.is_crowded() {
             self.tidy();
         }
@@ -237,7 +237,7 @@ impl Engine {
 
     fn scan_the_rest(&mut self) {
         while let Some(minute) = self.sealer.first_left() {
-            self.scan([minute]);
+            step(&mut self.scan, &self.window, minute);
         }
     }
 
@@ -245,23 +245,15 @@ impl Engine {
     /// been written for `silence` seconds. Lines that claim to be later than any can be are looked at when it is time.
     pub fn look_ahead(mut self, unfinished: Vec<(BlockId, Block, Names)>, silence: i64) -> Self {
         for (id, block, names) in unfinished {
-            self.sealer.take(id, block, &names, None);
+            self.take(id, block, &names, None);
         }
         while let Some(minute) = self.sealer.first_present() {
-            self.scan([minute]);
+            step(&mut self.scan, &self.window, minute);
         }
         self.scan.change().hush(silence);
         self.scan.change().rest();
         self.sealer.close();
         self
-    }
-
-    fn scan(&mut self, minutes: impl IntoIterator<Item = Minute>) {
-        for minute in minutes {
-            if let Some(minute) = self.window.keep(minute) {
-                self.scan.change().step(minute);
-            }
-        }
     }
 
     /// The last second that was scanned, in ms.
@@ -378,5 +370,12 @@ impl Engine {
             events: &self.events,
             running: None,
         }
+    }
+}
+
+/// Shows the scan what the window keeps of a minute.
+fn step(scan: &mut Scanned, window: &Window, minute: Minute) {
+    if let Some(minute) = window.keep(minute) {
+        scan.change().step(minute);
     }
 }

@@ -47,6 +47,7 @@ pub(super) fn read_seen<E: Send>(
     let relay = Relay {
         pieces: windows(lens.grid, &rooms, &mut failed, &mut more).inspect(seen),
         ahead: AHEAD * threads,
+        weigh: |(_, folded): &(u64, Rollup)| folded.weight(),
         make: |window: Window| {
             let folded = fold(&window, &lens, learned.rollup());
             let block = window.block;
@@ -59,7 +60,7 @@ pub(super) fn read_seen<E: Send>(
             Ok(())
         },
     };
-    relay.run::<(u64, Rollup), E>(threads)?;
+    relay.run::<E>(threads)?;
     engine.finish();
     failed.map_or(Ok(()), Err)
 }

@@ -11,16 +11,21 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Work to be done.
-pub struct Relay<P, M, T> {
+pub struct Relay<P, M, T, R> {
     /// Pieces of work, in order; asked for by one thread at a time, which may wait there for the next one to come.
     pub pieces: P,
     /// Pieces that may be made before they are taken.
     pub ahead: usize,
+    /// How much is held of what was made of one; see [`PLENTY`].
+    pub weigh: fn(&R) -> usize,
     /// Makes something of a piece.
     pub make: M,
     /// Takes what was made of one, by its number from 0.
     pub take: T,
 }
+
+/// Nobody goes on making while so much, by its weight, is ready to be taken.
+pub const PLENTY: usize = 1 << 14;
 
 /// How far it is.
 struct Course<R, E> {
@@ -32,6 +37,8 @@ struct Course<R, E> {
     /// No piece is left.
     is_over: bool,
     ready: BTreeMap<usize, R>,
+    /// The weight of those that are ready.
+    held: usize,
     failed: Option<E>,
 }
 
@@ -43,6 +50,7 @@ struct Track<'a, P: Iterator, M, T, R, E> {
     make: &'a M,
     take: Mutex<&'a mut T>,
     ahead: usize,
+    weigh: fn(&R) -> usize,
 }
 
 /// What a thread is to do next.
@@ -52,12 +60,12 @@ enum Turn<R> {
     Stop,
 }
 
-impl<P, M, T> Relay<P, M, T> {
+impl<P, M, T, R> Relay<P, M, T, R> {
     /// Does it on so many threads, this one among them, and tells how many pieces were taken.
     ///
     /// # Errors
     /// The first that `take` returned; no piece behind that is taken.
-    pub fn run<R, E>(mut self, threads: usize) -> Result<usize, E>
+    pub fn run<E>(mut self, threads: usize) -> Result<usize, E>
     where
         P: Iterator + Send,
         M: Fn(P::Item) -> R + Sync,
@@ -72,6 +80,7 @@ impl<P, M, T> Relay<P, M, T> {
                 is_taking: false,
                 is_over: false,
                 ready: BTreeMap::new(),
+                held: 0,
                 failed: None,
             }),
             moved: Condvar::new(),
@@ -79,6 +88,7 @@ impl<P, M, T> Relay<P, M, T> {
             make: &self.make,
             take: Mutex::new(&mut self.take),
             ahead: self.ahead.max(1),
+            weigh: self.weigh,
         };
         thread::scope(|scope| {
             for _ in 1..threads {
@@ -107,7 +117,7 @@ where
                 Turn::Make => match self.piece() {
                     Some((nth, piece)) => {
                         let made = (self.make)(piece);
-                        self.course().ready.insert(nth, made);
+                        self.made(nth, made);
                     }
                     None => self.end(),
                 },
@@ -128,14 +138,18 @@ where
             if !course.is_taking {
                 let nth = course.taken;
                 if let Some(made) = course.ready.remove(&nth) {
+                    course.held -= (self.weigh)(&made);
                     course.is_taking = true;
+                    // There may be room to go on making.
+                    self.moved.notify_all();
                     return Turn::Take(nth, made);
                 }
             }
             if course.is_over {
                 return Turn::Stop;
             }
-            if course.begun < course.taken + self.ahead {
+            // What is next in order is never waited for in vain: it was begun before those that are ready.
+            if course.begun < course.taken + self.ahead && course.held < PLENTY {
                 course.begun += 1;
                 return Turn::Make;
             }
@@ -147,6 +161,12 @@ where
     /// The next piece, with its number; none where a thread panicked that waited for one.
     fn piece(&self) -> Option<(usize, P::Item)> {
         self.pieces.lock().ok()?.next()
+    }
+
+    fn made(&self, nth: usize, made: R) {
+        let mut course = self.course();
+        course.held += (self.weigh)(&made);
+        course.ready.insert(nth, made);
     }
 
     fn took(&self, taken: Result<(), E>) {
@@ -203,6 +223,7 @@ mod tests {
             let relay = Relay {
                 pieces: 0..500,
                 ahead,
+                weigh: |_| 0,
                 make: |nth: usize| {
                     assert!(nth < taken.load(Ordering::SeqCst) + ahead + 1);
                     std::thread::sleep(std::time::Duration::from_micros(nth as u64 * 37 % 90));
@@ -214,9 +235,31 @@ mod tests {
                     Ok::<(), ()>(())
                 },
             };
-            assert_eq!(relay.run(threads), Ok(500));
+            assert_eq!(relay.run::<()>(threads), Ok(500));
             assert!((0..500).map(|nth| (nth, nth * 2)).eq(order));
         }
+    }
+
+    #[test]
+    fn what_is_heavy_is_taken_before_more_is_made() {
+        let (made, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let relay = Relay {
+            pieces: 0..200,
+            ahead: 16,
+            weigh: |_| PLENTY,
+            make: |nth: usize| {
+                most.fetch_max(made.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                nth
+            },
+            take: |_, _| {
+                std::thread::sleep(std::time::Duration::from_micros(200));
+                made.fetch_sub(1, Ordering::SeqCst);
+                Ok::<(), ()>(())
+            },
+        };
+        assert_eq!(relay.run(4), Ok(200));
+        // One is being taken, one is ready, and others had been begun before it was.
+        assert!(most.into_inner() <= 5);
     }
 
     #[test]
@@ -226,6 +269,7 @@ mod tests {
         let relay = Relay {
             pieces: (0..1_000).take_while(|_| made.load(Ordering::SeqCst) < 100),
             ahead: 8,
+            weigh: |_| 0,
             make: |_| made.fetch_add(1, Ordering::SeqCst),
             take: |nth, _| {
                 last = Some(nth);
@@ -244,6 +288,7 @@ mod tests {
         let relay = Relay {
             pieces: 0..100,
             ahead: 4,
+            weigh: |_| 0,
             make: |nth| nth,
             take: |nth, _| {
                 took.push(nth);

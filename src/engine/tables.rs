@@ -55,6 +55,7 @@ pub fn tables_of_files(
     let relay = Relay {
         pieces: blocks.take_while(|_| !observer.is_stopped()),
         ahead: AHEAD * threads,
+        weigh: |_| 0,
         make: |(file, block): (&LogFile, u64)| {
             let folded = workers.lend(|worker| {
                 let (fold, room) = worker.fold(question);
@@ -72,7 +73,7 @@ pub fn tables_of_files(
             Ok(())
         },
     };
-    relay.run::<io::Result<u64>, io::Error>(threads)?;
+    relay.run::<io::Error>(threads)?;
     let interrupted = (read < length).then(|| Caveat::Interrupted {
         names: files.iter().map(|file| file.name().to_owned()).collect(),
         read,
@@ -98,13 +99,14 @@ pub fn tables_of_stream<E: Send>(
     let relay = Relay {
         pieces: windows(lens.grid, &rooms, &mut failed, &mut more),
         ahead: AHEAD * threads,
+        weigh: |_| 0,
         make: |window: Window| {
             workers.lend(|worker| worker.fold(question).0.add(window.lines(), lens));
             rooms.give_back(window.into_room());
         },
         take: |_, ()| Ok(()),
     };
-    relay.run::<(), E>(threads)?;
+    relay.run::<E>(threads)?;
     match failed {
         Some(error) => Err(error),
         None => Ok(merged(workers, question)),

@@ -173,22 +173,40 @@ impl Counting {
             Self::Few(waits) => waits,
         };
         let is_on = |wait: &Wait| pages.contains(&(wait.number() / PAGE));
-        let mut waits: Vec<Wait> = waits.iter().copied().filter(is_on).collect();
-        waits.sort_unstable();
-        let same = waits.chunk_by(|a, b| a == b);
-        same.map(|same| (same[0], same.len() as u32)).collect()
+        counted(waits.iter().copied().filter(is_on).collect())
     }
 
     /// Each wait by itself, no more to be counted.
     pub fn into_waits(mut self) -> Waits {
+        if let Self::Few(waits) = self {
+            let each = waits.into_iter().flat_map(each);
+            return Waits(counted(each.collect()));
+        }
         for (wait, n) in self.on(TOGETHER..PAGES) {
-            let each = Short::told(wait).into_iter().flat_map(Short::each);
-            each.for_each(|wait| self.add(wait, n));
+            let short = Short::told(wait).into_iter().flat_map(Short::each);
+            short.for_each(|wait| self.add(wait, n));
         }
         let mut waits = self.on(0..TOGETHER);
         waits.shrink_to_fit();
         Waits(waits)
     }
+}
+
+/// Those that a wait stands for.
+fn each(wait: Wait) -> impl Iterator<Item = Wait> {
+    let short = Short::told(wait).map(Short::each);
+    let itself = short.is_none().then_some(wait);
+    short.into_iter().flatten().chain(itself)
+}
+
+/// Each wait with its count, in their order.
+fn counted(mut waits: Vec<Wait>) -> Vec<(Wait, u32)> {
+    waits.sort_unstable();
+    let same = || waits.chunk_by(|a, b| a == b);
+    // They are kept for long, and take no more room than they need.
+    let mut counted = Vec::with_capacity(same().count());
+    counted.extend(same().map(|same| (same[0], same.len() as u32)));
+    counted
 }
 
 impl Serialize for Counting {

@@ -29,7 +29,41 @@ pub struct Heard {
     pages: Vec<Option<Arc<[u32]>>>,
 }
 
+/// Names of which was heard in a short time, listed one by one while they are few.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Word {
+    few: Vec<(u64, u32)>,
+    rest: Heard,
+}
+
+/// Some more than most minutes speak of.
+const FEW: usize = 4_096;
+
+impl Word {
+    /// So many lines spoke of the name with this hash.
+    pub fn add(&mut self, name: u64, lines: u64) {
+        if self.few.len() >= FEW {
+            let few = self.few.drain(..);
+            few.for_each(|(name, lines)| self.rest.add(name, u64::from(lines)));
+        }
+        let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+        self.few.push((name, lines));
+    }
+
+    /// Takes in what was heard beside it.
+    pub fn add_all(&mut self, heard: Heard) {
+        self.rest.merge(heard);
+    }
+}
+
 impl Heard {
+    /// Takes in what was heard in a short time.
+    pub fn take(&mut self, word: &Word) {
+        let few = word.few.iter();
+        few.for_each(|(name, lines)| self.add(*name, u64::from(*lines)));
+        self.merge(word.rest.clone());
+    }
+
     /// So many lines spoke of the name with this hash.
     pub fn add(&mut self, name: u64, lines: u64) {
         let lines = u32::try_from(lines).unwrap_or(u32::MAX);

@@ -121,6 +121,11 @@ impl Rollup {
         Some((self.blocks.get(&id)?, &self.names))
     }
 
+    /// How much it holds: cells, which are most of it where few requests of a second are alike.
+    pub fn weight(&self) -> usize {
+        self.blocks.values().map(|block| block.cells.count()).sum()
+    }
+
     /// The blocks of which it holds lines, in order.
     pub fn ids(&self) -> impl Iterator<Item = BlockId> + '_ {
         self.blocks.keys().copied()

@@ -9,7 +9,8 @@
 //! why it goes by what was heard before, and not by what is put in: whoever is let go of with one thing would be missed once
 //! there are many.
 //!
-//! While it is not known yet what was heard before, there is room for twice as much.
+//! While it is not known yet what was heard before, there is room for twice as much. It is asked only where room is wanting,
+//! and only then are the keys put in order: in nearly all minutes there is room for everything.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -50,12 +51,13 @@ pub trait Shelf<K>: Default {
 pub struct Rationed<K, V, const ROOM: usize> {
     // Seeded per process: keys come from strangers.
     kept: HashMap<K, Kept<V>, foldhash::fast::RandomState>,
-    order: BTreeSet<Place<K>>,
+    /// Of those that are kept, once some have to go.
+    order: Option<BTreeSet<Place<K>>>,
     /// The room that all take.
     taken: usize,
     /// The first that found no room; those behind it find none either.
     bound: Option<Place<K>>,
-    /// What was heard before, once it is known.
+    /// What was heard before, once it was asked.
     heard: Option<Arc<Heard>>,
     /// Room was wanting before that was known: it goes by the hashes for good.
     hasty: bool,
@@ -72,14 +74,27 @@ struct Kept<V> {
 }
 
 impl<K: RationedKey, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
+    /// Some tables, which are one in the end, have no room for all, and it matters what was heard before: one of them does
+    /// not know.
+    pub fn ask<'a>(tables: impl Iterator<Item = &'a Self> + Clone) -> bool
+    where
+        Self: 'a,
+    {
+        let taken: usize = tables.clone().map(|table| table.taken).sum();
+        let is_short = taken > ROOM || tables.clone().any(|table| table.bound.is_some());
+        is_short
+            && tables
+                .clone()
+                .any(|table| table.heard.is_none() && !table.hasty)
+    }
+
     /// It is known now what was heard before.
     pub fn settle(&mut self, heard: &Arc<Heard>, gone: impl FnMut(&K, V::Item)) {
         if self.hasty || self.heard.is_some() {
             return;
         }
         self.heard = Some(heard.clone());
-        let order = std::mem::take(&mut self.order);
-        self.order = order.into_iter().map(|(.., key)| self.place(key)).collect();
+        self.order = None;
         self.bound = self.bound.take().map(|(.., key)| self.place(key));
         self.make_room(gone);
     }
@@ -111,17 +126,28 @@ impl<K: RationedKey, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
             kept.room += more;
             self.taken += more;
         } else {
-            let place = self.place(key.clone());
-            if self.bound.as_ref().is_some_and(|bound| place >= *bound) {
+            if !self.finds_room(key) {
                 return;
             }
             let mut shelf = V::default();
             let room = V::base(key) + put(&mut shelf);
             self.taken += room;
-            self.order.insert(place);
             self.kept.insert(key.clone(), Kept { room, shelf });
         }
         self.make_room(gone);
+    }
+
+    /// Whether a key stands before the bound. If so, it is put in order, where there is one.
+    fn finds_room(&mut self, key: &K) -> bool {
+        if self.bound.is_none() && self.order.is_none() {
+            return true;
+        }
+        let place = self.place(key.clone());
+        let finds = self.bound.as_ref().is_none_or(|bound| place < *bound);
+        if finds && let Some(order) = &mut self.order {
+            order.insert(place);
+        }
+        finds
     }
 
     fn make_room(&mut self, mut gone: impl FnMut(&K, V::Item)) {
@@ -129,13 +155,25 @@ impl<K: RationedKey, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
             Some(_) => ROOM,
             None => 2 * ROOM,
         };
+        if self.taken <= room {
+            return;
+        }
+        let mut order = self.order.take().unwrap_or_else(|| self.in_order());
         while self.taken > room
-            && let Some(last) = self.order.pop_last()
+            && let Some(last) = order.pop_last()
         {
             self.let_go(&last, &mut gone);
             self.hasty |= self.heard.is_none();
             self.bound = Some(last);
         }
+        self.order = Some(order);
+    }
+
+    fn in_order(&self) -> BTreeSet<Place<K>> {
+        self.kept
+            .keys()
+            .map(|key| self.place(key.clone()))
+            .collect()
     }
 
     fn let_go(&mut self, (.., key): &Place<K>, gone: &mut impl FnMut(&K, V::Item)) {
@@ -154,9 +192,11 @@ impl<K: RationedKey, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
         if let Some(bound) = &other.bound
             && self.bound.as_ref().is_none_or(|mine| bound < mine)
         {
-            for behind in self.order.split_off(bound) {
+            let mut order = self.order.take().unwrap_or_else(|| self.in_order());
+            for behind in order.split_off(bound) {
                 self.let_go(&behind, &mut gone);
             }
+            self.order = Some(order);
             self.bound = Some(bound.clone());
         }
         for (key, shelf) in other.into_shelves() {
@@ -178,15 +218,10 @@ impl<K: RationedKey, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
         }
     }
 
-    /// The keys with what was put under them, in the order of the hashes, whatever was heard of them.
-    pub fn into_shelves(mut self) -> impl Iterator<Item = (K, V)> {
-        let order = self.order.into_iter();
-        let mut order: Vec<(u64, K)> = order.map(|(_, hash, key)| (hash, key)).collect();
-        order.sort();
-        order.into_iter().filter_map(move |(_, key)| {
-            let kept = self.kept.remove(&key)?;
-            Some((key, kept.shelf))
-        })
+    /// The keys with what was put under them, in no order.
+    pub fn into_shelves(self) -> impl ExactSizeIterator<Item = (K, V)> {
+        let kept = self.kept.into_iter();
+        kept.map(|(key, kept)| (key, kept.shelf))
     }
 }
 
@@ -194,7 +229,7 @@ impl<K, V, const ROOM: usize> Default for Rationed<K, V, ROOM> {
     fn default() -> Self {
         Self {
             kept: HashMap::default(),
-            order: BTreeSet::new(),
+            order: None,
             taken: 0,
             bound: None,
             heard: None,
@@ -203,16 +238,16 @@ impl<K, V, const ROOM: usize> Default for Rationed<K, V, ROOM> {
     }
 }
 
-/// What was heard before is not written with it: whoever reads it in [settles](Rationed::settle) it again.
+/// What was heard before is not written with it: where it matters, it is [asked for](Rationed::ask) again.
 impl<K: RationedKey + Serialize, V: Serialize, const ROOM: usize> Serialize
     for Rationed<K, V, ROOM>
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let shelves = self.order.iter().filter_map(|(.., key)| {
-            let kept = self.kept.get(key)?;
-            Some((key, kept.room, &kept.shelf))
-        });
-        let shelves: Vec<(&K, usize, &V)> = shelves.collect();
+        let shelves = self.kept.iter();
+        let mut shelves: Vec<(&K, usize, &V)> = shelves
+            .map(|(key, kept)| (key, kept.room, &kept.shelf))
+            .collect();
+        shelves.sort_by_key(|(key, ..)| *key);
         let bound = self.bound.as_ref().map(|(.., key)| key);
         (shelves, bound, self.hasty).serialize(serializer)
     }
@@ -234,7 +269,6 @@ where
         };
         for (key, room, shelf) in shelves {
             rationed.taken = rationed.taken.saturating_add(room);
-            rationed.order.insert(place(key.clone()));
             rationed.kept.insert(key, Kept { room, shelf });
         }
         Ok(rationed)
@@ -299,7 +333,9 @@ mod tests {
     }
 
     fn content((table, gone): (Table, u64)) -> Content {
-        (table.into_shelves().collect(), gone)
+        let mut kept: Vec<(u64, Numbers)> = table.into_shelves().collect();
+        kept.sort_by_key(|(key, _)| *key);
+        (kept, gone)
     }
 
     /// The keys in their order while all different numbers so far fit.
@@ -308,20 +344,19 @@ mod tests {
         let place = |key: u64| (Reverse(heard.of(key.frozen())), key.frozen(), key);
         let keys: BTreeSet<_> = items.iter().map(|(key, _)| place(*key)).collect();
         let (mut kept, mut gone, mut taken) = (Vec::new(), 0, 0);
-        for (_, hash, key) in keys {
+        for (.., key) in keys {
             let mut numbers = Numbers::default();
             for (_, number) in items.iter().filter(|(other, _)| *other == key) {
                 *numbers.0.entry(*number).or_default() += 1;
             }
             taken += 2 + numbers.0.len();
             match taken <= ROOM {
-                true => kept.push((hash, key, numbers)),
+                true => kept.push((key, numbers)),
                 false => gone += numbers.0.values().sum::<u64>(),
             }
         }
-        kept.sort_by_key(|(hash, key, _)| (*hash, *key));
-        let kept = kept.into_iter().map(|(_, key, numbers)| (key, numbers));
-        (kept.collect(), gone)
+        kept.sort_by_key(|(key, _)| *key);
+        (kept, gone)
     }
 
     proptest! {

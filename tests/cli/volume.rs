@@ -136,3 +136,44 @@ fn names_without_end_take_no_more_memory() {
     );
     assert!(larger.peak < 160 * MEGABYTE, "{} bytes", larger.peak);
 }
+
+/// A log of a quiet installation of 500 servers: three requests in two seconds, so that hardly any server has two of them in a
+/// minute.
+fn quiet(lines: usize) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let mut file = BufWriter::new(File::create(&path).unwrap());
+    for nth in 0..lines {
+        let second = nth * 2 / 3;
+        let time = format!(
+            "{:02}:{:02}:{:02}",
+            second / 3_600,
+            second / 60 % 60,
+            second % 60
+        );
+        let server = nth * 7_919 % 500;
+        let response = nth * 37 % 900;
+        writeln!(
+            file,
+            "Feb  6 {time} lb1 haproxy[7]: 10.0.0.{}:4000 [06/Feb/2026:{time}.120] www b{}/s{} 0/0/0/{response}/{} 200 512 - - ---- \
+             9/9/4/2/0 0/0 \"GET /{} HTTP/1.1\"",
+            nth % 250,
+            server / 10,
+            server % 10,
+            response + 1,
+            nth % 300
+        )
+        .unwrap();
+    }
+    drop(file);
+    run(&path)
+}
+
+#[test]
+fn hours_in_which_little_happens_take_little_memory() {
+    // One block of the log, and half of another one: hours of it are looked at together.
+    let (few, read) = (quiet(500).peak, quiet(40_000));
+    assert_eq!(read.report["totals"]["requests"], 40_000);
+    let more = read.peak.saturating_sub(few);
+    assert!(more < 40 * MEGABYTE, "{more} bytes more");
+}

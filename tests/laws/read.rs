@@ -130,8 +130,8 @@ impl Reader {
         let mut minutes = Vec::new();
         for id in rollup.ids() {
             let (block, names) = rollup.block(id).expect("a block");
-            sealer.take(id, block.clone(), names, None);
-            minutes.extend(sealer.ready());
+            let told = |minute| minutes.push(minute);
+            sealer.take(id, block.clone(), names, None, told);
         }
         minutes.extend(std::iter::from_fn(|| sealer.first_left()));
         minutes

@@ -160,13 +160,17 @@ impl Minutes<'_> {
             self.put_back();
             self.turn_to(second.div_euclid(60) * 60);
         }
-        self.last.as_mut().map(|(_, minute)| minute)
+        let (start, minute) = self.last.as_mut()?;
+        if minute.asks()
+            && let Some(before) = self.history.before(*start, self.bound)
+        {
+            minute.settle(&before);
+        }
+        Some(minute)
     }
 
     fn turn_to(&mut self, start: i64) {
-        let (history, bound) = (self.history, self.bound);
-        let begun = || Arc::new(Pending::knowing(history.before(start, bound)));
-        let minute = self.pending.entry(start).or_insert_with(begun);
+        let minute = self.pending.entry(start).or_default();
         let minute = Arc::make_mut(minute);
         minute.by_minute |= self.by_minute;
         self.last = Some((start, std::mem::take(minute.of(self.source))));

@@ -3,10 +3,11 @@
 //! Enters: names as blocks bring them. Leaves: [`Shared`] ones, of which equal ones are the same one. Must not know: what
 //! is told of them.
 //!
-//! The same few hundred places come in every block. Held once, they are told apart by where they are held, and their
-//! hashes are taken once.
+//! The same few hundred places come in every block. Held once, they are told apart by where they are held, their hashes are
+//! taken once, and nearly all are put in order by a number.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -22,7 +23,15 @@ const FEW: usize = 4_096;
 #[derive(Debug)]
 pub struct Shared<T> {
     held: Arc<T>,
+    marks: Marks,
+}
+
+/// What is known of a name for as long as it is held.
+#[derive(Debug, Clone, Copy)]
+struct Marks {
     frozen: u64,
+    /// No name that stands before this one has a larger number, and none that stands behind it a smaller one.
+    rank: u64,
 }
 
 impl<T> Shared<T> {
@@ -36,7 +45,7 @@ impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
         Self {
             held: self.held.clone(),
-            frozen: self.frozen,
+            marks: self.marks,
         }
     }
 }
@@ -73,14 +82,17 @@ impl<T: Ord> Ord for Shared<T> {
     fn cmp(&self, other: &Self) -> Ordering {
         match self == other {
             true => Ordering::Equal,
-            false => self.held.cmp(&other.held),
+            false => {
+                let by_rank = self.marks.rank.cmp(&other.marks.rank);
+                by_rank.then_with(|| self.held.cmp(&other.held))
+            }
         }
     }
 }
 
 impl<T> FrozenKey for Shared<T> {
     fn frozen(&self) -> u64 {
-        self.frozen
+        self.marks.frozen
     }
 }
 
@@ -88,7 +100,9 @@ impl<T> FrozenKey for Shared<T> {
 #[derive(Debug, Clone)]
 pub struct Directory<T> {
     // Seeded per process: names come from strangers.
-    names: HashMap<Arc<T>, u64, foldhash::fast::RandomState>,
+    names: HashMap<Arc<T>, Marks, foldhash::fast::RandomState>,
+    /// The rank of each, in the order of the names. Copies share it until a new name comes.
+    ranks: Arc<BTreeMap<Arc<T>, u64>>,
     /// How many there may be before it is looked for those that nobody has.
     most: usize,
 }
@@ -97,29 +111,51 @@ impl<T> Default for Directory<T> {
     fn default() -> Self {
         Self {
             names: HashMap::default(),
+            ranks: Arc::default(),
             most: FEW,
         }
     }
 }
 
-impl<T: FrozenKey + Hash + Eq> Directory<T> {
+impl<T: FrozenKey + Hash + Ord> Directory<T> {
     /// The one that is held of a name.
     pub fn share(&mut self, name: T) -> Shared<T> {
-        if let Some((held, frozen)) = self.names.get_key_value(&name) {
+        if let Some((held, marks)) = self.names.get_key_value(&name) {
             return Shared {
                 held: held.clone(),
-                frozen: *frozen,
+                marks: *marks,
             };
         }
         if self.names.len() >= self.most {
-            self.names.retain(|held, _| Arc::strong_count(held) > 1);
-            // While a copy of it is looked into, that has them all: they are let go the next time.
-            self.most = self.names.len() + FEW;
+            self.let_go();
         }
-        let frozen = name.frozen();
+        let marks = Marks {
+            frozen: name.frozen(),
+            rank: self.rank(&name),
+        };
         let held = Arc::new(name);
-        self.names.insert(held.clone(), frozen);
-        Shared { held, frozen }
+        self.names.insert(held.clone(), marks);
+        Arc::make_mut(&mut self.ranks).insert(held.clone(), marks.rank);
+        Shared { held, marks }
+    }
+
+    /// A number between those of its neighbours. Where there is none left it is that of the one before it: they are told apart
+    /// by their names.
+    fn rank(&self, name: &T) -> u64 {
+        let before = self.ranks.range::<T, _>(..name).next_back();
+        let behind = self.ranks.range::<T, _>(name..).next();
+        let before = before.map_or(0, |(_, rank)| *rank);
+        behind.map_or(u64::MAX, |(_, rank)| *rank).midpoint(before)
+    }
+
+    /// Lets go of those that nobody has.
+    fn let_go(&mut self) {
+        // Each is held twice here.
+        self.names.retain(|held, _| Arc::strong_count(held) > 2);
+        let names = &self.names;
+        Arc::make_mut(&mut self.ranks).retain(|held, _| names.contains_key(held));
+        // While a copy of it is looked into, that has them all: they are let go the next time.
+        self.most = self.names.len() + FEW;
     }
 }
 
@@ -135,19 +171,39 @@ mod tests {
             directory.share(name);
         }
         assert!(directory.names.len() <= 2 * FEW);
+        assert_eq!(directory.ranks.len(), directory.names.len());
         for (name, kept) in (0..).zip(&kept) {
             assert!(directory.share(name) == *kept, "{name}");
         }
     }
 
     #[test]
+    fn they_stand_in_the_order_of_their_names_whatever_order_they_come_in() {
+        let shuffled: Vec<u64> = (0..500).map(|nth| nth * 377 % 500).collect();
+        let forward: Vec<u64> = (0..500).collect();
+        let backward: Vec<u64> = (0..500).rev().collect();
+        for names in [shuffled, forward, backward] {
+            let mut directory = Directory::default();
+            let mut shared: Vec<Shared<u64>> = names
+                .into_iter()
+                .map(|name| directory.share(name))
+                .collect();
+            shared.sort();
+            assert!(shared.iter().map(|shared| **shared).eq(0..500));
+        }
+    }
+
+    #[test]
     fn copies_that_come_and_go_keep_nothing() {
         let mut directory = Directory::default();
+        let mut copy = None;
         for name in 0..10 * FEW as u64 {
-            let copy = (name % 10 < 7).then(|| directory.clone());
+            if name % 64 == 0 {
+                copy = (name % 640 < 450).then(|| directory.clone());
+            }
             directory.share(name);
-            drop(copy);
         }
+        drop(copy);
         assert!(
             directory.names.len() <= 3 * FEW,
             "{}",

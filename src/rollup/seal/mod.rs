@@ -24,7 +24,7 @@ mod seconds;
 mod shelves;
 mod source;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::block::Block;
@@ -60,8 +60,6 @@ pub struct Sealer {
     sources: BTreeMap<SourceId, SourceState>,
     /// Shared with copies of it, until either goes on.
     pending: BTreeMap<i64, Arc<Pending>>,
-    /// Minutes that are complete and were not asked for.
-    complete: VecDeque<Minute>,
     /// What was heard of names in complete minutes.
     history: History,
     #[serde(skip)]
@@ -84,7 +82,6 @@ impl Sealer {
             grid,
             sources: BTreeMap::new(),
             pending: BTreeMap::new(),
-            complete: VecDeque::new(),
             history: History::default(),
             register: Register::default(),
             high: None,
@@ -183,20 +180,28 @@ impl Sealer {
     }
 
     /// Takes a complete block. One that is taken before the block before it brings the time of the last dated line
-    /// before it (s since 1970 UTC) as `context`. The room it took is left for another one.
+    /// before it (s since 1970 UTC) as `context`. Minutes that are complete with it are `told` first, one after the other:
+    /// there is never more than one that is neither pending nor told. The room it took is left for another one.
     pub fn take(
         &mut self,
         id: BlockId,
         block: Block,
         names: &Names,
         context: Option<i64>,
+        told: impl FnMut(Minute),
     ) -> Block {
-        self.take_as(id, block, names, context, false)
+        self.take_as(id, block, names, (context, false), told)
     }
 
     /// Takes a block whose [seconds were let go of](super::coarse).
-    pub fn take_by_minute(&mut self, id: BlockId, block: Block, names: &Names) -> Block {
-        self.take_as(id, block, names, None, true)
+    pub fn take_by_minute(
+        &mut self,
+        id: BlockId,
+        block: Block,
+        names: &Names,
+        told: impl FnMut(Minute),
+    ) -> Block {
+        self.take_as(id, block, names, (None, true), told)
     }
 
     fn take_as(
@@ -204,8 +209,8 @@ impl Sealer {
         id: BlockId,
         mut block: Block,
         names: &Names,
-        context: Option<i64>,
-        by_minute: bool,
+        (context, by_minute): (Option<i64>, bool),
+        told: impl FnMut(Minute),
     ) -> Block {
         let source = self.sources.entry(id.source).or_default();
         let context = context.or(source.ends_before(id.block));
@@ -219,7 +224,7 @@ impl Sealer {
             self.losses.add(second, notice);
         }
         self.high = self.high.max(resolved.dates.begins());
-        self.complete();
+        self.complete(told);
         let named = Named::of(&block, names, &mut self.register);
         let bound = self.frontier();
         let deal = Deal {
@@ -264,76 +269,60 @@ impl Sealer {
         self.high.map(|high| (high - DISORDER).div_euclid(60) * 60)
     }
 
-    /// The minutes that are complete, each given out once.
-    pub fn ready(&mut self) -> impl Iterator<Item = Minute> + use<> {
-        std::mem::take(&mut self.complete).into_iter()
-    }
-
-    /// The first minute that is left, to be called when no block will follow: taken one by one, there is never more than one
-    /// that is neither pending nor told.
+    /// The first minute that is left, to be called when no block will follow.
     pub fn first_left(&mut self) -> Option<Minute> {
-        if self.complete.is_empty() {
-            self.seal_first();
-        }
-        self.complete.pop_front()
+        let (start, pending) = self.pending.pop_first()?;
+        Some(self.seal(start, Arc::unwrap_or_clone(pending)))
     }
 
     /// The first of them, unless it is yet to come: one line with a wrong date must not make it later than it is for all
     /// others.
     pub fn first_present(&mut self) -> Option<Minute> {
         let latest = self.sources.values().map(|source| source.latest).max();
-        let present = latest.max(self.high)? + DISORDER;
-        let first = self.pending.first_key_value();
-        let is_present = first.is_some_and(|(start, _)| *start <= present);
-        (is_present || !self.complete.is_empty())
-            .then(|| self.first_left())
-            .flatten()
+        self.first_up_to(latest.max(self.high)? + DISORDER)
+    }
+
+    fn first_up_to(&mut self, last: i64) -> Option<Minute> {
+        let (start, _) = self.pending.first_key_value()?;
+        (*start <= last).then(|| self.first_left()).flatten()
     }
 
     /// Seals the minutes to which no block will add: it is known before more is dealt out what was heard in them.
-    fn complete(&mut self) {
+    fn complete(&mut self, told: impl FnMut(Minute)) {
         let Some(frontier) = self.frontier() else {
             return;
         };
-        while self
-            .pending
-            .first_key_value()
-            .is_some_and(|(start, _)| *start < frontier)
-        {
-            self.seal_first();
-        }
+        std::iter::from_fn(|| self.first_up_to(frontier - 1)).for_each(told);
         self.settle();
     }
 
-    /// Tells pending minutes what was heard before, as far as that is known.
+    /// Tells pending minutes that ask for it what was heard before, as far as that is known.
     fn settle(&mut self) {
         let frontier = self.frontier();
         for (start, pending) in self
             .pending
             .iter_mut()
-            .filter(|(_, pending)| pending.is_open())
+            .filter(|(_, pending)| pending.asks())
         {
             let Some(before) = self.history.before(*start, frontier) else {
                 return;
             };
-            Arc::make_mut(pending).settle(before);
+            Arc::make_mut(pending).settle(&before);
         }
     }
 
-    fn seal_first(&mut self) {
-        let Some((start, pending)) = self.pending.pop_first() else {
-            return;
-        };
-        let mut pending = Arc::unwrap_or_clone(pending);
-        if let Some(before) = self.history.before(start, Some(start)) {
-            pending.settle(before);
+    fn seal(&mut self, start: i64, mut pending: Pending) -> Minute {
+        if pending.asks()
+            && let Some(before) = self.history.before(start, Some(start))
+        {
+            pending.settle(&before);
         }
-        self.history.note(start, pending.heard());
+        self.history.note(start, pending.word());
         self.history.forget(start + 60);
         self.passed_over += pending.passed_over();
         let (minute, duplicates) = pending.seal(start);
         self.duplicates.merge(duplicates);
         self.aside += minute.slots.iter().map(|slot| slot.aside.n).sum::<u64>();
-        self.complete.push_back(minute);
+        minute
     }
 }

@@ -18,11 +18,12 @@ use crate::rollup::cell::Outcome;
 use crate::rollup::counts::Counts;
 use crate::rollup::fingerprint::{Fingerprint, Kind};
 use crate::rollup::hash::FrozenKey;
-use crate::rollup::heard::Heard;
+use crate::rollup::heard::{Heard, Word};
 use crate::rollup::measured::Four;
 use crate::rollup::merge::Merge;
 use crate::rollup::names::Name;
 use crate::rollup::pulse::Most;
+use crate::rollup::ration::Rationed;
 use crate::rollup::sample::Capped;
 use crate::rollup::tally::Tally;
 use crate::rollup::timers::Ending;
@@ -87,51 +88,34 @@ pub struct SourceMinute {
 pub struct Pending {
     /// Of some source only the minute is known.
     pub by_minute: bool,
-    sources: BTreeMap<SourceId, SourceMinute>,
-    /// What was heard of names before, once it is known.
-    #[serde(skip)]
-    before: Option<Arc<Heard>>,
+    // Most minutes have one source, and a map has room for eleven at once.
+    sources: BTreeMap<SourceId, Box<SourceMinute>>,
 }
 
 impl Pending {
-    /// An empty one; what was heard of names before, if it is known.
-    pub fn knowing(before: Option<Arc<Heard>>) -> Self {
-        Self {
-            before,
-            ..Self::default()
-        }
-    }
-
     /// What a source says of it.
     pub fn of(&mut self, source: SourceId) -> &mut SourceMinute {
-        let before = &self.before;
-        let begun = || {
-            let mut begun = SourceMinute::default();
-            before.iter().for_each(|before| begun.settle(before));
-            begun
-        };
-        self.sources.entry(source).or_insert_with(begun)
+        self.sources.entry(source).or_default()
     }
 
-    /// It is not known yet what was heard of names before.
-    pub fn is_open(&self) -> bool {
-        self.before.is_none()
+    /// There is no room for all, so that it matters what was heard of names before.
+    pub fn asks(&self) -> bool {
+        asks(self.sources.values().map(Box::as_ref))
     }
 
     /// It is known now what was heard of names before.
-    pub fn settle(&mut self, before: Arc<Heard>) {
+    pub fn settle(&mut self, before: &Arc<Heard>) {
         let sources = self.sources.values_mut();
-        sources.for_each(|source| source.settle(&before));
-        self.before = Some(before);
+        sources.for_each(|source| source.settle(before));
     }
 
     /// What is heard of names in it.
-    pub fn heard(&self) -> Heard {
-        let mut heard = Heard::default();
-        for source in self.sources.values() {
-            heard.merge(source.heard());
-        }
-        heard
+    pub fn word(&self) -> Word {
+        let mut word = Word::default();
+        self.sources
+            .values()
+            .for_each(|source| source.tell(&mut word));
+        word
     }
 
     /// Events that are not in the minute, because a source had too many.
@@ -152,7 +136,7 @@ impl Pending {
             }
             let lines = std::mem::take(&mut minute.events).into_shelves();
             events.extend(lines.filter_map(|(_, line)| line.0));
-            whole.join(minute);
+            whole.join(*minute);
         }
         let events = said_once(events, &mut duplicates);
         let minute = whole.into_minute(start, events);
@@ -210,9 +194,22 @@ fn said_once(mut events: Vec<SealedEvent>, duplicates: &mut Counts) -> Vec<Seale
     events
 }
 
+/// In what all sources say of a minute there is no room for all.
+fn asks<'a>(sources: impl Iterator<Item = &'a SourceMinute> + Clone) -> bool {
+    Rationed::ask(sources.clone().map(|source| &source.cells))
+        || Rationed::ask(sources.clone().map(|source| &source.events))
+        || Rationed::ask(sources.clone().map(|source| &source.timers))
+        || Rationed::ask(sources.map(|source| &source.victims))
+}
+
 impl SourceMinute {
+    /// There is no room for all, so that it matters what was heard of names before.
+    pub fn asks(&self) -> bool {
+        asks(std::iter::once(self))
+    }
+
     /// It is known now what was heard of names before.
-    fn settle(&mut self, before: &Arc<Heard>) {
+    pub fn settle(&mut self, before: &Arc<Heard>) {
         let (aside, heard) = (&mut self.aside, &mut self.heard);
         self.cells.settle(before, put_into(aside, heard));
         let passed_over = pass_over(&mut self.passed_over, heard);
@@ -221,16 +218,16 @@ impl SourceMinute {
         self.victims.settle(before, |_, _| ());
     }
 
-    /// What is heard of names in it.
-    fn heard(&self) -> Heard {
-        let mut heard = self.heard.clone();
+    /// Tells what is heard of names in it.
+    fn tell(&self, word: &mut Word) {
+        word.add_all(self.heard.clone());
         for (place, tallies) in self.cells.iter() {
-            hear_of(&mut heard, place, tallies.lines());
+            let lines = tallies.lines();
+            names_of(place).for_each(|name| word.add(name, lines));
         }
         for (said, _) in self.events.iter() {
-            said.subject.iter().for_each(|name| heard.add(*name, 1));
+            said.subject.iter().for_each(|name| word.add(*name, 1));
         }
-        heard
     }
 
     /// Takes in traffic of a place and a second.
@@ -310,7 +307,7 @@ impl SourceMinute {
             requests.forget(good, failed);
         }
         self.timers
-            .change(|_, endings| endings.0.retain(|ending, _| !gone(ending.failed)));
+            .change(|_, endings| endings.retain(|ending| !gone(ending.failed)));
         let kind = |symptom: Option<Symptom>| symptom.map_or(Kind::Good, Kind::of);
         self.victims
             .change(|_, samples| samples.0.retain(|symptom, _| !all(kind(*symptom))));
@@ -389,7 +386,7 @@ fn put_into(
     |place, ((second, outcome), tally)| {
         let requests = aside.entry(second).or_default();
         requests.count(outcome, tally.n);
-        hear_of(heard, place, tally.n);
+        names_of(place).for_each(|name| heard.add(name, tally.n));
     }
 }
 
@@ -401,12 +398,10 @@ fn pass_over(passed_over: &mut u64, heard: &mut Heard) -> impl FnMut(&Said, Seal
     }
 }
 
-/// Lines spoke of a place, and so of its server and its backend.
-fn hear_of(heard: &mut Heard, place: &Shared<PlaceName>, lines: u64) {
+/// Whoever speaks of a place speaks of its server and its backend, too.
+fn names_of(place: &Shared<PlaceName>) -> impl Iterator<Item = u64> {
     let server = ServerName::hash(&place.backend, &place.server);
-    for name in [place.frozen(), server, place.backend.frozen()] {
-        heard.add(name, lines);
-    }
+    [place.frozen(), server, place.backend.frozen()].into_iter()
 }
 
 /// By the names of backends and servers.
@@ -414,7 +409,7 @@ fn timer_rows(timers: Timers) -> Vec<TimerRow> {
     let mut servers: Vec<_> = timers.into_shelves().collect();
     servers.sort_by(|(a, _), (b, _)| a.cmp(b));
     let rows = servers.into_iter().flat_map(|(name, endings)| {
-        endings.0.into_iter().map(move |(ending, waits)| TimerRow {
+        endings.in_order().map(move |(ending, waits)| TimerRow {
             backend: name.backend.clone(),
             server: name.server.clone(),
             ending,
@@ -424,8 +419,11 @@ fn timer_rows(timers: Timers) -> Vec<TimerRow> {
     rows.collect()
 }
 
+/// By the names of backends.
 fn victim_rows(samples: Samples) -> Vec<VictimRow> {
-    let rows = samples.into_shelves().flat_map(|(backend, samples)| {
+    let mut backends: Vec<_> = samples.into_shelves().collect();
+    backends.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let rows = backends.into_iter().flat_map(|(backend, samples)| {
         samples
             .0
             .into_iter()

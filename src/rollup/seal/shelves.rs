@@ -98,7 +98,7 @@ impl Shelf<Shared<PlaceName>> for Tallies {
             return 0;
         }
         match self.0.len() {
-            // A name that was made up comes once.
+            // In a quiet log a place has one request in a minute; and a name that was made up comes once.
             0 => self.0.reserve_exact(1),
             1 => self.0.reserve(8),
             _ => {}
@@ -114,8 +114,13 @@ impl Shelf<Shared<PlaceName>> for Tallies {
 }
 
 /// Timers of a server by ending; the unit of room is some 16 bytes.
+///
+/// In a quiet log all requests of a server in a minute end alike: the first ending takes no table.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Endings(pub BTreeMap<Ending, Counting>);
+pub struct Endings {
+    first: Option<(Ending, Counting)>,
+    others: BTreeMap<Ending, Counting>,
+}
 
 impl Endings {
     /// Counts waits of requests that ended alike, and tells how much more room is taken now.
@@ -126,20 +131,43 @@ impl Endings {
     }
 
     fn add(&mut self, ending: Ending, add: impl FnOnce(&mut Counting)) -> usize {
-        let (mut before, mut base) = (0, 0);
-        let held = match self.0.entry(ending) {
-            Entry::Occupied(held) => {
-                let held = held.into_mut();
-                before = held.bytes();
-                held
-            }
-            Entry::Vacant(free) => {
-                base = 8;
-                free.insert(Counting::default())
-            }
-        };
+        let (is_new, held) = self.of(ending);
+        let (before, base) = if is_new { (0, 8) } else { (held.bytes(), 0) };
         add(held);
         (held.bytes() - before) / 16 + base
+    }
+
+    /// The waits of an ending, and whether it is a new one.
+    fn of(&mut self, ending: Ending) -> (bool, &mut Counting) {
+        let is_new = self.first.is_none();
+        let (first, counting) = self
+            .first
+            .get_or_insert_with(|| (ending, Counting::default()));
+        if *first == ending {
+            return (is_new, counting);
+        }
+        match self.others.entry(ending) {
+            Entry::Occupied(held) => (false, held.into_mut()),
+            Entry::Vacant(free) => (true, free.insert(Counting::default())),
+        }
+    }
+
+    /// Drops some.
+    pub fn retain(&mut self, keep: impl Fn(&Ending) -> bool) {
+        self.first = self.first.take().filter(|(ending, _)| keep(ending));
+        self.others.retain(|ending, _| keep(ending));
+    }
+
+    /// In the order of the endings.
+    pub fn in_order(mut self) -> impl Iterator<Item = (Ending, Counting)> {
+        let (before, behind) = match &self.first {
+            Some((first, _)) => {
+                let behind = self.others.split_off(first);
+                (self.others, behind)
+            }
+            None => (self.others, BTreeMap::new()),
+        };
+        before.into_iter().chain(self.first).chain(behind)
     }
 }
 
@@ -155,7 +183,7 @@ impl Shelf<Shared<ServerName>> for Endings {
     }
 
     fn into_items(self) -> impl Iterator<Item = Self::Item> {
-        self.0.into_iter()
+        self.in_order()
     }
 }
 
