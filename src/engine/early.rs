@@ -43,11 +43,8 @@ pub fn read_early(
         seen,
     )?;
     let missing = inflow.missing();
-    let is_all = missing
-        .as_ref()
-        .is_none_or(|missing| !missing.is_interruption());
     missing.into_iter().for_each(|caveat| early.caveat(caveat));
-    Ok((!is_all || course.goes_forward(dating)).then_some(early))
+    Ok(course.goes_forward(dating).then_some(early))
 }
 
 /// What was seen of the edges of blocks.

@@ -97,6 +97,8 @@ impl Flaw {
 
 /// Plain bytes, unpacked on the way if they need it. Where no more can be unpacked, they end.
 pub struct Unpacking<'a> {
+    /// What was looked at before it was its turn.
+    head: Cursor<Vec<u8>>,
     plain: Box<dyn Read + Send + 'a>,
     flaw: Option<Flaw>,
 }
@@ -112,10 +114,7 @@ impl<'a> Unpacking<'a> {
         let whole = Cursor::new(head).chain(bytes);
         match packing {
             Some(packing) => Self::of(packing, whole),
-            None => Ok(Self {
-                plain: Box::new(whole),
-                flaw: None,
-            }),
+            None => Ok(Self::plainly(Box::new(whole))),
         }
     }
 
@@ -124,10 +123,15 @@ impl<'a> Unpacking<'a> {
     /// # Errors
     /// When there is no memory for it.
     pub fn of(packing: Packing, packed: impl Read + Send + 'a) -> io::Result<Self> {
-        Ok(Self {
-            plain: packing.decoder(packed)?,
+        Ok(Self::plainly(packing.decoder(packed)?))
+    }
+
+    fn plainly(plain: Box<dyn Read + Send + 'a>) -> Self {
+        Self {
+            head: Cursor::default(),
+            plain,
             flaw: None,
-        })
+        }
     }
 
     /// The first plain bytes, which are read again after that: so many, or all there are.
@@ -137,8 +141,7 @@ impl<'a> Unpacking<'a> {
     pub fn head(&mut self, length: u64) -> io::Result<Vec<u8>> {
         let mut head = Vec::new();
         self.take(length).read_to_end(&mut head)?;
-        let rest = std::mem::replace(&mut self.plain, Box::new(io::empty()));
-        self.plain = Box::new(Cursor::new(head.clone()).chain(rest));
+        self.head = Cursor::new(head.clone());
         Ok(head)
     }
 
@@ -150,8 +153,9 @@ impl<'a> Unpacking<'a> {
 
 impl Read for Unpacking<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.flaw.is_some() {
-            return Ok(0);
+        let read = self.head.read(buffer)?;
+        if read > 0 || self.flaw.is_some() {
+            return Ok(read);
         }
         self.plain.read(buffer).or_else(|error| {
             if error.kind() == io::ErrorKind::Interrupted {

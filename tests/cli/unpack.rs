@@ -239,6 +239,39 @@ fn what_stands_before_the_damage_is_told() {
 }
 
 #[test]
+fn of_a_few_lines_before_the_damage_none_is_lost() {
+    let log = log();
+    let few: Vec<u8> = log
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(2)
+        .flatten()
+        .copied()
+        .collect();
+    let plain = folder(&[("few.log", &few)]);
+    let plain = json(&printed(&mut report(plain.path(), &["few.log"])));
+    let packed = gzip(&few);
+    let mut damaged: Vec<(String, Vec<u8>)> = (PACKS.iter())
+        .map(|(end, pack)| {
+            (
+                format!("text behind {end}"),
+                [&pack(&few)[..], b"junk"].concat(),
+            )
+        })
+        .collect();
+    damaged.push(("no end".to_owned(), packed[..packed.len() - 8].to_vec()));
+    for (what, bytes) in damaged {
+        let folder = folder(&[("few.log", &bytes)]);
+        let (read, said) = told(report(folder.path(), &["few.log"]));
+        let counts = |report: &Value| {
+            let coverage = &report["coverage"];
+            (coverage["lines"].clone(), coverage["traffic"].clone())
+        };
+        assert_eq!(counts(&read), counts(&plain), "{what}: {said}");
+        assert!(said.starts_with("hapline: few.log is "), "{what}: {said}");
+    }
+}
+
+#[test]
 fn what_cannot_be_unpacked_at_all_is_refused() {
     for (head, program) in [
         (&b"\x1f\x8bxxxxxxxxxxxxxxxx"[..], "zcat"),
