@@ -2,6 +2,7 @@
 //!
 //! Enters: waits. Leaves: their counts, that merge. Must not know: whose they are, or how a request ended.
 
+use super::filled;
 use super::measured::{FIRST, Four, Short};
 use super::merge::Merge;
 use std::ops::Range;
@@ -53,7 +54,7 @@ pub struct Paged {
 }
 
 /// Waits on a page.
-const PAGE: usize = 32;
+const PAGE: usize = filled::ROW;
 
 /// Pages of all waits.
 const PAGES: usize = NUMBERS / PAGE;
@@ -108,14 +109,8 @@ impl Paged {
                 continue;
             };
             let counts = &self.counts[usize::from(place)];
-            // All lines of a page are looked at together, and only those that count one after the other.
-            let lines = counts.iter().enumerate();
-            let mut left = lines.fold(0u32, |bits, (line, n)| bits | u32::from(*n > 0) << line);
-            while left > 0 {
-                let line = left.trailing_zeros() as usize;
-                waits.push((Wait::numbered(page * PAGE + line), counts[line]));
-                left &= left - 1;
-            }
+            let wait = |line| (Wait::numbered(page * PAGE + line), counts[line]);
+            waits.extend(filled::places(counts).map(wait));
         }
         waits
     }
@@ -150,11 +145,17 @@ impl Counting {
         }
     }
 
-    /// Counts those of a request.
-    #[inline]
-    pub fn add_all(&mut self, waits: &Four) {
-        for wait in waits.iter().filter(|wait| **wait != Wait::NONE) {
-            self.add(*wait, 1);
+    /// Counts those of requests.
+    pub fn add_all(&mut self, requests: &[Four]) {
+        let waits = requests.iter().flatten();
+        let mut waits = waits.filter(|wait| **wait != Wait::NONE);
+        while matches!(self, Self::Few(_)) {
+            let Some(wait) = waits.next() else { return };
+            self.add_to_few(*wait, 1);
+        }
+        // From here on it keeps its form, so that this is not asked for each.
+        if let Self::Many(paged) = self {
+            waits.for_each(|wait| paged.add(*wait, 1));
         }
     }
 

@@ -251,11 +251,7 @@ mod tests {
         let mut requests = Requests::default();
         requests.add(0, traffic);
         let mut counting = Counting::default();
-        requests
-            .sorted()
-            .of(0)
-            .iter()
-            .for_each(|waits| counting.add_all(waits));
+        counting.add_all(requests.sorted().of(0));
         counting.into_waits()
     }
 

@@ -18,6 +18,7 @@ pub mod cut;
 pub mod dating;
 pub mod dial;
 pub mod distinct;
+mod filled;
 pub mod fingerprint;
 pub mod fold;
 pub mod hash;

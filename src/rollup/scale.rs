@@ -5,6 +5,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::filled::{ROW, places};
 use super::merge::Merge;
 
 /// A coarse histogram of milliseconds: eight steps to the doubling, exact below 8 ms.
@@ -248,8 +249,9 @@ impl Scale {
 
 /// The steps that were counted.
 fn filled(counts: &[u32]) -> impl Iterator<Item = (u8, u32)> + '_ {
-    let each = (0..=u8::MAX).zip(counts.iter().copied());
-    each.filter(|(_, n)| *n > 0)
+    let (rows, _) = counts.as_chunks();
+    let each = (0..).step_by(ROW).zip(rows);
+    each.flat_map(|(first, row)| places(row).map(move |place| ((first + place) as u8, row[place])))
 }
 
 fn count(held: &mut u32, n: u32) {

@@ -125,9 +125,7 @@ pub struct Endings {
 impl Endings {
     /// Counts waits of requests that ended alike, and tells how much more room is taken now.
     pub fn count(&mut self, ending: Ending, requests: &[Four]) -> usize {
-        self.add(ending, |held| {
-            requests.iter().for_each(|waits| held.add_all(waits));
-        })
+        self.add(ending, |held| held.add_all(requests))
     }
 
     fn add(&mut self, ending: Ending, add: impl FnOnce(&mut Counting)) -> usize {
