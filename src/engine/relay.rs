@@ -24,8 +24,8 @@ pub struct Relay<P, M, T, R> {
     pub take: T,
 }
 
-/// Nobody goes on making while so much, by its weight, is ready to be taken.
-pub const PLENTY: usize = 1 << 14;
+/// Nobody goes on making while so much for each thread, by its weight, is ready to be taken.
+pub const PLENTY: usize = 1 << 13;
 
 /// How far it is.
 struct Course<R, E> {
@@ -50,6 +50,7 @@ struct Track<'a, P: Iterator, M, T, R, E> {
     make: &'a M,
     take: Mutex<&'a mut T>,
     ahead: usize,
+    plenty: usize,
     weigh: fn(&R) -> usize,
 }
 
@@ -88,6 +89,7 @@ impl<P, M, T, R> Relay<P, M, T, R> {
             make: &self.make,
             take: Mutex::new(&mut self.take),
             ahead: self.ahead.max(1),
+            plenty: PLENTY * threads,
             weigh: self.weigh,
         };
         thread::scope(|scope| {
@@ -138,10 +140,13 @@ where
             if !course.is_taking {
                 let nth = course.taken;
                 if let Some(made) = course.ready.remove(&nth) {
-                    course.held -= (self.weigh)(&made);
+                    let weight = (self.weigh)(&made);
+                    course.held -= weight;
                     course.is_taking = true;
                     // There may be room to go on making.
-                    self.moved.notify_all();
+                    if weight > 0 {
+                        self.moved.notify_all();
+                    }
                     return Turn::Take(nth, made);
                 }
             }
@@ -149,7 +154,7 @@ where
                 return Turn::Stop;
             }
             // What is next in order is never waited for in vain: it was begun before those that are ready.
-            if course.begun < course.taken + self.ahead && course.held < PLENTY {
+            if course.begun < course.taken + self.ahead && course.held < self.plenty {
                 course.begun += 1;
                 return Turn::Make;
             }
@@ -246,7 +251,7 @@ mod tests {
         let relay = Relay {
             pieces: 0..200,
             ahead: 16,
-            weigh: |_| PLENTY,
+            weigh: |_| 4 * PLENTY,
             make: |nth: usize| {
                 most.fetch_max(made.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 nth

@@ -92,7 +92,7 @@ impl Tail {
         }
         let straight = |window: &Window| straight(window).ok_or(Doubt::NoFit);
         let mixed = mixed(&straight(&whole)?.fit, &bends.walking.fit);
-        let near = straight(&Window::near(risk)?)?;
+        let near = straight(&Window::near(risk, dispersion)?)?;
         Ok(Self {
             completes: vec![(1.0 - mixed, near), (mixed, bends.walking)],
             leaves: leaves(&whole),

@@ -2,9 +2,9 @@
 //!
 //! Enters: those at risk, and how far they are from independent. Leaves: a variance. Must not know: how rates are estimated.
 //!
-//! A slow minute is slow for all of its requests: it moves the whole curve, not each part of it by chance. So it does not
-//! make requests count for less, which would widen what is told of a tail's slope and bend as well; it makes the level of
-//! the rate unsure.
+//! A slow minute is slow for all of its requests: it moves the whole curve, not each part of it by chance. So it makes the
+//! level of the rate unsure. Whether requests count for less as well, which widens what is told of a tail's slope and bend,
+//! is for those who estimate these.
 
 use core::f64::consts::LN_2;
 

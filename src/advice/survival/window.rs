@@ -45,18 +45,15 @@ pub struct Window {
 impl Window {
     /// The whole tail; `dispersion` requests count as one.
     pub fn whole(risk: &Risk, dispersion: f64) -> Result<Self, Doubt> {
-        let part = |most: f64| part(risk, most);
-        let waits = |n: f64| last(&risk.steps, n);
-        let most = part(TAIL.0).max(waits(risk.survivors.max(WAITS.1 * dispersion)));
-        let from = waits(WAITS.0 * dispersion).max(part(TAIL.1)).min(most);
-        Self::from(risk, from, dispersion)
+        Self::from(risk, beginning(risk, dispersion), dispersion)
     }
 
-    /// The last part of the tail; each request counts.
-    pub fn near(risk: &Risk) -> Result<Self, Doubt> {
+    /// The last part of the tail, or all of it where that holds few waits; each request counts.
+    pub fn near(risk: &Risk, dispersion: f64) -> Result<Self, Doubt> {
         let (least, one, power) = NEAR;
         let wanted = least.max(one * pow(risk.survivors, power));
-        Self::from(risk, last(&risk.steps, wanted).max(part(risk, TAIL.1)), 1.0)
+        let from = last(&risk.steps, wanted).max(beginning(risk, dispersion));
+        Self::from(risk, from, 1.0)
     }
 
     /// From a step on.
@@ -98,6 +95,14 @@ impl Window {
         };
         data.fit()
     }
+}
+
+/// The first step of the whole tail, where `dispersion` requests count as one.
+fn beginning(risk: &Risk, dispersion: f64) -> usize {
+    let part = |most: f64| part(risk, most);
+    let waits = |n: f64| last(&risk.steps, n);
+    let most = part(TAIL.0).max(waits(risk.survivors.max(WAITS.1 * dispersion)));
+    waits(WAITS.0 * dispersion).max(part(TAIL.1)).min(most)
 }
 
 /// The first step that no more than a part of all requests reached.

@@ -4,7 +4,7 @@
 //! is told of them.
 //!
 //! The same few hundred places come in every block. Held once, they are told apart by where they are held, their hashes are
-//! taken once, and nearly all are put in order by a number.
+//! taken once, and most are put in order by a number: those that come in their order share one soon, and are compared.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -150,10 +150,9 @@ impl<T: FrozenKey + Hash + Ord> Directory<T> {
 
     /// Lets go of those that nobody has.
     fn let_go(&mut self) {
-        // Each is held twice here.
+        // Each is held twice here, and then by its rank alone.
         self.names.retain(|held, _| Arc::strong_count(held) > 2);
-        let names = &self.names;
-        Arc::make_mut(&mut self.ranks).retain(|held, _| names.contains_key(held));
+        Arc::make_mut(&mut self.ranks).retain(|held, _| Arc::strong_count(held) > 1);
         // While a copy of it is looked into, that has them all: they are let go the next time.
         self.most = self.names.len() + FEW;
     }

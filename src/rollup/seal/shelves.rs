@@ -154,6 +154,9 @@ impl Endings {
     pub fn retain(&mut self, keep: impl Fn(&Ending) -> bool) {
         self.first = self.first.take().filter(|(ending, _)| keep(ending));
         self.others.retain(|ending, _| keep(ending));
+        if self.first.is_none() {
+            self.first = self.others.pop_first();
+        }
     }
 
     /// In the order of the endings.
