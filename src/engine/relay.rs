@@ -50,6 +50,7 @@ struct Track<'a, P: Iterator, M, T, R, E> {
     make: &'a M,
     take: Mutex<&'a mut T>,
     ahead: usize,
+    /// [`PLENTY`] of all threads.
     plenty: usize,
     weigh: fn(&R) -> usize,
 }
