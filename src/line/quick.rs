@@ -8,7 +8,7 @@
 
 use super::cursor::{BELOW, Cursor, Sign, WINDOW};
 use super::logged::{Clock, FieldSet};
-use super::search::{digits_at_end, far};
+use super::search::{Ends, digits_at_end};
 use super::state::is_term;
 use super::{Before, Mode, Timers, Traffic};
 
@@ -252,13 +252,15 @@ fn count(line: &mut Cursor<'_>, end: u8) -> Option<u32> {
 /// `%hr %hs %{+Q}r` from a place on: where they end.
 #[inline(never)]
 fn http_ending<'a>(text: &'a [u8], at: usize, traffic: &mut Traffic<'a>) -> Option<usize> {
+    let mut ends = Ends::from(text, at);
     let mut begins = at;
     for _ in 0..2 {
         if text.get(begins) != Some(&b'{') {
             break;
         }
-        let end = far(text, begins, b'}')?;
-        if text.get(end + 1) != Some(&b' ') {
+        let end = ends.next()?;
+        // Within a capture, HAProxy writes a brace as `#7D` and a quote as `#22`.
+        if text.get(end..end + 2) != Some(b"} ") {
             return None;
         }
         begins = end + 2;
@@ -268,7 +270,16 @@ fn http_ending<'a>(text: &'a [u8], at: usize, traffic: &mut Traffic<'a>) -> Opti
     }
     // Without the space behind the last.
     traffic.captures = text.get(at..begins.max(at + 1) - 1)?;
-    let end = far(text, begins + 1, b'"')?;
+    // The quote that the request begins with is the next one.
+    ends.next()?;
+    let end = loop {
+        let end = ends.next()?;
+        match text[end] {
+            b'"' => break end,
+            b'\n' => return None,
+            _ => {}
+        }
+    };
     traffic.request = text.get(begins + 1..end)?;
     traffic.fields = FieldSet::HTTP;
     Some(end + 1)

@@ -6,7 +6,7 @@
 
 use memchr::memchr;
 
-use super::search::spaces;
+use super::search::{but_first, spaces};
 
 /// Bytes in which the names are looked for.
 pub(super) const REACH: usize = 64;
@@ -240,11 +240,6 @@ impl Key {
         let hash = step(step(hash, ends as u64), (ends >> 64) as u64);
         (hash >> 48) as usize
     }
-}
-
-/// All marks but the lowest.
-const fn but_first(marks: u64) -> u64 {
-    marks & marks.wrapping_sub(1)
 }
 
 impl Names {

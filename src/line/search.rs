@@ -6,41 +6,80 @@
 
 use std::num::NonZeroU64;
 
-use memchr::memchr2;
 use wide::u8x16;
 
 /// Bytes of a name that are looked at together.
 const REACH: usize = 32;
 
-/// Bytes that are looked at together where what is looked for is far: so most captures and requests end in the first of
-/// them, and a processor foresees where they do not.
+/// Bytes that are looked at together where captures and the request are: most end in the first or the second of them.
 const FAR: usize = 64;
 
-/// The first place of a byte in a text from a place on, if no newline stands before it.
-#[inline(always)]
-pub(super) fn far(text: &[u8], from: usize, byte: u8) -> Option<usize> {
-    let mut at = from;
-    while let Some(ahead) = text.get(at..)?.first_chunk::<FAR>() {
-        let (halves, _) = ahead.as_chunks();
-        let is_found = |block| equal(block, byte) | equal(block, b'\n');
-        let marks = [0, 1].map(|half| u64::from(marks(&halves[half], is_found)));
-        if let Some(marks) = NonZeroU64::new(marks[0] | marks[1] << REACH) {
-            let place = marks.trailing_zeros() as usize;
-            if ahead[place] != byte {
-                return None;
-            }
-            return Some(at + place);
-        }
-        at += FAR;
-    }
-    near(text, at, byte)
+/// The closing braces, quotes and newlines of a text, from a place on.
+// All of them in one pass: what ends a capture and what ends the request stand in the same bytes.
+#[derive(Debug)]
+pub(super) struct Ends<'a> {
+    text: &'a [u8],
+    /// Up to where it was looked at.
+    seen: usize,
+    /// A bit for each end that was seen and not told, of those bytes that were looked at last.
+    marks: u64,
 }
 
-/// The same near the end of a text.
+impl<'a> Ends<'a> {
+    pub(super) fn from(text: &'a [u8], at: usize) -> Self {
+        Self {
+            text,
+            seen: at,
+            marks: 0,
+        }
+    }
+
+    /// Where the next one stands.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> Option<usize> {
+        let marks = loop {
+            match NonZeroU64::new(self.marks) {
+                Some(marks) => break marks,
+                None => self.look()?,
+            }
+        };
+        self.marks = but_first(self.marks);
+        Some(self.seen - FAR + marks.trailing_zeros() as usize)
+    }
+
+    #[inline(always)]
+    fn look(&mut self) -> Option<()> {
+        let rest = self.text.get(self.seen..)?;
+        self.marks = match rest.first_chunk() {
+            Some(ahead) => ends(ahead),
+            None => ends_of_last(rest)?,
+        };
+        self.seen += FAR;
+        Some(())
+    }
+}
+
+/// A bit for each of these bytes that is an end.
+#[inline(always)]
+fn ends(ahead: &[u8; FAR]) -> u64 {
+    let (halves, _) = ahead.as_chunks();
+    let is_found = |block| equal(block, b'}') | equal(block, b'"') | equal(block, b'\n');
+    let [first, second] = [0, 1].map(|half| u64::from(marks(&halves[half], is_found)));
+    first | second << REACH
+}
+
+/// The same of a text that is shorter; `None` behind its last byte.
 #[inline(never)]
-fn near(text: &[u8], from: usize, byte: u8) -> Option<usize> {
-    let place = from + memchr2(byte, b'\n', text.get(from..)?)?;
-    (text.get(place) == Some(&byte)).then_some(place)
+fn ends_of_last(rest: &[u8]) -> Option<u64> {
+    let mut ahead = [0; FAR];
+    ahead[..rest.len()].copy_from_slice(rest);
+    (!rest.is_empty()).then(|| ends(&ahead))
+}
+
+/// All marks but the first.
+#[inline(always)]
+pub(super) const fn but_first(marks: u64) -> u64 {
+    marks & marks.wrapping_sub(1)
 }
 
 /// A bit for each of these bytes that is a space.
