@@ -82,7 +82,7 @@ impl Pace {
         let forgot = self.forget(second);
         let learned = if learn {
             let mut room = std::mem::take(&mut self.room);
-            answers.for_each(|scale| scale.steps().for_each(|answer| room.push(answer)));
+            answers.for_each(|scale| scale.tell(|step, n| room.push((step, n))));
             self.waiting.push_back((second, room));
             self.learn(second)
         } else {

@@ -25,8 +25,8 @@ type Sparse = Vec<(u8, u64)>;
 pub struct Taken {
     requests: u64,
     failed: BTreeMap<Owner, u64>,
-    /// Steps of good answers, each any number of times.
-    answers: Sparse,
+    /// Good answers.
+    answers: Dense,
 }
 
 impl Taken {
@@ -41,16 +41,18 @@ impl Taken {
         let (symptom, n) = (cell.outcome.symptom, cell.tally.n);
         self.requests += if symptom.is_request() { n } else { 0 };
         if symptom == Symptom::Fine {
-            // Each by itself: to be asked for the next one costs `extend` more than what it does with it.
-            let steps = cell.tally.scale.steps();
-            steps.for_each(|(step, n)| self.answers.push((step, u64::from(n))));
+            let counts = self.answers.room();
+            let tally = &cell.tally;
+            tally
+                .scale
+                .tell(|step, n| count(counts, step, u64::from(n)));
         } else if symptom.is_failure() {
             *self.failed.entry(owner(cell.outcome.term)).or_default() += n;
         }
     }
 
     fn is_nothing(&self) -> bool {
-        self.requests == 0 && self.failed.is_empty() && self.answers.is_empty()
+        self.requests == 0 && self.failed.is_empty()
     }
 }
 
@@ -125,10 +127,21 @@ impl Dense {
         dense
     }
 
+    fn room(&mut self) -> &mut [u64; STEPS] {
+        self.0.get_or_insert_with(|| Box::new([0; STEPS]))
+    }
+
     fn add(&mut self, answers: &[(u8, u64)]) {
-        let counts = self.0.get_or_insert_with(|| Box::new([0; STEPS]));
+        let counts = self.room();
         for (step, n) in answers {
-            counts[usize::from(*step).min(STEPS - 1)] += n;
+            count(counts, *step, *n);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if let Some(other) = &other.0 {
+            let counts = self.room().iter_mut().zip(&**other);
+            counts.for_each(|(held, n)| *held += n);
         }
     }
 
@@ -137,6 +150,11 @@ impl Dense {
         let counts = (0u8..).zip(counts.copied());
         counts.filter(|(_, n)| *n > 0).collect()
     }
+}
+
+#[inline]
+fn count(counts: &mut [u64; STEPS], step: u8, n: u64) {
+    counts[usize::from(step).min(STEPS - 1)] += n;
 }
 
 impl Serialize for Dense {
@@ -192,7 +210,7 @@ impl Series {
         self.reach(second);
         if let Some(part) = self.parts.last_mut() {
             part.add(taken.requests, &taken.failed);
-            self.latest.add(&taken.answers);
+            self.latest.merge(&taken.answers);
         }
     }
 

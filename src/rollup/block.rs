@@ -32,7 +32,7 @@ use crate::line::Traffic;
 use crate::words::termination::Symptom;
 
 /// Requests that a [`Cell`] counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellKey {
     /// Number of the second.
     pub moment: u32,

@@ -35,17 +35,22 @@ impl Counted {
     /// The largest count that fits.
     const MOST: u32 = (1 << 24) - 1;
 
-    /// Counts in the order of their steps.
-    fn all(counts: Vec<(u8, u32)>) -> Box<[Self]> {
-        let mut all = Vec::with_capacity(counts.len());
-        for (step, mut left) in counts {
+    /// Counts in the order of their steps, and how many they are.
+    fn all(counts: impl Iterator<Item = (u8, u32)>, many: usize) -> Box<[Self]> {
+        let mut all = Vec::with_capacity(many);
+        counts.for_each(|(step, mut left)| {
             while left > 0 {
                 let n = left.min(Self::MOST);
                 all.push(Self(u32::from(step) << 24 | n));
                 left -= n;
             }
-        }
+        });
         all.into_boxed_slice()
+    }
+
+    fn of(counts: Vec<(u8, u32)>) -> Box<[Self]> {
+        let many = counts.len();
+        Self::all(counts.into_iter(), many)
     }
 
     fn read(self) -> (u8, u32) {
@@ -87,7 +92,7 @@ impl<'de> Deserialize<'de> for Scale {
                     count(all, if is_same { *n } else { 0 });
                     is_same
                 });
-                return Ok(Self(Steps::Many(Counted::all(counts))));
+                return Ok(Self(Steps::Many(Counted::of(counts))));
             }
             Read::Few(held) => held,
         };
@@ -157,8 +162,9 @@ impl Scale {
             }
             _ => {
                 let mut counts = Box::new([0; STEPS]);
-                let more = self.steps().chain([(step, n)]);
-                more.for_each(|(step, n)| count(&mut counts[usize::from(step)], n));
+                let mut add = |step, n| count(&mut counts[usize::from(step)], n);
+                self.tell(&mut add);
+                add(step, n);
                 self.0 = Steps::Filling(counts);
             }
         }
@@ -166,8 +172,9 @@ impl Scale {
 
     /// Takes no more room than its steps need: hardly any more will be counted.
     pub fn settle(&mut self) {
-        if matches!(self.0, Steps::Filling(_)) {
-            self.0 = Steps::Many(Counted::all(std::mem::take(self).into_counts()));
+        if let Steps::Filling(counts) = &self.0 {
+            let many = counts.iter().filter(|n| **n > 0).count();
+            self.0 = Steps::Many(Counted::all(filled(&counts[..]), many));
         }
     }
 
@@ -180,12 +187,7 @@ impl Scale {
                 let same = held.chunk_by(|a, b| a == b);
                 same.map(|same| (same[0], same.len() as u32)).collect()
             }
-            Steps::Filling(held) => {
-                let some = held.iter().filter(|n| **n > 0).count();
-                let mut counts = Vec::with_capacity(some);
-                counts.extend(filled(&held[..]));
-                counts
-            }
+            Steps::Filling(held) => filled(&held[..]).collect(),
             Steps::Many(counted) => {
                 let mut counts: Vec<(u8, u32)> = Vec::with_capacity(counted.len());
                 for (step, n) in counted.iter().map(|counted| counted.read()) {
@@ -228,22 +230,29 @@ impl Scale {
             let above = held.iter().filter(|step| **step >= from).count();
             return (u64::from(*n), above as u64);
         }
-        self.steps().fold((0, 0), |(all, above), (step, n)| {
+        let (mut all, mut above) = (0, 0);
+        self.tell(|step, n| {
             let n = u64::from(n);
-            (all + n, above + if step >= from { n } else { 0 })
-        })
+            all += n;
+            above += if step >= from { n } else { 0 };
+        });
+        (all, above)
     }
 
-    /// Steps with their counts, in no order; one step may come several times.
-    pub fn steps(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
-        let (few, filling, many): (&[u8], &[u32], &[Counted]) = match &self.0 {
-            Steps::Few { n, steps } => (&steps[..usize::from(*n)], &[], &[]),
-            Steps::Filling(counts) => (&[], &**counts, &[]),
-            Steps::Many(counts) => (&[], &[], counts),
-        };
-        let few = few.iter().map(|step| (*step, 1));
-        let many = many.iter().map(|counted| counted.read());
-        few.chain(many).chain(filled(filling))
+    /// Tells the steps with their counts, in no order; one step may come several times.
+    // No iterator: that would ask at each step in which of three forms they are held.
+    #[inline]
+    pub fn tell(&self, mut told: impl FnMut(u8, u32)) {
+        match &self.0 {
+            Steps::Few { n, steps } => steps[..usize::from(*n)]
+                .iter()
+                .for_each(|step| told(*step, 1)),
+            Steps::Filling(counts) => filled(&counts[..]).for_each(|(step, n)| told(step, n)),
+            Steps::Many(counts) => counts.iter().for_each(|counted| {
+                let (step, n) = counted.read();
+                told(step, n);
+            }),
+        }
     }
 }
 
@@ -281,13 +290,13 @@ impl Merge for Scale {
             }
             _ => {
                 let mut counts = std::mem::take(self).into_counts();
-                for (step, n) in other.steps() {
-                    match counts.binary_search_by_key(&step, |(step, _)| *step) {
+                other.tell(
+                    |step, n| match counts.binary_search_by_key(&step, |(step, _)| *step) {
                         Ok(at) => count(&mut counts[at].1, n),
                         Err(at) => counts.insert(at, (step, n)),
-                    }
-                }
-                self.0 = Steps::Many(Counted::all(counts));
+                    },
+                );
+                self.0 = Steps::Many(Counted::of(counts));
             }
         }
     }
@@ -333,7 +342,8 @@ mod tests {
             let mut halves = of((0..n / 2).map(|at| at * 37 % 100));
             halves.merge(of((n / 2..n).map(|at| at * 37 % 100)));
             assert_eq!(one_by_one, halves, "{n}");
-            let counted: u32 = one_by_one.steps().map(|(_, n)| n).sum();
+            let mut counted = 0;
+            one_by_one.tell(|_, n| counted += n);
             assert_eq!(i64::from(counted), n);
         }
     }

@@ -284,30 +284,34 @@ impl LogFile {
         let expected = usize::try_from(end.saturating_sub(from) + LINE + PAGE).unwrap_or_default();
         bytes.reserve(expected.saturating_sub(bytes.len()));
         let padding = padding(&bytes, from);
-        self.fill(&mut bytes, padding, from, end)?;
+        // With what most likely holds the end of the last line: to ask for that by itself costs more than to read it.
+        let reach = (end + LINE).min(self.length);
+        self.fill(&mut bytes, padding, from, reach)?;
+        let edge = bytes.len().min(padding + (end - from) as usize);
         let skip = if start == 0 {
             Some(padding)
         } else {
-            memchr(b'\n', &bytes[padding..]).map(|at| padding + at + 1)
+            memchr(b'\n', &bytes[padding..edge]).map(|at| padding + at + 1)
         };
-        let Some(skip) = skip.filter(|skip| *skip < bytes.len()) else {
+        let Some(skip) = skip.filter(|skip| *skip < edge) else {
             bytes.clear();
             return Ok(Stretch::of(end, bytes, 0));
         };
-        if bytes.last() != Some(&b'\n') {
-            bytes.extend_from_slice(&self.rest_of_line(end)?);
+        match memchr(b'\n', &bytes[edge - 1..]) {
+            Some(at) => bytes.truncate(edge + at),
+            None => {
+                bytes.truncate(edge);
+                bytes.extend_from_slice(&self.rest_of_line(end)?);
+            }
         }
         Ok(Stretch::of(from + (skip - padding) as u64, bytes, skip))
     }
 
     /// What is left of a line from an offset on, with its newline, as far as it is read.
     fn rest_of_line(&self, from: u64) -> io::Result<Vec<u8>> {
-        let reach = |bytes: u64| self.range(from, (from + bytes).min(self.length));
-        let mut rest = reach(LINE)?;
-        if memchr(b'\n', &rest).is_none() {
-            // One byte more than is read tells that the line was too long.
-            rest = reach(LONGEST_LINE as u64 + 1)?;
-        }
+        // One byte more than is read tells that the line was too long.
+        let reach = from + LONGEST_LINE as u64 + 1;
+        let mut rest = self.range(from, reach.min(self.length))?;
         let end = memchr(b'\n', &rest).map_or(rest.len(), |at| at + 1);
         rest.truncate(end);
         Ok(rest)

@@ -2,6 +2,8 @@
 //!
 //! At one moment, processes and frontends are few, and the clock shows two or three seconds.
 
+use std::hash::{Hash, Hasher};
+
 use super::CellKey;
 use crate::rollup::cell::Place;
 use crate::rollup::clock::Clock;
@@ -30,6 +32,19 @@ impl Hinted for CellKey {
         let outcome = &self.outcome;
         let ending = u32::from(outcome.term[0]) << 9 ^ u32::from(outcome.status.cast_unsigned());
         spread([self.place, ending, self.moment])
+    }
+}
+
+/// All of it in two numbers: field by field, hashing a key costs as much as parsing a third of a line.
+impl Hash for CellKey {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let outcome = &self.outcome;
+        let term = u64::from(u32::from_le_bytes(outcome.term)) << 32;
+        let status = u64::from(outcome.status.cast_unsigned()) << 16;
+        let rest = (outcome.symptom as u64) << 1 | u64::from(outcome.tunnel);
+        state.write_u64(u64::from(self.moment) << 32 | u64::from(self.place));
+        state.write_u64(term | status | rest);
     }
 }
 

@@ -44,7 +44,8 @@ impl RationedKey for Name {}
 /// Traffic of a place by second and outcome; the unit of room is some 200 bytes.
 ///
 /// Seconds come nearly in their order, so that what belongs together stands at the end when the next block brings the
-/// rest of it. What a block brings much later stands alone until the minute is told, and takes room of its own.
+/// rest of it, and a new one finds its place there. What a block brings much later stands behind all others until the minute
+/// is told, and takes room of its own.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Tallies(Vec<((i64, Outcome), Tally)>);
 
@@ -69,6 +70,14 @@ impl Tallies {
 
     /// In the order of seconds and outcomes, each of them once.
     pub fn in_order(mut self) -> impl Iterator<Item = ((i64, Outcome), Tally)> {
+        // Nearly all are: to find that out costs less than to sort what is in order.
+        if !self.0.is_sorted_by(|(a, _), (b, _)| a < b) {
+            self.put_in_order();
+        }
+        self.0.into_iter()
+    }
+
+    fn put_in_order(&mut self) {
         self.0.sort_by_key(|(key, _)| *key);
         self.0.dedup_by(|(key, tally), (held, into)| {
             let is_same = key == held;
@@ -77,7 +86,6 @@ impl Tallies {
             }
             is_same
         });
-        self.0.into_iter()
     }
 }
 
@@ -91,19 +99,24 @@ impl Shelf<Shared<PlaceName>> for Tallies {
     }
 
     fn put(&mut self, (key, tally): Self::Item) -> usize {
-        let near = self.0.iter_mut().rev().take(NEAR);
-        let mut near = near.take_while(|((second, _), _)| *second >= key.0);
-        if let Some((_, held)) = near.find(|(held, _)| *held == key) {
-            held.merge(tally);
+        let near = self.0.iter().rev().take(NEAR);
+        let behind = near.take_while(|(held, _)| *held > key).count();
+        let at = self.0.len() - behind;
+        if let Some((held, into)) = at.checked_sub(1).map(|before| &mut self.0[before])
+            && *held == key
+        {
+            into.merge(tally);
             return 0;
         }
         match self.0.len() {
             // In a quiet log a place has one request in a minute; and a name that was made up comes once.
             0 => self.0.reserve_exact(1),
-            1 => self.0.reserve(8),
+            1 => self.0.reserve_exact(7),
+            8 => self.0.reserve_exact(56),
             _ => {}
         }
-        self.0.push((key, tally));
+        let at = if behind == NEAR { self.0.len() } else { at };
+        self.0.insert(at, (key, tally));
         // What did not end well has a line to show for it.
         if key.1.symptom == Symptom::Fine { 1 } else { 3 }
     }
