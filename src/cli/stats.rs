@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::PossibleValue;
@@ -20,7 +20,9 @@ use super::when::When;
 use crate::engine::{tables_of_files, tables_of_stream};
 use crate::report::table::{self, Face};
 use crate::rollup::Lens;
-use crate::source::{CannotOpen, Caveat, Found, Grid, LogFile, Opened, Windows};
+use crate::source::{
+    CannotOpen, Caveat, Found, Grid, Inflow, LogFile, Observer, Opened, Packed, Windows,
+};
 use crate::stats::{By, Capture, Fold, Question, Span, Table};
 use crate::time::zone::Zone;
 use crate::words::near;
@@ -261,10 +263,10 @@ impl StatsArgs {
             .filter
             .as_ref()
             .is_some_and(|filter| filter.needs_accepts());
-        if let Some(path) = self.stream(looks_ahead)? {
+        if let Some(coming) = self.coming(looks_ahead)? {
             lens.filter = lens.filter.map(filter::for_stream).transpose()?;
             return shown("reading", interrupt, |meter| {
-                let (name, mut inflow) = (stream::name_of(path), stream::begin(path, meter)?);
+                let (name, mut inflow) = coming.begin(meter)?;
                 let more = |windows: &mut Windows| stream::more(&mut inflow, windows, &name);
                 let fold = tables_of_stream(&lens, question, threads, more)?;
                 Ok((fold, inflow.missing().into_iter().collect()))
@@ -291,20 +293,41 @@ impl StatsArgs {
     }
 
     /// The only one to be read, if it is one that is read as it comes: a compressed file, too, unless it has to be read twice.
-    fn stream(&self, looks_ahead: bool) -> Result<Option<&PathBuf>, Failure> {
+    fn coming(&self, looks_ahead: bool) -> Result<Option<Coming<'_>>, Failure> {
         let is_stream = |path: &&PathBuf| stream::is_stream(path);
         if let Some(stream) = self.files.iter().find(is_stream) {
             return match self.files.len() {
-                1 => Ok(Some(stream)),
+                1 => Ok(Some(Coming::Stream(stream))),
                 _ => Err(stream::not_alone(stream)),
             };
         }
         match self.files.as_slice() {
-            [path] if !looks_ahead => {
-                let found = LogFile::find(path).map_err(CannotOpen::from)?;
-                Ok(matches!(found, Found::Packed(_)).then_some(path))
-            }
+            [path] if !looks_ahead => match LogFile::find(path).map_err(CannotOpen::from)? {
+                Found::Packed(packed) => Ok(Some(Coming::Packed(packed))),
+                Found::Plain(_) => Ok(None),
+            },
             _ => Ok(None),
+        }
+    }
+}
+
+/// What is read once, as it comes.
+enum Coming<'a> {
+    Stream(&'a Path),
+    Packed(Packed),
+}
+
+impl Coming<'_> {
+    /// Its name, and what comes of it.
+    fn begin<'a>(&'a self, observer: &'a dyn Observer) -> Result<(String, Inflow<'a>), Failure> {
+        match self {
+            Self::Stream(path) => Ok((stream::name_of(path), stream::begin(path, observer)?)),
+            Self::Packed(packed) => {
+                let name = packed.name().to_owned();
+                let text = packed.text(observer).map_err(CannotOpen::from)?;
+                let inflow = Inflow::new(&name, text, observer);
+                Ok((name, inflow))
+            }
         }
     }
 }

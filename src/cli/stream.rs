@@ -100,7 +100,7 @@ pub(super) fn read(
     Ok(engine)
 }
 
-/// Begins to read a stream, or a compressed file as one.
+/// Begins to read a stream.
 ///
 /// # Errors
 /// When it cannot be read.

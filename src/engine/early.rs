@@ -12,7 +12,7 @@ use super::piped::read_seen;
 use crate::source::{Inflow, Observer, Packed, Unreadable, Window, Windows};
 
 /// Reads a file on `threads` threads (0: one for each core) while it is unpacked, until the observer stops it. `None` where
-/// time goes back in it.
+/// time goes back in it; of one that was stopped stays what was read, as there is no time to read it again.
 ///
 /// # Errors
 /// When it cannot be read or unpacked.
@@ -44,7 +44,8 @@ pub fn read_early(
     )?;
     let missing = inflow.missing();
     missing.into_iter().for_each(|caveat| early.caveat(caveat));
-    Ok(course.goes_forward(dating).then_some(early))
+    let stays = observer.is_stopped() || course.goes_forward(dating);
+    Ok(stays.then_some(early))
 }
 
 /// What was seen of the edges of blocks.

@@ -301,12 +301,16 @@ fn an_archive_is_no_log() {
     tar[257..262].copy_from_slice(b"ustar");
     for (name, bytes) in [("logs.tar", tar.clone()), ("logs.tgz", gzip(&tar))] {
         let folder = folder(&[(name, &bytes)]);
-        let message = refused(&mut report(folder.path(), &[name]));
-        assert!(
-            message.contains(&format!("{name}: is a tar archive, not a log")),
-            "{message}"
-        );
-        assert!(message.contains("tar -xOf FILE | hapline … -"), "{message}");
+        let mut stats = hapline();
+        stats.current_dir(&folder).args(["stats", "servers", name]);
+        for command in [&mut report(folder.path(), &[name]), &mut stats] {
+            let message = refused(command);
+            assert!(
+                message.contains(&format!("{name}: is a tar archive, not a log")),
+                "{message}"
+            );
+            assert!(message.contains("tar -xOf FILE | hapline … -"), "{message}");
+        }
     }
 }
 

@@ -5,13 +5,26 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
+
+/// Bits before the IPv4 address in an IPv6 one that stands for it (RFC 4291, 2.5.5.2).
+const MAPPED: u8 = 96;
 
 /// The network that a text names: `10.0.0.0/8`, or one address.
 pub fn network(text: &str) -> Option<IpNet> {
-    let alone = || text.parse::<IpAddr>().ok();
-    let network = text.parse().ok();
-    network.or_else(|| alone().map(|address| address.to_canonical().into()))
+    let alone = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(alone).map(canonical)
+}
+
+/// Addresses are compared as what they stand for.
+fn canonical(network: IpNet) -> IpNet {
+    let bits = network.prefix_len().checked_sub(MAPPED);
+    match (network.addr().to_canonical(), bits) {
+        (IpAddr::V4(address), Some(bits)) if matches!(network, IpNet::V6(_)) => {
+            Ipv4Net::new(address, bits).map_or(network, IpNet::V4)
+        }
+        _ => network,
+    }
 }
 
 /// The networks that may; everybody where there are none.
@@ -48,6 +61,7 @@ mod tests {
             "2001:db8::/32",
             "192.0.2.7",
             "::ffff:192.0.2.9",
+            "::ffff:172.16.0.0/108",
         ];
         let allowed = Allowed::new(&networks.map(|text| network(text).unwrap()));
         let cases = [
@@ -57,6 +71,8 @@ mod tests {
             ("192.0.2.7", true),
             ("192.0.2.8", false),
             ("192.0.2.9", true),
+            ("172.16.9.1", true),
+            ("172.32.0.1", false),
             ("2001:db8:1::1", true),
             ("2001:db9::1", false),
             ("::1", false),
