@@ -132,12 +132,43 @@ fn there_are_so_many_connections_at_a_time() {
         ..settings()
     };
     let served = served(&settings);
-    let idle: Vec<_> = (0..300).map(|_| served.connect()).collect();
-    let reply = served.get("/healthz");
-    assert!([0, 503].contains(&reply.status), "{}", reply.status);
-    drop(idle);
+    let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let busy: Vec<_> = (0..4)
+        .map(|_| {
+            let mut peer = served.connect();
+            peer.write_all(request).unwrap();
+            assert!(peer.read(&mut [0; 1024]).unwrap() > 0);
+            peer
+        })
+        .collect();
+    assert_eq!(served.get("/healthz").status, 503);
+    assert_eq!(served.get("/healthz").header("retry-after"), "5");
+    drop(busy);
     assert!(is_soon(|| served.get("/healthz").status == 200));
-    assert!(refused(&served, "connections") >= 296.0);
+    assert!(refused(&served, "connections") >= 2.0);
+}
+
+#[test]
+fn who_never_ends_a_request_keeps_nobody_out() {
+    let settings = Settings {
+        connections: 4,
+        header_timeout_ms: 60_000,
+        ..settings()
+    };
+    let served = served(&settings);
+    let slow: Vec<_> = (0..300)
+        .map(|_| {
+            let mut peer = served.connect();
+            // The server may have let it go already.
+            let _ = peer.write_all(b"GET /healthz HTTP/1.1\r\nX: ");
+            peer
+        })
+        .collect();
+    for _ in 0..20 {
+        assert_eq!(served.get("/healthz").status, 200);
+    }
+    assert!(is_soon(|| refused(&served, "connections") >= 296.0));
+    drop(slow);
 }
 
 /// One reads nothing, the other a byte now and then.

@@ -10,16 +10,17 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::Shared;
 use super::patient::Patient;
 use super::reasons::Reason;
+use super::room::{Place, Room};
 
 /// Bytes of a request's line and headers, at most; what is not read yet included.
 const HEADERS: usize = 16 << 10;
@@ -39,7 +40,7 @@ const FULL: &[u8] =
 
 /// Serves connections until it is told to stop.
 pub async fn accept(listener: &TcpListener, router: &Router, shared: &Arc<Shared>) {
-    let room = Arc::new(Semaphore::new(shared.settings.connections));
+    let room = Room::of(shared.settings.connections);
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -52,15 +53,12 @@ pub async fn accept(listener: &TcpListener, router: &Router, shared: &Arc<Shared
             sleep(AGAIN).await;
             continue;
         };
-        match room.clone().try_acquire_owned() {
-            Ok(place) => {
+        match room.enter() {
+            Some(place) => {
                 let (router, shared) = (router.clone(), shared.clone());
-                connections.spawn(async move {
-                    serve(stream, router, &shared).await;
-                    drop(place);
-                });
+                connections.spawn(async move { serve(stream, router, &shared, place).await });
             }
-            Err(_) => {
+            None => {
                 shared.reasons.note(Reason::TooMany);
                 // A fresh socket takes that much at once; where it does not, the end tells it, too.
                 let _ = stream.try_write(FULL);
@@ -73,21 +71,28 @@ pub async fn accept(listener: &TcpListener, router: &Router, shared: &Arc<Shared
     .await;
 }
 
-async fn serve(stream: TcpStream, router: Router, shared: &Shared) {
+async fn serve(stream: TcpStream, router: Router, shared: &Shared, place: Place) {
     // Answers are written whole.
     let _ = stream.set_nodelay(true);
     let is_asked = Arc::new(AtomicBool::new(false));
     let patience = shared.settings.stall_timeout();
     let stream = Patient::new(stream, patience, is_asked.clone());
+    let (place, router) = (Arc::new(place), TowerToHyperService::new(router));
+    let asked = place.clone();
+    let service = service_fn(move |request| {
+        asked.ask();
+        router.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.settings.header_timeout())
         .max_headers(MOST_HEADERS)
         .max_buf_size(HEADERS)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = place.lost() => return shared.reasons.note(Reason::TooMany),
         () = shared.stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await

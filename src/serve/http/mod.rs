@@ -18,6 +18,7 @@ mod pages;
 mod patient;
 mod problem;
 mod reasons;
+mod room;
 mod settings;
 
 use std::net::{SocketAddr, TcpListener};
