@@ -30,7 +30,8 @@ pub(super) fn read(zone: Zone, window: Window, path: &Path) -> Result<Engine, Fa
     }
     past::recall(&mut engine, &reader, since, until).map_err(failed)?;
     for block in reader.blocks(since, until).map_err(failed)? {
-        keeper::take(&mut engine, &block.map_err(failed)?);
+        let block = block.map_err(failed)?;
+        keeper::take(&mut engine, &block, block.last);
     }
     engine.finish();
     Ok(engine)

@@ -130,6 +130,12 @@ impl Engine {
         Self { events, ..self }
     }
 
+    /// Blocks to come are those of live streams: they come as their lines are written, and not in the order in which they
+    /// begin. The latest that lines of a source can be is when they come.
+    pub fn go_live(&mut self) {
+        self.sealer.go_live();
+    }
+
     /// Announces a source by its number: its name, and the latest its lines can be (s since 1970 UTC).
     pub fn source(&mut self, source: SourceId, name: &str, latest: i64) {
         self.names.insert(source, name.to_owned());

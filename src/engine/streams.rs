@@ -79,7 +79,8 @@ struct Open {
 
 impl Streams {
     /// None yet, for an engine whose blocks are [cut freely](Engine::cut_freely).
-    pub fn new(engine: Engine) -> Self {
+    pub fn new(mut engine: Engine) -> Self {
+        engine.go_live();
         Self {
             engine,
             full: Grid::default().bytes(),

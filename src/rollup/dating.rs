@@ -50,6 +50,7 @@ pub struct Dates {
 struct Dated {
     offset: u64,
     at: i64,
+    lines: u64,
     /// Far from the lines around it.
     odd: bool,
     /// And far behind a line before it.
@@ -93,7 +94,12 @@ impl Dates {
         let ahead = first.and_then(|clock| clock.resolve(zone, None, latest));
         let mut high = context;
         let mut dates = Vec::with_capacity(lines.len());
-        for (&Stamped { offset, clock, .. }, &(odd, back)) in lines.iter().zip(&marks) {
+        for (&stamped, &(odd, back)) in lines.iter().zip(&marks) {
+            let Stamped {
+                offset,
+                clock,
+                lines,
+            } = stamped;
             let beside = high.or(ahead.filter(|_| clock.wall().is_none()));
             let Some(at) = clock.resolve(zone, beside, latest) else {
                 continue;
@@ -114,6 +120,7 @@ impl Dates {
             dates.push(Dated {
                 offset,
                 at,
+                lines,
                 odd,
                 back,
                 high,
@@ -167,6 +174,11 @@ impl Dates {
     /// When its last lines were written; those before it where it has none.
     pub fn ends(&self) -> Option<i64> {
         self.before(u64::MAX)
+    }
+
+    /// Each time, and how many lines have it.
+    pub fn times(&self) -> impl Iterator<Item = (i64, u64)> {
+        self.lines.iter().map(|line| (line.at, line.lines))
     }
 
     /// The first and the last second.

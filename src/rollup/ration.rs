@@ -206,6 +206,11 @@ impl<K: RationedKey, V: Shelf<K>, const ROOM: usize> Rationed<K, V, ROOM> {
         }
     }
 
+    /// The room that all of it takes.
+    pub fn taken(&self) -> usize {
+        self.taken
+    }
+
     /// What is kept, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.kept.iter().map(|(key, kept)| (key, &kept.shelf))

@@ -289,30 +289,32 @@ fn restored(engine: Engine, reader: &Reader) -> Result<Engine, CannotStore> {
             (nothing, reader.blocks(i64::MIN, i64::MAX)?)
         }
     };
+    let now = jiff::Timestamp::now().as_second();
     for source in reader.sources()? {
         if engine.source_named(&source.name) != Some(source.source) {
-            engine.source(
-                source.source,
-                &source.name,
-                jiff::Timestamp::now().as_second(),
-            );
+            engine.source(source.source, &source.name, now);
         }
     }
     for block in blocks {
-        take(&mut engine, &block?);
+        let block = block?;
+        // Those that begin ahead come last. They say nothing about lines to come, no more than when they came.
+        if block.first > now {
+            engine.go_live();
+        }
+        take(&mut engine, &block, block.last.min(now));
     }
     Ok(engine)
 }
 
-/// The engine takes a block that was kept.
-pub fn take(engine: &mut Engine, kept: &StoredBlock) {
+/// The engine takes a block that was kept, whose lines are not later than `latest` (s since 1970 UTC).
+pub fn take(engine: &mut Engine, kept: &StoredBlock, latest: i64) {
     let id = BlockId {
         source: kept.key.source,
         block: kept.key.number,
     };
     match stored::decode(&kept.payload) {
         Ok(read) => {
-            engine.latest(id.source, kept.last);
+            engine.latest(id.source, latest);
             match read.by_minute {
                 true => engine.take_by_minute(id, read.block, &read.names),
                 false => drop(engine.take(id, read.block, &read.names, None)),

@@ -7,6 +7,7 @@ mod alerts;
 mod allow;
 mod crash;
 mod daemon;
+mod dates;
 mod equal;
 mod forged;
 mod haproxy;

@@ -6,6 +6,7 @@ mod carried;
 mod copies;
 mod crowds;
 mod cuts;
+mod dates;
 mod exact;
 mod filters;
 mod forged;

@@ -1,7 +1,7 @@
-//! What came too late to be put in order.
+//! What came too late to be put in order, or is dated too far ahead.
 //!
-//! Enters: what blocks say of minutes behind the frontier. Leaves: how many lines and requests they stand for, each once.
-//! Must not know: when they happened.
+//! Enters: what blocks say of minutes behind the frontier, and minutes to come for which there is no room. Leaves: how many
+//! lines and requests they stand for, each once. Must not know: when they happened.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,12 +6,13 @@
 //!
 //! Here is decided what one line cannot know: years, the two passes of an hour that occurs twice, the time of a
 //! line without one, its number, and what two sources say twice. Every decision rests on whole blocks in their
-//! order, never on when this was asked; so any schedule of steps gives the same minutes.
+//! order and, of live ones, on when they came, never on when this was asked; so any schedule of steps gives the same minutes.
 
 use serde::{Deserialize, Serialize};
 
 mod deal;
 mod directory;
+mod frontier;
 mod history;
 mod kept;
 mod late;
@@ -20,6 +21,7 @@ mod minute;
 mod named;
 mod pending;
 mod resolve;
+mod room;
 mod seconds;
 mod shelves;
 mod source;
@@ -38,6 +40,7 @@ use crate::source::{Position, SourceId};
 use crate::time::zone::Zone;
 
 use deal::{Deal, Minutes};
+use frontier::{Frontier, Standing};
 use history::History;
 pub use late::Late;
 pub use losses::{Loss, Losses};
@@ -64,8 +67,13 @@ pub struct Sealer {
     history: History,
     #[serde(skip)]
     register: Register,
-    /// The latest beginning of a block so far; s since 1970 UTC.
-    high: Option<i64>,
+    frontier: Frontier,
+    /// Blocks come as their lines are written, and not in the order in which they begin.
+    #[serde(skip)]
+    is_live: bool,
+    /// When there was made room last; s since 1970 UTC.
+    #[serde(skip)]
+    made_room: Option<i64>,
     late: Late,
     duplicates: Counts,
     aside: u64,
@@ -84,7 +92,9 @@ impl Sealer {
             pending: BTreeMap::new(),
             history: History::default(),
             register: Register::default(),
-            high: None,
+            frontier: Frontier::default(),
+            is_live: false,
+            made_room: None,
             late: Late::default(),
             duplicates: Counts::default(),
             aside: 0,
@@ -103,6 +113,18 @@ impl Sealer {
     /// Announces a source: the latest its lines can be, in s since 1970 UTC.
     pub fn source(&mut self, source: SourceId, latest: i64) {
         self.sources.entry(source).or_default().latest = latest;
+    }
+
+    /// Blocks to come are those of live streams: the latest that lines of a source can be is when they come.
+    pub fn go_live(&mut self) {
+        if std::mem::replace(&mut self.is_live, true) {
+            return;
+        }
+        for (id, source) in &self.sources {
+            if let Some(ends) = source.ends_before(u64::MAX) {
+                self.frontier.note_past(*id, ends, source.latest);
+            }
+        }
     }
 
     /// It takes no more blocks: names are not asked for again. What it was copied from can let go of those that nobody
@@ -210,7 +232,7 @@ impl Sealer {
         mut block: Block,
         names: &Names,
         (context, by_minute): (Option<i64>, bool),
-        told: impl FnMut(Minute),
+        mut told: impl FnMut(Minute),
     ) -> Block {
         let source = self.sources.entry(id.source).or_default();
         let context = context.or(source.ends_before(id.block));
@@ -223,8 +245,13 @@ impl Sealer {
             let second = resolved.dates.at(notice.offset).unwrap_or(source.latest);
             self.losses.add(second, notice);
         }
-        self.high = self.high.max(resolved.dates.begins());
-        self.complete(told);
+        let now = self.is_live.then_some(source.latest);
+        let standing = now.map(|now| Standing::of(&resolved.dates, now));
+        match &standing {
+            Some(standing) => self.frontier.note_live(id.source, standing),
+            None => self.frontier.note(resolved.dates.begins()),
+        }
+        self.complete(&mut told);
         let named = Named::of(&block, names, &mut self.register);
         let bound = self.frontier();
         let deal = Deal {
@@ -243,6 +270,9 @@ impl Sealer {
             resolved: &resolved,
         };
         deal.out(&mut block);
+        if let Some(standing) = standing {
+            self.make_room(&standing, told);
+        }
         block.emptied()
     }
 
@@ -266,12 +296,13 @@ impl Sealer {
 
     /// No block to come has a line before this second, a whole minute, that still counts.
     pub fn frontier(&self) -> Option<i64> {
-        self.high.map(|high| (high - DISORDER).div_euclid(60) * 60)
+        self.frontier.second()
     }
 
     /// The first minute that is left, to be called when no block will follow.
     pub fn first_left(&mut self) -> Option<Minute> {
         let (start, pending) = self.pending.pop_first()?;
+        self.frontier.tell(start + 60);
         Some(self.seal(start, Arc::unwrap_or_clone(pending)))
     }
 
@@ -279,7 +310,7 @@ impl Sealer {
     /// others.
     pub fn first_present(&mut self) -> Option<Minute> {
         let latest = self.sources.values().map(|source| source.latest).max();
-        self.first_up_to(latest.max(self.high)? + DISORDER)
+        self.first_up_to(latest.max(self.frontier.reached())? + DISORDER)
     }
 
     fn first_up_to(&mut self, last: i64) -> Option<Minute> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::directory::Shared;
+use super::late::Late;
 use super::minute::{
     Cell, Minute, Origin, PlaceName, Pulse, Requests, SealedEvent, ServerName, TimerRow, VictimRow,
 };
@@ -123,6 +124,18 @@ impl Pending {
         self.sources.values().map(|minute| minute.passed_over).sum()
     }
 
+    /// Bytes that it takes, about.
+    pub fn room(&self) -> usize {
+        self.sources.values().map(|minute| minute.room()).sum()
+    }
+
+    /// The minute, which begins at `start` (s since 1970 UTC), is not told: all its lines are out of order.
+    pub fn out_of_order(self, start: i64, late: &mut Late) {
+        for (source, minute) in self.sources {
+            minute.out_of_order(source, start, late);
+        }
+    }
+
     /// The minute, and what was said twice.
     pub fn seal(self, start: i64) -> (Minute, Counts) {
         let twice = self.said_twice();
@@ -227,6 +240,29 @@ impl SourceMinute {
         }
         for (said, _) in self.events.iter() {
             said.subject.iter().for_each(|name| word.add(*name, 1));
+        }
+    }
+
+    /// Bytes that it takes, about: tables count a name that comes once for twice what it takes.
+    fn room(&self) -> usize {
+        let tables = 100 * (self.cells.taken() + self.victims.taken()) + 8 * self.timers.taken();
+        let lines = 500 * self.events.taken();
+        let beats = self.pulses.iter().map(|(_, seconds)| seconds.len());
+        let others = 60 * beats.sum::<usize>() + 100 * self.prints.iter().count();
+        size_of::<Self>() + tables + lines + others
+    }
+
+    fn out_of_order(self, source: SourceId, start: i64, late: &mut Late) {
+        let beats = self.pulses.iter().map(|(_, seconds)| seconds);
+        let beats = beats.chain([self.pulses.overflow()]).flatten();
+        let traffic: u64 = beats.map(|(_, beat)| beat.n).sum();
+        late.count(traffic + self.events.iter().count() as u64 + self.passed_over);
+        let nobody = Origin::default();
+        let prints = self.prints.iter();
+        for (origin, kinds) in prints.chain([(&nobody, self.prints.overflow())]) {
+            for (kind, print) in kinds {
+                late.print(source, start, origin.clone(), *kind, *print);
+            }
         }
     }
 

@@ -63,7 +63,7 @@ fn duplicates(view: &View) -> Family {
 fn late(view: &View) -> Family {
     Family::counters(
         "hapline_late_lines",
-        "Lines that came too late to be put in order",
+        "Lines that came too late, or are dated too far ahead, to be put in order",
     )
     .counting(view.engine.sealer().late().lines())
 }

@@ -96,7 +96,7 @@ fn late(view: &View) -> Family {
     let late = view.engine.sealer().late().requests();
     Family::counters(
         "hapline_late_requests",
-        "Requests whose lines came too late to be put in order; no other family counts them",
+        "Requests whose lines came too late, or are dated too far ahead, to be put in order; no other family counts them",
     )
     .counting(late.n)
 }
