@@ -1,5 +1,6 @@
 //! Files are read in the order of their times, whatever order they are given in.
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -77,4 +78,29 @@ fn of_two_that_left_at_once_the_one_told_first_is_first_wherever_it_stands() {
     assert_eq!(differences_in("incidents", &wrong, &right), [""; 0]);
     let incidents = part(&right, "incidents");
     assert_eq!(incidents[0]["lanes"].as_array().map(Vec::len), Some(2));
+}
+
+/// 6 February 2026, 12:00:00 UTC.
+const TODAY: i64 = 1_770_379_200;
+
+/// `cat today.log yesterday.log`.
+#[test]
+fn where_yesterday_stands_behind_today_no_line_is_late() {
+    let line = |nth: i64, day: i64| {
+        let at = TODAY + day * 86_400 + nth * 2;
+        let at = Timestamp::from_second(at).expect("a time");
+        format!(
+            "{} lb1 haproxy[7]: 10.0.0.9:1024 [{}] fe app/s1 0/0/1/7/8 200 {nth} - - ---- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"\n",
+            at.strftime("%b %e %H:%M:%S"),
+            at.strftime("%d/%b/%Y:%H:%M:%S.000")
+        )
+    };
+    let day = |day: i64| (0..6_000).map(|nth| line(nth, day)).collect::<String>();
+    let reader = Reader::new("UTC", 1 << 15, TODAY + 2 * 86_400);
+    let folder = folder();
+    let joined = [day(1), day(0)].concat();
+    let path = reader.write(&folder, "joined.log", joined.as_bytes());
+    let report = reader.files(&[path], 2);
+    assert_eq!(part(&report, "totals")["requests"], 12_000);
+    assert_eq!(part(&report, "coverage")["warnings"].to_string(), "[]");
 }
