@@ -20,10 +20,11 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
 }
 
 fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
-    if is_of_tunnels(incident) {
+    // [Their timeout](super::timeouts) has that.
+    if incident.is_of_tunnels() {
         return None;
     }
-    if uploads::is_doubtful(incident) {
+    if incident.is_of_uploads() {
         return Some(uploads::piece(scope(subject, incident), incident));
     }
     if is_a_kind_of_request(incident) {
@@ -82,12 +83,6 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
         )
         .seen_in(incident)
     })
-}
-
-/// Most of what failed were web sockets that were cut while they were idle: [their timeout](super::timeouts) has that.
-fn is_of_tunnels(incident: &Incident) -> bool {
-    let cut = incident.statuses.get(&101).copied().unwrap_or(0);
-    incident.kind == Kind::TimeoutBurst && cut * 2 > incident.failed
 }
 
 /// Some answers took long, none failed, and others were as fast as ever: servers that were slow all the time would have

@@ -87,6 +87,7 @@ impl<'a> Subject<'a> {
             Cause::SlowServer,
             Cause::SlowBackend,
             Cause::ServerOverloaded,
+            Cause::ClientSlow,
             Cause::Unknown,
         ];
         let mut incidents = self.incidents.iter();

@@ -1,22 +1,14 @@
-//! Requests with a body that were cut while all others were answered as fast as ever.
+//! Requests with a body that were cut, where that may be their clients' doing.
 //!
-//! Enters: an incident. Leaves: whether it may be the clients' doing, and the piece that says so. Must not know: timeouts' values.
+//! Enters: an incident of them. Leaves: the piece that says so. Must not know: timeouts' values.
 //!
 //! `Tr` begins with the request's head and holds its body: a client that stops in the middle of an upload ends as `sH`, as if
 //! the server had not answered (HAProxy manual 8.4, `Tr`; `option http-buffer-request`).
 
 use super::piece::{Direction, Piece, Scope};
 use crate::incident::Incident;
-use crate::words::cause::{Cause, Kind};
+use crate::words::cause::Cause;
 use crate::words::numbers::count;
-
-/// It is either that a server was slow, or that clients did not send all of a body.
-pub fn is_doubtful(incident: &Incident) -> bool {
-    let may_be_clients = matches!(incident.cause.runner_up, Some((Cause::ClientSlow, _)));
-    incident.kind == Kind::TimeoutBurst
-        && incident.cause.code == Cause::SlowBackend
-        && may_be_clients
-}
 
 /// The piece.
 pub fn piece(scope: Scope, incident: &Incident) -> Piece {
@@ -29,8 +21,12 @@ pub fn piece(scope: Scope, incident: &Incident) -> Piece {
             Direction::CannotTell,
             incident.cause.confidence,
             format!(
-                "All requests drawn from the {} that were cut bring a body, few of the others do, and these were answered as fast as ever: clients that stopped in the middle of an upload look like this, and so does one slow page.",
-                count(incident.failed)
+                "All requests drawn from the {} that were cut bring a body, {}",
+                count(incident.failed),
+                match incident.cause.code {
+                    Cause::ClientSlow => "and they were cut after waits of all lengths: `timeout server` begins anew with each part of a body that arrives, so their clients were still sending. Whose silence ended them, the client's or the server's, is on no line.",
+                    _ => "few of the others do, and these were answered as fast as ever: clients that stopped in the middle of an upload look like this, and so does one slow page.",
+                }
             ),
         )
         .seen_in(incident)

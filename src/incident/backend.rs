@@ -439,6 +439,7 @@ impl Watch {
     pub fn before(&self) -> Before {
         Before {
             rate: self.rate.value(),
+            is_rate_known: false,
             median: self.pace.median(),
             quartile: self.pace.quartile(),
             failures_only: false,

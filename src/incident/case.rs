@@ -107,6 +107,8 @@ pub struct Case {
 pub struct Before {
     /// Requests a second.
     pub rate: f64,
+    /// The log reaches back far enough for that: where it begins in trouble, next to nothing came before.
+    pub is_rate_known: bool,
     /// The median answer in ms.
     pub median: Option<i64>,
     /// What the fastest quarter of the answers take at most, in ms.

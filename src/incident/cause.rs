@@ -7,8 +7,8 @@
 
 use super::case::Case;
 use super::culprit;
+use super::cut;
 use super::handshake;
-use super::hit;
 use super::place::Group;
 use super::reason::Reason;
 use crate::words::cause::Cause;
@@ -28,12 +28,6 @@ pub struct Opinion {
 
 /// Requests a second, against those before, that count as a surge.
 const SURGE: f64 = 1.5;
-
-/// Requests drawn from which on what all of them have in common is no accident.
-const DRAWN: usize = 8;
-
-/// The largest share of uploads among requests that are well, where that all that were cut are uploads says something.
-const UPLOADS: f64 = 1.0 / 3.0;
 
 impl Opinion {
     /// One without a rival.
@@ -250,19 +244,25 @@ pub fn main_symptom(case: &Case) -> Option<Symptom> {
 
 fn of_slowness(case: &Case) -> Opinion {
     let culprits = culprit::servers(case).culprits;
-    let healthy = case
+    let mut healthy = case
         .harm
         .requests
         .keys()
         .filter(|server| !server.starts_with(b"<") && !culprits.contains(*server));
-    if healthy.count() > 0 {
+    if healthy.next().is_some() {
         return Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1);
+    }
+    // Whose silence it was is not on their lines.
+    if main_symptom(case) == Some(Symptom::ServerTimeout)
+        && (cut::are_tunnels(case) || cut::are_slow_uploads(case))
+    {
+        return Opinion::new(Cause::ClientSlow, 0.45).or(Cause::SlowBackend, 0.4);
     }
     // Too much work makes all answers slow; where only some are, it is what these ask for.
     if surge(case) && !is_partly(case) {
         return Opinion::new(Cause::ServerOverloaded, 0.65).or(Cause::SlowBackend, 0.3);
     }
-    if is_partly(case) && are_uploads(case) {
+    if is_partly(case) && cut::are_uploads_among_others(case) {
         return Opinion::new(Cause::SlowBackend, 0.5).or(Cause::ClientSlow, 0.4);
     }
     // More of what takes its time, or servers that have too much to do now and then: which, the times do not tell.
@@ -270,20 +270,6 @@ fn of_slowness(case: &Case) -> Opinion {
         return Opinion::new(Cause::SlowBackend, 0.45).or(Cause::ServerOverloaded, 0.4);
     }
     Opinion::new(Cause::SlowBackend, 0.8).or(Cause::ServerOverloaded, 0.15)
-}
-
-/// All victims drawn bring a body, which the wait for the answer holds, and few others do. A check brings none: where one
-/// failed, too, it is the servers.
-fn are_uploads(case: &Case) -> bool {
-    let Some(cut) = case.harm.victims.get(&Symptom::ServerTimeout) else {
-        return false;
-    };
-    let ((cut_uploads, cut), (uploads, well)) = (hit::uploads(cut), hit::uploads(&case.harm.well));
-    let no_check_failed = case.absences.is_empty() && case.check.is_none();
-    no_check_failed
-        && cut.min(well) >= DRAWN
-        && cut_uploads == cut
-        && uploads as f64 <= UPLOADS * well as f64
 }
 
 /// Requests waited for a slot: because servers are slow, because there are too many, or because `maxconn` keeps
@@ -338,5 +324,7 @@ pub fn is_partly(case: &Case) -> bool {
 fn surge(case: &Case) -> bool {
     let until = case.ended.map_or(case.until, |end| end.div_euclid(1000));
     let seconds = (until - case.begin + 1).max(1) as f64;
-    case.before.rate > 0.0 && case.harm.all() as f64 / seconds > SURGE * case.before.rate
+    case.before.is_rate_known
+        && case.before.rate > 0.0
+        && case.harm.all() as f64 / seconds > SURGE * case.before.rate
 }

@@ -53,7 +53,9 @@ pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<
     let begin = hurt
         .map_or(first, |hurt| hurt.div_euclid(1000).min(first))
         .max(earliest);
-    case.before.rate = rate(&case.site, minutes, begin).unwrap_or(case.before.rate);
+    let rate = rate(&case.site, minutes, begin);
+    case.before.is_rate_known = rate.is_some();
+    case.before.rate = rate.unwrap_or(case.before.rate);
     case.begin = begin;
     case.until = begin - 1;
     case.sampled = begin.div_euclid(60) * 60;

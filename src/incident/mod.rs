@@ -22,6 +22,7 @@ pub mod cookies;
 mod copies;
 mod culprit;
 mod curve;
+mod cut;
 mod detector;
 pub mod ended;
 pub mod exemplars;
@@ -178,6 +179,21 @@ impl Incident {
         let so_far = self.curve_part * 1_000 * self.curve.len() as i64;
         let end = self.end.unwrap_or(self.start + so_far);
         end.saturating_sub(self.start)
+    }
+
+    /// Most of what a timeout cut were web sockets, on which nobody spoke.
+    pub fn is_of_tunnels(&self) -> bool {
+        let cut = self.statuses.get(&101).copied().unwrap_or(0);
+        self.kind == Kind::TimeoutBurst && cut * 2 > self.failed
+    }
+
+    /// What a timeout cut were uploads: either their clients did not send all of them, or servers were slow.
+    pub fn is_of_uploads(&self) -> bool {
+        let other = self.cause.runner_up.map(|(cause, _)| cause);
+        let either = [Some(self.cause.code), other];
+        let is_open =
+            [Cause::SlowBackend, Cause::ClientSlow].map(|cause| either.contains(&Some(cause)));
+        self.kind == Kind::TimeoutBurst && is_open == [true; 2] && !self.is_of_tunnels()
     }
 }
 

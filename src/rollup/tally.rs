@@ -26,8 +26,8 @@ pub struct Tally {
     first_end: i64,
     last_end: i64,
     shortest: i64,
-    /// Coarse: of good answers the response times (`Tr`; in TCP mode the whole session), of clients that left the
-    /// time they had waited in their last phase.
+    /// Coarse: of good answers the response times (`Tr`; in TCP mode the whole session), of clients that left and of
+    /// requests that `timeout server` cut the time they had waited in their last phase.
     pub scale: Scale,
     /// Most requests go straight through. Copies share it: whoever looks ahead copies a minute each second.
     strain: Option<Arc<Strain>>,
@@ -64,7 +64,7 @@ impl Tally {
         }
         let wait = match symptom {
             Symptom::Fine => pace(traffic),
-            Symptom::ClientAbort => Some(written.end - written.onset),
+            Symptom::ClientAbort | Symptom::ServerTimeout => Some(written.end - written.onset),
             _ => None,
         };
         if let Some(ms) = wait {

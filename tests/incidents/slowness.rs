@@ -253,3 +253,65 @@ fn a_surge_with_slow_answers_may_be_too_much_work() {
     let why = &piece.expect("a piece on servers").why;
     assert!(why.contains("it may be too much work"), "{why}");
 }
+
+/// Servers that answer late and not at all, from `begin` on; before, a request a second.
+fn slow_from(begin: i64) -> Cause {
+    const LATE: Ending = Ending {
+        timers: "0/0/0/2200/2200",
+        total: 2_200,
+        ..OK
+    };
+    let mut log = Log::new();
+    log.each(1_000, 0..begin, "app/app1", OK);
+    for place in BOTH {
+        log.each(200, begin..40_000, place, TIMED_OUT)
+            .each(500, begin..40_000, place, LATE);
+    }
+    log.report().incidents[0].cause.code
+}
+
+#[test]
+fn what_came_before_is_told_by_more_than_a_moment() {
+    assert_eq!(slow_from(20_000), ServerOverloaded);
+    assert_eq!(slow_from(3_000), SlowBackend);
+}
+
+/// A web socket on which nobody spoke for the two seconds of a timeout.
+const SILENT: Ending = Ending {
+    timers: "0/0/0/4/2011",
+    total: 2_011,
+    status: Some(101),
+    term: "sD--",
+    retries: "0",
+};
+
+#[test]
+fn silent_web_sockets_do_not_make_slow_servers() {
+    let mut log = Log::new();
+    log.each(400, 0..60_000, "chat/chat1", SILENT)
+        .each(400, 200..60_000, "chat/chat2", SILENT)
+        .well(&BOTH, 0..60_000);
+    let report = log.report_with(Some(
+        "defaults\n mode http\n timeout client 5s\n timeout server 2s\nfrontend www\n bind :80\n use_backend chat if { path_beg /ws }\n default_backend app\nbackend app\n server app1 10.0.0.1:80\nbackend chat\n server chat1 10.0.0.3:80\n server chat2 10.0.0.4:80\n",
+    ));
+    let incident = &report.incidents[0];
+    assert_eq!(incident.cause.code, ClientSlow);
+    assert!(
+        incident.headline.contains("web sockets"),
+        "{}",
+        incident.headline
+    );
+    let steps = incident.runbook.steps.iter();
+    let told: Vec<&str> = steps.map(|step| &step.why[..]).collect();
+    assert!(
+        told.iter()
+            .any(|why| why.starts_with("Set `timeout tunnel`")),
+        "{told:?}"
+    );
+    let advised: Vec<&str> = report
+        .advice
+        .iter()
+        .map(|piece| &piece.keyword[..])
+        .collect();
+    assert_eq!(advised, ["timeout tunnel"]);
+}

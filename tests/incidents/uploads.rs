@@ -1,7 +1,8 @@
 //! Requests with a body that were cut: the servers', or clients that stopped in the middle.
 
 use super::log::*;
-use hapline::report::document::{Document, Incident};
+use hapline::advice::Direction;
+use hapline::report::document::{Advice, Document, Incident};
 use hapline::words::cause::Cause::{self, ClientSlow, ServerOverloaded, SlowBackend};
 
 const BOTH: [&str; 2] = ["app/app1", "app/app2"];
@@ -80,6 +81,65 @@ fn neither_do_they_where_any_of_them_does_not() {
     assert_eq!(causes(&report), (SlowBackend, Some(ServerOverloaded)));
     let methods = &report.incidents[0].impact.hit.methods;
     assert_eq!(methods.len(), 1, "one is no share: {methods:?}");
+}
+
+/// A log that begins with uploads, some of which are cut: `timeout server 3s` begins anew with each part that arrives.
+fn cut_after(waits: [Ending; 4]) -> Log {
+    let mut log = Log::new();
+    for (nth, cut) in (0..).zip(waits) {
+        log.each(800, nth * 200..40_000, "app/app1", cut);
+        log.each(800, nth * 200 + 100..40_000, "app/app2", cut);
+    }
+    log.each(500, 50..40_000, "app/app1", LATE)
+        .each(500, 300..40_000, "app/app2", LATE)
+        .asked_by(TIMED_OUT.term, "PUT")
+        .asked_by(LATE.term, "PUT");
+    log
+}
+
+/// An answer that had to wait for its upload.
+const LATE: Ending = Ending {
+    timers: "0/0/0/4200/4200",
+    total: 4_200,
+    ..OK
+};
+
+/// A cut after so much of an upload.
+const fn after(timers: &'static str, total: i64) -> Ending {
+    Ending {
+        timers,
+        total,
+        ..TIMED_OUT
+    }
+}
+
+#[test]
+fn uploads_that_are_cut_after_waits_of_all_lengths_were_still_being_sent() {
+    let waits = [
+        after("0/0/0/-1/3400", 3_400),
+        after("0/0/0/-1/4300", 4_300),
+        after("0/0/0/-1/5600", 5_600),
+        after("0/0/0/-1/7100", 7_100),
+    ];
+    let report = cut_after(waits).report_with(Some(CONFIG));
+    assert_eq!(causes(&report), (ClientSlow, Some(SlowBackend)));
+    let story = &report.incidents[0].story;
+    assert!(story[1].contains("uploads"), "{story:?}");
+    assert!(asks_to_buffer(&report), "{:?}", report.advice);
+    let blamed = |piece: &&Advice| {
+        ["server", "maxconn"].contains(&&piece.keyword[..])
+            && piece.direction != Direction::CannotTell
+    };
+    let blamed: Vec<_> = report.advice.iter().filter(blamed).collect();
+    assert!(blamed.is_empty(), "{blamed:?}");
+}
+
+#[test]
+fn where_one_timeout_cut_them_all_their_clients_had_sent_them() {
+    let report = cut_after([TIMED_OUT; 4]).report();
+    let (cause, other) = causes(&report);
+    assert_eq!(cause, SlowBackend);
+    assert_ne!(other, Some(ClientSlow));
 }
 
 #[test]

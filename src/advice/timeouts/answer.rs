@@ -11,7 +11,6 @@ use crate::advice::force::InForce;
 use crate::advice::piece::{Direction, Scope};
 use crate::advice::second;
 use crate::advice::subject::Subject;
-use crate::advice::uploads;
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
 use crate::incident::Incident;
@@ -128,7 +127,7 @@ fn of_uploads(subject: &Subject, cut: u64) -> Option<Verdict> {
     let in_incidents = |doubtful: bool| -> u64 {
         let incidents = subject.incidents.iter();
         incidents
-            .filter(|incident| uploads::is_doubtful(incident) == doubtful)
+            .filter(|incident| incident.is_of_uploads() == doubtful)
             .map(|incident| cuts_of(incident))
             .sum()
     };

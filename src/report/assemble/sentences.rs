@@ -70,6 +70,14 @@ pub fn headline(incident: &Incident) -> String {
         Kind::TimeoutBurst | Kind::ClientTimeouts if incident.cause.code == Cause::ClientAbort => {
             format!("clients of {backend} left")
         }
+        Kind::TimeoutBurst if incident.is_of_tunnels() => {
+            format!("silent web sockets of {backend} were cut")
+        }
+        Kind::TimeoutBurst
+            if incident.is_of_uploads() && incident.cause.code == Cause::ClientSlow =>
+        {
+            format!("uploads to {backend} timed out")
+        }
         Kind::TimeoutBurst => format!("requests to {backend} timed out"),
         Kind::ClientTimeouts => format!("clients of {backend} were too slow"),
         Kind::DenialBurst => format!("{backend} denied requests"),
@@ -236,6 +244,12 @@ fn first(incident: &Incident) -> Option<String> {
                 .to_owned()
         }
         Cause::DeniedByRules => "Rules refused what was asked".to_owned(),
+        Cause::ClientSlow if incident.is_of_tunnels() => {
+            "Nobody spoke on web sockets for as long as a timeout allows: those who use them had nothing to say".to_owned()
+        }
+        Cause::ClientSlow if incident.is_of_uploads() => {
+            "Clients took their time to send uploads, and paused in them".to_owned()
+        }
         Cause::ClientSlow => "Clients did not send or read in time".to_owned(),
         Cause::ClientAbort => "Clients left before they had their answers".to_owned(),
         Cause::UpstreamGone => "What brings the clients stopped bringing them".to_owned(),

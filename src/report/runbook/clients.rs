@@ -24,6 +24,12 @@ pub fn denied(scene: &Scene) -> Plan {
 
 /// Clients sent or read too slowly.
 pub fn slow(scene: &Scene) -> Plan {
+    if scene.incident.is_of_tunnels() {
+        return silent_tunnels(scene);
+    }
+    if scene.incident.is_of_uploads() {
+        return stalled_uploads(scene);
+    }
     Plan::default()
         .look(
             scene.frontends(),
@@ -36,6 +42,32 @@ pub fn slow(scene: &Scene) -> Plan {
         .act("Nothing, as long as scur stays far below slim: the timeouts do what they are for.")
         .prevent("`timeout http-request` of some seconds against slow headers; raising it weakens that protection.")
         .prevent("A limit for each address: a stick table with `conn_cur`, and `tcp-request connection reject`.")
+}
+
+/// Web sockets on which nobody spoke.
+fn silent_tunnels(scene: &Scene) -> Plan {
+    Plan::default()
+        .look(
+            scene.send("show sess"),
+            "open sessions: `age`, and `rx` and `wx`, the time that is left to either side: does it run down on all of them?",
+        )
+        .ask("How often do both ends speak by design: is there a ping, and does it come more often than the timeout?")
+        .act("Set `timeout tunnel` in the backend to longer than they are silent by design, and reload: it takes the place of `timeout client` and `timeout server` for them.")
+        .prevent("A ping on each socket, twice as often as the shortest timeout on its way.")
+        .prevent("`timeout client-fin` and `option clitcpka`, so that clients that vanished do not hold theirs for as long.")
+}
+
+/// Uploads that stopped.
+fn stalled_uploads(scene: &Scene) -> Plan {
+    Plan::default()
+        .look(
+            scene.stat(TIMES),
+            "rtime (ms, mean of the last 1,024 requests) holds what clients took to send",
+        )
+        .look(scene.ask(), "how long the server takes for what is sent at once, past HAProxy")
+        .ask("How large are the uploads, and how fast are those who send them? `%U` in the `log-format` is what was sent.")
+        .act("Where clients are slow: `timeout server` of a backend for uploads alone has to outlast their pauses.")
+        .prevent("`option http-buffer-request` for what fits in a buffer: HAProxy has all of it before a server is asked.")
 }
 
 /// Clients left.
