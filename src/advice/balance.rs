@@ -86,13 +86,7 @@ struct Share<'a> {
 
 /// Of all servers, where the weight of each is known and each was asked.
 fn shares<'a>(subject: &Subject<'a>, proxy: &Proxy) -> Option<Vec<Share<'a>>> {
-    let in_use = |server: &&Server| !server.backup && !server.disabled;
-    let weights: Vec<(&Server, u32)> = proxy
-        .servers()
-        .iter()
-        .filter(in_use)
-        .map(|server| Some((server, weight(server)?)))
-        .collect::<Option<_>>()?;
+    let weights = weights(proxy)?;
     let all: f64 = weights.iter().map(|(_, weight)| f64::from(*weight)).sum();
     let counts = subject.group.calm_requests();
     let total: u64 = counts.iter().map(|(_, n)| n).sum();
@@ -109,6 +103,15 @@ fn shares<'a>(subject: &Subject<'a>, proxy: &Proxy) -> Option<Vec<Share<'a>>> {
     let some = weights.iter().filter(|(_, weight)| *weight > 0);
     let shares: Vec<Share> = some.map(share).collect::<Option<_>>()?;
     (shares.len() > 1).then_some(shares)
+}
+
+/// The servers in use with their weights, where each is known.
+pub fn weights(proxy: &Proxy) -> Option<Vec<(&Server, u32)>> {
+    let in_use = |server: &&Server| !server.backup && !server.disabled;
+    let servers = proxy.servers().iter().filter(in_use);
+    servers
+        .map(|server| Some((server, weight(server)?)))
+        .collect()
 }
 
 /// Its weight, HAProxy's default of 1 included; `None` where it depends on the environment, or an agent sets it.

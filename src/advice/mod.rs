@@ -16,6 +16,7 @@ mod cookies;
 mod force;
 mod frontends;
 mod group;
+mod hashed;
 mod headroom;
 mod limits;
 mod parties;
@@ -108,6 +109,7 @@ impl Review {
         self.advice.extend(cookies::piece(subject));
         self.advice.extend(checks::pieces(subject));
         self.advice.extend(capacity::pieces(subject));
+        self.advice.extend(hashed::piece(subject));
         self.advice.extend(allbackups::piece(subject));
         self.advice.extend(redispatch::piece(subject));
         self.advice.extend(returns::piece(subject));

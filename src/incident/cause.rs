@@ -5,12 +5,15 @@
 //!
 //! A check that failed says more than requests that did; requests say what the check could not see.
 
+use std::collections::BTreeSet;
+
 use super::case::Case;
 use super::culprit;
 use super::cut;
 use super::handshake;
 use super::place::Group;
 use super::reason::Reason;
+use crate::rollup::Name;
 use crate::words::cause::Cause;
 use crate::words::checks::CheckCode;
 use crate::words::termination::Symptom;
@@ -28,6 +31,11 @@ pub struct Opinion {
 
 /// Requests a second, against those before, that count as a surge.
 const SURGE: f64 = 1.5;
+
+/// The same where one server had most of them, and times as many as its neighbours: what it alone was given more of is little
+/// among all.
+const GROWN: f64 = 1.2;
+const FAR_MORE: f64 = 3.0;
 
 impl Opinion {
     /// One without a rival.
@@ -250,7 +258,11 @@ fn of_slowness(case: &Case) -> Opinion {
         .keys()
         .filter(|server| !server.starts_with(b"<") && !culprits.contains(*server));
     if healthy.next().is_some() {
-        return Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1);
+        return if growth(case) > GROWN && have_far_more(case, &culprits) {
+            Opinion::new(Cause::ServerOverloaded, 0.5).or(Cause::SlowServer, 0.4)
+        } else {
+            Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1)
+        };
     }
     // Whose silence it was is not on their lines.
     if main_symptom(case) == Some(Symptom::ServerTimeout)
@@ -322,9 +334,39 @@ pub fn is_partly(case: &Case) -> bool {
 }
 
 fn surge(case: &Case) -> bool {
+    growth(case) > SURGE
+}
+
+/// Requests a second, against those before; 0 where they are not known.
+fn growth(case: &Case) -> f64 {
     let until = case.ended.map_or(case.until, |end| end.div_euclid(1000));
     let seconds = (until - case.begin + 1).max(1) as f64;
-    case.before.is_rate_known
-        && case.before.rate > 0.0
-        && case.harm.all() as f64 / seconds > SURGE * case.before.rate
+    if case.before.is_rate_known && case.before.rate > 0.0 {
+        case.harm.all() as f64 / seconds / case.before.rate
+    } else {
+        0.0
+    }
+}
+
+/// These servers had far more to do than their neighbours, who say nothing then of how they should do.
+fn have_far_more(case: &Case, culprits: &BTreeSet<Name>) -> bool {
+    let servers = || {
+        case.harm
+            .requests
+            .iter()
+            .filter(|(server, _)| !server.starts_with(b"<"))
+    };
+    let mean = |its: &dyn Fn(&Name) -> bool| {
+        let (n, requests) = servers()
+            .filter(|(server, _)| its(server))
+            .fold((0u64, 0u64), |(n, sum), (_, requests)| {
+                (n + 1, sum + requests)
+            });
+        requests as f64 / n.max(1) as f64
+    };
+    let (theirs, others) = (
+        mean(&|server| culprits.contains(server)),
+        mean(&|server| !culprits.contains(server)),
+    );
+    theirs >= FAR_MORE * others
 }

@@ -276,6 +276,26 @@ fn what_came_before_is_told_by_more_than_a_moment() {
     assert_eq!(slow_from(3_000), SlowBackend);
 }
 
+/// What is told of `app2` that is slow, while it and `app1` have so many requests a second.
+fn beside(its: usize, others: usize) -> (Cause, String) {
+    let mut log = Log::calm(&BOTH);
+    log.each(1_000 / others, 60_000..80_000, "app/app1", OK)
+        .each(1_000 / its, 60_050..80_000, "app/app2", TIMED_OUT)
+        .well(&BOTH, 80_000..130_000);
+    let incident = log.report().incidents.remove(0);
+    (incident.cause.code, incident.story[1].clone())
+}
+
+#[test]
+fn a_server_with_far_more_to_do_than_its_neighbour_is_overloaded() {
+    let (cause, why) = beside(20, 5);
+    assert_eq!(cause, ServerOverloaded);
+    assert!(why.starts_with("app2 had far more requests"), "{why}");
+    assert_eq!(beside(10, 10).0, SlowServer);
+    // It always had most of them.
+    assert_eq!(beside(8, 2).0, SlowServer);
+}
+
 /// A web socket on which nobody spoke for the two seconds of a timeout.
 const SILENT: Ending = Ending {
     timers: "0/0/0/4/2011",

@@ -99,7 +99,10 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
         );
     }
     if let Some(sick) = sick_servers(subject) {
-        return of_sick(subject, &sick, waits);
+        return match subject.is_overloaded() && !is_chronic {
+            true => of_drowned(&sick),
+            false => of_sick(subject, &sick, waits),
+        };
     }
     if is_full(subject, is_chronic) {
         return Verdict::keep(
@@ -212,16 +215,32 @@ fn sick_servers<'a>(subject: &Subject<'a>) -> Option<Vec<(&'a Name, Sample)>> {
     })
 }
 
+/// They had more to do than they can, whatever their neighbours had.
+fn of_drowned(sick: &[(&Name, Sample)]) -> Verdict {
+    Verdict::keep(
+        0.7,
+        format!(
+            "the {} requests it cut on {} came with more work than that can do: waiting longer adds no capacity",
+            count(sick.iter().map(|(_, sample)| sample.cut()).sum()),
+            names(sick)
+        ),
+    )
+}
+
+/// `app1, app2`
+fn names(sick: &[(&Name, Sample)]) -> String {
+    let names = sick
+        .iter()
+        .map(|(server, _)| String::from_utf8_lossy(server));
+    names.collect::<Vec<_>>().join(", ")
+}
+
 fn of_sick(subject: &Subject, sick: &[(&Name, Sample)], waits: &Waits) -> Verdict {
     let backend = subject.group.name;
     let culprit = match sick {
         [(server, _)] => Scope::Server(backend.clone(), (*server).clone()),
         _ => subject.scope(),
     };
-    let names: Vec<_> = sick
-        .iter()
-        .map(|(server, _)| String::from_utf8_lossy(server))
-        .collect();
     let all = waits.all.cut();
     let share = match sick.iter().map(|(_, sample)| sample.cut()).sum::<u64>() {
         cut if cut == all => format!("all {all}", all = count(all)),
@@ -232,7 +251,7 @@ fn of_sick(subject: &Subject, sick: &[(&Name, Sample)], waits: &Waits) -> Verdic
         0.85,
         format!(
             "{share} requests that `timeout server` cut were on {}; the other servers answer in time",
-            names.join(", ")
+            names(sick)
         ),
     )
 }

@@ -233,6 +233,9 @@ fn first(incident: &Incident) -> Option<String> {
         }
         Cause::SlowServer => format!("{opening} became slow while its peers did not"),
         Cause::SlowBackend => slowed(incident),
+        Cause::ServerOverloaded if is_of_some(incident) => {
+            format!("{opening} had far more requests to answer than the others, and too many")
+        }
         Cause::ServerOverloaded => "More requests came than the servers could answer".to_owned(),
         Cause::ServerCrashMidResponse => format!("{opening} closed or reset connections before its answers were complete"),
         Cause::ApplicationErrors => format!("{opening} answered with error statuses"),
@@ -281,6 +284,16 @@ fn slowed(incident: &Incident) -> String {
         (false, true) => "All servers slowed down together".to_owned(),
         (false, false) => format!("All servers slowed down together: {servers}"),
     }
+}
+
+/// Other servers of the backend had requests, too, and bore them.
+fn is_of_some(incident: &Incident) -> bool {
+    let mut others = incident.load.iter().filter(|(server, ..)| {
+        !server.starts_with(b"<")
+            && !incident.servers.contains(server)
+            && !incident.affected_servers.contains(server)
+    });
+    !incident.servers.is_empty() && others.next().is_some()
 }
 
 /// Servers could not be reached.
