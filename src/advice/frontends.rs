@@ -13,7 +13,7 @@ use super::subject::{Subject, is_fault};
 use super::waits::{Wait, Waits};
 use crate::config::{Config, Proxy, ProxyKind};
 use crate::incident::Incident;
-use crate::incident::load::Loads;
+use crate::incident::load::{Held, Loads};
 use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::Ending;
 use crate::rollup::{Merge, Name};
@@ -26,8 +26,8 @@ pub struct Front<'a> {
     name: Option<Name>,
     /// Its section of the configuration.
     pub proxy: Option<&'a Proxy>,
-    /// The most connections that it held at once, as its lines say.
-    pub connections: Option<u32>,
+    /// The most connections that it held at once.
+    pub connections: Option<Held>,
     /// What reached no backend.
     own: Option<&'a Group<'a>>,
     backends: Vec<&'a Subject<'a>>,

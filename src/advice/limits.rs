@@ -104,7 +104,7 @@ fn of_process_or_frontend(incident: &Incident, parties: &Parties) -> Option<Piec
     let proxy = known.and_then(|(config, name)| config.frontend(name));
     let own = proxy.and_then(|proxy| proxy.maxconn());
     let own = own.map(|limit| limit.value).filter(|limit| *limit > 0);
-    let most = parties.loads.most(frontend);
+    let most = parties.loads.most(frontend).map(|held| held.most);
     let reached = own.is_none_or(|limit| most.is_none_or(|most| most >= limit));
     let all = parties.process_limit();
     let held = parties.loads.most_of_a_process();
@@ -171,13 +171,13 @@ fn of_frontend(incident: &Incident, limit: Option<u32>) -> Option<Piece> {
 /// How many connections a frontend held beside its `maxconn`; and where it was full, a piece.
 pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
     let limit = front.proxy?.maxconn()?.value;
-    let most = front.connections.filter(|_| limit > 0)?;
+    let held = front.connections.filter(|_| limit > 0)?;
     let note = format!(
         "It held at most {} connections at once; its `maxconn` is {}.",
-        count(u64::from(most)),
+        count(u64::from(held.most)),
         count(u64::from(limit))
     );
-    let piece = (most >= limit).then(|| Piece {
+    let piece = (held.most >= limit).then(|| Piece {
         current: Some(limit.to_string()),
         current_from: Some("config"),
         suggested: Some(amount::round(2 * u64::from(limit)).to_string()),
@@ -192,8 +192,13 @@ pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
             Direction::Raise,
             FULL,
             format!(
-                "All {} connections of the frontend were in use at times.",
-                count(u64::from(limit))
+                "All {} connections of the frontend were in use {}.",
+                count(u64::from(limit)),
+                match held.seconds {
+                    0 => "at times".to_owned(),
+                    1 => "in one second of the log".to_owned(),
+                    n => format!("in {} seconds of the log", count(n)),
+                }
             ),
         )
     });

@@ -1,7 +1,7 @@
 //! How much was at work at once, and how many connections frontends held.
 //!
 //! Enters: minutes, each with the backends that were in trouble then. Leaves: by backend its busiest calm minute, by frontend
-//! the most connections. Must not know: limits.
+//! the most connections, and for how long. Must not know: limits.
 //!
 //! By Little's law, what requests held their servers for in a minute, divided by its length, is how many were at work at
 //! once in the mean. That holds for work that is short against a minute: tunnels, sessions and long answers are left out.
@@ -37,11 +37,20 @@ pub struct Busy {
     pub seconds: u64,
 }
 
+/// The most connections of a frontend.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// As its lines say (`feconn`).
+    pub most: u32,
+    /// Seconds in which a line said so, of those that are told one by one.
+    pub seconds: u64,
+}
+
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Loads {
     backends: BTreeMap<Name, Busy>,
-    frontends: BTreeMap<Name, u32>,
+    frontends: BTreeMap<Name, Held>,
     process: u32,
 }
 
@@ -79,7 +88,7 @@ impl Loads {
             *all = all.saturating_add(most);
             if self.frontends.len() < NAMES || self.frontends.contains_key(&pulse.frontend) {
                 let held = self.frontends.entry(pulse.frontend.clone()).or_default();
-                *held = most.max(*held);
+                held.add(most, !by_minute);
             }
         }
         // The most of several frontends need not have been in one second.
@@ -92,14 +101,25 @@ impl Loads {
         self.backends.get(backend).copied()
     }
 
-    /// The most connections that a frontend held, as its lines say (`feconn`).
-    pub fn most(&self, frontend: &Name) -> Option<u32> {
-        self.frontends.get(frontend).copied().filter(|n| *n > 0)
+    /// The most connections that a frontend held.
+    pub fn most(&self, frontend: &Name) -> Option<Held> {
+        let held = self.frontends.get(frontend).copied();
+        held.filter(|held| held.most > 0)
     }
 
     /// The most that all frontends of one process held in a second.
     pub fn most_of_a_process(&self) -> Option<u32> {
         Some(self.process).filter(|n| *n > 0)
+    }
+}
+
+impl Held {
+    /// Takes in the most of a second, or of a longer time.
+    fn add(&mut self, most: u32, is_second: bool) {
+        if most > self.most {
+            *self = Self { most, seconds: 0 };
+        }
+        self.seconds += u64::from(is_second && most == self.most);
     }
 }
 

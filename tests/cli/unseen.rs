@@ -79,6 +79,13 @@ fn where_none_is_set_the_log_cannot_tell_whether_one_is_missing() {
     assert_eq!(pieces(&said), [""; 0]);
 }
 
+/// Why there is a piece on this keyword.
+fn piece(said: &Value, keyword: &str) -> String {
+    let mut advice = said["advice"].as_array().unwrap().iter();
+    let piece = advice.find(|piece| piece["keyword"] == keyword);
+    piece.expect("a piece")["why"].as_str().unwrap().to_owned()
+}
+
 /// A page whose line says that the frontend held so many connections.
 fn page(connections: u32) -> String {
     format!(
@@ -93,6 +100,19 @@ fn idle_connections_that_fill_a_frontend_ask_for_a_shorter_keep_alive() {
     // Ten requests a second of 41 ms: a half of 40 connections is left in use by half of 30 s.
     let wanted = "set timeout http-keep-alive frontend www 15s";
     assert!(pieces(&full).contains(&wanted.to_owned()), "{full}");
+    // In a rush of some seconds more may be at work than in the mean of its minute.
+    let rush = Log::new(100)
+        .requests(500, &page(3))
+        .requests(100, &page(40))
+        .advise(Some(&config));
+    let (told, why) = verdict(&rush, "frontend www", "timeout http-keep-alive");
+    assert_eq!(told, "cannot_tell");
+    has(why, "how many of the others idled is on no line");
+    let maxconn = piece(&rush, "maxconn");
+    has(
+        &maxconn,
+        "All 40 connections of the frontend were in use in 10 seconds of the log.",
+    );
     // Where clients stall within their requests, those may be what holds the connections.
     let stalled = "www www/<NOSRV> -1/-1/-1/-1/30001 408 0 - - cR-- 40/40/0/0/0 0/0 \"<BADREQ>\"";
     let page_of_40 = page(40);

@@ -18,6 +18,9 @@ use crate::words::numbers::count;
 /// Connections for each request at work, from which on nearly all of them idle.
 const MOSTLY_IDLE: f64 = 4.0;
 
+/// Seconds in which it must have been full: in a shorter rush more may be at work than in the mean of its minute.
+const LASTING: u64 = 30;
+
 /// The part of the frontend's connections that a shorter timeout should leave in use.
 const HALF: f64 = 0.5;
 
@@ -52,13 +55,13 @@ pub fn review(front: &Front) -> Option<TimerReview> {
 pub fn bound(front: &Front) -> Option<String> {
     Some(match Idle::of(front) {
         Some(idle) => format!(
-            "It held up to {} connections at once, and in its busiest calm minute {:.1} requests were at work in the mean: what is more idled.",
+            "It held up to {} connections at once, and in its busiest calm minute {:.1} requests were at work in the mean: how many of the others idled is on no line.",
             count(idle.most),
             idle.at_work
         ),
         None => format!(
             "It held up to {} connections at once: no more could idle.",
-            count(u64::from(front.connections?))
+            count(u64::from(front.connections?.most))
         ),
     })
 }
@@ -66,13 +69,17 @@ pub fn bound(front: &Front) -> Option<String> {
 /// Connections of a frontend, and those that had something to do.
 struct Idle {
     most: u64,
+    /// Seconds in which it was as many.
+    seconds: u64,
     at_work: f64,
 }
 
 impl Idle {
     fn of(front: &Front) -> Option<Self> {
+        let held = front.connections?;
         Some(Self {
-            most: u64::from(front.connections?),
+            most: u64::from(held.most),
+            seconds: held.seconds,
             at_work: front.at_work()?,
         })
     }
@@ -82,7 +89,8 @@ impl Idle {
         let limit = u64::from(front.proxy?.maxconn()?.value);
         let now = force.ms?;
         let idle = self.most as f64 - self.at_work;
-        let is_full = limit > 0 && self.most >= limit && !front.had_fault();
+        let is_full =
+            limit > 0 && self.most >= limit && self.seconds >= LASTING && !front.had_fault();
         // Who sends a request slowly, or never, holds a connection as well.
         let is_full = is_full && front.waits(Wait::Request).all.cut() < STALLED;
         if !is_full || (self.most as f64) < MOSTLY_IDLE * self.at_work.max(1.0) {

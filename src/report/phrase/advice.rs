@@ -87,7 +87,7 @@ pub fn urgency(urgency: Urgency) -> &'static str {
     match urgency {
         Urgency::Broken => "To mend, behind HAProxy",
         Urgency::Harmful => "To change: it hurt requests or servers",
-        Urgency::Improvable => "Could be better: it hurt nobody here",
+        Urgency::Improvable => "Could be better: nobody was hurt, as far as the log tells",
         Urgency::Right => "Right as it is",
         Urgency::Unknown => "The log cannot tell",
     }
