@@ -45,8 +45,12 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             Direction::Set,
             CONFIDENCE,
             format!(
-                "When no active server was left, {} alone took over and failed {failed} of {requests} requests, while {others} other backup servers had none.",
+                "When no active server was left, {} alone took over and failed {failed} of {requests} requests, while {} had none.",
                 server.name,
+                match others {
+                    1 => "the other backup server".to_owned(),
+                    n => format!("{n} other backup servers"),
+                },
                 failed = count(failed),
                 requests = count(requests)
             ),

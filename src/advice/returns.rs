@@ -7,7 +7,7 @@
 
 use super::amount;
 use super::piece::{Direction, Piece};
-use super::subject::Subject;
+use super::subject::{EVIDENCE, Subject};
 use crate::incident::Incident;
 use crate::rollup::Name;
 
@@ -40,7 +40,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         .iter()
         .map(|server| String::from_utf8_lossy(server))
         .collect();
-    Some(Piece {
+    let piece = Piece {
         suggested: Some(amount::time(amount::round_up(MARGIN * warming))),
         effect: "Its share grows while it warms up; weights and connections of its neighbours stay as they are."
             .to_owned(),
@@ -54,8 +54,46 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
                 names.join(", "),
                 amount::words(warming)
             ),
-        ).seen_in(incident)
-    })
+        )
+    };
+    Some(shown(piece.seen_in(incident), subject, incident))
+}
+
+/// The piece with lines of those servers from after their return, where there are any.
+fn shown(piece: Piece, subject: &Subject, incident: &Incident) -> Piece {
+    let lines = subject
+        .group
+        .lines(|server, _| incident.servers.contains(server));
+    let evidence: Vec<_> = lines
+        .filter(|clue| {
+            incident
+                .all_back
+                .is_some_and(|back| clue.second * 1_000 >= back)
+        })
+        .take(EVIDENCE)
+        .cloned()
+        .collect();
+    match evidence.is_empty() {
+        true => piece,
+        false => Piece { evidence, ..piece },
+    }
+}
+
+/// About how many requests failed after all lost servers were back; 0 where the last of them was through by then.
+pub fn failed_after(incident: &Incident) -> u64 {
+    let (Some(back), true) = (incident.all_back, incident.curve_part > 0) else {
+        return 0;
+    };
+    let part = incident.curve_part * 1_000;
+    let first = incident.start.div_euclid(1_000) * 1_000;
+    let begins = (0..).map(|nth| first + nth * part);
+    let after = begins
+        .zip(&incident.curve)
+        .filter(|(begin, _)| *begin >= back);
+    let failed: f64 = after
+        .map(|(_, rate)| rate * incident.curve_part as f64)
+        .sum();
+    (failed.round() as u64).min(incident.failed)
 }
 
 /// For how many ms servers failed requests after they had come back.

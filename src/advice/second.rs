@@ -94,6 +94,13 @@ struct Seen<'a> {
     failed: u64,
 }
 
+/// One that fails as its neighbours do not.
+struct Sick<'a> {
+    seen: Seen<'a>,
+    /// Requests of those neighbours, and those that failed in its way.
+    others: (u64, u64),
+}
+
 impl Seen<'_> {
     fn share(&self) -> f64 {
         self.failed as f64 / self.all.max(1) as f64
@@ -104,7 +111,7 @@ impl Seen<'_> {
 pub fn cut_at<'a>(subject: &Subject<'a>) -> Option<(&'a Name, u64)> {
     blaming(subject).next()?;
     let seen = seen(subject, &WAYS[0], &culprits(subject));
-    sick(&seen).map(|sick| (sick.server, sick.failed))
+    sick(&seen).map(|sick| (sick.seen.server, sick.seen.failed))
 }
 
 /// Incidents that blame servers.
@@ -133,7 +140,10 @@ fn culprits<'a>(subject: &Subject<'a>) -> BTreeSet<&'a Name> {
 pub fn pieces(subject: &Subject) -> Vec<Piece> {
     let faults = faults(subject).into_iter();
     faults
-        .filter_map(|(way, sick)| Some(piece(subject, way, &sick, beside(subject, sick.server)?)))
+        .filter_map(|(way, sick)| {
+            let first = beside(subject, sick.seen.server)?;
+            Some(piece(subject, way, &sick, first))
+        })
         .collect()
 }
 
@@ -145,17 +155,13 @@ pub fn failures_in(subject: &Subject, incident: &Incident) -> u64 {
     }
     let faults = faults(subject).into_iter().filter(|(way, _)| way.counts);
     let of_others: u64 = faults
-        .map(|(way, sick)| sick.failed.min(way.counted(incident)))
+        .map(|(way, sick)| sick.seen.failed.min(way.counted(incident)))
         .sum();
-    if of_others < incident.failed {
-        of_others
-    } else {
-        0
-    }
+    of_others.min(incident.failed)
 }
 
 /// Servers that no incident blames where one blames others, with what is wrong with them.
-fn faults<'a>(subject: &Subject<'a>) -> Vec<(&'static Way, Seen<'a>)> {
+fn faults<'a>(subject: &Subject<'a>) -> Vec<(&'static Way, Sick<'a>)> {
     if blaming(subject).next().is_none() {
         return Vec::new();
     }
@@ -163,8 +169,8 @@ fn faults<'a>(subject: &Subject<'a>) -> Vec<(&'static Way, Seen<'a>)> {
     let mut named = BTreeSet::new();
     let each = WAYS.iter().filter_map(|way| {
         let seen = seen(subject, way, &culprits);
-        let sick = sick(&seen).filter(|sick| named.insert(sick.server))?;
-        Some((way, *sick))
+        let sick = sick(&seen).filter(|sick| named.insert(sick.seen.server))?;
+        Some((way, sick))
     });
     each.collect()
 }
@@ -188,7 +194,7 @@ fn seen<'a>(subject: &Subject<'a>, way: &Way, culprits: &BTreeSet<&Name>) -> Vec
 }
 
 /// The one that fails as its neighbours do not.
-fn sick<'s, 'a>(seen: &'s [Seen<'a>]) -> Option<&'s Seen<'a>> {
+fn sick<'a>(seen: &[Seen<'a>]) -> Option<Sick<'a>> {
     let sick = seen.iter().max_by_key(|seen| seen.failed)?;
     let others = || seen.iter().filter(|other| other.server != sick.server);
     let all: u64 = others().map(|other| other.all).sum();
@@ -198,13 +204,17 @@ fn sick<'s, 'a>(seen: &'s [Seen<'a>]) -> Option<&'s Seen<'a>> {
     let is_sick = sick.failed >= FAILED
         && sick.share() >= COMMON
         && sick.share() >= APART * failed as f64 / all.max(1) as f64;
-    (others_are_busy && is_sick).then_some(sick)
+    (others_are_busy && is_sick).then_some(Sick {
+        seen: *sick,
+        others: (all, failed),
+    })
 }
 
-fn piece(subject: &Subject, way: &Way, sick: &Seen, first: &Incident) -> Piece {
+fn piece(subject: &Subject, way: &Way, sick: &Sick, first: &Incident) -> Piece {
+    let (seen, (others, of_others)) = (sick.seen, sick.others);
     let lines = subject
         .group
-        .lines(|server, term| server == sick.server && way.is_of(term));
+        .lines(|server, term| server == seen.server && way.is_of(term));
     let during = match subject.incidents.len() {
         1 => "the incident",
         _ => "incidents",
@@ -215,15 +225,21 @@ fn piece(subject: &Subject, way: &Way, sick: &Seen, first: &Incident) -> Piece {
         incidents: vec![first.id.clone()],
         ..Piece::new(
             "server",
-            Scope::Server(subject.group.name.clone(), sick.server.clone()),
+            Scope::Server(subject.group.name.clone(), seen.server.clone()),
             Direction::Fix,
             CONFIDENCE,
             format!(
-                "A second fault beside {}: during {during} {} of {} requests to it {}, and its other neighbours did better.",
+                "A second fault beside {}: during {during} {} of {} requests to {} {}, and {} of {} to its other neighbours.",
                 String::from_utf8_lossy(&join(&first.servers)),
-                count(sick.failed),
-                count(sick.all),
-                way.said
+                count(seen.failed),
+                count(seen.all),
+                String::from_utf8_lossy(seen.server),
+                way.said,
+                match of_others {
+                    0 => "none".to_owned(),
+                    n => count(n),
+                },
+                count(others)
             ),
         )
     }

@@ -3,6 +3,7 @@
 //! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
 
 use super::piece::{Direction, Piece, Scope};
+use super::returns;
 use super::second;
 use super::subject::Subject;
 use super::uploads;
@@ -55,15 +56,19 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
         }
         (failed, _) => {
             let of_others = second::failures_in(subject, incident);
-            let beside = match of_others {
-                0 => String::new(),
-                n => format!(", and {} by a second fault", count(n)),
-            };
-            format!(
-                "{failed} of {} requests failed{beside}",
-                count(incident.requests),
-                failed = count(failed.saturating_sub(of_others))
-            )
+            let all = count(incident.requests);
+            match failed - of_others {
+                0 => format!(
+                    "none of {all} requests failed for that, and {} by a second fault",
+                    count(of_others)
+                ),
+                own if of_others > 0 => format!(
+                    "{} of {all} requests failed, and {} by a second fault",
+                    count(own),
+                    count(of_others)
+                ),
+                own => format!("{} of {all} requests failed{}", count(own), later(incident)),
+            }
         }
     };
     let text = incident
@@ -83,6 +88,16 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
         )
         .seen_in(incident)
     })
+}
+
+/// That most of them failed when their servers were back already.
+fn later(incident: &Incident) -> String {
+    match returns::failed_after(incident) {
+        n if n * 2 > incident.failed => {
+            format!(", most of them ({}) after all servers were back", count(n))
+        }
+        _ => String::new(),
+    }
 }
 
 /// Some answers took long, none failed, and others were as fast as ever: servers that were slow all the time would have

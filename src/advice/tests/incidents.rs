@@ -256,3 +256,58 @@ fn failures_of_a_second_fault_are_not_those_of_the_first() {
     );
     assert!(why("server b/s2").contains("40 of 340 requests"));
 }
+
+#[test]
+fn where_all_failures_are_a_second_faults_the_first_has_none() {
+    let dead = Incident {
+        failed: 40,
+        terms: [("sH--".to_owned(), 40)].into(),
+        ..refused(&["s1"])
+    };
+    let config = format!("{CONFIG} server s3 127.0.0.3:80\n");
+    let log = Log::of(&config)
+        .during(dead)
+        .cut("b", "s2", b"sH", 2_001, 40)
+        .answers("b", "s2", &[(10, 300)])
+        .answers("b", "s3", &[(10, 300)]);
+    let why: Vec<String> = log
+        .weigh()
+        .advice
+        .into_iter()
+        .map(|piece| piece.why)
+        .collect();
+    assert!(
+        why.iter()
+            .any(|why| why
+                .contains("none of 1,000 requests failed for that, and 40 by a second fault")),
+        "{why:?}"
+    );
+    assert!(
+        why.iter()
+            .any(|why| why.contains("and none of 300 to its other neighbours")),
+        "{why:?}"
+    );
+}
+
+#[test]
+fn failures_after_the_return_of_a_server_are_told_apart() {
+    let cold = |curve: Vec<f64>| Incident {
+        kind: Kind::ServerDown,
+        all_back: Some(10_000),
+        curve,
+        ..refused(&["s1"])
+    };
+    let why = |curve: Vec<f64>| {
+        let review = Log::of(CONFIG).and(cold(curve)).weigh();
+        let mut pieces = review.advice.into_iter();
+        pieces.find(|piece| piece.keyword == "server").unwrap().why
+    };
+    let rate = |before: f64, after: f64| [[before; 10], [after; 10]].concat();
+    let told = "100 of 1,000 requests failed, most of them (80) after all servers were back.";
+    assert!(
+        why(rate(2.0, 8.0)).ends_with(told),
+        "{}",
+        why(rate(2.0, 8.0))
+    );
+    assert!(why(rate(8.0, 2.0)).ends_with("100 of 1,000 requests failed."));
+}

@@ -73,9 +73,12 @@ fn judge_requests(waits: &Waits, force: InForce) -> Verdict {
         .completed
         .quantile(0.99)
         .map_or(0, |(_, high)| high);
+    let quick = match p99 {
+        0 => "less than 1 ms".to_owned(),
+        ms => format!("at most {}", amount::words(u64::from(ms))),
+    };
     let why = format!(
-        "{cut} clients sent no complete request in time; of {completed} that did, 99 % took at most {}",
-        amount::words(u64::from(p99)),
+        "{cut} clients sent no complete request in time; of {completed} that did, 99 % took {quick}",
         cut = count(cut),
         completed = count(completed)
     );
@@ -102,7 +105,13 @@ fn judge_requests(waits: &Waits, force: InForce) -> Verdict {
         )),
         _ => Verdict::keep(
             0.85,
-            format!("{why}: it does its work, and raising it would keep stalled connections"),
+            format!(
+                "{why}: it does its work, and raising it would keep stalled connections{}",
+                match force.from {
+                    Basis::Default(other) => format!("; `{}` stands in for it", other.keyword()),
+                    _ => String::new(),
+                }
+            ),
         ),
     }
 }
