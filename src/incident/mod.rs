@@ -181,6 +181,12 @@ impl Incident {
         end.saturating_sub(self.start)
     }
 
+    /// The agent of a server took it out (`agent-check`), as HAProxy says behind the server's name.
+    pub fn is_by_agent(&self) -> bool {
+        let says = |clue: &Clue| memchr::memmem::find(&clue.text, b"\"via agent : ").is_some();
+        self.cause.evidence.iter().any(says)
+    }
+
     /// Most of what a timeout cut were web sockets, on which nobody spoke.
     pub fn is_of_tunnels(&self) -> bool {
         let cut = self.statuses.get(&101).copied().unwrap_or(0);

@@ -153,6 +153,34 @@ fn an_agent_that_says_so() {
 }
 
 #[test]
+fn an_agent_is_asked_and_overruled_by_its_own_commands() {
+    let why = ", reason: Layer7 wrong status, code: 0, info: \"via agent : down (load 38)\", check duration: 4ms";
+    let mut log = Log::calm(&BOTH);
+    log.says(60_000, &down("app/app1", why, 1))
+        .well(&["app/app2"], 60_000..80_000)
+        .says(80_000, &up("app/app1", 2))
+        .well(&BOTH, 80_000..100_000);
+    let incident = &log.report().incidents[0];
+    let told = &incident.story[1];
+    assert!(told.starts_with("The agent of app1 took it out"), "{told}");
+    let steps = incident.runbook.steps.iter();
+    let commands: Vec<&str> = steps.filter_map(|step| step.command.as_deref()).collect();
+    assert!(
+        commands
+            .iter()
+            .any(|command| command.contains("set server app/app1 agent up")),
+        "{commands:?}"
+    );
+    // `ready` ends maintenance, and an agent's word is none.
+    assert!(
+        !commands
+            .iter()
+            .any(|command| command.contains("state ready")),
+        "{commands:?}"
+    );
+}
+
+#[test]
 fn an_operator_who_says_so() {
     out_because(", changed from CLI", AdminAction);
     out_because(", changed from Web interface", AdminAction);

@@ -256,6 +256,9 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::ClientSlow => "Clients did not send or read in time".to_owned(),
         Cause::ClientAbort => "Clients left before they had their answers".to_owned(),
         Cause::UpstreamGone => "What brings the clients stopped bringing them".to_owned(),
+        Cause::AdminAction | Cause::Unknown if incident.is_by_agent() => {
+            format!("The agent of {servers} took it out of rotation, on somebody's order or by what it measures")
+        }
         Cause::AdminAction if incident.servers.is_empty() => {
             "An operator or a script changed something".to_owned()
         }

@@ -15,6 +15,8 @@ const DEBIAN: &str = "/run/haproxy/admin.sock";
 pub mod columns {
     /// `svname`, `status`, `check_status`, `check_code`, `check_duration`, `last_chk`.
     pub const CHECKS: &str = "2,18,37-39,57";
+    /// `svname`, `status`, `check_status`, `last_chk`, `last_agt`.
+    pub const AGENT: &str = "2,18,37,57-58";
     /// `svname`, `qcur`, `scur`, `slim`, `status`.
     pub const LOAD: &str = "2,3,5,7,18";
     /// `svname`, `qcur`, `scur`, `qtime`, `ctime`, `rtime`, `ttime`.

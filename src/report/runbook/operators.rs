@@ -2,12 +2,15 @@
 //!
 //! Enters: a scene. Leaves: a plan. Must not know: other causes.
 
-use super::command::columns::CHECKS;
+use super::command::columns::{AGENT, CHECKS};
 use super::plan::Plan;
 use super::scene::Scene;
 
 /// Maintenance, drain, a command.
 pub fn action(scene: &Scene) -> Plan {
+    if scene.incident.is_by_agent() {
+        return agent(scene);
+    }
     Plan::default()
         .look(
             scene.servers_state(),
@@ -22,6 +25,22 @@ pub fn action(scene: &Scene) -> Plan {
             "only if the work is done: ends maintenance and drain, with the server UP until a check fails; one that is DOWN by its checks stays DOWN",
         )
         .prevent("Drain first, then maintenance: open requests end, and no client notices.")
+}
+
+/// An agent on the server said that it is not to be used.
+fn agent(scene: &Scene) -> Plan {
+    Plan::default()
+        .look(
+            scene.stat(AGENT),
+            "last_agt: what the agent said last; check_status: whether the service itself is well",
+        )
+        .look(scene.ask(), "does the service answer, past HAProxy, and how fast?")
+        .ask("What does the agent look at: load, a file, a deployment? It answers on the server's `agent-port`.")
+        .change(
+            scene.for_culprits("set server @ agent up"),
+            "overrules the agent until it says otherwise; `disable agent` stops asking it",
+        )
+        .prevent("An agent that answers with a weight (`50%`) or `drain` lets a busy server finish what it has; `down` hands all of it to the others at once.")
 }
 
 /// The log cannot tell.
