@@ -266,7 +266,7 @@ fn of_slowness(case: &Case) -> Opinion {
     }
     // Whose silence it was is not on their lines.
     if main_symptom(case) == Some(Symptom::ServerTimeout)
-        && (cut::are_tunnels(case) || cut::are_slow_uploads(case))
+        && (cut::are_silent(case) || cut::are_slow_uploads(case))
     {
         return Opinion::new(Cause::ClientSlow, 0.45).or(Cause::SlowBackend, 0.4);
     }

@@ -1,4 +1,4 @@
-//! What kind of requests `timeout server` cut: web sockets on which nobody spoke, or uploads.
+//! What kind of requests `timeout server` cut: web sockets and sessions in which nobody spoke, or uploads.
 //!
 //! Enters: a case. Leaves: what its victims have in common, where that leaves open whose silence it was. Must not know: what
 //! that makes of the cause.
@@ -11,6 +11,7 @@ use super::hit;
 use crate::rollup::Merge;
 use crate::rollup::cell::Outcome;
 use crate::rollup::scale::Scale;
+use crate::rollup::tally::Tally;
 use crate::words::termination::Symptom;
 
 /// Requests drawn from which on what all of them have in common is no accident.
@@ -20,21 +21,38 @@ const DRAWN: usize = 8;
 const FEW: f64 = 1.0 / 3.0;
 
 /// The part of the waits that two steps of the scale, a fifth of their length, hold where one timeout ended them.
-const PILED: f64 = 0.5;
+const PILED: f64 = 0.75;
 
 /// The status of a request that became a web socket.
 const SWITCHED: i16 = 101;
 
-/// Most of them were web sockets.
-pub fn are_tunnels(case: &Case) -> bool {
-    let of = |is_wanted: &dyn Fn(&Outcome) -> bool| -> u64 {
-        let cut = case.harm.bad.iter();
-        cut.filter(|((_, outcome), _)| outcome.symptom == Symptom::ServerTimeout)
-            .filter(|((_, outcome), _)| is_wanted(outcome))
-            .map(|(_, tally)| tally.n)
-            .sum()
-    };
-    of(&|outcome| outcome.status == SWITCHED) * 2 > of(&|_| true)
+/// Nobody spoke, and nobody had asked for anything: most of them were web sockets or idle sessions.
+pub fn are_silent(case: &Case) -> bool {
+    are_most(case, |outcome| outcome.status == SWITCHED) || are_idle_sessions(case)
+}
+
+/// Sessions of mode tcp that had been used for a while of their own each, in a log that knows no others: a server that stops
+/// answering cuts all that come after the same wait, and was well before.
+fn are_idle_sessions(case: &Case) -> bool {
+    are_most(case, |outcome| {
+        outcome.status == 0 && outcome.term[1] == b'D'
+    }) && !case.before.is_rate_known
+        && !is_one_wait(case, b'D')
+}
+
+/// More than half of what was cut.
+fn are_most(case: &Case, is_wanted: impl Fn(&Outcome) -> bool) -> bool {
+    let (all, wanted) = cut(case).fold((0, 0), |(all, wanted), (outcome, tally)| {
+        let n = tally.n;
+        (all + n, wanted + if is_wanted(outcome) { n } else { 0 })
+    });
+    wanted * 2 > all
+}
+
+fn cut(case: &Case) -> impl Iterator<Item = (&Outcome, &Tally)> {
+    let bad = case.harm.bad.iter();
+    bad.filter(|((_, outcome), _)| outcome.symptom == Symptom::ServerTimeout)
+        .map(|((_, outcome), tally)| (outcome, tally))
 }
 
 /// All of them bring a body, and few of those that were well do.
@@ -45,7 +63,7 @@ pub fn are_uploads_among_others(case: &Case) -> bool {
 
 /// All of them bring a body, and were cut after waits of all lengths: their clients were still sending.
 pub fn are_slow_uploads(case: &Case) -> bool {
-    are_uploads(case) && !is_one_wait(case)
+    are_uploads(case) && !is_one_wait(case, b'H')
 }
 
 /// All victims drawn bring a body, which the wait for the answer holds. A check brings none: where one failed, too, it is
@@ -59,13 +77,11 @@ fn are_uploads(case: &Case) -> bool {
     no_check_failed && drawn >= DRAWN && uploads == drawn
 }
 
-/// Those that waited for an answer did so for as long as each other, as one timeout makes them.
-fn is_one_wait(case: &Case) -> bool {
+/// Those that were cut in this phase had waited there for as long as each other, as one timeout makes them.
+fn is_one_wait(case: &Case, phase: u8) -> bool {
     let mut waits = Scale::default();
-    for ((_, outcome), tally) in &case.harm.bad {
-        if outcome.symptom == Symptom::ServerTimeout && outcome.term[1] == b'H' {
-            waits.merge(tally.scale.clone());
-        }
+    for (_, tally) in cut(case).filter(|(outcome, _)| outcome.term[1] == phase) {
+        waits.merge(tally.scale.clone());
     }
     let (all, _) = waits.from(0);
     let mut counts = [0; 1 << u8::BITS];

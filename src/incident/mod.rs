@@ -193,13 +193,24 @@ impl Incident {
         self.kind == Kind::TimeoutBurst && cut * 2 > self.failed
     }
 
+    /// What a timeout cut were sessions of mode tcp: either they idled, or servers stopped answering.
+    pub fn is_of_idle_sessions(&self) -> bool {
+        self.is_of_either_side() && self.statuses.is_empty()
+    }
+
     /// What a timeout cut were uploads: either their clients did not send all of them, or servers were slow.
     pub fn is_of_uploads(&self) -> bool {
-        let other = self.cause.runner_up.map(|(cause, _)| cause);
-        let either = [Some(self.cause.code), other];
-        let is_open =
-            [Cause::SlowBackend, Cause::ClientSlow].map(|cause| either.contains(&Some(cause)));
-        self.kind == Kind::TimeoutBurst && is_open == [true; 2] && !self.is_of_tunnels()
+        self.is_of_either_side() && !self.statuses.is_empty() && !self.is_of_tunnels()
+    }
+
+    /// Requests were cut, and whose silence that was the log leaves open.
+    fn is_of_either_side(&self) -> bool {
+        let causes = [
+            Some(self.cause.code),
+            self.cause.runner_up.map(|(cause, _)| cause),
+        ];
+        let either = [Cause::SlowBackend, Cause::ClientSlow];
+        self.kind == Kind::TimeoutBurst && either.iter().all(|cause| causes.contains(&Some(*cause)))
     }
 }
 

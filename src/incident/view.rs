@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::case::Case;
 use super::cause::{self, Opinion};
 use super::place::Group;
-use super::{Clue, Dispute, Incident, Verdict, culprit, hit, ledger, story, vain};
+use super::{Clue, Dispute, Incident, Verdict, culprit, cut, hit, ledger, story, vain};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};
 use crate::words::termination::{NOT_LOGGED, Symptom};
@@ -266,7 +266,9 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
     };
     let no_server =
         !case.absences.nobody.is_empty() || cause::main_symptom(case) == Some(Symptom::NoServer);
-    if no_server || share >= OUTAGE_SHARE {
+    // As far as can be told, nobody was waiting for anything.
+    let is_idle = opinion.code == Cause::ClientSlow && cut::are_silent(case);
+    if no_server || share >= OUTAGE_SHARE && !is_idle {
         Severity::Outage
     } else if failed > 0
         || case.is_slow()

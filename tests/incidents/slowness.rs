@@ -3,7 +3,7 @@
 use super::log::*;
 use hapline::words::cause::Cause::{self, *};
 use hapline::words::cause::Kind::{self, *};
-use hapline::words::cause::Severity::*;
+use hapline::words::cause::Severity::{self, *};
 
 const BOTH: [&str; 2] = ["app/app1", "app/app2"];
 
@@ -334,4 +334,35 @@ fn silent_web_sockets_do_not_make_slow_servers() {
         .map(|piece| &piece.keyword[..])
         .collect();
     assert_eq!(advised, ["timeout tunnel"]);
+}
+
+/// Database sessions that `timeout server 1500ms` cut after waits of these lengths, a few well ones before or none.
+fn sessions_cut(lengths: [i64; 4], well: i64) -> (Cause, Severity, String) {
+    const WELL: Ending = tcp("0/0", 900, "--");
+    let mut log = Log::new();
+    log.each(100, 0..well, "db/db1", WELL);
+    for (nth, total) in (0..).zip(lengths) {
+        let cut = tcp("0/0", total, "sD");
+        log.each(800, well + nth * 200..well + 40_000, "db/db1", cut)
+            .each(800, well + nth * 200 + 100..well + 40_000, "db/db2", cut);
+    }
+    let incident = log.report().incidents.remove(0);
+    (incident.cause.code, incident.severity, incident.headline)
+}
+
+#[test]
+fn sessions_that_always_end_in_silence_after_some_use_are_idle() {
+    let used = [1_620, 1_900, 2_300, 2_900];
+    let (cause, severity, headline) = sessions_cut(used, 0);
+    assert_eq!((cause, severity), (ClientSlow, Degraded));
+    assert_eq!(headline, "silent sessions of db were cut");
+    // Each stopped at its first question; or they had ended well until then.
+    for (lengths, well) in [([1_505; 4], 0), (used, 30_000)] {
+        let (cause, severity, _) = sessions_cut(lengths, well);
+        assert_eq!(
+            (cause, severity),
+            (SlowBackend, Outage),
+            "{lengths:?} after {well}"
+        );
+    }
 }

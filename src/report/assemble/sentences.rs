@@ -73,6 +73,9 @@ pub fn headline(incident: &Incident) -> String {
         Kind::TimeoutBurst if incident.is_of_tunnels() => {
             format!("silent web sockets of {backend} were cut")
         }
+        Kind::TimeoutBurst if incident.is_of_idle_sessions() => {
+            format!("silent sessions of {backend} were cut")
+        }
         Kind::TimeoutBurst
             if incident.is_of_uploads() && incident.cause.code == Cause::ClientSlow =>
         {
@@ -249,6 +252,9 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::DeniedByRules => "Rules refused what was asked".to_owned(),
         Cause::ClientSlow if incident.is_of_tunnels() => {
             "Nobody spoke on web sockets for as long as a timeout allows: those who use them had nothing to say".to_owned()
+        }
+        Cause::ClientSlow if incident.is_of_idle_sessions() => {
+            "Sessions that had been used fell silent for as long as a timeout allows, as those of a pool do".to_owned()
         }
         Cause::ClientSlow if incident.is_of_uploads() => {
             "Clients took their time to send uploads, and paused in them".to_owned()

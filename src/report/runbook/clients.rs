@@ -27,6 +27,9 @@ pub fn slow(scene: &Scene) -> Plan {
     if scene.incident.is_of_tunnels() {
         return silent_tunnels(scene);
     }
+    if scene.incident.is_of_idle_sessions() {
+        return idle_sessions(scene);
+    }
     if scene.incident.is_of_uploads() {
         return stalled_uploads(scene);
     }
@@ -55,6 +58,19 @@ fn silent_tunnels(scene: &Scene) -> Plan {
         .act("Set `timeout tunnel` in the backend to longer than they are silent by design, and reload: it takes the place of `timeout client` and `timeout server` for them.")
         .prevent("A ping on each socket, twice as often as the shortest timeout on its way.")
         .prevent("`timeout client-fin` and `option clitcpka`, so that clients that vanished do not hold theirs for as long.")
+}
+
+/// Sessions of mode tcp in which nobody spoke any more.
+fn idle_sessions(scene: &Scene) -> Plan {
+    Plan::default()
+        .look(
+            scene.send("show sess"),
+            "open sessions: `rx` and `wx`, the time that is left to either side: does it run down on sessions that nobody uses?",
+        )
+        .look(scene.ask(), "does the server answer who connects, past HAProxy?")
+        .ask("For how long do the clients' pools keep connections that nobody uses, and do they test them?")
+        .act("Let both `timeout client` and `timeout server`, or `timeout tunnel` in their place, outlast that, and reload; or let the pools close theirs sooner.")
+        .prevent("A test of each connection before the pool hands it out, or as often as the shortest timeout on its way.")
 }
 
 /// Uploads that stopped.
