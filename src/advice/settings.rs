@@ -117,7 +117,7 @@ fn wanted(piece: &Piece, config: &Config) -> Vec<Change> {
 fn scope(piece: &Piece) -> Option<edit::Scope> {
     let of_servers = matches!(
         piece.keyword,
-        "check" | "inter" | "fall" | "slowstart" | "maxconn"
+        "check" | "inter" | "fastinter" | "fall" | "rise" | "slowstart" | "maxconn"
     );
     let text = |name: &Name| String::from_utf8(name.to_vec()).ok();
     Some(match &piece.scope {

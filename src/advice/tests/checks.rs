@@ -2,7 +2,7 @@
 
 use crate::advice::Direction::{self, *};
 use crate::advice::fixture::{Log, incident};
-use crate::incident::Incident;
+use crate::incident::{Incident, Lane};
 use crate::words::cause::{Cause, Kind};
 
 type Short = (Direction, &'static str, Option<String>);
@@ -19,7 +19,8 @@ fn said(servers: &str, incident: Incident) -> Vec<Short> {
         .fold(Log::of(&config), |log, server| {
             log.answers("b", server, &[(10, 500)])
         });
-    let about_checks = |keyword| matches!(keyword, "check" | "inter" | "fall");
+    let about_checks =
+        |keyword| matches!(keyword, "check" | "inter" | "fall" | "fastinter" | "rise");
     let advice = log.and(incident).advice().into_iter();
     advice
         .filter(|(_, keyword, ..)| about_checks(keyword))
@@ -95,4 +96,48 @@ fn one_bad_check_is_not_to_take_a_well_server_out() {
     ] {
         assert_eq!(said(servers, incident), [], "{servers}");
     }
+}
+
+#[test]
+fn a_server_that_is_well_again_is_not_to_wait_for_long() {
+    let away = |seconds: i64| Incident {
+        kind: Kind::ServerDown,
+        lanes: vec![Lane {
+            server: b"s2"[..].into(),
+            out: vec![(0, Some(seconds * 1_000), "DOWN")],
+        }],
+        ..incident(Cause::ServiceNotListening, "b", &["s2"])
+    };
+    let set = vec![(Set, "fastinter", Some("500ms".to_owned()))];
+    let lower = vec![(Lower, "rise", Some("2".to_owned()))];
+    for (servers, seconds, wanted) in [
+        ("default-server check inter 2s rise 8", 18, set),
+        (
+            "default-server check inter 2s fastinter 2s rise 8",
+            18,
+            lower,
+        ),
+        // It was away for other reasons; its checks are quick in transition; two are not many.
+        ("default-server check inter 2s rise 8", 300, vec![]),
+        (
+            "default-server check inter 2s fastinter 500ms rise 8",
+            18,
+            vec![],
+        ),
+        ("default-server check inter 2s", 18, vec![]),
+    ] {
+        assert_eq!(
+            said(servers, away(seconds)),
+            wanted,
+            "{servers}, {seconds} s"
+        );
+    }
+    let twice = Incident {
+        lanes: vec![Lane {
+            server: b"s2"[..].into(),
+            out: vec![(0, Some(18_000), "DOWN"), (40_000, Some(58_000), "DOWN")],
+        }],
+        ..away(18)
+    };
+    assert_eq!(said("default-server check inter 2s rise 8", twice), []);
 }

@@ -192,11 +192,7 @@ impl<'a> Scene<'a> {
         let Some(server) = self.in_config() else {
             return "after `rise` good checks".to_owned();
         };
-        let down = server.check.as_ref().and_then(|check| {
-            let inter = check.downinter.as_ref()?;
-            Some(inter.value)
-        });
-        match (server.rise(), down.or(server.inter())) {
+        match (server.rise(), server.fastinter()) {
             (Some(1), Some(_)) => "after 1 good check".to_owned(),
             (Some(rise), Some(inter)) => {
                 format!("after {rise} good checks, {} apart", advice::time(inter))
