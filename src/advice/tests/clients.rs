@@ -150,12 +150,31 @@ fn in_http_a_client_that_waits_is_not_cut() {
         .answers("b", "s1", &[(10, 900), (900, 100)])
         .cut("b", "s1", b"cD", 1_001, 60);
     let timer = log.timer("frontend f", "timeout client");
-    assert_eq!(timer.verdict.direction, Keep);
+    assert_eq!(
+        timer.verdict.direction, CannotTell,
+        "1s is short for a bad link"
+    );
     assert!(
         !timer.verdict.why.contains("server"),
         "{}",
         timer.verdict.why
     );
+}
+
+#[test]
+fn in_http_many_cuts_under_a_short_timeout_leave_it_open() {
+    for (limit, cuts, wanted) in [
+        ("1s", 155, CannotTell),
+        ("1s", 15, Keep),
+        ("30s", 155, Keep),
+    ] {
+        let config = HTTP.replace("timeout client 5s", &format!("timeout client {limit}"));
+        let log = Log::of(&config).answers("b", "s1", &[(10, 1_700)]);
+        let timer = log
+            .cut("b", "s1", b"cD", 1_001, cuts)
+            .timer("frontend f", "timeout client");
+        assert_eq!(timer.verdict.direction, wanted, "{cuts} under {limit}");
+    }
 }
 
 #[test]

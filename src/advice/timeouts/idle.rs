@@ -22,6 +22,12 @@ const HABIT: u64 = 50;
 /// The share of sessions that must end so.
 const COMMON: f64 = 0.2;
 
+/// The share of requests that a timeout for clients that vanished cuts at most.
+const MANY: f64 = 0.02;
+
+/// ms; what a client on a bad link may be silent for: a packet that is lost twice is sent again after one second and two.
+const PAUSE: u64 = 4_000;
+
 /// A timeout that cuts idle connections is raised to this many times its value.
 const LONGER: u64 = 3;
 
@@ -55,13 +61,7 @@ pub fn review(front: &Front) -> Option<TimerReview> {
 fn judge(front: &Front, waits: &Waits, force: InForce) -> Verdict {
     let (completed, cut) = (waits.all.completed(), waits.all.cut());
     if !front.is_tcp() {
-        return Verdict::keep(
-            0.7,
-            format!(
-                "{cut} clients stopped reading or sending; it does its work",
-                cut = count(cut)
-            ),
-        );
+        return in_http(waits, force);
     }
     if front.waits(Wait::Session).all.cut() > 0 || front.had_fault() {
         return Verdict::keep(
@@ -110,6 +110,27 @@ fn judge(front: &Front, waits: &Waits, force: InForce) -> Verdict {
         ));
     }
     raise(limit, (idled, cut + completed), trap, was_short)
+}
+
+/// Clients that stopped within a request or an answer; under a timeout that a bad link outlasts, they may have gone on.
+fn in_http(waits: &Waits, force: InForce) -> Verdict {
+    let (completed, cut) = (waits.all.completed(), waits.all.cut());
+    let is_common = cut >= HABIT && cut as f64 >= MANY * (cut + completed) as f64;
+    match force.ms.filter(|limit| *limit < PAUSE && is_common) {
+        Some(limit) => Verdict::cannot_tell(format!(
+            "it cut {} of {} requests whose clients stopped reading or sending for {}: whether they would have gone on is on no line, and on a bad link a pause takes as long",
+            count(cut),
+            count(cut + completed),
+            amount::words(limit)
+        )),
+        None => Verdict::keep(
+            0.7,
+            format!(
+                "{cut} clients stopped reading or sending; it does its work",
+                cut = count(cut)
+            ),
+        ),
+    }
 }
 
 /// A longer timeout: where servers may be silent for longer, at least as long.
