@@ -26,18 +26,20 @@ const PILED: f64 = 0.75;
 /// The status of a request that became a web socket.
 const SWITCHED: i16 = 101;
 
-/// Nobody spoke, and nobody had asked for anything: most of them were web sockets or idle sessions.
+/// Nobody spoke, and nobody had asked for anything, as always in this log: most of them were web sockets or idle sessions. What
+/// was well before they were cut did not fall silent by itself.
 pub fn are_silent(case: &Case) -> bool {
-    are_most(case, |outcome| outcome.status == SWITCHED) || are_idle_sessions(case)
+    let was_well = case.before.is_rate_known && case.before.rate > 0.0;
+    let are_tunnels = || are_most(case, |outcome| outcome.status == SWITCHED);
+    !was_well && (are_tunnels() || are_idle_sessions(case))
 }
 
-/// Sessions of mode tcp that had been used for a while of their own each, in a log that knows no others: a server that stops
-/// answering cuts all that come after the same wait, and was well before.
+/// Sessions of mode tcp that had been used for a while of their own each: a server that stops answering cuts all that come
+/// after the same wait.
 fn are_idle_sessions(case: &Case) -> bool {
     are_most(case, |outcome| {
         outcome.status == 0 && outcome.term[1] == b'D'
-    }) && !case.before.is_rate_known
-        && !is_one_wait(case, b'D')
+    }) && !is_one_wait(case, b'D')
 }
 
 /// More than half of what was cut.

@@ -336,6 +336,27 @@ fn silent_web_sockets_do_not_make_slow_servers() {
     assert_eq!(advised, ["timeout tunnel"]);
 }
 
+#[test]
+fn web_sockets_that_were_well_do_not_all_fall_silent_by_themselves() {
+    let spoken = Ending {
+        timers: "0/0/0/4/900",
+        total: 900,
+        term: "----",
+        ..SILENT
+    };
+    let mut log = Log::new();
+    for place in ["chat/chat1", "chat/chat2"] {
+        log.each(200, 0..40_000, place, spoken)
+            .each(200, 40_000..60_000, place, SILENT)
+            .each(200, 60_000..90_000, place, spoken);
+    }
+    let incident = &log.report().incidents[0];
+    assert_eq!(
+        (incident.cause.code, incident.severity),
+        (SlowBackend, Outage)
+    );
+}
+
 /// Database sessions that `timeout server 1500ms` cut after waits of these lengths, a few well ones before or none.
 fn sessions_cut(lengths: [i64; 4], well: i64) -> (Cause, Severity, String) {
     const WELL: Ending = tcp("0/0", 900, "--");
