@@ -178,36 +178,6 @@ fn in_http_many_cuts_under_a_short_timeout_leave_it_open() {
 }
 
 #[test]
-fn a_pool_that_the_servers_timeout_cuts_asks_for_a_longer_one() {
-    let config = TCP
-        .replace("timeout server 4s", "timeout server 1s")
-        .replace("timeout client 1s", "timeout client 30s");
-    let lengths = |lengths: [u32; 4]| {
-        let log = Log::of(&config).sessions("b", b"--", 300, 100);
-        lengths
-            .iter()
-            .fold(log, |log, ms| log.sessions("b", b"sD", *ms, 15))
-    };
-    let used = lengths([1_400, 1_700, 1_900, 2_400]);
-    let raise = (
-        Raise,
-        "timeout server",
-        "backend b".to_owned(),
-        Some("3s".to_owned()),
-    );
-    assert_eq!(used.advice(), [raise]);
-    // Each at its first question.
-    let never = lengths([1_001; 4]).timer("backend b", "timeout server");
-    assert_eq!(never.verdict.direction, CannotTell);
-    // Servers that fell silent for a while.
-    let mut slow = incident(Cause::SlowBackend, "b", &["s1"]);
-    slow.kind = Kind::TimeoutBurst;
-    let slow = lengths([1_400, 1_700, 1_900, 2_400]).and(slow);
-    let timer = slow.timer("backend b", "timeout server");
-    assert_ne!(timer.verdict.direction, Raise);
-}
-
-#[test]
 fn the_frontend_must_be_known() {
     let two = format!("{TCP}frontend g\n default_backend b\n");
     let timer = pool(Log::of(&two)).timer("frontend f", "timeout client");

@@ -87,7 +87,6 @@ proptest! {
                 Timeout::Check => timer.cut > 0,
                 // Idle connections that are cut are the habit themselves; often none ends otherwise.
                 Timeout::Client | Timeout::Tunnel => timer.cut >= 50,
-                Timeout::Server if timer.timer == "session" => timer.cut >= 50,
                 _ => timer.all.n >= 100 && timer.cut >= 10,
             };
             prop_assert!(!raised || enough, "{timer:?}");
