@@ -55,6 +55,7 @@ pub fn incident(cause: Cause, backend: &str, servers: &[&str]) -> Incident {
             runner_up: None,
             evidence: vec![clue("first")],
         },
+        cut: None,
         backend: Some(name(backend)),
         frontends: Vec::new(),
         servers: servers.iter().map(|server| name(server)).collect(),

@@ -21,8 +21,7 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
 }
 
 fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
-    // [Their timeout](super::timeouts) has that.
-    if incident.is_of_tunnels() {
+    if is_of_tunnels(incident) {
         return None;
     }
     if incident.is_of_uploads() {
@@ -98,6 +97,12 @@ fn later(incident: &Incident) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// Most of what failed were web sockets that were cut while they were idle: [their timeout](super::timeouts) has that.
+fn is_of_tunnels(incident: &Incident) -> bool {
+    let cut = incident.statuses.get(&101).copied().unwrap_or(0);
+    incident.kind == Kind::TimeoutBurst && cut * 2 > incident.failed
 }
 
 /// Some answers took long, none failed, and others were as fast as ever: servers that were slow all the time would have

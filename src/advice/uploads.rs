@@ -6,9 +6,7 @@
 //! the server had not answered (HAProxy manual 8.4, `Tr`; `option http-buffer-request`).
 
 use super::piece::{Direction, Piece, Scope};
-use crate::incident::Incident;
-use crate::words::cause::Cause;
-use crate::words::numbers::count;
+use crate::incident::{Cut, Incident};
 
 /// The piece.
 pub fn piece(scope: Scope, incident: &Incident) -> Piece {
@@ -21,10 +19,9 @@ pub fn piece(scope: Scope, incident: &Incident) -> Piece {
             Direction::CannotTell,
             incident.cause.confidence,
             format!(
-                "All requests drawn from the {} that were cut bring a body, {}",
-                count(incident.failed),
-                match incident.cause.code {
-                    Cause::ClientSlow => "and they were cut after waits of all lengths: `timeout server` begins anew with each part of a body that arrives, so their clients were still sending. Whose silence ended them, the client's or the server's, is on no line.",
+                "All requests drawn from those that `timeout server` cut bring a body, {}",
+                match incident.cut {
+                    Some(Cut::UnequalUploads) => "and they were cut after waits of all lengths, as uploads are whether they pause or the server does not answer: which, no line tells.",
                     _ => "few of the others do, and these were answered as fast as ever: clients that stopped in the middle of an upload look like this, and so does one slow page.",
                 }
             ),

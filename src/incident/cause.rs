@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::case::Case;
 use super::culprit;
-use super::cut;
+use super::cut::{self, Cut};
 use super::handshake;
 use super::place::Group;
 use super::reason::Reason;
@@ -27,6 +27,8 @@ pub struct Opinion {
     pub confidence: f64,
     /// What else it could be.
     pub runner_up: Option<(Cause, f64)>,
+    /// What is behind it where a timeout cut requests, and whose silence that was is open.
+    pub cut: Option<Cut>,
 }
 
 /// Requests a second, against those before, that count as a surge.
@@ -44,6 +46,7 @@ impl Opinion {
             code,
             confidence,
             runner_up: None,
+            cut: None,
         }
     }
 
@@ -264,24 +267,33 @@ fn of_slowness(case: &Case) -> Opinion {
             Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1)
         };
     }
-    // Whose silence it was is not on their lines.
-    if main_symptom(case) == Some(Symptom::ServerTimeout)
-        && (cut::are_silent(case) || cut::are_slow_uploads(case))
-    {
-        return Opinion::new(Cause::ClientSlow, 0.45).or(Cause::SlowBackend, 0.4);
-    }
     // Too much work makes all answers slow; where only some are, it is what these ask for.
     if surge(case) && !is_partly(case) {
         return Opinion::new(Cause::ServerOverloaded, 0.65).or(Cause::SlowBackend, 0.3);
     }
-    if is_partly(case) && cut::are_uploads_among_others(case) {
-        return Opinion::new(Cause::SlowBackend, 0.5).or(Cause::ClientSlow, 0.4);
+    if let Some(cut) = cut::kind(case, is_partly(case)) {
+        return of_cut(cut);
     }
     // More of what takes its time, or servers that have too much to do now and then: which, the times do not tell.
     if surge(case) {
         return Opinion::new(Cause::SlowBackend, 0.45).or(Cause::ServerOverloaded, 0.4);
     }
     Opinion::new(Cause::SlowBackend, 0.8).or(Cause::ServerOverloaded, 0.15)
+}
+
+/// Whose silence it was is not on their lines.
+fn of_cut(cut: Cut) -> Opinion {
+    let opinion = match cut {
+        Cut::WebSockets | Cut::Sessions => {
+            Opinion::new(Cause::ClientSlow, 0.45).or(Cause::SlowBackend, 0.4)
+        }
+        Cut::UnequalUploads => Opinion::new(Cause::SlowBackend, 0.45).or(Cause::ClientSlow, 0.4),
+        Cut::RareUploads => Opinion::new(Cause::SlowBackend, 0.5).or(Cause::ClientSlow, 0.4),
+    };
+    Opinion {
+        cut: Some(cut),
+        ..opinion
+    }
 }
 
 /// Requests waited for a slot: because servers are slow, because there are too many, or because `maxconn` keeps

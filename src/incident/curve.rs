@@ -10,6 +10,12 @@ use serde::{Deserialize, Serialize};
 /// Seconds that the curve can tell apart; beyond, neighbours are joined.
 const CURVE: usize = 1_024;
 
+/// Times as long as a wait, in which they must have come before they can be said to come one by one.
+const LONG: i64 = 10;
+
+/// Standard deviations by which chance hardly ever exceeds a mean.
+const CHANCE: f64 = 4.0;
+
 /// Victims by second, joined into wider parts as the span grows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Curve {
@@ -61,6 +67,23 @@ impl Curve {
             .iter()
             .max_by_key(|(part, n)| (**n, std::cmp::Reverse(**part)))?;
         Some((part * self.width, *n as f64 / self.width as f64))
+    }
+
+    /// Victims came all along, and never in one wait of so many seconds far more of them than in the others. Those that
+    /// know nothing of each other vary by the root of their mean (Poisson); and their rate may double.
+    pub fn is_one_by_one(&self, wait: i64) -> bool {
+        let (Some((first, _)), Some((last, _))) =
+            (self.parts.first_key_value(), self.parts.last_key_value())
+        else {
+            return false;
+        };
+        let (wide, all) = (wait.max(1) as u64, last - first + 1);
+        let wide = wide.div_ceil(self.width.unsigned_abs()) as i64;
+        let mean = self.parts.values().sum::<u64>() as f64 * wide as f64 / all as f64;
+        let in_wait = |from: &i64| self.parts.range(*from..from + wide).map(|(_, n)| *n);
+        let most = self.parts.keys().map(|from| in_wait(from).sum::<u64>());
+        let most = most.max().unwrap_or(0) as f64;
+        all >= LONG * wide && most <= 2.0 * mean + CHANCE * mean.sqrt()
     }
 
     /// Mean victims a second over the span (both ends in s), in `most` parts at the most; and the seconds of a part, of
@@ -128,6 +151,19 @@ mod tests {
             curve.resample(0, 6, 120).1,
             [2.0, 1.0, 1.0, 0.0, 0.0, 1.0, 3.0]
         );
+    }
+
+    #[test]
+    fn one_by_one_is_all_along_and_never_many_at_once() {
+        let all_along = || 0..60;
+        assert!(curve(all_along()).is_one_by_one(3));
+        assert!(curve((0..60).step_by(7)).is_one_by_one(3));
+        // Too short to tell.
+        assert!(!curve(all_along()).is_one_by_one(7));
+        let at_once = |n: usize| curve(all_along().chain(std::iter::repeat_n(59, n)));
+        assert!(at_once(3).is_one_by_one(3));
+        assert!(!at_once(20).is_one_by_one(3));
+        assert!(!curve([]).is_one_by_one(3));
     }
 
     proptest! {

@@ -81,6 +81,7 @@ use crate::rollup::seal::Origin;
 use crate::source::Position;
 use crate::words::cause::{Cause, Kind, Severity};
 
+pub use cut::Cut;
 pub use hit::Hit;
 pub use scan::Scan;
 pub use scanned::Scanned;
@@ -101,6 +102,8 @@ pub struct Incident {
     pub severity: Severity,
     /// Why.
     pub cause: Verdict,
+    /// What a timeout cut, where that leaves open whose silence it was.
+    pub cut: Option<Cut>,
     /// Backend; `None`: the frontend itself, or HAProxy.
     pub backend: Option<Name>,
     /// Frontends whose requests were hit.
@@ -187,30 +190,9 @@ impl Incident {
         self.cause.evidence.iter().any(says)
     }
 
-    /// Most of what a timeout cut were web sockets, on which nobody spoke.
-    pub fn is_of_tunnels(&self) -> bool {
-        let cut = self.statuses.get(&101).copied().unwrap_or(0);
-        self.kind == Kind::TimeoutBurst && cut * 2 > self.failed
-    }
-
-    /// What a timeout cut were sessions of mode tcp: either they idled, or servers stopped answering.
-    pub fn is_of_idle_sessions(&self) -> bool {
-        self.is_of_either_side() && self.statuses.is_empty()
-    }
-
     /// What a timeout cut were uploads: either their clients did not send all of them, or servers were slow.
     pub fn is_of_uploads(&self) -> bool {
-        self.is_of_either_side() && !self.statuses.is_empty() && !self.is_of_tunnels()
-    }
-
-    /// Requests were cut, and whose silence that was the log leaves open.
-    fn is_of_either_side(&self) -> bool {
-        let causes = [
-            Some(self.cause.code),
-            self.cause.runner_up.map(|(cause, _)| cause),
-        ];
-        let either = [Cause::SlowBackend, Cause::ClientSlow];
-        self.kind == Kind::TimeoutBurst && either.iter().all(|cause| causes.contains(&Some(*cause)))
+        matches!(self.cut, Some(Cut::RareUploads | Cut::UnequalUploads))
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::case::Case;
 use super::cause::{self, Opinion};
 use super::place::Group;
-use super::{Clue, Dispute, Incident, Verdict, culprit, cut, hit, ledger, story, vain};
+use super::{Clue, Dispute, Incident, Verdict, culprit, hit, ledger, story, vain};
 use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind, Severity};
 use crate::words::termination::{NOT_LOGGED, Symptom};
@@ -37,7 +37,7 @@ pub fn is_worth_telling(case: &Case) -> bool {
 pub fn incident(case: &Case) -> Incident {
     let servers = culprit::servers(case);
     let opinion = cause::of(case);
-    let failed = failed(case);
+    let (kind, failed) = (kind(case), failed(case));
     let check = case.check.as_ref().map(|(at, _)| at * 1000);
     let first_symptom = earlier(case.first_victim(), check);
     let detected_at = case.absences.first().map(|(_, span)| span.from * 1000);
@@ -54,8 +54,9 @@ pub fn incident(case: &Case) -> Incident {
     let (curve_part, curve) = case.harm.curve.resample(span.0, span.1, CURVE);
     Incident {
         id: case.id.clone(),
-        kind: kind(case),
+        kind,
         severity: severity(case, &opinion, failed),
+        cut: opinion.cut.filter(|_| kind == Kind::TimeoutBurst),
         cause: verdict(case, opinion),
         backend: (!case.site.is_before_backends()).then(|| case.site.backend.clone()),
         frontends: frontends(case),
@@ -266,9 +267,7 @@ fn severity(case: &Case, opinion: &Opinion, failed: u64) -> Severity {
     };
     let no_server =
         !case.absences.nobody.is_empty() || cause::main_symptom(case) == Some(Symptom::NoServer);
-    // As far as can be told, nobody was waiting for anything.
-    let is_idle = opinion.code == Cause::ClientSlow && cut::are_silent(case);
-    if no_server || share >= OUTAGE_SHARE && !is_idle {
+    if no_server || share >= OUTAGE_SHARE {
         Severity::Outage
     } else if failed > 0
         || case.is_slow()

@@ -315,12 +315,14 @@ fn silent_web_sockets_do_not_make_slow_servers() {
         "defaults\n mode http\n timeout client 5s\n timeout server 2s\nfrontend www\n bind :80\n use_backend chat if { path_beg /ws }\n default_backend app\nbackend app\n server app1 10.0.0.1:80\nbackend chat\n server chat1 10.0.0.3:80\n server chat2 10.0.0.4:80\n",
     ));
     let incident = &report.incidents[0];
-    assert_eq!(incident.cause.code, ClientSlow);
-    assert!(
-        incident.headline.contains("web sockets"),
-        "{}",
-        incident.headline
+    // Each of them failed, whoever was silent.
+    assert_eq!(
+        (incident.cause.code, incident.severity),
+        (ClientSlow, Outage)
     );
+    assert_eq!(incident.headline, "silent web sockets of chat were cut");
+    let why = &incident.story[1];
+    assert!(why.contains("who should have, no line tells"), "{why}");
     let steps = incident.runbook.steps.iter();
     let told: Vec<&str> = steps.map(|step| &step.why[..]).collect();
     assert!(
@@ -357,33 +359,102 @@ fn web_sockets_that_were_well_do_not_all_fall_silent_by_themselves() {
     );
 }
 
-/// Database sessions that `timeout server 1500ms` cut after waits of these lengths, a few well ones before or none.
-fn sessions_cut(lengths: [i64; 4], well: i64) -> (Cause, Severity, String) {
-    const WELL: Ending = tcp("0/0", 900, "--");
+/// What is told of web sockets that are cut for a minute from 09:00:30 on, and of what else happened.
+fn sockets_beside(happened: impl Fn(&mut Log)) -> (Cause, Severity) {
     let mut log = Log::new();
-    log.each(100, 0..well, "db/db1", WELL);
+    log.each(400, 30_000..90_000, "chat/chat1", SILENT).each(
+        400,
+        30_200..90_000,
+        "chat/chat2",
+        SILENT,
+    );
+    happened(&mut log);
+    let report = log.report();
+    let mut incidents = report.incidents.iter();
+    let incident = incidents.find(|incident| incident.backend.as_deref() == Some("chat"));
+    let incident = incident.expect("an incident of chat");
+    (incident.cause.code, incident.severity)
+}
+
+#[test]
+fn web_sockets_beside_anything_that_servers_do_are_an_outage() {
+    assert_eq!(sockets_beside(|_| {}), (ClientSlow, Outage));
+    let plain_requests_hang = |log: &mut Log| {
+        log.each(500, 30_000..90_000, "chat/chat1", TIMED_OUT);
+    };
+    assert_eq!(sockets_beside(plain_requests_hang), (SlowBackend, Outage));
+    let checks_fail = |log: &mut Log| {
+        let why = ", reason: Layer7 timeout, check duration: 2000ms";
+        log.says(50_000, &down("chat/chat1", why, 1))
+            .says(50_500, &down("chat/chat2", why, 0));
+    };
+    assert_eq!(sockets_beside(checks_fail), (SlowBackend, Outage));
+    let many_end_at_once = |log: &mut Log| {
+        log.each(8, 87_000..88_000, "chat/chat1", SILENT);
+    };
+    assert_eq!(sockets_beside(many_end_at_once), (SlowBackend, Outage));
+    let they_were_well = |log: &mut Log| {
+        const TALK: Ending = Ending {
+            term: "----",
+            ..SILENT
+        };
+        log.each(200, 0..30_000, "chat/chat1", TALK);
+    };
+    assert_eq!(sockets_beside(they_were_well), (SlowBackend, Outage));
+}
+
+/// Database sessions that `timeout server 1500ms` cut after so long each, beside some that end well; those may begin before.
+fn sessions_cut(lengths: [i64; 4], well_for: i64) -> (Cause, Severity, String) {
+    let mut log = Log::new();
+    let until = well_for + 40_000;
+    log.each(100, 0..well_for, "db/db1", WELL)
+        .each(400, well_for..until, "db/db1", WELL);
     for (nth, total) in (0..).zip(lengths) {
         let cut = tcp("0/0", total, "sD");
-        log.each(800, well + nth * 200..well + 40_000, "db/db1", cut)
-            .each(800, well + nth * 200 + 100..well + 40_000, "db/db2", cut);
+        let from = well_for + nth * 200;
+        log.each(800, from..until, "db/db1", cut)
+            .each(800, from + 100..until, "db/db2", cut);
     }
+    told_of_sessions(&log)
+}
+
+/// A session that its client closed.
+const WELL: Ending = tcp("0/0", 900, "--");
+
+fn told_of_sessions(log: &Log) -> (Cause, Severity, String) {
     let incident = log.report().incidents.remove(0);
     (incident.cause.code, incident.severity, incident.headline)
 }
 
+const USED: [i64; 4] = [1_620, 1_900, 2_300, 2_900];
+
 #[test]
 fn sessions_that_always_end_in_silence_after_some_use_are_idle() {
-    let used = [1_620, 1_900, 2_300, 2_900];
-    let (cause, severity, headline) = sessions_cut(used, 0);
-    assert_eq!((cause, severity), (ClientSlow, Degraded));
+    let (cause, severity, headline) = sessions_cut(USED, 0);
+    assert_eq!((cause, severity), (ClientSlow, Outage));
     assert_eq!(headline, "silent sessions of db were cut");
     // Each stopped at its first question; or they had ended well until then.
-    for (lengths, well) in [([1_505; 4], 0), (used, 30_000)] {
-        let (cause, severity, _) = sessions_cut(lengths, well);
+    for (lengths, well_for) in [([1_505; 4], 0), (USED, 30_000)] {
+        let (cause, severity, _) = sessions_cut(lengths, well_for);
         assert_eq!(
             (cause, severity),
             (SlowBackend, Outage),
-            "{lengths:?} after {well}"
+            "{lengths:?} after {well_for}"
         );
     }
+}
+
+#[test]
+fn a_database_that_freezes_cuts_sessions_of_all_lengths_at_once() {
+    let mut log = Log::new();
+    log.each(400, 0..5_000, "db/db1", WELL);
+    for (nth, total) in (0..120).zip(USED.into_iter().cycle()) {
+        let began = 5_000 + nth * 5 - total;
+        log.each(1, began..began + 1, "db/db1", tcp("0/0", total, "sD"));
+    }
+    // Who comes back waits in vain.
+    log.each(1_000, 6_000..40_000, "db/db2", tcp("0/0", 1_505, "sD"));
+    let (cause, severity, headline) = told_of_sessions(&log);
+    assert_eq!((cause, severity), (SlowBackend, Outage));
+    assert_eq!(headline, "requests to db timed out");
 }

@@ -114,7 +114,7 @@ const fn after(timers: &'static str, total: i64) -> Ending {
 }
 
 #[test]
-fn uploads_that_are_cut_after_waits_of_all_lengths_were_still_being_sent() {
+fn uploads_that_are_always_cut_after_waits_of_all_lengths_may_be_either_sides() {
     let waits = [
         after("0/0/0/-1/3400", 3_400),
         after("0/0/0/-1/4300", 4_300),
@@ -122,9 +122,10 @@ fn uploads_that_are_cut_after_waits_of_all_lengths_were_still_being_sent() {
         after("0/0/0/-1/7100", 7_100),
     ];
     let report = cut_after(waits).report_with(Some(CONFIG));
-    assert_eq!(causes(&report), (ClientSlow, Some(SlowBackend)));
+    assert_eq!(causes(&report), (SlowBackend, Some(ClientSlow)));
     let story = &report.incidents[0].story;
-    assert!(story[1].contains("uploads"), "{story:?}");
+    let told = "as uploads are whether they pause or the server does not answer";
+    assert!(story[1].contains(told), "{story:?}");
     assert!(asks_to_buffer(&report), "{:?}", report.advice);
     let blamed = |piece: &&Advice| {
         ["server", "maxconn"].contains(&&piece.keyword[..])
@@ -140,6 +141,63 @@ fn where_one_timeout_cut_them_all_their_clients_had_sent_them() {
     let (cause, other) = causes(&report);
     assert_eq!(cause, SlowBackend);
     assert_ne!(other, Some(ClientSlow));
+}
+
+#[test]
+fn where_uploads_of_all_lengths_were_well_before_it_is_the_servers() {
+    // They take 0.4, 1.3, 2.6 and 4.1 s to send, and `timeout server 3s` runs from their end.
+    let sent = [
+        ("0/0/0/420/420", "0/0/0/-1/3400", 400),
+        ("0/0/0/1320/1320", "0/0/0/-1/4300", 1_300),
+        ("0/0/0/2620/2620", "0/0/0/-1/5600", 2_600),
+        ("0/0/0/4120/4120", "0/0/0/-1/7100", 4_100),
+    ];
+    let mut log = Log::new();
+    for (nth, (well, cut, ms)) in (0..).zip(sent) {
+        let answered = Ending {
+            timers: well,
+            total: ms + 20,
+            ..OK
+        };
+        for (place, from) in [("app/app1", nth * 200), ("app/app2", nth * 200 + 100)] {
+            log.each(800, from..120_000, place, answered)
+                .each(800, from + 120_000..160_000, place, after(cut, ms + 3_000))
+                .each(800, from + 160_000..200_000, place, answered);
+        }
+    }
+    log.asked_by(TIMED_OUT.term, "POST")
+        .asked_by(OK.term, "POST");
+    let report = log.report_with(Some(CONFIG));
+    let (cause, other) = causes(&report);
+    assert_eq!(cause, SlowBackend);
+    assert_ne!(other, Some(ClientSlow));
+    let mends = |piece: &Advice| piece.keyword == "server" && piece.direction == Direction::Fix;
+    assert!(report.advice.iter().any(mends), "{:?}", report.advice);
+}
+
+#[test]
+fn web_sockets_beside_hung_requests_are_no_uploads() {
+    const SOCKET: Ending = Ending {
+        timers: "0/0/0/4/3011",
+        total: 3_011,
+        status: Some(101),
+        term: "sD--",
+        retries: "0",
+    };
+    let mut log = Log::calm(&BOTH);
+    for place in BOTH {
+        log.each(1_000, 60_000..80_000, place, SOCKET)
+            .each(1_500, 60_100..80_000, place, TIMED_OUT)
+            .each(700, 60_200..80_000, place, RESET);
+    }
+    let report = log.well(&BOTH, 83_000..140_000).report_with(Some(CONFIG));
+    assert_eq!(causes(&report).0, SlowBackend);
+    let mut advice = report.advice.iter();
+    assert!(
+        !advice.any(|piece| piece.why.contains("bring a body")),
+        "{:?}",
+        report.advice
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Enters: an incident. Leaves: text. Must not know: times of day, or evidence; the timeline has them.
 
 use super::text;
-use crate::incident::{Dispute, Incident};
+use crate::incident::{Cut, Dispute, Incident};
 use crate::report::document::Estimate;
 use crate::report::numbers::{count, counted, estimate, percent};
 use crate::report::{clock, phrase};
@@ -70,18 +70,12 @@ pub fn headline(incident: &Incident) -> String {
         Kind::TimeoutBurst | Kind::ClientTimeouts if incident.cause.code == Cause::ClientAbort => {
             format!("clients of {backend} left")
         }
-        Kind::TimeoutBurst if incident.is_of_tunnels() => {
-            format!("silent web sockets of {backend} were cut")
-        }
-        Kind::TimeoutBurst if incident.is_of_idle_sessions() => {
-            format!("silent sessions of {backend} were cut")
-        }
-        Kind::TimeoutBurst
-            if incident.is_of_uploads() && incident.cause.code == Cause::ClientSlow =>
-        {
-            format!("uploads to {backend} timed out")
-        }
-        Kind::TimeoutBurst => format!("requests to {backend} timed out"),
+        Kind::TimeoutBurst => match incident.cut {
+            Some(Cut::WebSockets) => format!("silent web sockets of {backend} were cut"),
+            Some(Cut::Sessions) => format!("silent sessions of {backend} were cut"),
+            Some(Cut::UnequalUploads) => format!("uploads to {backend} timed out"),
+            Some(Cut::RareUploads) | None => format!("requests to {backend} timed out"),
+        },
         Kind::ClientTimeouts => format!("clients of {backend} were too slow"),
         Kind::DenialBurst => format!("{backend} denied requests"),
         Kind::PersistenceLoss => format!("clients of {backend} lost their server"),
@@ -235,6 +229,9 @@ fn first(incident: &Incident) -> Option<String> {
             format!("{opening} became slow while their peers did not")
         }
         Cause::SlowServer => format!("{opening} became slow while its peers did not"),
+        Cause::SlowBackend if incident.cut == Some(Cut::UnequalUploads) => {
+            "Uploads were cut after waits of all lengths, as uploads are whether they pause or the server does not answer".to_owned()
+        }
         Cause::SlowBackend => slowed(incident),
         Cause::ServerOverloaded if is_of_some(incident) => {
             format!("{opening} had far more requests to answer than the others, and too many")
@@ -250,15 +247,7 @@ fn first(incident: &Incident) -> Option<String> {
                 .to_owned()
         }
         Cause::DeniedByRules => "Rules refused what was asked".to_owned(),
-        Cause::ClientSlow if incident.is_of_tunnels() => {
-            "Nobody spoke on web sockets for as long as a timeout allows: those who use them had nothing to say".to_owned()
-        }
-        Cause::ClientSlow if incident.is_of_idle_sessions() => {
-            "Sessions that had been used fell silent for as long as a timeout allows, as those of a pool do".to_owned()
-        }
-        Cause::ClientSlow if incident.is_of_uploads() => {
-            "Clients took their time to send uploads, and paused in them".to_owned()
-        }
+        Cause::ClientSlow if incident.cut.is_some() => of_silence(incident),
         Cause::ClientSlow => "Clients did not send or read in time".to_owned(),
         Cause::ClientAbort => "Clients left before they had their answers".to_owned(),
         Cause::UpstreamGone => "What brings the clients stopped bringing them".to_owned(),
@@ -280,6 +269,17 @@ fn first(incident: &Incident) -> Option<String> {
         (true, _) => String::new(),
     };
     Some(format!("{lead}{after}"))
+}
+
+/// Nobody moved, and whose turn it was is open.
+fn of_silence(incident: &Incident) -> String {
+    let what = match incident.cut {
+        Some(Cut::WebSockets) => "web sockets",
+        _ => "sessions that had been used",
+    };
+    format!(
+        "On {what} neither side sent anything more for as long as a timeout allows; who should have, no line tells"
+    )
 }
 
 /// All servers were slow, or slow for some requests.

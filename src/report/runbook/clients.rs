@@ -5,6 +5,7 @@
 use super::command::columns::TIMES;
 use super::plan::Plan;
 use super::scene::Scene;
+use crate::incident::Cut;
 
 /// Rules denied requests.
 pub fn denied(scene: &Scene) -> Plan {
@@ -24,14 +25,10 @@ pub fn denied(scene: &Scene) -> Plan {
 
 /// Clients sent or read too slowly.
 pub fn slow(scene: &Scene) -> Plan {
-    if scene.incident.is_of_tunnels() {
-        return silent_tunnels(scene);
-    }
-    if scene.incident.is_of_idle_sessions() {
-        return idle_sessions(scene);
-    }
-    if scene.incident.is_of_uploads() {
-        return stalled_uploads(scene);
+    match scene.incident.cut {
+        Some(Cut::WebSockets) => return silent_tunnels(scene),
+        Some(Cut::Sessions) => return idle_sessions(scene),
+        _ => {}
     }
     Plan::default()
         .look(
@@ -71,19 +68,6 @@ fn idle_sessions(scene: &Scene) -> Plan {
         .ask("For how long do the clients' pools keep connections that nobody uses, and do they test them?")
         .act("Let both `timeout client` and `timeout server`, or `timeout tunnel` in their place, outlast that, and reload; or let the pools close theirs sooner.")
         .prevent("A test of each connection before the pool hands it out, or as often as the shortest timeout on its way.")
-}
-
-/// Uploads that stopped.
-fn stalled_uploads(scene: &Scene) -> Plan {
-    Plan::default()
-        .look(
-            scene.stat(TIMES),
-            "rtime (ms, mean of the last 1,024 requests) holds what clients took to send",
-        )
-        .look(scene.ask(), "how long the server takes for what is sent at once, past HAProxy")
-        .ask("How large are the uploads, and how fast are those who send them? `%U` in the `log-format` is what was sent.")
-        .act("Where clients are slow: `timeout server` of a backend for uploads alone has to outlast their pauses.")
-        .prevent("`option http-buffer-request` for what fits in a buffer: HAProxy has all of it before a server is asked.")
 }
 
 /// Clients left.

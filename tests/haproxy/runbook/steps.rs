@@ -26,6 +26,7 @@ fn incident(
             runner_up: other.map(|other| (other, 0.4)),
             evidence: Vec::new(),
         },
+        cut: None,
         backend: (!backend.is_empty()).then(|| name(backend)),
         frontends: vec![name("fe_www")],
         servers: servers.iter().map(|server| name(server)).collect(),
