@@ -1,6 +1,7 @@
 //! `balance` by a hash: one server that was given far more than its part, and drowned.
 //!
-//! Enters: a backend with its incidents and its section. Leaves: at most one piece. Must not know: timers.
+//! Enters: a backend with its incidents and its section. Leaves: at most one piece. Must not know: timers, or how it is found
+//! that a server had too much to do.
 //!
 //! A hash sends all that is alike to one server (HAProxy manual, 4.2 `balance`): an office behind one address, a page that
 //! everybody asks for. That server drowns while its neighbours have next to nothing to do, and a look at it alone finds a
@@ -20,8 +21,8 @@ const CONFIDENCE: f64 = 0.65;
 /// Requests of an incident below which shares say little.
 const ENOUGH: u64 = 200;
 
-/// Times its part that a server must have had.
-const FAR_MORE: f64 = 2.0;
+/// So many times as much as its neighbours, each by its weight, a server must have had.
+const FAR_MORE: f64 = 3.0;
 
 /// The piece.
 pub fn piece(subject: &Subject) -> Option<Piece> {
@@ -37,8 +38,10 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
     Some(Piece {
         current: Some(written.unwrap_or(&balance.value).to_owned()),
         current_from: Some("config"),
-        effect: "`leastconn` shares all requests out; where a client has to stay at its server, a `cookie` ties each one by itself. To keep the hash, `hash-balance-factor 150` with `hash-type consistent` sends on what is more than one and a half times a server's part."
-            .to_owned(),
+        effect: format!(
+            "`leastconn` shares all out; {}. To keep the hash, `hash-balance-factor 150` with `hash-type consistent` sends on what is more than one and a half times a server's part.",
+            price(&balance.value, subject)
+        ),
         ..Piece::new(
             "balance",
             subject.scope(),
@@ -69,6 +72,17 @@ fn alike(balance: &str) -> Option<&'static str> {
     })
 }
 
+/// What is lost without the hash, and what stands in for it.
+fn price(balance: &str, subject: &Subject) -> &'static str {
+    match (balance.starts_with("source"), subject.group.is_tcp()) {
+        (true, false) => {
+            "where a client has to stay at its server, a `cookie` ties each one by itself"
+        }
+        (true, true) => "a client may meet another server with each connection",
+        (false, _) => "what servers keep of what they were asked for before is then asked of all",
+    }
+}
+
 /// A server that had more than its part.
 struct Drowned<'a> {
     server: &'a Name,
@@ -79,11 +93,11 @@ struct Drowned<'a> {
     all: u64,
 }
 
-/// The one that such an incident blames, if it had too much to do.
+/// The one that such an incident blames, if it had far more to do than its neighbours.
 fn drowned<'a>(incident: &'a Incident, proxy: &Proxy) -> Option<Drowned<'a>> {
     let is_of_work = matches!(
         incident.cause.code,
-        Cause::ServerOverloaded | Cause::SlowServer | Cause::MaxconnTooLow
+        Cause::ServerOverloaded | Cause::MaxconnTooLow
     );
     let [server] = &incident.servers[..] else {
         return None;
@@ -101,14 +115,13 @@ fn drowned<'a>(incident: &'a Incident, proxy: &Proxy) -> Option<Drowned<'a>> {
     let (_, weight) = weights
         .iter()
         .find(|(known, _)| server[..] == *known.name.as_bytes())?;
-    let (got, due) = (
-        *requests as f64 / all.max(1) as f64,
-        f64::from(*weight) / sum,
-    );
-    (is_of_work && all >= ENOUGH && got >= FAR_MORE * due).then_some(Drowned {
+    let weight = f64::from(*weight);
+    let (its, others) = (*requests as f64, all.saturating_sub(*requests) as f64);
+    let has_far_more = its * (sum - weight) >= FAR_MORE * others * weight && sum > weight;
+    (is_of_work && all >= ENOUGH && has_far_more).then_some(Drowned {
         server,
-        got,
-        due,
+        got: its / all.max(1) as f64,
+        due: weight / sum,
         failed: *failed,
         all,
     })

@@ -194,10 +194,9 @@ pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
             format!(
                 "All {} connections of the frontend were in use {}.",
                 count(u64::from(limit)),
-                match held.seconds {
-                    0 => "at times".to_owned(),
-                    1 => "in one second of the log".to_owned(),
-                    n => format!("in {} seconds of the log", count(n)),
+                match held.longest {
+                    0 | 1 => "at times".to_owned(),
+                    n => format!("for up to {} seconds on end", count(n)),
                 }
             ),
         )

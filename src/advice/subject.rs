@@ -103,6 +103,18 @@ impl<'a> Subject<'a> {
             .any(|incident| incident.cause.code == Cause::ServerOverloaded)
     }
 
+    /// More work came than these servers can do, and never were they slow for another reason.
+    pub fn are_overloaded(&self, servers: &[&Name]) -> bool {
+        let found = |cause: Cause| {
+            let mut incidents = self.incidents.iter();
+            incidents.any(|incident| {
+                let names = |server: &&Name| incident.servers.contains(*server);
+                incident.cause.code == cause && servers.iter().any(names)
+            })
+        };
+        found(Cause::ServerOverloaded) && !found(Cause::SlowServer)
+    }
+
     /// A piece on one of its timeouts, with lines of requests that met it: first those within incidents, then any others.
     /// What else shows incidents comes last: it says nothing of the timeout.
     pub fn shown(&self, piece: Piece, timeout: Timeout) -> Piece {

@@ -3,6 +3,8 @@
 //! Enters: its cells, second by second. Leaves: which groups of symptoms burst.
 //! Must not know: server states, or what is made of a burst.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::case::Before;
@@ -440,6 +442,7 @@ impl Watch {
         Before {
             rate: self.rate.value(),
             is_rate_known: false,
+            by_server: BTreeMap::new(),
             median: self.pace.median(),
             quartile: self.pace.quartile(),
             failures_only: false,

@@ -103,12 +103,14 @@ pub struct Case {
 }
 
 /// What was ordinary before.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Before {
     /// Requests a second.
     pub rate: f64,
     /// The log reaches back far enough for that: where it begins in trouble, next to nothing came before.
     pub is_rate_known: bool,
+    /// Requests a second of each server, in the minute before.
+    pub by_server: BTreeMap<Name, f64>,
     /// The median answer in ms.
     pub median: Option<i64>,
     /// What the fastest quarter of the answers take at most, in ms.

@@ -34,10 +34,9 @@ pub struct Opinion {
 /// Requests a second, against those before, that count as a surge.
 const SURGE: f64 = 1.5;
 
-/// The same where one server had most of them, and times as many as its neighbours: what it alone was given more of is little
-/// among all.
-const GROWN: f64 = 1.2;
-const FAR_MORE: f64 = 3.0;
+/// Requests a second of a server, against its own before, that are more; it is a surge of its own if it is one beside what
+/// its neighbours have against theirs.
+const MORE: f64 = 1.2;
 
 impl Opinion {
     /// One without a rival.
@@ -261,7 +260,7 @@ fn of_slowness(case: &Case) -> Opinion {
         .keys()
         .filter(|server| !server.starts_with(b"<") && !culprits.contains(*server));
     if healthy.next().is_some() {
-        return if growth(case) > GROWN && have_far_more(case, &culprits) {
+        return if had_a_surge(case, &culprits) {
             Opinion::new(Cause::ServerOverloaded, 0.5).or(Cause::SlowServer, 0.4)
         } else {
             Opinion::new(Cause::SlowServer, 0.8).or(Cause::ServerOverloaded, 0.1)
@@ -351,34 +350,37 @@ fn surge(case: &Case) -> bool {
 
 /// Requests a second, against those before; 0 where they are not known.
 fn growth(case: &Case) -> f64 {
-    let until = case.ended.map_or(case.until, |end| end.div_euclid(1000));
-    let seconds = (until - case.begin + 1).max(1) as f64;
     if case.before.is_rate_known && case.before.rate > 0.0 {
-        case.harm.all() as f64 / seconds / case.before.rate
+        case.harm.all() as f64 / seconds(case) / case.before.rate
     } else {
         0.0
     }
 }
 
-/// These servers had far more to do than their neighbours, who say nothing then of how they should do.
-fn have_far_more(case: &Case, culprits: &BTreeSet<Name>) -> bool {
-    let servers = || {
-        case.harm
+/// Seconds that it has lasted.
+fn seconds(case: &Case) -> f64 {
+    let until = case.ended.map_or(case.until, |end| end.div_euclid(1000));
+    (until - case.begin + 1).max(1) as f64
+}
+
+/// These servers were given far more than before, and their neighbours were not: how those do says nothing then of how these
+/// should.
+fn had_a_surge(case: &Case, culprits: &BTreeSet<Name>) -> bool {
+    let growth = |is_of: &dyn Fn(&Name) -> bool| {
+        let now = case
+            .harm
             .requests
             .iter()
-            .filter(|(server, _)| !server.starts_with(b"<"))
+            .filter(|(server, _)| is_of(server));
+        let now = now.map(|(_, requests)| *requests as f64).sum::<f64>() / seconds(case);
+        let before = case.before.by_server.iter();
+        let before = before.filter(|(server, _)| is_of(server));
+        let before: f64 = before.map(|(_, rate)| rate).sum();
+        (before > 0.0).then_some(now / before)
     };
-    let mean = |its: &dyn Fn(&Name) -> bool| {
-        let (n, requests) = servers()
-            .filter(|(server, _)| its(server))
-            .fold((0u64, 0u64), |(n, sum), (_, requests)| {
-                (n + 1, sum + requests)
-            });
-        requests as f64 / n.max(1) as f64
-    };
-    let (theirs, others) = (
-        mean(&|server| culprits.contains(server)),
-        mean(&|server| !culprits.contains(server)),
-    );
-    theirs >= FAR_MORE * others
+    let theirs = growth(&|server| culprits.contains(server));
+    let others = growth(&|server| !server.starts_with(b"<") && !culprits.contains(server));
+    theirs
+        .zip(others)
+        .is_some_and(|(theirs, others)| theirs > MORE && theirs > SURGE * others)
 }

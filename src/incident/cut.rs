@@ -123,9 +123,7 @@ fn is_one_wait(case: &Case) -> bool {
     cut(case).for_each(|(_, tally)| waits.merge(tally.scale.clone()));
     let (all, _) = waits.from(0);
     let mut counts = [0; 1 << u8::BITS];
-    for (step, n) in waits.steps() {
-        counts[usize::from(step)] += u64::from(n);
-    }
+    waits.tell(|step, n| counts[usize::from(step)] += u64::from(n));
     let pile = counts.windows(2).map(|pair| pair[0] + pair[1]).max();
     pile.unwrap_or(0) as f64 >= PILED * all as f64
 }

@@ -42,8 +42,10 @@ pub struct Busy {
 pub struct Held {
     /// As its lines say (`feconn`).
     pub most: u32,
-    /// Seconds in which a line said so, of those that are told one by one.
-    pub seconds: u64,
+    /// Seconds on end in which lines said so, at the longest, of those that are told one by one.
+    pub longest: u64,
+    /// The last of these seconds, and how many there are on end with it.
+    lately: (i64, u64),
 }
 
 /// See the module.
@@ -82,13 +84,14 @@ impl Loads {
 
     fn connections(&mut self, slot: &Slot, by_minute: bool) {
         let mut processes: BTreeMap<(&Origin, u32), u32> = BTreeMap::new();
+        let second = Some(slot.second).filter(|_| !by_minute);
         for pulse in &slot.pulses {
             let most = pulse.most.value;
             let all = processes.entry((&pulse.origin, pulse.pid)).or_default();
             *all = all.saturating_add(most);
             if self.frontends.len() < NAMES || self.frontends.contains_key(&pulse.frontend) {
                 let held = self.frontends.entry(pulse.frontend.clone()).or_default();
-                held.add(most, !by_minute);
+                held.add(most, second);
             }
         }
         // The most of several frontends need not have been in one second.
@@ -114,12 +117,25 @@ impl Loads {
 }
 
 impl Held {
-    /// Takes in the most of a second, or of a longer time.
-    fn add(&mut self, most: u32, is_second: bool) {
-        if most > self.most {
-            *self = Self { most, seconds: 0 };
+    /// Takes in what one process says of a second, or of a longer time.
+    fn add(&mut self, most: u32, second: Option<i64>) {
+        if most < self.most {
+            return;
         }
-        self.seconds += u64::from(is_second && most == self.most);
+        if most > self.most {
+            *self = Self {
+                most,
+                ..Self::default()
+            };
+        }
+        let Some(second) = second else { return };
+        let (last, many) = self.lately;
+        self.lately = match second - last {
+            0 if many > 0 => return,
+            1 if many > 0 => (second, many + 1),
+            _ => (second, 1),
+        };
+        self.longest = self.longest.max(self.lately.1);
     }
 }
 
@@ -160,4 +176,23 @@ fn busy(rows: &[TimerRow], seconds: u64) -> Option<Busy> {
         requests,
         seconds,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rush_lasts_for_its_seconds_on_end_whoever_tells_of_them() {
+        let mut held = Held::default();
+        let told = [(7, 0), (10, 1), (10, 1), (10, 2), (10, 3), (9, 4), (10, 9)];
+        for (most, second) in told {
+            held.add(most, Some(second));
+        }
+        assert_eq!((held.most, held.longest), (10, 3));
+        held.add(10, None);
+        assert_eq!(held.longest, 3);
+        held.add(12, Some(10));
+        assert_eq!((held.most, held.longest), (12, 1));
+    }
 }

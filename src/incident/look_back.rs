@@ -3,7 +3,7 @@
 //! Enters: the last minutes and a new case. Leaves: the case, begun where its first victims lead and fed with
 //! all requests since. Must not know: minutes that were let go of.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::backend::Pulse;
@@ -11,6 +11,7 @@ use super::case::Case;
 use super::harm;
 use super::place::{Group, Site};
 use super::series::Taken;
+use crate::rollup::Name;
 use crate::rollup::seal::{Cell, Minute, Slot};
 
 /// Seconds before an incident whose requests are counted as ordinary.
@@ -53,27 +54,34 @@ pub fn find_begin(case: &mut Case, minutes: &Minutes, since: i64, after: Option<
     let begin = hurt
         .map_or(first, |hurt| hurt.div_euclid(1000).min(first))
         .max(earliest);
-    let rate = rate(&case.site, minutes, begin);
-    case.before.is_rate_known = rate.is_some();
-    case.before.rate = rate.unwrap_or(case.before.rate);
+    note_before(case, minutes, begin);
     case.begin = begin;
     case.until = begin - 1;
     case.sampled = begin.div_euclid(60) * 60;
 }
 
-/// Requests a second in the minute before; `None` where the log does not reach back far enough.
-fn rate(site: &Site, minutes: &Minutes, begin: i64) -> Option<f64> {
+/// How many requests came in the minute before, as far as the log reaches back.
+fn note_before(case: &mut Case, minutes: &Minutes, begin: i64) {
+    let reaches_back = |slot: &Slot| slot.second <= begin - ENOUGH;
+    case.before.is_rate_known = backwards(minutes).any(reaches_back);
     let before = || {
         backwards(minutes)
             .skip_while(|slot| slot.second >= begin)
             .take_while(|slot| slot.second >= begin - BEFORE)
     };
-    let first = before().last()?.second;
-    let requests: u64 = before()
-        .flat_map(|slot| cells(site, slot))
-        .map(|cell| cell.tally.n)
-        .sum();
-    (begin - first >= ENOUGH).then(|| requests as f64 / (begin - first) as f64)
+    let first = before().last().map(|slot| slot.second);
+    // Of a quiet place nothing may have come in that minute: the mean of all before stays.
+    let Some(first) = first.filter(|first| begin - first >= ENOUGH) else {
+        return;
+    };
+    let mut by_server: BTreeMap<Name, u64> = BTreeMap::new();
+    for cell in before().flat_map(|slot| cells(&case.site, slot)) {
+        *by_server.entry(cell.place.server.clone()).or_default() += cell.tally.n;
+    }
+    let a_second = |requests: u64| requests as f64 / (begin - first) as f64;
+    case.before.rate = a_second(by_server.values().sum());
+    let by_server = by_server.into_iter();
+    case.before.by_server = by_server.map(|(server, n)| (server, a_second(n))).collect();
 }
 
 /// Seconds between victims that still belong together: some ten requests, and at least 5 s.

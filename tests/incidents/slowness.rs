@@ -292,8 +292,29 @@ fn a_server_with_far_more_to_do_than_its_neighbour_is_overloaded() {
     assert_eq!(cause, ServerOverloaded);
     assert!(why.starts_with("app2 had far more requests"), "{why}");
     assert_eq!(beside(10, 10).0, SlowServer);
-    // It always had most of them.
-    assert_eq!(beside(8, 2).0, SlowServer);
+}
+
+#[test]
+fn a_server_that_always_had_most_and_hangs_is_slow() {
+    let mut log = Log::new();
+    let so_many = |log: &mut Log, time: std::ops::Range<i64>, a_second: usize, app2: Ending| {
+        log.each(1_000 / a_second, time.clone(), "app/app1", OK)
+            .each(125 / a_second, time, "app/app2", app2);
+    };
+    so_many(&mut log, 0..60_000, 3, OK);
+    so_many(&mut log, 60_000..80_000, 4, TIMED_OUT);
+    log.well(&BOTH, 80_000..130_000);
+    assert_eq!(log.report().incidents[0].cause.code, SlowServer);
+}
+
+#[test]
+fn a_rush_on_a_quiet_site_is_one() {
+    let mut log = Log::new();
+    log.each(90_000, 0..1_800_000, "app/app1", OK);
+    for place in BOTH {
+        log.each(50, 1_800_000..1_830_000, place, TIMED_OUT);
+    }
+    assert_eq!(log.report().incidents[0].cause.code, ServerOverloaded);
 }
 
 /// A web socket on which nobody spoke for the two seconds of a timeout.

@@ -99,7 +99,8 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
         );
     }
     if let Some(sick) = sick_servers(subject) {
-        return match subject.is_overloaded() && !is_chronic {
+        let servers: Vec<&Name> = sick.iter().map(|(server, _)| *server).collect();
+        return match subject.are_overloaded(&servers) && !is_chronic {
             true => of_drowned(&sick),
             false => of_sick(subject, &sick, waits),
         };

@@ -18,7 +18,7 @@ use crate::words::numbers::count;
 /// Connections for each request at work, from which on nearly all of them idle.
 const MOSTLY_IDLE: f64 = 4.0;
 
-/// Seconds in which it must have been full: in a shorter rush more may be at work than in the mean of its minute.
+/// Seconds on end in which it must have been full: in a shorter rush more may be at work than in the mean of its minute.
 const LASTING: u64 = 30;
 
 /// The part of the frontend's connections that a shorter timeout should leave in use.
@@ -69,7 +69,7 @@ pub fn bound(front: &Front) -> Option<String> {
 /// Connections of a frontend, and those that had something to do.
 struct Idle {
     most: u64,
-    /// Seconds in which it was as many.
+    /// Seconds on end in which it was as many, at the longest.
     seconds: u64,
     at_work: f64,
 }
@@ -79,7 +79,7 @@ impl Idle {
         let held = front.connections?;
         Some(Self {
             most: u64::from(held.most),
-            seconds: held.seconds,
+            seconds: held.longest,
             at_work: front.at_work()?,
         })
     }

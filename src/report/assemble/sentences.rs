@@ -251,8 +251,8 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::ClientSlow => "Clients did not send or read in time".to_owned(),
         Cause::ClientAbort => "Clients left before they had their answers".to_owned(),
         Cause::UpstreamGone => "What brings the clients stopped bringing them".to_owned(),
-        Cause::AdminAction | Cause::Unknown if incident.is_by_agent() => {
-            format!("The agent of {servers} took it out of rotation, on somebody's order or by what it measures")
+        Cause::AdminAction if incident.is_by_agent() => {
+            of_agents(incident)
         }
         Cause::AdminAction if incident.servers.is_empty() => {
             "An operator or a script changed something".to_owned()
@@ -280,6 +280,19 @@ fn of_silence(incident: &Incident) -> String {
     format!(
         "On {what} neither side sent anything more for as long as a timeout allows; who should have, no line tells"
     )
+}
+
+/// Agents took servers out.
+fn of_agents(incident: &Incident) -> String {
+    let servers = names(&incident.servers);
+    match incident.servers.len() {
+        0 | 1 => format!(
+            "The agent of {servers} took it out of rotation, on somebody's order or by what it measures"
+        ),
+        _ => format!(
+            "The agents of {servers} took them out of rotation, on somebody's order or by what they measure"
+        ),
+    }
 }
 
 /// All servers were slow, or slow for some requests.

@@ -40,7 +40,7 @@ fn agent(scene: &Scene) -> Plan {
             scene.for_culprits("set server @ agent up"),
             "overrules the agent until it says otherwise; `disable agent` stops asking it",
         )
-        .prevent("An agent that answers with a weight (`50%`) or `drain` lets a busy server finish what it has; `down` hands all of it to the others at once.")
+        .prevent("An agent that answers with a weight (`50%`) or `drain` takes a busy server's new clients away little by little; with `down` all of them go to the others at once.")
 }
 
 /// The log cannot tell.
