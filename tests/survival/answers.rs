@@ -96,12 +96,22 @@ fn fewer_independent_requests_tell_less() {
     );
     let width = |dispersion| {
         let survival = Survival::of(&waits.completed, &waits.cut, dispersion).under(LIMIT);
-        let share = saved(&survival.raised(LIMIT * 3 / 2, None)).share;
+        let share = saved(&survival.raised(LIMIT * 11 / 10, None)).share;
         share.high - share.low
     };
-    // Slow minutes make the level of the rate unsure, not how it changes: the answer is less sure, but not by their root.
-    assert!(width(3.0) > 1.02 * width(1.0));
-    assert!(width(10.0) > 1.15 * width(1.0));
+    // Slow minutes make the level of the rate unsure, not how it changes: so close to the limit it is most of what is unsure.
+    assert!(
+        width(3.0) > 1.06 * width(1.0),
+        "{} {}",
+        width(3.0),
+        width(1.0)
+    );
+    assert!(
+        width(10.0) > 1.25 * width(1.0),
+        "{} {}",
+        width(10.0),
+        width(1.0)
+    );
     assert_eq!(width(0.0), width(1.0));
     assert_eq!(width(f64::NAN), width(1.0));
 }
@@ -165,9 +175,9 @@ fn the_same_sample_has_the_same_answer() {
     assert_eq!(
         bits,
         [
-            "0.78835186355228970",
-            "0.84528408500580876",
-            "0.89317958391541497"
+            "0.76389835220692248",
+            "0.85226425012667095",
+            "0.91993161922026012"
         ]
     );
 }

@@ -193,17 +193,24 @@ fn narrower_and_wider_ones() {
     }
 }
 
-/// The more waits there are, the less is chance, and the more is that nobody knows how the line goes on: for such plain ones
-/// the interval is a little wider than it had to be.
 #[test]
 fn four_times_as_many_cut() {
     for (name, times) in [
         ("lognormal", Times::Lognormal(1.0)),
         ("pareto", Times::Pareto(1.0)),
         ("weibull, shape 0.5", Times::Weibull(0.5)),
+        (
+            "a few of a slow mode",
+            Times::Mixed(
+                Box::new(Times::Lognormal(1.0)),
+                0.03,
+                8.0,
+                Box::new(Times::Lognormal(0.5)),
+            ),
+        ),
     ] {
         let cells = of(&times, 10_400, 0.04, DRAWS, &[1.0]);
-        check(&format!("{name}, 400 cut"), &cells, 0.99);
+        check(&format!("{name}, 400 cut"), &cells, 0.97);
     }
 }
 
@@ -226,22 +233,22 @@ fn several_timeouts() {
 ///
 /// | times                                                | holds       | width       | answers     |
 /// |------------------------------------------------------|-------------|-------------|-------------|
-/// | exponential, a tenth of them 3 times as long         | 93 92 88 84 | 20 31 31 24 | 94          |
-/// | exponential, a tenth 5 times                         | 89 87 85 84 | 17 28 29 21 | 100         |
-/// | the same under three timeouts                        | 88 85 84 82 | 14 16 15 11 | 100         |
-/// | exponential, 3 % of them 5 times                     | 91 95 100 99 | 20 33 37 36 | 52         |
-/// | exponential, 3 % of them 10 times                    | 90 92 91 89 | 15 35 55 66 | 57, at last 52 |
-/// | exponential, a tenth 3 times as long and Pareto (1.5) | 98 99 100 100 | 18 37 52 59 | 100      |
+/// | exponential, a tenth of them 3 times as long         | 95 94 92 87 | 21 32 32 25 | 95          |
+/// | exponential, a tenth 5 times                         | 89 87 86 85 | 18 29 30 22 | 99          |
+/// | the same under three timeouts                        | 90 90 85 82 | 14 16 16 12 | 100         |
+/// | exponential, 3 % of them 5 times                     | 91 94 98 96 | 21 33 38 37 | 54          |
+/// | exponential, 3 % of them 10 times                    | 93 93 92 87 | 15 34 54 67 | 62, at last 55 |
+/// | exponential, a tenth 3 times as long and Pareto (1.5) | 98 99 100 100 | 18 38 52 58 | 100      |
 ///
 /// What is asserted is that it is no worse than that, in fewer draws. Where 400 are cut of 10,400, of which 3 % take 5 or 10
-/// times as long as the others, the limit falls on the end of the fast ones, and the interval holds in no more than 88 to 57 %
-/// and 64 to 19 %.
+/// times as long as the others, the limit falls on the end of the fast ones, and the interval holds in 91 to 82 % and in 81
+/// to 53 %: the waits look like lognormal ones.
 #[test]
 fn a_slow_mode_that_begins_shortly_before_the_limit() {
     let exponential = || Box::new(Times::Weibull(1.0));
     for (name, share, longer, slow, holds, answers) in [
-        ("a tenth 3 times", 0.1, 3.0, exponential(), 0.75, 0.9),
-        ("a tenth 5 times", 0.1, 5.0, exponential(), 0.75, 0.9),
+        ("a tenth 3 times", 0.1, 3.0, exponential(), 0.8, 0.9),
+        ("a tenth 5 times", 0.1, 5.0, exponential(), 0.8, 0.9),
         ("3 % 5 times", 0.03, 5.0, exponential(), 0.85, 0.45),
         ("Pareto", 0.1, 3.0, Box::new(Times::Pareto(1.5)), 0.9, 0.9),
     ] {
@@ -260,6 +267,36 @@ fn a_slow_mode_that_begins_shortly_before_the_limit() {
                 cell.coverage()
             );
             assert!(answered >= answers, "{name} {longer}: {answered}");
+        }
+    }
+}
+
+/// Of a thousand requests a tenth is cut. An answer is wider than of ten thousand; in one cell it holds in 98 %.
+#[test]
+fn a_thousand_in_two_modes() {
+    let exponential = || Box::new(Times::Weibull(1.0));
+    let [fast, slow] = [0.8, 0.7].map(|sigma| Box::new(Times::Lognormal(sigma)));
+    for (name, times) in [
+        ("two lognormal modes", Times::Mixed(fast, 0.2, 6.0, slow)),
+        (
+            "a tenth 3 times",
+            Times::Mixed(exponential(), 0.1, 3.0, exponential()),
+        ),
+        (
+            "a tenth 5 times",
+            Times::Mixed(exponential(), 0.1, 5.0, exponential()),
+        ),
+        (
+            "3 % 10 times",
+            Times::Mixed(exponential(), 0.03, 10.0, exponential()),
+        ),
+    ] {
+        let cells = of(&times, 1_000, 0.1, DRAWS, &[1.0]);
+        for (cell, longer) in cells.iter().zip(LONGER) {
+            let held = cell.coverage();
+            println!("{name}, of a thousand, {longer}: {held} {}", cell.width());
+            assert!((0.85..=0.98).contains(&held), "{name} {longer}: {held}");
+            assert!(cell.widths.len() * 10 >= DRAWS * 6, "{name} {longer}");
         }
     }
 }

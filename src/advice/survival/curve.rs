@@ -9,7 +9,6 @@ use libm::{exp, expm1, log};
 
 use super::risk::{Limit, Risk};
 use super::tail::{Bounds, Tail};
-use super::unrest::unrest;
 use super::{Interval, Z};
 
 /// Steps in which the time beyond the end is summed.
@@ -217,8 +216,8 @@ impl<'a> Curve<'a> {
         pieces
     }
 
-    /// Moves the rate of a stretch by `z` standard errors of its sum. Between limits what was cut tells little of how slow
-    /// minutes move the curve: requests also count for less.
+    /// Moves the rate of a stretch by `z` standard errors of its sum. Between limits nothing is fitted, of which slow minutes
+    /// could move the level only: requests count for less.
     fn shift(&self, pieces: &mut [Piece], stretch: usize, z: f64) {
         let starts = self.stretches();
         let from = starts.get(stretch).copied().unwrap_or(self.limit);
@@ -232,7 +231,6 @@ impl<'a> Curve<'a> {
             length += piece.to - piece.from;
             risk = piece.risk;
         }
-        variance += sum * sum * unrest(self.risk, self.dispersion);
         let events = if variance > 0.0 {
             sum * sum / variance
         } else {

@@ -27,7 +27,7 @@ use super::window::Window;
 const NEVER_ENDING: [f64; 3] = [0.5, 0.8, 0.95];
 
 /// How often waits are mixed, before any is seen.
-const MIXED: f64 = 0.25;
+const MIXED: f64 = 0.2;
 
 /// How many times better a part that never completes explains the waits, for it to count as seen.
 const FADING: f64 = 1.0;
@@ -90,11 +90,10 @@ impl Tail {
         if fading(&whole, risk.survivors, bends.evidence()) > FADING {
             return Err(Doubt::Fades);
         }
-        let straight = |window: &Window| straight(window).ok_or(Doubt::NoFit);
-        let mixed = mixed(&straight(&whole)?.fit, &bends.walking.fit);
-        let near = straight(&Window::near(risk, dispersion)?)?;
+        let near = Window::near(risk, dispersion)?;
+        let lines = straight(&whole).zip(straight(&near));
         Ok(Self {
-            completes: vec![(1.0 - mixed, near), (mixed, bends.walking)],
+            completes: averaged(lines, bends.walking),
             leaves: leaves(&whole),
             unrest: unrest(risk, dispersion),
         })
@@ -150,6 +149,16 @@ fn straight(window: &Window) -> Option<Rate> {
     let shape = Shape::straight(window.scale, window.depth);
     let fit = window.fit(&shape, |step| (step.ended, 1.0))?;
     Some(Rate { shape, fit })
+}
+
+/// The straight line of the last part and the walking one, as heavily as those through all slow waits explain them. The
+/// walking one alone where numbers fail the straight ones: it can be as straight.
+fn averaged(lines: Option<(Rate, Rate)>, walking: Rate) -> Vec<(f64, Rate)> {
+    let Some((whole, near)) = lines else {
+        return vec![(1.0, walking)];
+    };
+    let mixed = mixed(&whole.fit, &walking.fit);
+    vec![(1.0 - mixed, near), (mixed, walking)]
 }
 
 /// How likely waits are mixed, by what is fitted to all slow ones.
