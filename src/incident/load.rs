@@ -26,6 +26,9 @@ const LONG: u32 = 20_000;
 /// The part of all work that may be so long.
 const SOME: u64 = 5;
 
+/// Seconds between two lines that tell of one rush: where all connections idle, few lines come.
+const APART: i64 = 5;
+
 /// A minute of a backend.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Busy {
@@ -44,8 +47,8 @@ pub struct Held {
     pub most: u32,
     /// Seconds on end in which lines said so, at the longest, of those that are told one by one.
     pub longest: u64,
-    /// The last of these seconds, and how many there are on end with it.
-    lately: (i64, u64),
+    /// The last of these seconds, and the first that there is on end with it.
+    lately: Option<(i64, i64)>,
 }
 
 /// See the module.
@@ -129,13 +132,10 @@ impl Held {
             };
         }
         let Some(second) = second else { return };
-        let (last, many) = self.lately;
-        self.lately = match second - last {
-            0 if many > 0 => return,
-            1 if many > 0 => (second, many + 1),
-            _ => (second, 1),
-        };
-        self.longest = self.longest.max(self.lately.1);
+        let lately = self.lately.filter(|(last, _)| second - last <= APART);
+        let since = lately.map_or(second, |(_, since)| since);
+        self.lately = Some((second, since));
+        self.longest = self.longest.max((second - since).unsigned_abs() + 1);
     }
 }
 
@@ -190,8 +190,9 @@ mod tests {
             held.add(most, Some(second));
         }
         assert_eq!((held.most, held.longest), (10, 3));
+        held.add(10, Some(12));
         held.add(10, None);
-        assert_eq!(held.longest, 3);
+        assert_eq!(held.longest, 4);
         held.add(12, Some(10));
         assert_eq!((held.most, held.longest), (12, 1));
     }

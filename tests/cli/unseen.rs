@@ -111,7 +111,7 @@ fn idle_connections_that_fill_a_frontend_ask_for_a_shorter_keep_alive() {
     let maxconn = piece(&rush, "maxconn");
     has(
         &maxconn,
-        "All 40 connections of the frontend were in use in 10 seconds of the log.",
+        "All 40 connections of the frontend were in use for up to 10 seconds on end.",
     );
     // Where clients stall within their requests, those may be what holds the connections.
     let stalled = "www www/<NOSRV> -1/-1/-1/-1/30001 408 0 - - cR-- 40/40/0/0/0 0/0 \"<BADREQ>\"";
