@@ -250,6 +250,7 @@ impl Engine {
     /// What it would be like if nothing followed the lines so far, blocks that are not complete included. Nothing has
     /// been written for `silence` seconds. Lines that claim to be later than any can be are looked at when it is time.
     pub fn look_ahead(mut self, unfinished: Vec<(BlockId, Block, Names)>, silence: i64) -> Self {
+        self.sealer.look_ahead();
         for (id, block, names) in unfinished {
             self.take(id, block, &names, None);
         }

@@ -24,7 +24,7 @@ const LATELY: i64 = 3_600;
 /// One of so many lines that is not ahead is a line with a right clock among others; of fewer it is made up.
 const NEARLY_ALL: u64 = 16;
 
-/// One of so many lines that is not of the present is a few.
+/// One of so many lines that is of the past, of those that are not ahead, is a few.
 const FEW: u64 = 4;
 
 /// See the module. All times are s since 1970 UTC.
@@ -149,9 +149,11 @@ impl Standing {
         (self.lines - self.ahead) * NEARLY_ALL < self.lines
     }
 
-    /// What is complete if few lines are not waited for; `None` where it is more than a few that are not of the present.
+    /// What is complete if few lines are not waited for; `None` where it is more than a few that are of the past. Those that are
+    /// ahead say nothing of that.
     pub fn complete(&self) -> Option<i64> {
-        let others = self.lines - self.present;
-        (others * FEW < self.lines).then(|| complete(self.stands))
+        let come = self.lines - self.ahead;
+        let past = come - self.present;
+        (past * FEW < come).then(|| complete(self.stands))
     }
 }

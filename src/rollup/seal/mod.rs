@@ -71,6 +71,9 @@ pub struct Sealer {
     /// Blocks come as their lines are written, and not in the order in which they begin.
     #[serde(skip)]
     is_live: bool,
+    /// Somebody looks at what there would be if no more lines came: all of it is told, whatever it takes.
+    #[serde(skip)]
+    is_look: bool,
     /// When there was made room last; s since 1970 UTC.
     #[serde(skip)]
     made_room: Option<i64>,
@@ -94,6 +97,7 @@ impl Sealer {
             register: Register::default(),
             frontier: Frontier::default(),
             is_live: false,
+            is_look: false,
             made_room: None,
             late: Late::default(),
             duplicates: Counts::default(),
@@ -125,6 +129,11 @@ impl Sealer {
                 self.frontier.note_past(*id, ends, source.latest);
             }
         }
+    }
+
+    /// It is a copy that takes blocks before they are whole. Nothing is let go of for what a part of one says.
+    pub fn look_ahead(&mut self) {
+        self.is_look = true;
     }
 
     /// It takes no more blocks: names are not asked for again. What it was copied from can let go of those that nobody
@@ -270,7 +279,7 @@ impl Sealer {
             resolved: &resolved,
         };
         deal.out(&mut block);
-        if let Some(standing) = standing {
+        if let Some(standing) = standing.filter(|_| !self.is_look) {
             self.make_room(&standing, told);
         }
         block.emptied()
