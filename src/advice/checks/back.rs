@@ -24,6 +24,9 @@ const MOST: f64 = 0.5;
 const LEAST: u64 = 500;
 const QUICKER: u64 = 5;
 
+/// The `rise` that is suggested: fewer good checks are an accident, so that nothing is where no more are asked for.
+const FEWER: u32 = 2;
+
 /// The piece; none where servers went more than once: then it is right to wait until one stays.
 pub fn piece(subject: &Subject) -> Option<Piece> {
     let mut incidents = subject.incidents.iter();
@@ -33,10 +36,11 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             away(subject, incident)?,
         );
         let is_most = wait.longest() as f64 >= MOST * away as f64 && wait.longest() <= away;
-        (wait.longest() >= LONG && is_most).then_some((incident, wait, away))
+        let is_to_mend = !wait.is_quick || wait.rise > FEWER;
+        (wait.longest() >= LONG && is_most && is_to_mend).then_some((incident, wait, away))
     })?;
     let quicker = amount::round_up(wait.apart / QUICKER).max(LEAST);
-    let (keyword, direction, suggested, effect) = match wait.is_fast {
+    let (keyword, direction, suggested, effect) = match wait.is_quick {
         false => (
             "fastinter",
             Direction::Set,
@@ -46,13 +50,13 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         true => (
             "rise",
             Direction::Lower,
-            "2".to_owned(),
+            FEWER.to_string(),
             "It is used again sooner, after fewer good checks: mind those that come and go.",
         ),
     };
     Some(Piece {
-        current: wait.is_fast.then(|| wait.rise.to_string()),
-        current_from: wait.is_fast.then_some("config"),
+        current: wait.is_quick.then(|| wait.rise.to_string()),
+        current_from: wait.is_quick.then_some("config"),
         suggested: Some(suggested),
         effect: effect.to_owned(),
         ..Piece::new(
@@ -102,17 +106,18 @@ struct Wait {
     rise: u32,
     /// ms between two checks in transition.
     apart: u64,
-    /// `fastinter` says so.
-    is_fast: bool,
+    /// `fastinter` says so, or it is as quick as one that would be suggested.
+    is_quick: bool,
 }
 
 impl Wait {
     fn of(server: &Server) -> Option<Self> {
         let check = server.check.as_ref()?;
+        let apart = server.fastinter()?;
         Some(Self {
             rise: server.rise()?,
-            apart: server.fastinter()?,
-            is_fast: check.fastinter.is_some(),
+            apart,
+            is_quick: check.fastinter.is_some() || apart <= LEAST,
         })
     }
 

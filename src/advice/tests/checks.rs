@@ -115,8 +115,9 @@ fn a_server_that_is_well_again_is_not_to_wait_for_long() {
         (
             "default-server check inter 2s fastinter 2s rise 8",
             18,
-            lower,
+            lower.clone(),
         ),
+        ("default-server check inter 300ms rise 50", 18, lower),
         // It was away for other reasons; its checks are quick in transition; two are not many.
         ("default-server check inter 2s rise 8", 300, vec![]),
         (
@@ -125,6 +126,8 @@ fn a_server_that_is_well_again_is_not_to_wait_for_long() {
             vec![],
         ),
         ("default-server check inter 2s", 18, vec![]),
+        // Fewer than two are an accident.
+        ("default-server check inter 20s fastinter 15s", 18, vec![]),
     ] {
         assert_eq!(
             said(servers, away(seconds)),
