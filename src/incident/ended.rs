@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::rollup::Name;
 use crate::rollup::cell::Outcome;
-use crate::rollup::seal::{Minute, PlaceName};
+use crate::rollup::seal::{Cell, Minute, PlaceName};
 
 /// Servers that are kept apart.
 const SERVERS: usize = 16_384;
@@ -30,6 +30,9 @@ pub struct Ending {
     pub term: [u8; 4],
 }
 
+/// The class of answers that lead elsewhere.
+const REDIRECTION: u8 = 3;
+
 impl Ending {
     fn of(outcome: &Outcome) -> Self {
         let class = u8::try_from(outcome.status / 100).ok();
@@ -37,6 +40,21 @@ impl Ending {
             class: class.filter(|class| (1..=5).contains(class)).unwrap_or(0),
             term: outcome.term,
         }
+    }
+
+    /// How the requests of a cell ended.
+    fn all(cell: &Cell) -> impl Iterator<Item = (Self, u64)> {
+        let ending = Self::of(&cell.outcome);
+        let redirections = u64::from(cell.tally.redirections);
+        let elsewhere = Self {
+            class: REDIRECTION,
+            ..ending
+        };
+        let each = [
+            (ending, cell.tally.n.saturating_sub(redirections)),
+            (elsewhere, redirections),
+        ];
+        each.into_iter().filter(|(_, n)| *n > 0)
     }
 }
 
@@ -64,8 +82,10 @@ impl Ended {
             self.others += slot.aside.n;
             let requests = slot.cells.iter();
             for cell in requests.filter(|cell| cell.outcome.symptom.is_request()) {
-                let key = (Arc::as_ptr(&cell.place), Ending::of(&cell.outcome));
-                counted.entry(key).or_insert((&cell.place, 0)).1 += cell.tally.n;
+                for (ending, n) in Ending::all(cell) {
+                    let key = (Arc::as_ptr(&cell.place), ending);
+                    counted.entry(key).or_insert((&cell.place, 0)).1 += n;
+                }
             }
         }
         // Which names are kept must not hang on where they stood.
@@ -117,7 +137,7 @@ impl Ended {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rollup::seal::{Cell, Slot};
+    use crate::rollup::seal::Slot;
     use crate::rollup::tally::Tally;
     use crate::words::termination::Symptom;
 
@@ -165,6 +185,16 @@ mod tests {
         ended.add(&minute(vec![cell("app1", 200, 1)]));
         let counted: Vec<(u8, u64)> = ended.iter().map(|(.., of, n)| (of.class, n)).collect();
         assert_eq!(counted, [(0, 6), (1, 2), (2, 5), (3, 2), (4, 2), (5, 2)]);
+    }
+
+    #[test]
+    fn redirections_among_good_answers_are_counted_by_their_own_class() {
+        let mut cell = cell("app1", 200, 5);
+        cell.tally.redirections = 3;
+        let mut ended = Ended::default();
+        ended.add(&minute(vec![cell]));
+        let counted: Vec<(u8, u64)> = ended.iter().map(|(.., of, n)| (of.class, n)).collect();
+        assert_eq!(counted, [(2, 2), (3, 3)]);
     }
 
     #[test]

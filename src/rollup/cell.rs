@@ -30,7 +30,8 @@ pub struct Place {
 pub struct Outcome {
     /// Termination state; two characters and `--` in TCP mode, `????` where it is not logged.
     pub term: [u8; 4],
-    /// HTTP status; 0 in TCP mode and where it is not logged, -1 when none was decided.
+    /// HTTP status; 0 in TCP mode and where it is not logged, -1 when none was decided. [`GOOD`] stands for all good
+    /// answers of two classes.
     pub status: i16,
     /// The family it belongs to.
     pub symptom: Symptom,
@@ -38,7 +39,27 @@ pub struct Outcome {
     pub tunnel: bool,
 }
 
+/// The status of good answers that stands for all of the classes Successful and Redirection (RFC 9110, section 15); how
+/// many were of the second one is [counted](super::tally::Tally::redirections). Kept apart by their statuses, a busy second
+/// would be cut into half as many cells again, and nobody asks for it.
+pub const GOOD: i16 = 200;
+
 impl Outcome {
+    /// Of a request.
+    pub fn new(term: [u8; 4], status: i16, symptom: Symptom, tunnel: bool) -> Self {
+        let outcome = Self {
+            term,
+            status,
+            symptom,
+            tunnel,
+        };
+        let is_good = (200..400).contains(&status) && !outcome.is_telling();
+        Self {
+            status: if is_good { GOOD } else { status },
+            ..outcome
+        }
+    }
+
     /// A complete answer that rejects what was asked.
     pub fn is_rejection(&self) -> bool {
         self.symptom == Symptom::Fine && (400..500).contains(&self.status)
@@ -47,5 +68,31 @@ impl Outcome {
     /// It may be part of an incident, so that examples are kept.
     pub fn is_telling(&self) -> bool {
         self.symptom != Symptom::Fine || self.is_rejection() || is_persistence_loss(self.term)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_answers_are_alike_unless_they_tell_something() {
+        for (term, status, symptom, expected) in [
+            ("----", 200, Symptom::Fine, GOOD),
+            ("----", 206, Symptom::Fine, GOOD),
+            ("----", 304, Symptom::Fine, GOOD),
+            ("--VN", 301, Symptom::Fine, GOOD),
+            ("----", 101, Symptom::Fine, 101),
+            ("----", 404, Symptom::Fine, 404),
+            ("--DI", 204, Symptom::Fine, 204),
+            ("LR--", 503, Symptom::Fine, 503),
+            ("--", 0, Symptom::Fine, 0),
+            ("CD--", 206, Symptom::ClientAbort, 206),
+        ] {
+            let mut state = *b"----";
+            state[..term.len()].copy_from_slice(term.as_bytes());
+            let outcome = Outcome::new(state, status, symptom, false);
+            assert_eq!(outcome.status, expected, "{term} {status}");
+        }
     }
 }

@@ -21,11 +21,13 @@ use crate::source::Position;
 pub struct Tally {
     /// How many.
     pub n: u64,
+    /// How many of them were answered by a status of class 3.
+    pub redirections: u32,
     // Times that nothing has told yet are the last and the first there are: so each is compared, and none asked for.
     onset: i64,
     first_end: i64,
     last_end: i64,
-    shortest: i64,
+    shortest: u32,
     /// Coarse: of good answers the response times (`Tr`; in TCP mode the whole session), of clients that left and of
     /// requests that `timeout server` cut the time they had waited in their last phase.
     pub scale: Scale,
@@ -33,14 +35,18 @@ pub struct Tally {
     strain: Option<Arc<Strain>>,
 }
 
+/// The longest time that is told from none; ms.
+const LONGEST: i64 = u32::MAX as i64 - 1;
+
 impl Default for Tally {
     fn default() -> Self {
         Self {
             n: 0,
+            redirections: 0,
             onset: i64::MAX,
             first_end: i64::MAX,
             last_end: i64::MIN,
-            shortest: i64::MAX,
+            shortest: u32::MAX,
             scale: Scale::default(),
             strain: None,
         }
@@ -52,11 +58,15 @@ impl Tally {
     // Inlined, as it is asked for each line.
     #[inline(always)]
     pub fn add(&mut self, traffic: &Traffic, written: &Written, symptom: Symptom, times: u64) {
+        let logged = u32::try_from(times).unwrap_or(u32::MAX);
         self.n += times;
+        let redirections = u32::from((300..400).contains(&traffic.status)) * logged;
+        self.redirections = self.redirections.saturating_add(redirections);
         self.onset = self.onset.min(written.onset);
         self.first_end = self.first_end.min(written.end);
         self.last_end = self.last_end.max(written.end);
-        self.shortest = self.shortest.min(written.end - written.onset);
+        let took = (written.end - written.onset).clamp(0, LONGEST);
+        self.shortest = self.shortest.min(took as u32);
         let is_good = symptom == Symptom::Fine;
         if Strain::is_shown(traffic, is_good) {
             let strain = self.strain_mut();
@@ -68,7 +78,7 @@ impl Tally {
             _ => None,
         };
         if let Some(ms) = wait {
-            self.scale.add(ms, u32::try_from(times).unwrap_or(u32::MAX));
+            self.scale.add(ms, logged);
         }
     }
 
@@ -92,9 +102,9 @@ impl Tally {
         (self.last_end != i64::MIN).then_some(self.last_end)
     }
 
-    /// The shortest time spent in the phase they ended in; ms.
+    /// The shortest time spent in the phase they ended in, at most 49 days; ms.
     pub fn shortest(&self) -> Option<i64> {
-        (self.shortest != i64::MAX).then_some(self.shortest)
+        (self.shortest != u32::MAX).then_some(i64::from(self.shortest))
     }
 
     /// What some of them met on their way.
@@ -111,15 +121,12 @@ impl Tally {
 
     /// Forgets the first victim's line.
     pub fn forget_witness(&mut self) {
-        let Some(strain) = &mut self.strain else {
-            return;
-        };
-        if strain.witness.is_some() {
-            // A copy is not made of the line as well.
-            *strain = Arc::new(strain.without_witness());
-        }
-        if **strain == Strain::NONE {
+        // Most that have a line met nothing else; and a copy is not made of the line as well.
+        let left = self.strain().without_witness();
+        if left == Strain::NONE {
             self.strain = None;
+        } else if self.strain().witness.is_some() {
+            self.strain = Some(Arc::new(left));
         }
     }
 
@@ -162,6 +169,7 @@ fn pace(traffic: &Traffic) -> Option<i64> {
 impl Merge for Tally {
     fn merge(&mut self, other: Self) {
         self.n += other.n;
+        self.redirections = self.redirections.saturating_add(other.redirections);
         self.onset = self.onset.min(other.onset);
         self.first_end = self.first_end.min(other.first_end);
         self.last_end = self.last_end.max(other.last_end);

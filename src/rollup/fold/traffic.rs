@@ -144,12 +144,8 @@ impl Folding<'_> {
             tcp: traffic.mode == Mode::Tcp,
             at_frontend: inferred::is_at_frontend(traffic),
         };
-        let outcome = Outcome {
-            term: traffic.term,
-            status: traffic.status,
-            symptom: inferred::symptom(traffic),
-            tunnel: is_tunnel(traffic),
-        };
+        let (symptom, tunnel) = (inferred::symptom(traffic), is_tunnel(traffic));
+        let outcome = Outcome::new(traffic.term, traffic.status, symptom, tunnel);
         (place, traffic.server, outcome)
     }
 
@@ -164,12 +160,7 @@ impl Folding<'_> {
             tcp: false,
             at_frontend: true,
         };
-        let outcome = Outcome {
-            term: NOT_LOGGED,
-            status: 0,
-            symptom: Symptom::Handshake,
-            tunnel: false,
-        };
+        let outcome = Outcome::new(NOT_LOGGED, 0, Symptom::Handshake, false);
         (place, NO_SERVER, outcome)
     }
 
