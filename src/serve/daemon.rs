@@ -38,6 +38,10 @@ const PART: u32 = 4;
 /// unless that would be too long for those who are to be woken.
 const REST: Duration = Duration::from_secs(1);
 
+/// What is said of lines whose time has passed, or is too far ahead.
+const LATE: &str = "lines are out of order, by dates too far from now to be waited for; they count in the totals, and not in \
+                    incidents (`coverage`, hapline_late_lines_total)";
+
 /// See the module.
 #[derive(Debug)]
 pub struct Daemon {
@@ -53,6 +57,8 @@ pub struct Daemon {
     known: Option<(SourceId, Known)>,
     pace: Pace,
     said: Said,
+    /// Lines that were out of order when it was last looked for more.
+    late: u64,
 }
 
 /// Lines that wait.
@@ -121,6 +127,7 @@ impl Daemon {
             streams.feed(*source, held);
         }
         Self {
+            late: late(&streams),
             streams,
             listeners,
             generations: begin.generations,
@@ -191,6 +198,7 @@ impl Daemon {
             _ => Carry::Not,
         };
         self.flush(carry, Some(alerts));
+        self.tell_late();
     }
 
     /// Cuts blocks when it is time, where nothing is kept.
@@ -293,6 +301,14 @@ impl Daemon {
         })
     }
 
+    /// Says that lines are out of order, where more are.
+    fn tell_late(&mut self) {
+        let late = late(&self.streams);
+        if std::mem::replace(&mut self.late, late) < late {
+            self.said.say(LATE);
+        }
+    }
+
     fn lack(&mut self, lack: Lack) {
         self.said.say(&lack.to_string());
         if let Lack::Caveat(caveat) = lack {
@@ -330,6 +346,10 @@ impl Pace {
         self.looked = Instant::now();
         self.cost = began.elapsed();
     }
+}
+
+fn late(streams: &Streams) -> u64 {
+    streams.engine().sealer().late().lines()
 }
 
 fn whole_seconds(span: Duration) -> i64 {

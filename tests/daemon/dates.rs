@@ -114,6 +114,7 @@ fn of_many_lines_ahead_the_nearest_wait_for_their_time_and_a_store_has_them_all(
         Some(late(&daemon)).filter(|late| *late > 0)
     });
     assert!((500..AHEAD).contains(&late), "{late}");
+    daemon.wait_for("lines are out of order");
     let (_, now) = daemon.page("/api/v1/report");
     let now: Value = serde_json::from_str(&now).unwrap();
     let warnings = now["coverage"]["warnings"].to_string();

@@ -1,6 +1,7 @@
 //! Peers that are slow, or large, or many.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -132,7 +133,8 @@ fn there_are_so_many_connections_at_a_time() {
         ..settings()
     };
     let served = served(&settings);
-    let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    // They read a feed, which has no end.
+    let request = b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let busy: Vec<_> = (0..4)
         .map(|_| {
             let mut peer = served.connect();
@@ -146,6 +148,48 @@ fn there_are_so_many_connections_at_a_time() {
     drop(busy);
     assert!(is_soon(|| served.get("/healthz").status == 200));
     assert!(refused(&served, "connections") >= 2.0);
+}
+
+#[test]
+fn who_was_answered_and_stays_keeps_nobody_out_and_the_last_ones_go_on() {
+    let settings = Settings {
+        connections: 4,
+        header_timeout_ms: 60_000,
+        ..settings()
+    };
+    let served = served(&settings);
+    let ask = |peer: &mut TcpStream| {
+        // The server may have let it go already.
+        let _ = peer.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        matches!(peer.read(&mut [0; 1024]), Ok(1..))
+    };
+    let mut feed = served.connect();
+    feed.write_all(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
+    assert!(feed.read(&mut [0; 1024]).unwrap() > 0);
+    let mut idle = Vec::new();
+    for _ in 0..100 {
+        let mut peer = served.connect();
+        assert!(ask(&mut peer), "each is answered once");
+        idle.push(peer);
+    }
+    for _ in 0..20 {
+        assert_eq!(served.get("/healthz").status, 200);
+    }
+    // One that asks now and then is not the one that asked nothing for longest.
+    let mut scraper = served.connect();
+    for _ in 0..20 {
+        assert!(ask(&mut scraper));
+        assert!(ask(&mut served.connect()));
+    }
+    assert!(!ask(&mut idle[0]), "it made room");
+    feed.set_read_timeout(Some(Duration::from_millis(200)))
+        .unwrap();
+    let quiet = feed.read(&mut [0; 1024]).map_err(|error| error.kind());
+    assert!(
+        matches!(quiet, Ok(1..) | Err(ErrorKind::WouldBlock)),
+        "{quiet:?}: the feed goes on"
+    );
 }
 
 #[test]

@@ -24,9 +24,6 @@ const LATELY: i64 = 3_600;
 /// One of so many lines that is not ahead is a line with a right clock among others; of fewer it is made up.
 const NEARLY_ALL: u64 = 16;
 
-/// One of so many lines that is of the past, of those that are not ahead, is a few.
-const FEW: u64 = 4;
-
 /// See the module. All times are s since 1970 UTC.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Frontier {
@@ -149,11 +146,14 @@ impl Standing {
         (self.lines - self.ahead) * NEARLY_ALL < self.lines
     }
 
-    /// What is complete if few lines are not waited for; `None` where it is more than a few that are of the past. Those that are
-    /// ahead say nothing of that.
-    pub fn complete(&self) -> Option<i64> {
+    /// Lines that are not ahead, and those of them that are of the past.
+    pub fn not_ahead(&self) -> (u64, u64) {
         let come = self.lines - self.ahead;
-        let past = come - self.present;
-        (past * FEW < come).then(|| complete(self.stands))
+        (come, come - self.present)
+    }
+
+    /// What is complete if those of the past are not waited for.
+    pub fn complete(&self) -> i64 {
+        complete(self.stands)
     }
 }

@@ -20,6 +20,7 @@ mod losses;
 mod minute;
 mod named;
 mod pending;
+mod queue;
 mod resolve;
 mod room;
 mod seconds;
@@ -51,6 +52,7 @@ pub use minute::{
 use named::Named;
 pub use named::{Register, held_once};
 use pending::Pending;
+use queue::Queue;
 use resolve::Resolved;
 pub use source::SourceState;
 
@@ -74,9 +76,8 @@ pub struct Sealer {
     /// Somebody looks at what there would be if no more lines came: all of it is told, whatever it takes.
     #[serde(skip)]
     is_look: bool,
-    /// When there was made room last; s since 1970 UTC.
     #[serde(skip)]
-    made_room: Option<i64>,
+    queue: Queue,
     late: Late,
     duplicates: Counts,
     aside: u64,
@@ -98,7 +99,7 @@ impl Sealer {
             frontier: Frontier::default(),
             is_live: false,
             is_look: false,
-            made_room: None,
+            queue: Queue::default(),
             late: Late::default(),
             duplicates: Counts::default(),
             aside: 0,

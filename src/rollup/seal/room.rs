@@ -4,8 +4,11 @@
 //! those of the past are told early, and the lines of those to come are out of order. Must not know: what is told of them.
 //!
 //! A few lines dated back keep all minutes since then pending, and whoever writes lines dated ahead opens minutes of
-//! the day to come. Where they take little, they are waited for. Many lines dated back were queued on their way, and are
-//! waited for whatever it takes.
+//! the day to come. Where they take little, they are waited for. Many lines dated back were queued on their way, which
+//! is worth more room; but a clock that is wrong for good, or somebody who makes dates up, sends as many, without an end.
+//!
+//! Room is made after each block for what waits then, whichever blocks came in the same second: what a line of the past
+//! counts for rests on the blocks before it, as everything here does.
 
 use std::sync::Arc;
 
@@ -16,23 +19,25 @@ use super::{Minute, Sealer};
 /// second from 200 servers, one in eighty with a name that was made up.
 const WAITING: usize = 48 << 20;
 
+/// The same while lines come that were queued on their way, about: what comes beside them waits until the queue is empty.
+const QUEUED: usize = 128 << 20;
+
 /// Bytes that minutes may take that are further ahead than clocks are, about.
 const AHEAD: usize = 8 << 20;
 
 impl Sealer {
-    /// A block has been taken whose lines stand there: makes room, once a second.
+    /// A block has been taken whose lines stand there: makes room for those to come.
     pub(super) fn make_room(&mut self, standing: &Standing, told: impl FnMut(Minute)) {
-        if self.made_room == Some(standing.now) {
-            return;
-        }
+        let now = standing.now;
         if self.frontier.is_on_time() {
-            self.let_go_beyond(standing.now + SKEW);
+            self.let_go_beyond(now + SKEW);
         }
-        let Some(complete) = standing.complete() else {
-            return;
+        self.queue.note(now, standing.not_ahead());
+        let room = match self.queue.is_there() {
+            true => QUEUED,
+            false => WAITING,
         };
-        self.made_room = Some(standing.now);
-        self.tell_early(complete, standing.now + SKEW, told);
+        self.tell_early(standing.complete(), now + SKEW, room, told);
     }
 
     /// Lets go of the minutes furthest ahead.
@@ -50,11 +55,11 @@ impl Sealer {
         }
     }
 
-    /// Tells the earliest minutes before a second.
-    fn tell_early(&mut self, complete: i64, until: i64, mut told: impl FnMut(Minute)) {
+    /// Tells the earliest minutes before one that is complete, until those that wait until then have room.
+    fn tell_early(&mut self, complete: i64, until: i64, room: usize, mut told: impl FnMut(Minute)) {
         let waiting = self.pending.range(..until);
         let mut taken: usize = waiting.map(|(_, pending)| pending.room()).sum();
-        while taken > WAITING
+        while taken > room
             && let Some((_, pending)) = self.pending.range(..complete).next()
         {
             taken -= pending.room();
@@ -214,10 +219,10 @@ mod tests {
         given.finish();
     }
 
-    /// What comes in nine minutes that are fuller than most; of each block one line in so many is of hours ago.
-    fn full_minutes(back: i64, is_down: bool) -> Given {
+    /// What comes in minutes that are fuller than most, two blocks in each; of a block one line in so many is of hours ago.
+    fn full_minutes(minutes: i64, back: i64, is_down: bool) -> Given {
         let mut given = Given::nothing();
-        for block in 0..18 {
+        for block in 0..2 * minutes {
             let ago = (0..6_000 / back).map(|nth| -(nth * 7 + block) * 60 % (5 * HOUR) - HOUR);
             let present = (0..6_000 - 6_000 / back).map(|nth| -nth % 30);
             match is_down {
@@ -232,7 +237,7 @@ mod tests {
     #[test]
     fn a_few_lines_of_hours_ago_keep_no_more_waiting_than_there_is_room_for() {
         for is_down in [false, true] {
-            let given = full_minutes(50, is_down);
+            let given = full_minutes(9, 50, is_down);
             let waiting = given.room(..);
             let of_last = given.room(given.now - 90..);
             assert!(waiting <= WAITING + of_last, "{}", waiting >> 20);
@@ -253,10 +258,35 @@ mod tests {
     }
 
     #[test]
-    fn many_lines_of_hours_ago_are_waited_for_whatever_it_takes() {
-        let given = full_minutes(3, false);
+    fn many_lines_of_hours_ago_are_waited_for_in_more_room() {
+        let given = full_minutes(6, 3, false);
         assert!(given.room(..) > WAITING * 3 / 2);
         assert_eq!(given.late(), 0);
+        given.finish();
+    }
+
+    /// A clock that is wrong for good, or dates that somebody makes up.
+    #[test]
+    fn many_lines_of_hours_ago_without_an_end_take_bounded_room_and_each_counts_once() {
+        let mut given = Given::nothing();
+        let mut most = 0;
+        for block in 0..30 {
+            let ago = (0..3_000).map(|nth| -(nth * 7 + block) * 60 % (10 * HOUR) - HOUR);
+            given.take(ago.chain(std::iter::repeat_n(0, 3_000)), []);
+            let of_last = given.room(given.now - 120..);
+            most = most.max(given.room(..).saturating_sub(of_last));
+            given.now += 10;
+        }
+        assert!((QUEUED / 2..=QUEUED).contains(&most), "{}", most >> 20);
+        let late = given.late();
+        assert!((5_000..30 * 3_000).contains(&late), "{late}");
+        // Lines of now are told as if the others had not come, and they wait for the few again once that is over.
+        for _ in 0..10 {
+            given.take(std::iter::repeat_n(0, 300).chain([-2 * HOUR]), []);
+            given.now += 30;
+        }
+        assert!(given.room(..) <= WAITING, "{}", given.room(..) >> 20);
+        assert!(given.late() <= late + 10);
         given.finish();
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Enters: a listener. Leaves: requests, to the router. Must not know: what is asked.
 
+use std::convert::Infallible;
 use std::error::Error as _;
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::Shared;
+use super::answering::Answer;
 use super::patient::Patient;
 use super::reasons::Reason;
 use super::room::{Place, Room};
@@ -71,17 +73,16 @@ pub async fn accept(listener: &TcpListener, router: &Router, shared: &Arc<Shared
     .await;
 }
 
-async fn serve(stream: TcpStream, router: Router, shared: &Shared, place: Place) {
+async fn serve(stream: TcpStream, router: Router, shared: &Shared, place: Arc<Place>) {
     // Answers are written whole.
     let _ = stream.set_nodelay(true);
     let is_asked = Arc::new(AtomicBool::new(false));
     let patience = shared.settings.stall_timeout();
-    let stream = Patient::new(stream, patience, is_asked.clone());
-    let (place, router) = (Arc::new(place), TowerToHyperService::new(router));
-    let asked = place.clone();
+    let stream = Patient::new(stream, patience, is_asked.clone(), place.clone());
+    let (asked, router) = (place.clone(), TowerToHyperService::new(router));
     let service = service_fn(move |request| {
-        asked.ask();
-        router.call(request)
+        let (answering, answer) = (asked.ask(), router.call(request));
+        async move { Ok::<_, Infallible>(answer.await?.map(|body| Answer::new(body, answering))) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -7,6 +7,7 @@
 
 mod accept;
 mod answer;
+mod answering;
 mod api;
 mod basic;
 mod events;

@@ -14,6 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::room::Place;
+
 /// Bytes that a peer takes in that time, at least, while there are more: one that takes them singly is as slow as one that
 /// takes none.
 const FLOOR: usize = 64 << 10;
@@ -28,13 +30,20 @@ pub struct Patient {
     /// Bytes that were taken since it waits.
     taken: usize,
     is_asked: Arc<AtomicBool>,
+    place: Arc<Place>,
 }
 
 impl Patient {
-    /// One that waits so long, and tells whether something came since it was last written to.
-    pub fn new(stream: TcpStream, patience: Duration, is_asked: Arc<AtomicBool>) -> Self {
+    /// One that waits so long. It tells whether something came since it was last written to, and its place when all is sent.
+    pub fn new(
+        stream: TcpStream,
+        patience: Duration,
+        is_asked: Arc<AtomicBool>,
+        place: Arc<Place>,
+    ) -> Self {
         Self {
             is_asked,
+            place,
             stream,
             patience,
             until: Box::pin(sleep(patience)),
@@ -108,6 +117,7 @@ impl AsyncWrite for Patient {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<io::Result<()>> {
         // It is asked for once nothing is left to be written.
         self.is_waiting = false;
+        self.place.sent();
         Pin::new(&mut self.stream).poll_flush(context)
     }
 

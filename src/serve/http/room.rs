@@ -1,9 +1,11 @@
 //! Room for so many connections at a time.
 //!
-//! Enters: connections as they come, and that one of them asks something. Leaves: a place for each. Where there is none,
-//! whoever has asked nothing for longest makes room. Must not know: what is asked.
+//! Enters: connections as they come, and when each of them asks and is answered. Leaves: a place for each. Where there is none,
+//! whoever waits for longest without asking makes room. Must not know: what is asked.
 //!
-//! Who says nothing, or says it byte by byte, must not keep others from `/healthz` and `/metrics`.
+//! Who says nothing, or says it byte by byte, or has asked and stays, must not keep others from `/healthz` and `/metrics`. A
+//! client whose connection is closed between two requests connects again (RFC 9112, 9.3.1); one that is being answered, or reads
+//! a feed, keeps its place.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,17 +20,32 @@ pub struct Room(Mutex<Places>);
 struct Places {
     free: usize,
     next: u64,
-    /// Who has asked nothing yet, in the order in which they came.
-    silent: BTreeMap<u64, CancellationToken>,
+    /// Who asks nothing, in the order in which they began to.
+    idle: BTreeMap<u64, CancellationToken>,
 }
 
 /// A connection's place. It is free again when this is dropped, unless somebody else has it by then.
 #[derive(Debug)]
 pub struct Place {
     room: Arc<Room>,
-    number: u64,
+    turn: Mutex<Turn>,
     is_lost: CancellationToken,
 }
+
+/// Whose turn it is to say something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// The peer's, which is idle since then.
+    Peer(u64),
+    /// An answer is made.
+    Answer,
+    /// The answer is made, and part of it may wait to be sent.
+    Sending,
+}
+
+/// Somebody is being answered, until this is dropped.
+#[derive(Debug)]
+pub struct Answering(Arc<Place>);
 
 impl Room {
     /// For so many.
@@ -36,28 +53,27 @@ impl Room {
         Arc::new(Self(Mutex::new(Places {
             free: places,
             next: 0,
-            silent: BTreeMap::new(),
+            idle: BTreeMap::new(),
         })))
     }
 
-    /// A place for one more, unless everybody who has one has asked something.
-    pub fn enter(self: &Arc<Self>) -> Option<Place> {
+    /// A place for one more, unless everybody who has one is being answered.
+    pub fn enter(self: &Arc<Self>) -> Option<Arc<Place>> {
         let mut places = self.places();
         if places.free > 0 {
             places.free -= 1;
         } else {
-            let (_, is_lost) = places.silent.pop_first()?;
+            let (_, is_lost) = places.idle.pop_first()?;
             is_lost.cancel();
         }
-        let (number, is_lost) = (places.next, CancellationToken::new());
-        places.next += 1;
-        places.silent.insert(number, is_lost.clone());
+        let is_lost = CancellationToken::new();
+        let turn = Mutex::new(places.idle_from_now(&is_lost));
         let room = self.clone();
-        Some(Place {
+        Some(Arc::new(Place {
             room,
-            number,
+            turn,
             is_lost,
-        })
+        }))
     }
 
     fn places(&self) -> MutexGuard<'_, Places> {
@@ -65,22 +81,56 @@ impl Room {
     }
 }
 
+impl Places {
+    fn idle_from_now(&mut self, is_lost: &CancellationToken) -> Turn {
+        let number = self.next;
+        self.next += 1;
+        self.idle.insert(number, is_lost.clone());
+        Turn::Peer(number)
+    }
+}
+
 impl Place {
-    /// Something is asked: from now on, nobody else is given it.
-    pub fn ask(&self) {
-        self.room.places().silent.remove(&self.number);
+    /// Something is asked: nobody else is given it until that is answered, and the answer sent.
+    pub fn ask(self: &Arc<Self>) -> Answering {
+        let turn = std::mem::replace(&mut *self.turn(), Turn::Answer);
+        if let Turn::Peer(number) = turn {
+            self.room.places().idle.remove(&number);
+        }
+        Answering(self.clone())
+    }
+
+    /// All that was answered so far is sent.
+    pub fn sent(&self) {
+        let mut turn = self.turn();
+        if *turn == Turn::Sending {
+            *turn = self.room.places().idle_from_now(&self.is_lost);
+        }
     }
 
     /// Waits until somebody else has it.
     pub async fn lost(&self) {
         self.is_lost.cancelled().await;
     }
+
+    fn turn(&self) -> MutexGuard<'_, Turn> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        *self.0.turn() = Turn::Sending;
+    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        let turn = *self.turn();
         let mut places = self.room.places();
-        places.silent.remove(&self.number);
+        if let Turn::Peer(number) = turn {
+            places.idle.remove(&number);
+        }
         places.free += usize::from(!self.is_lost.is_cancelled());
     }
 }
@@ -89,24 +139,47 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
+    fn enter<const N: usize>(room: &Arc<Room>) -> [Arc<Place>; N] {
+        [(); N].map(|()| room.enter().expect("a place"))
+    }
+
+    fn lost<const N: usize>(places: &[Arc<Place>; N]) -> [bool; N] {
+        places.each_ref().map(|place| place.is_lost.is_cancelled())
+    }
+
     #[test]
     fn who_has_asked_nothing_for_longest_makes_room() {
         let room = Room::of(3);
-        let places = [(); 3].map(|()| room.enter().expect("a place"));
-        places[0].ask();
-        let fourth = room.enter().expect("the second one's place");
-        let lost = places.each_ref().map(|place| place.is_lost.is_cancelled());
-        assert_eq!(lost, [false, true, false]);
+        let places = enter::<3>(&room);
+        let answer = places[0].ask();
+        let [fourth] = enter(&room);
+        assert_eq!(lost(&places), [false, true, false]);
         // The second one's place is not free twice.
-        drop(places);
-        let others: Vec<Place> = std::iter::from_fn(|| {
-            let place = room.enter()?;
-            place.ask();
-            Some(place)
-        })
-        .collect();
-        assert_eq!(others.len(), 3);
+        drop((places, answer));
+        let others = enter::<3>(&room);
         assert!(fourth.is_lost.is_cancelled());
-        assert!(room.enter().is_none(), "everybody has asked something");
+        let _answers = others.each_ref().map(Place::ask);
+        assert!(room.enter().is_none(), "everybody is being answered");
+    }
+
+    #[test]
+    fn who_was_answered_and_stays_makes_room_once_the_answer_is_sent() {
+        let room = Room::of(3);
+        let places = enter::<3>(&room);
+        let answers = places.each_ref().map(Place::ask);
+        let [first, second, third] = answers;
+        // What is sent between is part of an answer.
+        places.iter().for_each(|place| place.sent());
+        assert!(room.enter().is_none());
+        drop((second, first));
+        assert!(room.enter().is_none(), "the answers wait to be sent");
+        places[1].sent();
+        places[0].sent();
+        let _fourth = room.enter().expect("the second one's place");
+        assert_eq!(lost(&places), [false, true, false]);
+        let again = places[0].ask();
+        let _fifth = room.enter().expect("the fourth one's place");
+        assert_eq!(lost(&places), [false, true, false], "it asks again");
+        drop((again, third));
     }
 }
