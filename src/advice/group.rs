@@ -18,6 +18,10 @@ use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
 use crate::rollup::{Merge, Name};
 
+/// The part of the cut requests that may have been cut earlier than by what counts as the shortest limit: single ones have
+/// one of their own.
+const SHORTEST: f64 = 0.05;
+
 /// The distributions of one backend, or of a frontend where no backend was chosen.
 #[derive(Debug, Clone)]
 pub struct Group<'a> {
@@ -90,10 +94,14 @@ impl<'a> Group<'a> {
         Waits::sum(&each)
     }
 
-    /// How many times fewer independent requests would tell as much of waits under a timeout of `limit` ms, in calm and in
-    /// all minutes; 1 but for answers.
-    pub fn dispersion(&self, wait: Wait, limit: Option<u64>) -> [f64; 2] {
-        let Some(limit) = limit.filter(|_| wait == Wait::Answer) else {
+    /// How many times fewer independent requests would tell as much of waits, in calm and in all minutes; 1 but for answers.
+    ///
+    /// Where limits differ, late is what is late for the shortest of them: all that are cut are among the late ones.
+    pub fn dispersion(&self, wait: Wait) -> [f64; 2] {
+        let shortest = (wait == Wait::Answer)
+            .then(|| self.waits(wait).all.cut.quantile(SHORTEST))
+            .flatten();
+        let Some((limit, _)) = shortest else {
             return [1.0; 2];
         };
         let under = |spells: Option<&Spells>| spells.map(|spells| spells.under(limit));

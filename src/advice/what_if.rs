@@ -184,7 +184,7 @@ fn back(question: &Question, parties: &Parties) -> Option<Asked> {
     let force = InForce::find(subject.proxy, question.timeout, cut);
     let beside = |wait| {
         let [calm, all] = subject.group.patience(wait);
-        let [in_calm, in_all] = subject.group.dispersion(wait, force.ms);
+        let [in_calm, in_all] = subject.group.dispersion(wait);
         [(calm, in_calm), (all, in_all)]
     };
     Some(Asked {

@@ -110,13 +110,12 @@ impl Spells {
     }
 
     /// Those that were cut, and all that waited for at least about half of `limit` ms.
-    pub fn under(&self, limit: u64) -> [Counts; 2] {
+    pub fn under(&self, limit: u32) -> [Counts; 2] {
         let mut closed = self.clone();
         if let Some((_, block)) = self.open {
             closed.close(block);
         }
-        let half = u32::try_from(limit / 2).unwrap_or(u32::MAX);
-        [closed.cut, closed.late[octave(half)]]
+        [closed.cut, closed.late[octave(limit / 2)]]
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod coverage;
+mod minutes;
 mod times;
 
 use hapline::advice::survival::Survival;

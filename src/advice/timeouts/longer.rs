@@ -16,7 +16,7 @@ pub fn judge(subject: &Subject, sample: &Sample, limit: u64, is_chronic: bool) -
     let [calm, all] = subject.group.patience(Wait::Answer);
     let patience = if is_chronic { calm } else { all };
     let patience = (patience.count() > 0).then_some(&patience);
-    let [calm, all] = subject.group.dispersion(Wait::Answer, Some(limit));
+    let [calm, all] = subject.group.dispersion(Wait::Answer);
     let dispersion = if is_chronic { calm } else { all };
     let survival = sample.survival(Some(limit), dispersion);
     if let Some((suggested, raised)) = survival.proposed(patience) {
