@@ -121,11 +121,13 @@ fn of_process_or_frontend(incident: &Incident, parties: &Parties) -> Option<Piec
                 ),
             ))
         }
-        _ if proxy.is_some() && own.is_none() && all.is_none() => Some(raised(
+        // They stood where no limit is that is known.
+        (Some(_), Some(_)) if proxy.is_some() && (own.is_none() || !reached) => None,
+        _ if proxy.is_some() && (own.is_none() || !reached) => Some(raised(
             None,
             confidence,
             format!(
-                "Connections stood at one number{}{}; no `maxconn` is written, and HAProxy takes one from the limit of file descriptors (`ulimit-n`).",
+                "Connections stood at one number{}{}; no global `maxconn` is written, and HAProxy takes one from the limit of file descriptors (`ulimit-n`).",
                 most.map_or(String::new(), |most| format!(
                     ", {}",
                     count(u64::from(most))

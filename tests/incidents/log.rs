@@ -119,6 +119,7 @@ pub struct Log {
     lines: Vec<(i64, String)>,
     head: &'static str,
     frontend: &'static str,
+    held: u32,
     clients: u32,
 }
 
@@ -129,6 +130,7 @@ impl Log {
             lines: Vec::new(),
             head: "lb1 haproxy[1200]",
             frontend: "www",
+            held: 9,
             clients: 0,
         }
     }
@@ -149,6 +151,12 @@ impl Log {
     /// From here on requests come through another frontend.
     pub fn through(&mut self, frontend: &'static str) -> &mut Self {
         self.frontend = frontend;
+        self
+    }
+
+    /// From here on the frontend has so many connections.
+    pub fn holding(&mut self, connections: u32) -> &mut Self {
+        self.held = connections;
         self
     }
 
@@ -182,17 +190,17 @@ impl Log {
         let client = format!("10.0.{}.{}", self.clients / 200 % 200, self.clients % 200);
         let accepted = format!("14/Mar/2026:09:{}.{:03}", clock(at), at % 1_000);
         let (timers, term, retries) = (ending.timers, ending.term, ending.retries);
-        let frontend = self.frontend;
+        let (frontend, held) = (self.frontend, self.held);
         let message = match ending.status {
             Some(_) if ending.timers.starts_with("-1") => format!(
-                "{client}:40000 [{accepted}] {frontend} {frontend}/<NOSRV> {timers} {} 212 - - {term} 9/9/0/0/{retries} 0/0 \"<BADREQ>\"",
+                "{client}:40000 [{accepted}] {frontend} {frontend}/<NOSRV> {timers} {} 212 - - {term} {held}/{held}/0/0/{retries} 0/0 \"<BADREQ>\"",
                 ending.status.unwrap_or_default(),
             ),
             Some(status) => format!(
-                "{client}:40000 [{accepted}] {frontend} {place} {timers} {status} 512 - - {term} 9/9/4/2/{retries} 0/0 \"GET /cart HTTP/1.1\"",
+                "{client}:40000 [{accepted}] {frontend} {place} {timers} {status} 512 - - {term} {held}/{held}/4/2/{retries} 0/0 \"GET /cart HTTP/1.1\"",
             ),
             None => format!(
-                "{client}:40000 [{accepted}] {frontend} {place} {timers}/{} 512 {term} 9/9/4/2/{retries} 0/0",
+                "{client}:40000 [{accepted}] {frontend} {place} {timers}/{} 512 {term} {held}/{held}/4/2/{retries} 0/0",
                 ending.total,
             ),
         };
