@@ -21,6 +21,7 @@ mod headroom;
 mod limits;
 mod parties;
 mod piece;
+mod pools;
 mod redispatch;
 mod returns;
 mod reuse;

@@ -3,6 +3,7 @@
 //! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
 
 use super::piece::{Direction, Piece, Scope};
+use super::pools;
 use super::returns;
 use super::second;
 use super::subject::Subject;
@@ -26,6 +27,9 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     }
     if incident.is_of_uploads() {
         return Some(uploads::piece(scope(subject, incident), incident));
+    }
+    if let Some(piece) = pools::piece(subject, incident) {
+        return Some(piece);
     }
     if is_a_kind_of_request(incident) {
         return Some(of_some_requests(subject, incident));
