@@ -2,6 +2,7 @@
 //!
 //! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
 
+use super::agents;
 use super::piece::{Direction, Piece, Scope};
 use super::pools;
 use super::returns;
@@ -33,6 +34,9 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     }
     if is_a_kind_of_request(incident) {
         return Some(of_some_requests(subject, incident));
+    }
+    if incident.is_by_agent() {
+        return agents::piece(subject, incident);
     }
     let (keyword, effect) = remedy(incident.cause.code)?;
     let names: Vec<_> = incident

@@ -77,6 +77,8 @@ impl Ending {
 pub const OK: Ending = http("0/0/0/20/20", 20, 200, "----");
 /// A good answer after a redispatch.
 pub const REDISPATCHED: Ending = http("0/0/1/20/1021", 1_021, 200, "----").after("+1");
+/// A good answer that takes its time.
+pub const SLOW: Ending = http("0/0/0/300/300", 300, 200, "----");
 /// A page that is not there.
 pub const NOT_FOUND: Ending = http("0/0/0/4/4", 4, 404, "----");
 /// Connections refused, all retries long.
