@@ -24,7 +24,7 @@ mod tests;
 /// Seconds at one number that are no accident, whatever was before.
 const SECONDS: u32 = 5;
 
-/// The part of a second's lines that say it.
+/// The part of a second's lines that say it, and of the seconds: demand that a limit just about bears lets go of it at times.
 const NEARLY_ALL: f64 = 0.75;
 
 /// Lines of a second that tell.
@@ -59,12 +59,14 @@ struct Habit {
     all: f64,
 }
 
-/// Connections at one number: which, since when, for how many seconds, and whether some lines said fewer.
+/// Connections that were never more and never all fewer: how many, since when, how many seconds nearly all lines said so, how
+/// many they did not, and whether any line said fewer.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Stand {
     value: u32,
     since: i64,
     seconds: u32,
+    others: u32,
     stirs: bool,
 }
 
@@ -96,6 +98,15 @@ impl Habit {
     }
 }
 
+impl Stand {
+    /// Too many of its seconds do not say it.
+    fn wavers(self, says: bool) -> bool {
+        let others = self.others + u32::from(!says);
+        let all = f64::from(self.seconds + self.others + 1);
+        others > 1 && f64::from(others) > (1.0 - NEARLY_ALL) * all
+    }
+}
+
 impl Line {
     /// Takes a second; since when connections stand, where they do.
     fn step(&mut self, second: i64, pulse: &Pulse) -> Option<i64> {
@@ -106,10 +117,12 @@ impl Line {
         let says = most.lines as f64 >= NEARLY_ALL * pulse.n as f64;
         let goes_on = second - self.last <= APART;
         self.last = second;
-        if !(says && most.value == self.stand.value && goes_on) {
+        if most.value != self.stand.value || !goes_on || self.stand.wavers(says) {
             self.move_on(second, most.value, goes_on);
-        } else {
-            self.stand.seconds += 1;
+        }
+        match says {
+            true => self.stand.seconds += 1,
+            false => self.stand.others += 1,
         }
         self.stand.stirs |= most.lines < pulse.n;
         self.is_full().then_some(self.stand.since)
@@ -132,8 +145,7 @@ impl Line {
         self.stand = Stand {
             value,
             since: second,
-            seconds: 1,
-            stirs: false,
+            ..Stand::default()
         };
     }
 
