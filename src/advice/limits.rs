@@ -233,10 +233,7 @@ pub fn of_process(parties: &Parties) -> Option<(String, Option<Piece>)> {
 fn held(parties: &Parties) -> Vec<(u32, String)> {
     let in_log = parties.loads.most_of_a_process().map(|most| {
         let n = count(u64::from(most));
-        (
-            most,
-            format!("up to {n} within a second (frontends in the log)"),
-        )
+        (most, format!("up to {n} in the log"))
     });
     let now = parties.running().map(|Running { held, .. }| {
         let n = count(u64::from(held));

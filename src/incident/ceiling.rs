@@ -1,22 +1,23 @@
-//! Frontends whose connections stand at one number, as they do at `maxconn`.
+//! Frontends and processes whose connections stand at one number, as they do at `maxconn`.
 //!
-//! Enters: how many connections a frontend had, second by second. Leaves: an incident of it while they stand where they never
-//! were more, for longer than by chance. Must not know: requests; who waits outside is in no log.
+//! Enters: how many connections each had, second by second. Leaves: an incident of it while they stand where they never were
+//! more, for longer than by chance. Must not know: requests; who waits outside is in no log.
 //!
 //! HAProxy counts the connections it has accepted. Where it accepts no more and clients wait, each that closes makes room for
 //! the next, and nearly every line says the same number, for seconds; connections that come and go as they like do not. Those
 //! of a pool stand at one number, too, and that is why the frontend's own past decides: one whose connections often stay as
 //! they are proves nothing when they do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::case::Step;
 use super::place::{Group, Site};
 use super::scan::Scan;
-use crate::rollup::Name;
-use crate::rollup::seal::{Origin, Pulse, Slot};
+use crate::rollup::pulse::Most;
+use crate::rollup::seal::{Origin, Slot};
+use crate::rollup::{Merge, Name};
 
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,11 @@ mod tests;
 /// Seconds at one number that are no accident, whatever was before.
 const SECONDS: u32 = 5;
 
-/// The part of a second's lines that say it, and of the seconds: demand that a limit just about bears lets go of it at times.
+/// The part of a second's lines that say it.
 const NEARLY_ALL: f64 = 0.75;
+
+/// The part of the seconds that do not say so at most: demand that a limit just about bears lets go of it at times.
+const AT_TIMES: f64 = 0.5;
 
 /// Lines of a second that tell.
 const LINES: u64 = 3;
@@ -46,8 +50,8 @@ const UNLIKELY: f64 = 18.4;
 /// Seconds over which it is looked at how often they stay: habits of a minute, and of ten.
 const HABITS: [f64; 2] = [60.0, 600.0];
 
-/// Frontends that are watched at once.
-const FRONTENDS: usize = 1_024;
+/// Frontends and processes that are watched at once.
+const DOORS: usize = 1_024;
 
 /// Seconds after which a frontend that nobody asked any more is forgotten, where there is no room.
 const FORGOTTEN: i64 = 3_600;
@@ -70,7 +74,10 @@ struct Stand {
     stirs: bool,
 }
 
-/// One frontend of one process.
+/// A process, or one of its frontends.
+type Door = (Origin, u32, Option<Name>);
+
+/// Connections of a door.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Line {
     habits: [Habit; 2],
@@ -83,7 +90,7 @@ struct Line {
 
 /// See the module.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Ceilings(BTreeMap<(Origin, u32, Name), Line>);
+pub struct Ceilings(BTreeMap<Door, Line>);
 
 impl Habit {
     fn note(&mut self, stood: bool, over: f64) {
@@ -103,18 +110,17 @@ impl Stand {
     fn wavers(self, says: bool) -> bool {
         let others = self.others + u32::from(!says);
         let all = f64::from(self.seconds + self.others + 1);
-        others > 1 && f64::from(others) > (1.0 - NEARLY_ALL) * all
+        others > 1 && f64::from(others) > AT_TIMES * all
     }
 }
 
 impl Line {
-    /// Takes a second; since when connections stand, where they do.
-    fn step(&mut self, second: i64, pulse: &Pulse) -> Option<i64> {
-        if pulse.n < LINES {
+    /// Takes a second of so many lines; since when connections stand, where they do.
+    fn step(&mut self, second: i64, lines: u64, most: Most) -> Option<i64> {
+        if lines < LINES {
             return None;
         }
-        let most = pulse.most;
-        let says = most.lines as f64 >= NEARLY_ALL * pulse.n as f64;
+        let says = most.lines as f64 >= NEARLY_ALL * lines as f64;
         let goes_on = second - self.last <= APART;
         self.last = second;
         if most.value != self.stand.value || !goes_on || self.stand.wavers(says) {
@@ -124,7 +130,7 @@ impl Line {
             true => self.stand.seconds += 1,
             false => self.stand.others += 1,
         }
-        self.stand.stirs |= most.lines < pulse.n;
+        self.stand.stirs |= most.lines < lines;
         self.is_full().then_some(self.stand.since)
     }
 
@@ -174,25 +180,44 @@ impl Line {
 }
 
 impl Ceilings {
-    /// The frontend's line; `None` where there is no room for more.
-    fn of(&mut self, pulse: &Pulse, now: i64) -> Option<&mut Line> {
-        let key = (pulse.origin.clone(), pulse.pid, pulse.frontend.clone());
-        if self.0.len() >= FRONTENDS && !self.0.contains_key(&key) {
-            self.0.retain(|_, line| now - line.last <= FORGOTTEN);
+    /// Takes a second of a door; since when its connections stand, where they do. Where there is no room, nobody watches it.
+    fn step(&mut self, door: Door, second: i64, lines: u64, most: Most) -> Option<i64> {
+        if self.0.len() >= DOORS && !self.0.contains_key(&door) {
+            self.0.retain(|_, line| second - line.last <= FORGOTTEN);
         }
-        let has_room = self.0.len() < FRONTENDS || self.0.contains_key(&key);
-        has_room.then(|| self.0.entry(key).or_default())
+        let has_room = self.0.len() < DOORS || self.0.contains_key(&door);
+        let line = has_room.then(|| self.0.entry(door).or_default());
+        line.filter(|_| most.value > 0)?.step(second, lines, most)
     }
 }
 
 impl Scan {
-    /// Notes how many connections the frontends had in this second.
+    /// Notes how many connections processes and their frontends had in this second.
     pub(super) fn ceilings(&mut self, slot: &Slot) {
-        let mut standing = Vec::new();
-        for pulse in slot.pulses.iter().filter(|pulse| pulse.most.value > 0) {
-            let line = self.ceilings.of(pulse, slot.second);
-            if let Some(since) = line.and_then(|line| line.step(slot.second, pulse)) {
+        let mut processes: BTreeMap<(&Origin, u32), (u64, Most)> = BTreeMap::new();
+        let (mut standing, mut told) = (Vec::new(), BTreeSet::new());
+        for pulse in &slot.pulses {
+            let key = (&pulse.origin, pulse.pid);
+            let (lines, most) = processes.entry(key).or_default();
+            *lines += pulse.n;
+            most.merge(pulse.process);
+            let door = (
+                pulse.origin.clone(),
+                pulse.pid,
+                Some(pulse.frontend.clone()),
+            );
+            let since = self.ceilings.step(door, slot.second, pulse.n, pulse.most);
+            if let Some(since) = since {
                 standing.push((pulse.frontend.clone(), since, pulse.most.value));
+                told.insert(key);
+            }
+        }
+        for ((origin, pid), (lines, most)) in processes {
+            let door = (origin.clone(), pid, None);
+            let since = self.ceilings.step(door, slot.second, lines, most);
+            // A frontend that stands may be all that its process has.
+            if let Some(since) = since.filter(|_| !told.contains(&(origin, pid))) {
+                standing.push((Name::default(), since, most.value));
             }
         }
         for (frontend, since, value) in standing {
@@ -207,6 +232,10 @@ impl Scan {
         if cases.any(|((group, _), case)| is_trouble(group) && case.ended.is_none()) {
             return;
         }
+        let (whose, limit) = match frontend.is_empty() {
+            true => ("all connections of the process", "the global `maxconn`"),
+            false => ("connections", "`maxconn`"),
+        };
         let site = Site {
             frontend,
             ..Site::default()
@@ -221,11 +250,11 @@ impl Scan {
             clue: None,
         };
         if !case.processes.iter().any(|step| step.what == "full") {
-            let text = format!("connections stand at {value}, as at `maxconn`");
+            let text = format!("{whose} stand at {value}, as at {limit}");
             case.processes.push(step(since, "full", text));
         }
         case.processes.retain(|step| step.what != "full_until");
-        let text = format!("connections stood at {value} until here");
+        let text = format!("{whose} stood at {value} until here");
         case.processes.push(step(now, "full_until", text));
     }
 }

@@ -9,12 +9,11 @@ use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use super::*;
-use crate::rollup::pulse::Most;
 
 const HOURS: f64 = 2.0 * 3_600.0;
 
 /// A frontend: clients a second, how long each stays (s), and how many it holds.
-struct Door {
+struct Entrance {
     rate: fn(f64) -> f64,
     stay: f64,
     holds: usize,
@@ -30,7 +29,7 @@ impl Dice {
 }
 
 /// How many connections there were on each line, by second: one line for each connection, when it ends.
-fn lines(door: &Door, seconds: f64) -> BTreeMap<i64, Vec<u32>> {
+fn lines(door: &Entrance, seconds: f64) -> BTreeMap<i64, Vec<u32>> {
     let mut dice = Dice(TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
     let ms = |at: f64| (at * 1e3) as i64;
     let (mut open, mut waiting) = (BinaryHeap::new(), 0usize);
@@ -63,28 +62,19 @@ fn lines(door: &Door, seconds: f64) -> BTreeMap<i64, Vec<u32>> {
     lines
 }
 
-fn pulse(lines: &[u32]) -> Pulse {
+fn most(lines: &[u32]) -> Most {
     let value = lines.iter().copied().max().unwrap_or(0);
-    Pulse {
-        origin: Origin::default(),
-        pid: 1,
-        frontend: Name::default(),
-        n: lines.len() as u64,
-        accepted: 0,
-        most: Most {
-            value,
-            lines: lines.iter().filter(|n| **n == value).count() as u64,
-        },
-    }
+    let lines = lines.iter().filter(|n| **n == value).count() as u64;
+    Most { value, lines }
 }
 
 /// The seconds in which a number is believed to be a limit, with it.
 fn full(lines: &BTreeMap<i64, Vec<u32>>) -> Vec<(i64, u32)> {
     let mut line = Line::default();
     let believed = lines.iter().filter_map(|(second, lines)| {
-        let pulse = pulse(lines);
-        line.step(*second, &pulse)
-            .map(|_| (*second, pulse.most.value))
+        let most = most(lines);
+        let since = line.step(*second, lines.len() as u64, most);
+        since.map(|_| (*second, most.value))
     });
     believed.collect()
 }
@@ -99,7 +89,7 @@ fn connections_that_come_and_go_stand_at_no_limit() {
     ];
     for (n, rate) in rates.into_iter().enumerate() {
         for stay in [0.1, 1.0, 8.0, 60.0] {
-            let door = Door {
+            let door = Entrance {
                 rate,
                 stay,
                 holds: usize::MAX,
@@ -124,7 +114,7 @@ fn a_rush_against_a_limit_is_believed_while_it_lasts() {
                 25.0
             }
         };
-        let door = Door {
+        let door = Entrance {
             rate: rush,
             stay,
             holds,
