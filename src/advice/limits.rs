@@ -69,6 +69,7 @@ fn piece(incident: &Incident, parties: &Parties) -> Option<Piece> {
                 .to_owned(),
         ),
         Some(_) => return None,
+        None if incident.frontends.is_empty() => of_whole_process(incident, parties)?,
         None => of_process_or_frontend(incident, parties)?,
     })
 }
@@ -92,6 +93,19 @@ fn raised(limit: Option<ProcessLimit>, confidence: f64, why: String) -> Piece {
         effect,
         ..Piece::new("maxconn", Scope::Global, Direction::Raise, confidence, why)
     }
+}
+
+/// Connections of all frontends together stood at one number. Where the process may hold more, that is no limit of it.
+fn of_whole_process(incident: &Incident, parties: &Parties) -> Option<Piece> {
+    let (all, held) = (parties.process_limit(), parties.loads.most_of_a_process()?);
+    all.is_none_or(|all| held >= all.value).then(|| {
+        let why = format!(
+            "The process held {} connections{}, and never more.",
+            count(u64::from(held)),
+            lasted(incident)
+        );
+        raised(all, incident.cause.confidence, why)
+    })
 }
 
 /// Connections of a frontend stood at one number. Where that is all the process may hold, its own limit is not what was met.

@@ -288,7 +288,7 @@ fn connections_are_held_against_their_limits() {
     let said = log.advise(Some(&config(60)));
     let held = "It held at most 45 connections at once; its `maxconn` is 60.";
     assert_eq!(notes(&said, "frontend www"), [held]);
-    let process = "Connections at once: up to 45 in the log; the process may hold 500 (`maxconn`).";
+    let process = "Connections at once: up to 90 in the log; the process may hold 500 (`maxconn`).";
     assert_eq!(notes(&said, "global"), [process]);
     assert_eq!(pieces(&said), [""; 0]);
     let full = log.advise(Some(&config(45)));

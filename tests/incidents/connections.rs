@@ -161,6 +161,15 @@ fn the_server_behind_retries_is_the_one_that_none_of_them_ends_at() {
     };
     assert_eq!(handing_on(&["app/app1", "app/app3"]), ["app2"]);
     assert_eq!(handing_on(&all), [""; 0]);
+    // One in ten of them fails, and never many in one second.
+    let mut log = Log::calm(&all);
+    log.each(100, 60_000..80_000, "app/app1", OK)
+        .each(50, 60_000..80_000, "app/app2", OK)
+        .each(50, 60_000..80_000, "app/app3", OK)
+        .each(200, 60_050..80_000, "app/app3", OK.after("+1"))
+        .well(&all, 80_000..120_000);
+    let report = log.report();
+    assert_eq!(report.incidents.len(), 1, "{:?}", report.incidents);
     // A hash has one successor for each server.
     assert_eq!(handing_on(&["app/app1"]), [""; 0]);
 }

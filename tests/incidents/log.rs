@@ -121,7 +121,7 @@ pub struct Log {
     lines: Vec<(i64, String)>,
     head: &'static str,
     frontend: &'static str,
-    held: u32,
+    held: [u32; 2],
     clients: u32,
 }
 
@@ -132,7 +132,7 @@ impl Log {
             lines: Vec::new(),
             head: "lb1 haproxy[1200]",
             frontend: "www",
-            held: 9,
+            held: [9, 9],
             clients: 0,
         }
     }
@@ -156,9 +156,9 @@ impl Log {
         self
     }
 
-    /// From here on the frontend has so many connections.
-    pub fn holding(&mut self, connections: u32) -> &mut Self {
-        self.held = connections;
+    /// From here on the process has so many connections, and the frontend so many of them.
+    pub fn holding(&mut self, process: u32, frontend: u32) -> &mut Self {
+        self.held = [process, frontend];
         self
     }
 
@@ -192,17 +192,17 @@ impl Log {
         let client = format!("10.0.{}.{}", self.clients / 200 % 200, self.clients % 200);
         let accepted = format!("14/Mar/2026:09:{}.{:03}", clock(at), at % 1_000);
         let (timers, term, retries) = (ending.timers, ending.term, ending.retries);
-        let (frontend, held) = (self.frontend, self.held);
+        let (frontend, [all, held]) = (self.frontend, self.held);
         let message = match ending.status {
             Some(_) if ending.timers.starts_with("-1") => format!(
-                "{client}:40000 [{accepted}] {frontend} {frontend}/<NOSRV> {timers} {} 212 - - {term} {held}/{held}/0/0/{retries} 0/0 \"<BADREQ>\"",
+                "{client}:40000 [{accepted}] {frontend} {frontend}/<NOSRV> {timers} {} 212 - - {term} {all}/{held}/0/0/{retries} 0/0 \"<BADREQ>\"",
                 ending.status.unwrap_or_default(),
             ),
             Some(status) => format!(
-                "{client}:40000 [{accepted}] {frontend} {place} {timers} {status} 512 - - {term} {held}/{held}/4/2/{retries} 0/0 \"GET /cart HTTP/1.1\"",
+                "{client}:40000 [{accepted}] {frontend} {place} {timers} {status} 512 - - {term} {all}/{held}/4/2/{retries} 0/0 \"GET /cart HTTP/1.1\"",
             ),
             None => format!(
-                "{client}:40000 [{accepted}] {frontend} {place} {timers}/{} 512 {term} {held}/{held}/4/2/{retries} 0/0",
+                "{client}:40000 [{accepted}] {frontend} {place} {timers}/{} 512 {term} {all}/{held}/4/2/{retries} 0/0",
                 ending.total,
             ),
         };

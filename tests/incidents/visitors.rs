@@ -200,7 +200,8 @@ fn full() -> Log {
             true => 14,
             false => 1 + tick * 7 % 9 + tick / 20 * 5 % 4,
         };
-        log.holding(held).request(at, BOTH[tick as usize % 2], OK);
+        log.holding(held, held)
+            .request(at, BOTH[tick as usize % 2], OK);
     }
     log
 }
