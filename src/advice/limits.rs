@@ -69,6 +69,7 @@ fn piece(incident: &Incident, parties: &Parties) -> Option<Piece> {
                 .to_owned(),
         ),
         Some(_) => return None,
+        None if incident.frontends.is_empty() => of_whole_process(incident, parties)?,
         None => of_process_or_frontend(incident, parties)?,
     })
 }
@@ -92,6 +93,19 @@ fn raised(limit: Option<ProcessLimit>, confidence: f64, why: String) -> Piece {
         effect,
         ..Piece::new("maxconn", Scope::Global, Direction::Raise, confidence, why)
     }
+}
+
+/// Connections of all frontends together stood at one number. Where the process may hold more, that is no limit of it.
+fn of_whole_process(incident: &Incident, parties: &Parties) -> Option<Piece> {
+    let (all, held) = (parties.process_limit(), parties.loads.most_of_a_process()?);
+    all.is_none_or(|all| held >= all.value).then(|| {
+        let why = format!(
+            "The process held {} connections{}, and never more.",
+            count(u64::from(held)),
+            lasted(incident)
+        );
+        raised(all, incident.cause.confidence, why)
+    })
 }
 
 /// Connections of a frontend stood at one number. Where that is all the process may hold, its own limit is not what was met.
@@ -121,11 +135,13 @@ fn of_process_or_frontend(incident: &Incident, parties: &Parties) -> Option<Piec
                 ),
             ))
         }
-        _ if proxy.is_some() && own.is_none() && all.is_none() => Some(raised(
+        // They stood where no limit is that is known.
+        (Some(_), Some(_)) if proxy.is_some() && (own.is_none() || !reached) => None,
+        _ if proxy.is_some() && (own.is_none() || !reached) => Some(raised(
             None,
             confidence,
             format!(
-                "Connections stood at one number{}{}; no `maxconn` is written, and HAProxy takes one from the limit of file descriptors (`ulimit-n`).",
+                "Connections stood at one number{}{}; no global `maxconn` is written, and HAProxy takes one from the limit of file descriptors (`ulimit-n`).",
                 most.map_or(String::new(), |most| format!(
                     ", {}",
                     count(u64::from(most))
@@ -231,10 +247,7 @@ pub fn of_process(parties: &Parties) -> Option<(String, Option<Piece>)> {
 fn held(parties: &Parties) -> Vec<(u32, String)> {
     let in_log = parties.loads.most_of_a_process().map(|most| {
         let n = count(u64::from(most));
-        (
-            most,
-            format!("up to {n} within a second (frontends in the log)"),
-        )
+        (most, format!("up to {n} in the log"))
     });
     let now = parties.running().map(|Running { held, .. }| {
         let n = count(u64::from(held));

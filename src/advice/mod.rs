@@ -6,6 +6,7 @@
 //! A request that a timeout cut is a censored observation. Whether a longer timeout would have helped is told by how the
 //! other waits end ([`survival`]); often the answer is to mend a server, or that the log cannot tell.
 
+mod agents;
 mod allbackups;
 mod amount;
 mod balance;
@@ -21,6 +22,7 @@ mod headroom;
 mod limits;
 mod parties;
 mod piece;
+mod pools;
 mod redispatch;
 mod returns;
 mod reuse;

@@ -16,10 +16,13 @@ use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
 use crate::words::numbers::count;
 
+/// Confidence, and where only [some](SOME) failed so.
 const CONFIDENCE: f64 = 0.65;
+const FEW: f64 = 0.5;
 
-/// Requests that must have failed so.
-const SOME: u64 = 10;
+/// Requests that must have failed so, and from how many on that can hardly be anything else.
+const SOME: u64 = 5;
+const MANY: u64 = 10;
 
 /// The largest share of all requests that may fail so: a race is lost seldom.
 const RARE: f64 = 0.02;
@@ -48,7 +51,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
     let ([calm, rest], [_, connect]) = (sum(&rests), sum(&connects));
     let closed = rest.count();
     let completed = answers.all.completed();
-    let is_explained = calm.count() < SOME && subject.other_fault().is_some();
+    let is_explained = calm.count() < MANY && subject.other_fault().is_some();
     let is_race = closed >= SOME
         && closed as f64 <= RARE * completed as f64
         && is_at_once(&rest, &answers.all.completed)
@@ -66,7 +69,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             "http-reuse",
             subject.scope(),
             Direction::Set,
-            CONFIDENCE,
+            if closed < MANY { FEW } else { CONFIDENCE },
             format!(
                 "{closed} of {} requests failed at once on connections that were there already (SH, `Tc` 0), on all servers alike: servers close idle ones just as they are used again.",
                 count(completed + closed),

@@ -2,7 +2,9 @@
 //!
 //! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
 
+use super::agents;
 use super::piece::{Direction, Piece, Scope};
+use super::pools;
 use super::returns;
 use super::second;
 use super::subject::Subject;
@@ -27,8 +29,14 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     if incident.is_of_uploads() {
         return Some(uploads::piece(scope(subject, incident), incident));
     }
+    if let Some(piece) = pools::piece(subject, incident) {
+        return Some(piece);
+    }
     if is_a_kind_of_request(incident) {
         return Some(of_some_requests(subject, incident));
+    }
+    if incident.is_by_agent() {
+        return agents::piece(subject, incident);
     }
     let (keyword, effect) = remedy(incident.cause.code)?;
     let names: Vec<_> = incident

@@ -269,8 +269,9 @@ impl Case {
             Pulse::Clear => victims > 0,
             Pulse::Noisy { bursts } => bursts,
         };
+        let is_retried = || self.is_retried() || self.are_retried(retried, victims + fine);
         let saved =
-            pulse == Pulse::Clear && retried > 0 && self.absences.is_empty() && self.is_retried();
+            pulse == Pulse::Clear && retried > 0 && self.absences.is_empty() && is_retried();
         if goes_on || saved || many(slow) || many(retried) || many(held) {
             self.last_bad = Some(second);
             self.fine_since = 0;
@@ -406,7 +407,12 @@ impl Case {
     /// Connections failed, and retries saved the requests.
     pub fn is_retried(&self) -> bool {
         let retried = self.harm.retried;
-        self.group == Group::Service && retried >= 5 && retried * 20 >= self.harm.all()
+        retried >= 5 && self.are_retried(retried, self.harm.all())
+    }
+
+    /// Retries saved so many of these that connections failed, or answers.
+    fn are_retried(&self, retried: u64, all: u64) -> bool {
+        self.group == Group::Service && retried * 20 >= all
     }
 
     /// Requests waited long for a slot or a connection, and were answered then.

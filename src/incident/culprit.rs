@@ -2,9 +2,10 @@
 //!
 //! Enters: a case. Leaves: two lists of servers. Must not know: what the cause is called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
+use super::harm::Harm;
 use super::place::Group;
 use crate::rollup::Name;
 use crate::words::checks::CheckCode;
@@ -23,6 +24,15 @@ const AS_BAD: f64 = 0.5;
 
 /// A server with at least this share of the victims was dragged along.
 const DRAGGED: f64 = 0.05;
+
+/// Where fewer of the retried requests stayed than of those that moved, they were retried for something else.
+const SOME_STAY: f64 = 0.1;
+
+/// Requests that are due to a server of those that others hand on, so that it is no chance when hardly any come.
+const DUE: f64 = 12.0;
+
+/// So many of them are hardly any.
+const HARDLY: f64 = 0.2;
 
 /// Finds them. Lost servers come first: the first one, and those lost for the same reason; others that were lost
 /// or hurt were dragged along. Where none was lost, it is those with the largest share of victims.
@@ -72,18 +82,40 @@ pub fn servers(case: &Case) -> Servers {
     servers
 }
 
-/// Where retries led away from: the servers they stayed at, else those that answered before and do not any more.
+/// Where retries led away from: the servers they stayed at, else those that answered before and do not any more, else the
+/// one that the others have requests from.
 fn behind_retries(case: &Case) -> BTreeSet<Name> {
     let harm = &case.harm;
+    let [stayed, moved] = [&harm.stayed, &harm.moved].map(|by| by.values().sum::<u64>());
     let most = harm.stayed.values().max().copied().unwrap_or(0);
-    if most > 0 {
+    if most > 0 && stayed as f64 >= SOME_STAY * moved as f64 {
         let stayed = harm.stayed.iter();
         let many = stayed.filter(|(_, n)| **n as f64 >= AS_BAD * most as f64);
         return many.map(|(server, _)| server.clone()).collect();
     }
     let busiest = harm.requests.values().max().copied().unwrap_or(0);
     let silent = |server: &&Name| harm.requests.get(*server).is_none_or(|n| n * 10 < busiest);
-    case.known.iter().filter(silent).cloned().collect()
+    let silent: BTreeSet<Name> = case.known.iter().filter(silent).cloned().collect();
+    if silent.is_empty() {
+        return shunned(harm, moved).into_iter().collect();
+    }
+    silent
+}
+
+/// The server that hardly any request was handed on to, although it answers others: a line names the last server alone, and
+/// one that hands requests on does not get them back. Where there are several, a hash may have passed over them.
+fn shunned(harm: &Harm, moved: u64) -> Option<Name> {
+    let at = |by: &BTreeMap<Name, u64>, server: &Name| by.get(server).copied().unwrap_or(0);
+    let straight = |server: &Name| at(&harm.requests, server) - at(&harm.moved, server);
+    let is_server = |server: &&Name| !server.starts_with(b"<");
+    let servers = || harm.requests.keys().filter(is_server);
+    let all: u64 = servers().map(straight).sum();
+    let is_shunned = |server: &&Name| {
+        let due = moved as f64 * straight(server) as f64 / all.max(1) as f64;
+        due >= DUE && at(&harm.moved, server) as f64 <= HARDLY * due
+    };
+    let mut shunned = servers().filter(is_shunned);
+    shunned.next().filter(|_| shunned.next().is_none()).cloned()
 }
 
 /// Servers with their victims, and the share of their requests that were.

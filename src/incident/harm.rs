@@ -45,6 +45,8 @@ pub struct Harm {
     pub held_end: Option<i64>,
     /// Retried requests that stayed at their server.
     pub stayed: BTreeMap<Name, u64>,
+    /// Those that another server handed on (`+`), by the one that had them last.
+    pub moved: BTreeMap<Name, u64>,
     /// The first retried request was first sent; ms.
     pub retry_onset: Option<i64>,
     /// The last second with retried requests was over; ms.
@@ -81,6 +83,7 @@ impl Harm {
         if strain.retried > 0 {
             let stayed = strain.retried.saturating_sub(strain.redispatched);
             count(&mut self.stayed, &cell.place.server, stayed);
+            count(&mut self.moved, &cell.place.server, strain.redispatched);
             self.retry_end = self.retry_end.max(tally.last_end());
         }
         if cell.outcome.symptom == Symptom::Fine && !victims {
@@ -146,6 +149,9 @@ impl Harm {
         self.held_end = self.held_end.max(later.held_end);
         for (server, n) in later.stayed {
             *self.stayed.entry(server).or_default() += n;
+        }
+        for (server, n) in later.moved {
+            *self.moved.entry(server).or_default() += n;
         }
         for (symptom, witness) in later.witnesses {
             let held = self

@@ -86,20 +86,16 @@ impl Loads {
     }
 
     fn connections(&mut self, slot: &Slot, by_minute: bool) {
-        let mut processes: BTreeMap<(&Origin, u32), u32> = BTreeMap::new();
         let second = Some(slot.second).filter(|_| !by_minute);
         for pulse in &slot.pulses {
             let most = pulse.most.value;
-            let all = processes.entry((&pulse.origin, pulse.pid)).or_default();
-            *all = all.saturating_add(most);
+            // Where a format has not those of the process, those of a frontend are the least that it had.
+            self.process = self.process.max(pulse.process.value).max(most);
             if self.frontends.len() < NAMES || self.frontends.contains_key(&pulse.frontend) {
                 let held = self.frontends.entry(pulse.frontend.clone()).or_default();
                 held.add(most, second);
             }
         }
-        // The most of several frontends need not have been in one second.
-        let told = processes.into_values().filter(|_| !by_minute);
-        self.process = self.process.max(told.max().unwrap_or(0));
     }
 
     /// The busiest calm minute of a backend; `None` where none tells.
@@ -113,7 +109,7 @@ impl Loads {
         held.filter(|held| held.most > 0)
     }
 
-    /// The most that all frontends of one process held in a second.
+    /// The most connections that a process had, as its lines say (`actconn`).
     pub fn most_of_a_process(&self) -> Option<u32> {
         Some(self.process).filter(|n| *n > 0)
     }

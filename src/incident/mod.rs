@@ -184,10 +184,20 @@ impl Incident {
         end.saturating_sub(self.start)
     }
 
-    /// The agent of a server took it out (`agent-check`), as HAProxy says behind the server's name.
+    /// What the agent of a server said when it took it out (`agent-check`), as HAProxy writes it behind the server's name.
+    pub fn agent_said(&self) -> Option<&[u8]> {
+        const SAYS: &[u8] = b"\"via agent : ";
+        let clues = self.cause.evidence.iter();
+        let mut said = clues.filter_map(|clue| {
+            let at = memchr::memmem::find(&clue.text, SAYS)?;
+            Some(&clue.text[at + SAYS.len()..])
+        });
+        said.next()
+    }
+
+    /// An agent took its server out.
     pub fn is_by_agent(&self) -> bool {
-        let says = |clue: &Clue| memchr::memmem::find(&clue.text, b"\"via agent : ").is_some();
-        self.cause.evidence.iter().any(says)
+        self.agent_said().is_some()
     }
 
     /// What a timeout cut were uploads: either their clients did not send all of them, or servers were slow.

@@ -249,9 +249,9 @@ impl Block {
             ref written,
             ..
         } = request;
-        let connections = traffic.connections[1];
+        let [process, frontend, ..] = traffic.connections;
         let pulse = self.pulses.at(spot.pulse);
-        pulse.add(request.offset, written.began, connections);
+        pulse.add(request.offset, written.began, [process, frontend]);
         let cell = self.cells.at(spot.cell);
         cell.tally.add(traffic, written, symptom, request.times);
         let print = self.prints.at(cell.print);

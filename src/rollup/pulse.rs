@@ -31,8 +31,10 @@ pub struct Pulse {
     pub first: u64,
     /// The earliest accept date, in ms on the clock of the lines.
     pub accepted: i64,
-    /// The most connections of the frontend.
+    /// The most connections of the frontend (`feconn`).
     pub most: Most,
+    /// The most connections of the whole process (`actconn`), as these lines say.
+    pub process: Most,
 }
 
 /// The most of something, and how many lines say so.
@@ -51,21 +53,19 @@ impl Default for Pulse {
             first: u64::MAX,
             accepted: i64::MAX,
             most: Most::default(),
+            process: Most::default(),
         }
     }
 }
 
 impl Pulse {
-    /// Counts a line.
+    /// Counts a line, which says how many connections the process has, and of these the frontend.
     #[inline]
-    pub fn add(&mut self, offset: u64, accepted: i64, connections: u32) {
+    pub fn add(&mut self, offset: u64, accepted: i64, [process, frontend]: [u32; 2]) {
         self.n += 1;
         self.meet(offset, accepted);
-        if connections >= self.most.value {
-            let is_more = connections > self.most.value;
-            self.most.value = connections;
-            self.most.lines = if is_more { 1 } else { self.most.lines + 1 };
-        }
+        self.most.add(frontend);
+        self.process.add(process);
     }
 
     /// A line was there, whether it is counted or not.
@@ -81,6 +81,19 @@ impl Merge for Pulse {
         self.n += other.n;
         self.meet(other.first, other.accepted);
         self.most.merge(other.most);
+        self.process.merge(other.process);
+    }
+}
+
+impl Most {
+    /// A line says so much.
+    #[inline]
+    fn add(&mut self, value: u32) {
+        if value >= self.value {
+            let is_more = value > self.value;
+            self.value = value;
+            self.lines = if is_more { 1 } else { self.lines + 1 };
+        }
     }
 }
 

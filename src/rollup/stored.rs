@@ -12,12 +12,12 @@ use super::clock::Clock;
 use super::names::{Id, Name, Names};
 use super::packed::{Damaged, pack, unpack};
 
-/// What is written first: 1 is a block as it is described in [`Block`].
-const VERSION: &[u8] = &[1];
+/// What is written first: 3 is a block as it is described in [`Block`]; 1 was one without the connections of processes.
+const VERSION: &[u8] = &[3];
 
 /// The same of a block whose [seconds were let go of](super::coarse).
 // Two bytes, so that one that is damaged makes neither of the other.
-const BY_MINUTE: &[u8] = &[2, b'm'];
+const BY_MINUTE: &[u8] = &[4, b'm'];
 
 /// Bytes that a block may unpack to; one of 1 MiB of lines comes to some hundred KiB.
 const LIMIT: u64 = 64 << 20;

@@ -288,7 +288,7 @@ fn connections_are_held_against_their_limits() {
     let said = log.advise(Some(&config(60)));
     let held = "It held at most 45 connections at once; its `maxconn` is 60.";
     assert_eq!(notes(&said, "frontend www"), [held]);
-    let process = "Connections at once: up to 45 within a second (frontends in the log); the process may hold 500 (`maxconn`).";
+    let process = "Connections at once: up to 90 in the log; the process may hold 500 (`maxconn`).";
     assert_eq!(notes(&said, "global"), [process]);
     assert_eq!(pieces(&said), [""; 0]);
     let full = log.advise(Some(&config(45)));
@@ -326,14 +326,24 @@ fn requests_on_connections_that_servers_were_closing_are_told() {
     };
     let (a1, a2) = (race("a1"), race("a2"));
     let other = PAGE.replace("app/a1", "app/a2");
-    let spread = |log: Log, ends: [&str; 2]| {
-        (0..20).fold(log, |log, nth| {
+    let some = |log: Log, n: usize, ends: [&str; 2]| {
+        (0..n).fold(log, |log, nth| {
             let log = log.mixed(200, &[PAGE, &other]);
             log.requests(1, ends[nth % 2])
         })
     };
+    let spread = |log: Log, ends: [&str; 2]| some(log, 20, ends);
     let config = |line: &str| SITE.replace("backend app\n", &format!("backend app\n {line}\n"));
     let always = config("http-reuse always");
+    // Few are less sure.
+    for (n, confidence) in [(4, None), (6, Some(0.5)), (20, Some(0.65))] {
+        let said = some(Log::new(500), n, [&a1, &a2]).advise(Some(&always));
+        assert_eq!(
+            said["advice"][0]["confidence"].as_f64(),
+            confidence,
+            "{said}"
+        );
+    }
     let log = spread(Log::new(500), [&a1, &a2]);
     let said = log.advise(Some(&always));
     assert_eq!(pieces(&said), ["set http-reuse backend app safe"], "{said}");

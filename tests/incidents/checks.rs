@@ -181,6 +181,39 @@ fn an_agent_is_asked_and_overruled_by_its_own_commands() {
 }
 
 #[test]
+fn an_agents_server_is_to_be_mended_where_it_fails_or_was_slow() {
+    let advised = |said: &str, ending: Ending| {
+        let why = format!(
+            ", reason: Layer7 wrong status, code: 0, info: \"via agent : {said}\", check duration: 4ms"
+        );
+        let mut log = Log::calm(&BOTH);
+        log.each(100, 60_000..64_000, "app/app1", ending)
+            .each(100, 60_050..84_000, "app/app2", OK)
+            .says(66_000, &down("app/app1", &why, 1))
+            .says(84_000, &up("app/app1", 2))
+            .well(&BOTH, 84_000..120_000);
+        let advice = log.report().advice.into_iter();
+        let mut of_servers = advice.filter(|advice| advice.keyword == "server");
+        of_servers.next().map(|advice| (advice.scope, advice.why))
+    };
+    let slow = advised("down (load 38)", SLOW).expect("advice on the server");
+    assert_eq!(slow.0, "server app/app1");
+    assert!(
+        slow.1.contains("one in ten of its answers took"),
+        "{}",
+        slow.1
+    );
+    assert_eq!(advised("down (load 38)", OK), Option::None);
+    assert_eq!(advised("stopped (deploy)", SLOW), Option::None);
+    let failed = advised("fail", OK).expect("advice on the server");
+    assert!(
+        failed.1.contains("the agent says that it fails"),
+        "{}",
+        failed.1
+    );
+}
+
+#[test]
 fn an_operator_who_says_so() {
     out_because(", changed from CLI", AdminAction);
     out_because(", changed from Web interface", AdminAction);

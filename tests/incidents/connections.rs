@@ -143,6 +143,38 @@ fn sessions_killed_with_their_server_are_its_victims() {
 }
 
 #[test]
+fn the_server_behind_retries_is_the_one_that_none_of_them_ends_at() {
+    let all = ["app/app1", "app/app2", "app/app3"];
+    let handing_on = |to: &[&str]| {
+        let mut log = Log::calm(&all);
+        log.well(&all, 60_000..80_000);
+        for place in to {
+            log.each(400, 60_050..80_000, place, OK.after("+1"));
+        }
+        log.well(&all, 80_000..120_000);
+        let report = log.report();
+        let [incident] = &report.incidents[..] else {
+            panic!("{:?}", report.incidents);
+        };
+        assert_eq!(incident.failed_requests, 0);
+        incident.servers.clone()
+    };
+    assert_eq!(handing_on(&["app/app1", "app/app3"]), ["app2"]);
+    assert_eq!(handing_on(&all), [""; 0]);
+    // One in ten of them fails, and never many in one second.
+    let mut log = Log::calm(&all);
+    log.each(100, 60_000..80_000, "app/app1", OK)
+        .each(50, 60_000..80_000, "app/app2", OK)
+        .each(50, 60_000..80_000, "app/app3", OK)
+        .each(200, 60_050..80_000, "app/app3", OK.after("+1"))
+        .well(&all, 80_000..120_000);
+    let report = log.report();
+    assert_eq!(report.incidents.len(), 1, "{:?}", report.incidents);
+    // A hash has one successor for each server.
+    assert_eq!(handing_on(&["app/app1"]), [""; 0]);
+}
+
+#[test]
 fn what_retries_were_for_follows_from_retry_on_and_from_checks() {
     let mut log = Log::calm(&["app/app1", "app/app2"]);
     log.each(200, 60_000..80_000, "app/app1", OK.after("+1"))

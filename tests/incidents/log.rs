@@ -77,6 +77,8 @@ impl Ending {
 pub const OK: Ending = http("0/0/0/20/20", 20, 200, "----");
 /// A good answer after a redispatch.
 pub const REDISPATCHED: Ending = http("0/0/1/20/1021", 1_021, 200, "----").after("+1");
+/// A good answer that takes its time.
+pub const SLOW: Ending = http("0/0/0/300/300", 300, 200, "----");
 /// A page that is not there.
 pub const NOT_FOUND: Ending = http("0/0/0/4/4", 4, 404, "----");
 /// Connections refused, all retries long.
@@ -119,6 +121,7 @@ pub struct Log {
     lines: Vec<(i64, String)>,
     head: &'static str,
     frontend: &'static str,
+    held: [u32; 2],
     clients: u32,
 }
 
@@ -129,6 +132,7 @@ impl Log {
             lines: Vec::new(),
             head: "lb1 haproxy[1200]",
             frontend: "www",
+            held: [9, 9],
             clients: 0,
         }
     }
@@ -149,6 +153,12 @@ impl Log {
     /// From here on requests come through another frontend.
     pub fn through(&mut self, frontend: &'static str) -> &mut Self {
         self.frontend = frontend;
+        self
+    }
+
+    /// From here on the process has so many connections, and the frontend so many of them.
+    pub fn holding(&mut self, process: u32, frontend: u32) -> &mut Self {
+        self.held = [process, frontend];
         self
     }
 
@@ -182,17 +192,17 @@ impl Log {
         let client = format!("10.0.{}.{}", self.clients / 200 % 200, self.clients % 200);
         let accepted = format!("14/Mar/2026:09:{}.{:03}", clock(at), at % 1_000);
         let (timers, term, retries) = (ending.timers, ending.term, ending.retries);
-        let frontend = self.frontend;
+        let (frontend, [all, held]) = (self.frontend, self.held);
         let message = match ending.status {
             Some(_) if ending.timers.starts_with("-1") => format!(
-                "{client}:40000 [{accepted}] {frontend} {frontend}/<NOSRV> {timers} {} 212 - - {term} 9/9/0/0/{retries} 0/0 \"<BADREQ>\"",
+                "{client}:40000 [{accepted}] {frontend} {frontend}/<NOSRV> {timers} {} 212 - - {term} {all}/{held}/0/0/{retries} 0/0 \"<BADREQ>\"",
                 ending.status.unwrap_or_default(),
             ),
             Some(status) => format!(
-                "{client}:40000 [{accepted}] {frontend} {place} {timers} {status} 512 - - {term} 9/9/4/2/{retries} 0/0 \"GET /cart HTTP/1.1\"",
+                "{client}:40000 [{accepted}] {frontend} {place} {timers} {status} 512 - - {term} {all}/{held}/4/2/{retries} 0/0 \"GET /cart HTTP/1.1\"",
             ),
             None => format!(
-                "{client}:40000 [{accepted}] {frontend} {place} {timers}/{} 512 {term} 9/9/4/2/{retries} 0/0",
+                "{client}:40000 [{accepted}] {frontend} {place} {timers}/{} 512 {term} {all}/{held}/4/2/{retries} 0/0",
                 ending.total,
             ),
         };

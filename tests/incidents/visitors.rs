@@ -190,6 +190,51 @@ fn a_limit_of_haproxy_lets_clients_wait() {
     .of_backend("")]);
 }
 
+/// A minute of connections that come and go, half a minute in which they stand at 14, and another minute as the first.
+fn full() -> Log {
+    let mut log = Log::new();
+    for at in (0..150_000).step_by(50) {
+        let tick = u32::try_from(at / 50).expect("a small number");
+        let held = match (60_000..90_000).contains(&at) {
+            true if tick.is_multiple_of(50) => 13,
+            true => 14,
+            false => 1 + tick * 7 % 9 + tick / 20 * 5 % 4,
+        };
+        log.holding(held, held)
+            .request(at, BOTH[tick as usize % 2], OK);
+    }
+    log
+}
+
+#[test]
+fn a_full_frontend_lets_clients_wait_whom_no_line_shows() {
+    let span = ["01:00.000", "01:29.000"];
+    full().tells(&[told(QueueSaturation, ProxyLimits, Severity::Unknown, span, 0).of_backend("")]);
+}
+
+#[test]
+fn connections_that_stand_at_no_limit_of_the_configuration_ask_for_none() {
+    let advised = |global: &str, frontend: &str| {
+        let config = format!(
+            "global\n{global}frontend www\n mode http\n{frontend} default_backend app\nbackend app\n mode http\n server app1 127.0.0.1:80\n server app2 127.0.0.1:81\n"
+        );
+        let advice = full().report_with(Some(&config)).advice.into_iter();
+        let of_limits = advice.filter(|advice| advice.keyword == "maxconn");
+        of_limits
+            .map(|advice| (advice.scope, advice.suggested))
+            .collect::<Vec<_>>()
+    };
+    let one = |scope: &str| [(scope.to_owned(), Some("30".to_owned()))];
+    assert_eq!(
+        advised(" maxconn 4000\n", " maxconn 14\n"),
+        one("frontend www")
+    );
+    assert_eq!(advised(" maxconn 14\n", ""), one("global"));
+    assert_eq!(advised(" maxconn 14\n", " maxconn 2000\n"), one("global"));
+    assert_eq!(advised(" maxconn 4000\n", " maxconn 2000\n"), []);
+    assert_eq!(advised(" maxconn 4000\n", ""), []);
+}
+
 #[test]
 fn connections_without_a_source_port() {
     let mut log = Log::calm(&BOTH);

@@ -27,6 +27,9 @@ use proptest::prelude::*;
 use crate::logs::{any_log, grid};
 use crate::read::{Reader, differences, json};
 
+/// What a block begins with.
+const VERSION: &[u8] = &[3];
+
 /// A log in blocks, and engines that have read nothing of it.
 struct Folded<E> {
     rollup: Rollup,
@@ -353,7 +356,7 @@ static BLOCK: LazyLock<Vec<u8>> = LazyLock::new(|| {
 proptest! {
     #[test]
     fn anything_is_no_block(bytes in vec(any::<u8>(), 0..300), version in any::<bool>()) {
-        let head: &[u8] = if version { &[1] } else { &[] };
+        let head: &[u8] = if version { VERSION } else { &[] };
         prop_assert!(decode(&[head, &bytes].concat()).is_err());
         let engine = Reader::new("UTC", 1 << 16, LATEST).engine();
         prop_assert!(engine.resume(&[head, &bytes].concat()).is_err());
@@ -398,7 +401,7 @@ fn what_unpacks_to_more_than_there_is_room_for_is_refused() {
     let zeros = vec![0; 70 << 20];
     let packed = zstd::encode_all(zeros.as_slice(), 1).expect("zstd");
     assert!(packed.len() < 100_000);
-    let refused = decode(&[&[1], packed.as_slice()].concat());
+    let refused = decode(&[VERSION, packed.as_slice()].concat());
     assert!(matches!(refused, Err(Damaged::TooLong(_))), "{refused:?}");
 }
 

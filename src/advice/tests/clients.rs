@@ -150,10 +150,7 @@ fn in_http_a_client_that_waits_is_not_cut() {
         .answers("b", "s1", &[(10, 900), (900, 100)])
         .cut("b", "s1", b"cD", 1_001, 60);
     let timer = log.timer("frontend f", "timeout client");
-    assert_eq!(
-        timer.verdict.direction, CannotTell,
-        "1s is short for a bad link"
-    );
+    assert_eq!(timer.verdict.direction, Raise, "1s is short for a bad link");
     assert!(
         !timer.verdict.why.contains("server"),
         "{}",
@@ -162,12 +159,8 @@ fn in_http_a_client_that_waits_is_not_cut() {
 }
 
 #[test]
-fn in_http_many_cuts_under_a_short_timeout_leave_it_open() {
-    for (limit, cuts, wanted) in [
-        ("1s", 155, CannotTell),
-        ("1s", 15, Keep),
-        ("30s", 155, Keep),
-    ] {
+fn in_http_many_cuts_under_a_timeout_that_lost_packets_outlast_ask_for_more() {
+    for (limit, cuts, wanted) in [("1s", 155, Raise), ("1s", 15, Keep), ("30s", 155, Keep)] {
         let config = HTTP.replace("timeout client 5s", &format!("timeout client {limit}"));
         let log = Log::of(&config).answers("b", "s1", &[(10, 1_700)]);
         let timer = log
@@ -175,6 +168,39 @@ fn in_http_many_cuts_under_a_short_timeout_leave_it_open() {
             .timer("frontend f", "timeout client");
         assert_eq!(timer.verdict.direction, wanted, "{cuts} under {limit}");
     }
+}
+
+#[test]
+fn sessions_that_the_servers_timeout_cuts_after_some_use_leave_it_open_whose_silence_it_was() {
+    let config = TCP
+        .replace("timeout server 4s", "timeout server 1s")
+        .replace("timeout client 1s", "timeout client 30s");
+    let advised = |config: &str, lengths: [u32; 4], lasted: i64| {
+        let mut slow = incident(Cause::SlowBackend, "b", &["s1"]);
+        (slow.kind, slow.end) = (Kind::TimeoutBurst, Some(lasted));
+        let log = lengths
+            .iter()
+            .fold(Log::of(config), |log, ms| log.sessions("b", b"sD", *ms, 25));
+        let advice = log.and(slow).advice().into_iter();
+        let of_servers = advice.filter(|(_, keyword, ..)| *keyword == "server");
+        of_servers
+            .map(|(direction, ..)| direction)
+            .collect::<Vec<_>>()
+    };
+    let used = [1_300, 1_400, 1_900, 2_400];
+    assert_eq!(advised(&config, used, 20_000), [CannotTell]);
+    assert_eq!(
+        advised(&config, [1_001, 1_400, 1_900, 2_400], 20_000),
+        [Fix],
+        "new ones wait"
+    );
+    assert_eq!(advised(&config, used, 2_000), [Fix], "all at once");
+    let clients_first = config.replace("timeout client 30s", "timeout client 900ms");
+    assert_eq!(
+        advised(&clients_first, used, 20_000),
+        [Fix],
+        "clients have to speak sooner"
+    );
 }
 
 #[test]

@@ -28,6 +28,9 @@ const MANY: f64 = 0.02;
 /// ms; what a client on a bad link may be silent for: a packet that is lost twice is sent again after one second and two.
 const PAUSE: u64 = 4_000;
 
+/// ms; slightly more than a multiple of 3 s, which covers lost packets (HAProxy manual 4.2, `timeout client`).
+const MANUAL: u64 = 5_000;
+
 /// A timeout that cuts idle connections is raised to this many times its value.
 const LONGER: u64 = 3;
 
@@ -61,7 +64,7 @@ pub fn review(front: &Front) -> Option<TimerReview> {
 fn judge(front: &Front, waits: &Waits, force: InForce) -> Verdict {
     let (completed, cut) = (waits.all.completed(), waits.all.cut());
     if !front.is_tcp() {
-        return in_http(waits, force);
+        return in_http(front, waits, force);
     }
     if front.waits(Wait::Session).all.cut() > 0 || front.had_fault() {
         return Verdict::keep(
@@ -112,25 +115,45 @@ fn judge(front: &Front, waits: &Waits, force: InForce) -> Verdict {
     raise(limit, (idled, cut + completed), trap, was_short)
 }
 
-/// Clients that stopped within a request or an answer; under a timeout that a bad link outlasts, they may have gone on.
-fn in_http(waits: &Waits, force: InForce) -> Verdict {
+/// Clients that stopped within a request or an answer; under a timeout that a bad link outlasts, they may have gone on. It
+/// counts silence alone: an answer may take as long as it likes while its client goes on reading.
+fn in_http(front: &Front, waits: &Waits, force: InForce) -> Verdict {
     let (completed, cut) = (waits.all.completed(), waits.all.cut());
     let is_common = cut >= HABIT && cut as f64 >= MANY * (cut + completed) as f64;
-    match force.ms.filter(|limit| *limit < PAUSE && is_common) {
-        Some(limit) => Verdict::cannot_tell(format!(
-            "it cut {} of {} requests whose clients stopped reading or sending for {}: whether they would have gone on is on no line, and on a bad link a pause takes as long",
-            count(cut),
-            count(cut + completed),
-            amount::words(limit)
-        )),
-        None => Verdict::keep(
+    let Some(limit) = force.ms.filter(|limit| *limit < PAUSE && is_common) else {
+        return Verdict::keep(
             0.7,
             format!(
                 "{cut} clients stopped reading or sending; it does its work",
                 cut = count(cut)
             ),
+        );
+    };
+    Verdict::raise(
+        limit,
+        MANUAL,
+        0.5,
+        format!(
+            "it cut {} of {} requests whose clients stopped reading or sending for {}{}: whether they would have gone on is on no line, but on a bad link a pause takes as long",
+            count(cut),
+            count(cut + completed),
+            amount::words(limit),
+            moved_for(front, limit)
         ),
-    }
+        "HAProxy's manual asks for slightly more than a multiple of 3 s (4 s or 5 s), to outlast packets that are lost. Only silence counts, not how long a download takes; clients that vanished are held for that much longer."
+            .to_owned(),
+    )
+}
+
+/// For how long bytes had moved until then, as far as the length of the data phase bounds it.
+fn moved_for(front: &Front, limit: u64) -> String {
+    let rests = front.rests(&|ending| ending.term == *b"cD");
+    let moved = rests
+        .quantile(0.9)
+        .map(|(_, ms)| u64::from(ms).saturating_sub(limit));
+    moved.filter(|ms| *ms > 0).map_or(String::new(), |ms| {
+        format!(", nine of ten after {} of data at most", amount::words(ms))
+    })
 }
 
 /// A longer timeout: where servers may be silent for longer, at least as long.

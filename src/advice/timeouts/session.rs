@@ -8,6 +8,7 @@
 use super::{ENOUGH, TimerReview, Verdict, too_few};
 use crate::advice::amount;
 use crate::advice::force::InForce;
+use crate::advice::pools;
 use crate::advice::subject::Subject;
 use crate::advice::waits::{Wait, Waits};
 use crate::config::{Proxy, Timeout};
@@ -59,10 +60,9 @@ fn judge(subject: &Subject, waits: &Waits) -> Verdict {
             ),
         );
     }
-    let stood_still = subject
-        .incidents
-        .iter()
-        .any(|incident| incident.cause.code == Cause::SlowBackend);
+    let stood_still = subject.incidents.iter().any(|incident| {
+        incident.cause.code == Cause::SlowBackend && !pools::is_open(subject, incident)
+    });
     if stood_still && cut >= CUTS && waits.calm.cut() < CUTS {
         let longest = waits
             .all

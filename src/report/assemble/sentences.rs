@@ -258,17 +258,29 @@ fn first(incident: &Incident) -> Option<String> {
             "An operator or a script changed something".to_owned()
         }
         Cause::AdminAction => format!("An operator or a script took {servers} out of rotation"),
-        Cause::Unknown if incident.kind == Kind::ConnectFailures => {
+        Cause::Unknown if incident.kind == Kind::ConnectFailures && incident.servers.is_empty() => {
             "Connections failed, or `retry-on` took an answer for a failure: which of them, and at which server, the log does not tell".to_owned()
         }
+        Cause::Unknown if incident.kind == Kind::ConnectFailures => format!(
+            "Connections to {servers} failed, or `retry-on` took an answer for a failure: which of them, the log does not tell"
+        ),
         Cause::Unknown => "What caused it, the log does not tell".to_owned(),
         Cause::Reload | Cause::None => return None,
     };
-    let after = match (incident.affected_servers.is_empty(), incident.cause.code) {
-        (false, _) => format!("; {} suffered from it", names(&incident.affected_servers)),
-        (true, _) => String::new(),
+    let after = match incident.affected_servers.is_empty() {
+        false => format!("; {} suffered from it", names(&incident.affected_servers)),
+        true if is_where_none_ended(incident) => {
+            "; a line names the server that had a request last, and hardly any of those that were tried again ended there".to_owned()
+        }
+        true => String::new(),
     };
     Some(format!("{lead}{after}"))
+}
+
+/// A server is blamed for requests that others answered.
+fn is_where_none_ended(incident: &Incident) -> bool {
+    let is_retries_alone = incident.kind == Kind::ConnectFailures && incident.failed == 0;
+    is_retries_alone && incident.redispatched * 2 > incident.retried && incident.servers.len() == 1
 }
 
 /// Nobody moved, and whose turn it was is open.

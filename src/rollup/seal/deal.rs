@@ -99,6 +99,7 @@ impl Deal<'_> {
                 n: pulse.n,
                 accepted: pulse.accepted + shift(clocks[moment as usize], second),
                 most: pulse.most,
+                process: pulse.process,
             };
             match self.minutes.at(second) {
                 Some(minute) => minute.pulse(second, sealed),

@@ -65,6 +65,8 @@ pub struct Pulse {
     pub accepted: i64,
     /// The most connections of the frontend (`feconn`).
     pub most: Most,
+    /// The most connections of the process (`actconn`), as these lines say.
+    pub process: Most,
 }
 
 /// How many requests.

@@ -47,6 +47,7 @@ struct Beat {
     n: u64,
     accepted: i64,
     most: Most,
+    process: Most,
 }
 
 impl Default for Beat {
@@ -55,6 +56,7 @@ impl Default for Beat {
             n: 0,
             accepted: i64::MAX,
             most: Most::default(),
+            process: Most::default(),
         }
     }
 }
@@ -64,6 +66,7 @@ impl Merge for Beat {
         self.n = self.n.saturating_add(other.n);
         self.accepted = self.accepted.min(other.accepted);
         self.most.merge(other.most);
+        self.process.merge(other.process);
     }
 }
 
@@ -287,6 +290,7 @@ impl SourceMinute {
             n: pulse.n,
             accepted: pulse.accepted,
             most: pulse.most,
+            process: pulse.process,
         });
     }
 
@@ -398,6 +402,7 @@ impl SourceMinute {
                     n: beat.n,
                     accepted: beat.accepted,
                     most: beat.most,
+                    process: beat.process,
                 });
             }
         }
