@@ -120,7 +120,7 @@ impl Line {
         if lines < LINES {
             return None;
         }
-        let says = most.lines as f64 >= NEARLY_ALL * lines as f64;
+        let says = f64::from(most.lines) >= NEARLY_ALL * lines as f64;
         let goes_on = second - self.last <= APART;
         self.last = second;
         if most.value != self.stand.value || !goes_on || self.stand.wavers(says) {
@@ -130,7 +130,7 @@ impl Line {
             true => self.stand.seconds += 1,
             false => self.stand.others += 1,
         }
-        self.stand.stirs |= most.lines < lines;
+        self.stand.stirs |= u64::from(most.lines) < lines;
         self.is_full().then_some(self.stand.since)
     }
 

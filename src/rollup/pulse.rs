@@ -43,7 +43,8 @@ pub struct Most {
     /// How much.
     pub value: u32,
     /// Lines.
-    pub lines: u64,
+    // A quiet log has a pulse for each line: more bits would be more memory.
+    pub lines: u32,
 }
 
 impl Default for Pulse {
@@ -92,7 +93,11 @@ impl Most {
         if value >= self.value {
             let is_more = value > self.value;
             self.value = value;
-            self.lines = if is_more { 1 } else { self.lines + 1 };
+            self.lines = if is_more {
+                1
+            } else {
+                self.lines.saturating_add(1)
+            };
         }
     }
 }
@@ -101,7 +106,7 @@ impl Merge for Most {
     fn merge(&mut self, other: Self) {
         match self.value.cmp(&other.value) {
             std::cmp::Ordering::Less => *self = other,
-            std::cmp::Ordering::Equal => self.lines += other.lines,
+            std::cmp::Ordering::Equal => self.lines = self.lines.saturating_add(other.lines),
             std::cmp::Ordering::Greater => {}
         }
     }

@@ -64,7 +64,7 @@ fn lines(door: &Entrance, seconds: f64) -> BTreeMap<i64, Vec<u32>> {
 
 fn most(lines: &[u32]) -> Most {
     let value = lines.iter().copied().max().unwrap_or(0);
-    let lines = lines.iter().filter(|n| **n == value).count() as u64;
+    let lines = lines.iter().filter(|n| **n == value).count() as u32;
     Most { value, lines }
 }
 
