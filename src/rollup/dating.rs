@@ -90,8 +90,18 @@ impl Dates {
                 .map(|(line, _)| line.clock)
         };
         let first = steady().find(|clock| clock.wall().is_some());
-        let first = first.or_else(|| steady().find(|clock| clock.is_dated()));
-        let ahead = first.and_then(|clock| clock.resolve(zone, None, latest));
+        let dated = steady().find(|clock| clock.is_dated());
+        let ahead = first.or(dated);
+        let ahead = ahead.and_then(|clock| clock.resolve(zone, None, latest));
+        // What comes after a line without a year tells that, and nothing about the pass of an hour that occurs twice.
+        let first_pass = |clock: Clock, at: i64| match clock.is_yearless() {
+            true => zone.instants(zone.civil(at * 1000)).first / 1000,
+            false => at,
+        };
+        let next = dated.and_then(|clock| {
+            let beside = ahead.filter(|_| clock.wall().is_none());
+            Some(first_pass(clock, clock.resolve(zone, beside, latest)?))
+        });
         let mut high = context;
         let mut dates = Vec::with_capacity(lines.len());
         for (&stamped, &(odd, back)) in lines.iter().zip(&marks) {
@@ -100,15 +110,12 @@ impl Dates {
                 clock,
                 lines,
             } = stamped;
-            let beside = high.or(ahead.filter(|_| clock.wall().is_none()));
+            let after = if clock.is_dated() { ahead } else { next };
+            let beside = high.or(after.filter(|_| clock.wall().is_none()));
             let Some(at) = clock.resolve(zone, beside, latest) else {
                 continue;
             };
-            // What comes after it tells its year, and nothing about the pass of an hour that occurs twice.
-            let at = match high {
-                None if clock.is_yearless() => zone.instants(zone.civil(at * 1000)).first / 1000,
-                _ => at,
-            };
+            let at = high.map_or_else(|| first_pass(clock, at), |_| at);
             if !odd {
                 let went_back = high.is_some_and(|high| at < high - DISORDER);
                 high = if went_back {
@@ -377,6 +384,22 @@ mod tests {
         let clocks = [&[Clock::Absent], &clocks[..], &[Clock::Absent]].concat();
         let dates = dates(&clocks, None);
         assert_eq!((dates.at(0), dates.at(4)), (Some(NOON), Some(NOON + 3)));
+        assert!(!dates.goes_back());
+    }
+
+    /// Behind lines without a time comes one without a year, and minutes later one that has it.
+    #[test]
+    fn lines_without_a_time_take_that_of_the_next_one_with_or_without_a_year() {
+        let noon = Clock::Yearless {
+            month: 2,
+            day: 6,
+            second: 12 * 3_600 + 854,
+        };
+        let clocks = [Clock::Absent, noon, Clock::Instant(NOON + 900)];
+        let zone = Zone::named("UTC").expect("a zone");
+        let dates = Dates::of(&stamped(&clocks), &zone, None, NOON + 900);
+        let told = [0, 1].map(|line| dates.at(line));
+        assert_eq!(told[0], told[1]);
         assert!(!dates.goes_back());
     }
 

@@ -414,10 +414,12 @@ impl Running {
     }
 
     fn reload(&mut self) {
+        self.systemd.reloading();
         if let Some(fresh) = (self.reload)() {
             let parts = (&self.alerts, &self.listening, &self.current);
             reload::apply(fresh, parts, &self.publisher, &mut self.daemon);
         }
+        self.systemd.reloaded();
     }
 }
 

@@ -38,21 +38,29 @@ impl Daemon {
 
     /// The same by a program that runs it.
     pub fn start_by(before: &[&str], arguments: &[&str]) -> Self {
+        Self::run(Self::command(before, arguments).stdin(Stdio::piped()))
+    }
+
+    /// What is to be run for that.
+    pub fn command(before: &[&str], arguments: &[&str]) -> Command {
         let no_listener: &[&str] = match arguments.contains(&"--udp") {
             true => &[],
             false => &["--udp", ""],
         };
-        let mut process = Command::new(before[0])
+        let mut command = Command::new(before[0]);
+        command
             .args(&before[1..])
             .args([&*hapline(), "serve"])
             .args(no_listener)
             .args(arguments)
             .env("TZ", "UTC")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::null());
+        command
+    }
+
+    /// The same, once it is known what else it gets.
+    pub fn run(command: &mut Command) -> Self {
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let (err, said) = (process.stderr.take().unwrap(), Said::default());
         let kept = said.clone();
         std::thread::spawn(move || {

@@ -21,6 +21,7 @@ mod report;
 mod rsyslog;
 mod runtime;
 mod store;
+mod systemd;
 mod webhook;
 mod writer;
 
