@@ -127,6 +127,11 @@ impl<K: Hinted, V> Rows<K, V> {
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.rows.iter().map(|(key, row)| (key, row))
     }
+
+    /// The same, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
+        self.rows.iter_mut().map(|(key, row)| (&*key, row))
+    }
 }
 
 impl<K, V> Rows<K, V> {

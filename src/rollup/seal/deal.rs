@@ -68,14 +68,18 @@ impl Deal<'_> {
     }
 
     fn cells(&mut self, cells: &mut Rows<CellKey, Cell>, clocks: &[Clock], numbered: &Numbered) {
+        // All are changed where they stand before the first is moved: to move what was just written has to wait for that.
+        for (key, cell) in cells.iter_mut() {
+            let second = self.resolved.instant(key.moment);
+            let by = shift(clocks[key.moment as usize], second);
+            cell.tally.shift(by, |position| numbered.position(position));
+            cell.tally.scale.settle();
+        }
         for (key, cell) in cells.drain() {
             let second = self.resolved.instant(key.moment);
             if let Some(minute) = self.minutes.at(second) {
-                let by = shift(clocks[key.moment as usize], second);
-                let mut tally = cell.tally;
-                tally.shift(by, |position| numbered.position(position));
-                tally.scale.settle();
-                minute.tally(self.named.place(key.place), second, key.outcome, tally);
+                let place = self.named.place(key.place);
+                minute.tally(place, second, key.outcome, cell.tally);
             }
         }
     }
