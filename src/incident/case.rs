@@ -269,9 +269,10 @@ impl Case {
             Pulse::Clear => victims > 0,
             Pulse::Noisy { bursts } => bursts,
         };
-        let is_retried = || self.is_retried() || self.are_retried(retried, victims + fine);
-        let saved =
-            pulse == Pulse::Clear && retried > 0 && self.absences.is_empty() && is_retried();
+        // Beside victims, ordinary retries must not keep it open.
+        let hurts_nobody = victims == 0 && self.victims().next().is_none();
+        let is_retried = self.is_retried() || hurts_nobody && self.are_retried(retried, fine);
+        let saved = pulse == Pulse::Clear && retried > 0 && self.absences.is_empty() && is_retried;
         if goes_on || saved || many(slow) || many(retried) || many(held) {
             self.last_bad = Some(second);
             self.fine_since = 0;
