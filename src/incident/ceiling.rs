@@ -6,13 +6,14 @@
 //! HAProxy counts the connections it has accepted. Where it accepts no more and clients wait, each that closes makes room for
 //! the next, and nearly every line says the same number, for seconds; connections that come and go as they like do not. Those
 //! of a pool stand at one number, too, and that is why the frontend's own past decides: one whose connections often stay as
-//! they are proves nothing when they do.
+//! they are, or were hardly fewer before, proves nothing when they do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::case::Step;
+use super::mean::Mean;
 use super::place::{Group, Site};
 use super::scan::Scan;
 use crate::rollup::pulse::Most;
@@ -43,6 +44,9 @@ const FEWEST: u32 = 8;
 /// Seconds in which there were fewer connections than just before, from which on they are known to come and go: those of a
 /// pool that fills only become more.
 const FALLS: u32 = 3;
+
+/// Times what is usual.
+const ABOVE: f64 = 1.3;
 
 /// Logarithm of how unlikely it is that they stood by chance: once in 10⁸ seconds.
 const UNLIKELY: f64 = 18.4;
@@ -78,9 +82,10 @@ struct Stand {
 type Door = (Origin, u32, Option<Name>);
 
 /// Connections of a door.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Line {
     habits: [Habit; 2],
+    usual: Mean,
     falls: u32,
     /// The most connections before they stood.
     peak: u32,
@@ -114,7 +119,30 @@ impl Stand {
     }
 }
 
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            habits: [Habit::default(); 2],
+            usual: Mean::over(HABITS[1]),
+            falls: 0,
+            peak: 0,
+            stand: Stand::default(),
+            last: 0,
+        }
+    }
+}
+
 impl Line {
+    /// One of a process that follows this one's: clients come and go as before, and how many it may hold may be another number.
+    fn succeeded(&self) -> Self {
+        Self {
+            habits: self.habits,
+            usual: self.usual,
+            falls: self.falls,
+            ..Self::default()
+        }
+    }
+
     /// Takes a second of so many lines; since when connections stand, where they do.
     fn step(&mut self, second: i64, lines: u64, most: Most) -> Option<i64> {
         if lines < LINES {
@@ -141,6 +169,11 @@ impl Line {
             // What ended before it was believed was ordinary.
             for _ in 1..before.seconds {
                 self.note(true);
+            }
+            if before.value > 0 {
+                let passed = (second - before.since).max(1);
+                let all = u64::from(before.value) * passed.unsigned_abs();
+                self.usual.add(passed, all);
             }
         }
         self.note(false);
@@ -174,7 +207,8 @@ impl Line {
             .into_iter()
             .fold(0.0, f64::max);
         let is_no_chance = f64::from(seconds) * -stays.ln() >= UNLIKELY;
-        let is_high = value >= FEWEST && value >= self.peak;
+        let is_high =
+            value >= FEWEST && value >= self.peak && f64::from(value) >= ABOVE * self.usual.value();
         seconds >= SECONDS && is_high && stirs && self.falls >= FALLS && is_no_chance
     }
 }
@@ -185,9 +219,26 @@ impl Ceilings {
         if self.0.len() >= DOORS && !self.0.contains_key(&door) {
             self.0.retain(|_, line| second - line.last <= FORGOTTEN);
         }
-        let has_room = self.0.len() < DOORS || self.0.contains_key(&door);
-        let line = has_room.then(|| self.0.entry(door).or_default());
+        if !self.0.contains_key(&door) {
+            if self.0.len() >= DOORS {
+                return None;
+            }
+            let line = self.before(&door).map(Line::succeeded);
+            self.0.insert(door.clone(), line.unwrap_or_default());
+        }
+        let line = self.0.get_mut(&door);
         line.filter(|_| most.value > 0)?.step(second, lines, most)
+    }
+
+    /// The door of the process that was heard of last before this one's.
+    fn before(&self, (origin, _, frontend): &Door) -> Option<&Line> {
+        let first = (origin.clone(), 0, None);
+        let of_origin = self.0.range(first..);
+        of_origin
+            .take_while(|((its, ..), _)| its == origin)
+            .filter(|((.., its), _)| its == frontend)
+            .map(|(_, line)| line)
+            .max_by_key(|line| line.last)
     }
 }
 
