@@ -30,7 +30,7 @@ pub fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     let [server] = &incident.servers[..] else {
         return None;
     };
-    let said = incident.agent_said()?;
+    let said = incident.agent_said_of(server)?;
     let (why, effect) = match said {
         _ if said.starts_with(b"stopped") => return None,
         _ if said.starts_with(b"fail") => (

@@ -5,8 +5,8 @@
 //!
 //! The line has the length of a session and not the silences in it. Where clients may be silent for longer than servers, a
 //! session that nobody uses ends as `sD`, as one does whose server stopped answering (HAProxy manual 4.2, `timeout client`:
-//! equal to `timeout server`, "to avoid complex situations to debug"). Servers that answer nobody are seen all the same: who
-//! comes new is cut at the timeout itself.
+//! equal to `timeout server`, "to avoid complex situations to debug"). A pool does that all along; servers that sessions
+//! went well with before, and that now cut them, have failed.
 
 use super::amount;
 use super::force::InForce;
@@ -24,6 +24,9 @@ const HABIT: u64 = 20;
 
 /// The part of them that must have been.
 const NEARLY_ALL: f64 = 0.95;
+
+/// Sessions that went well in calm, from which on cuts are known to be none of their habits where there were none then.
+const CALM: u64 = 100;
 
 /// Times the timeout that a session lasted at least, where it was used.
 const USED: f64 = 1.05;
@@ -75,9 +78,10 @@ fn open_limit(subject: &Subject, incident: &Incident) -> Option<u64> {
     )
     .ms?;
     let used = cut.above((USED * limit as f64) as u32).0;
+    let is_new = waits.calm.cut() == 0 && waits.calm.completed() >= CALM;
     let is_used = used >= HABIT && used as f64 >= NEARLY_ALL * cut.count() as f64;
     let is_lasting = incident.lasted().unsigned_abs() >= LONG.saturating_mul(limit);
     // Where clients have to speak sooner, their silence has a state of its own.
     let may_be_theirs = subject.client.is_none_or(|client| client >= limit);
-    (is_used && is_lasting && may_be_theirs).then_some(limit)
+    (is_used && !is_new && is_lasting && may_be_theirs).then_some(limit)
 }

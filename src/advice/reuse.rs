@@ -30,6 +30,9 @@ const RARE: f64 = 0.02;
 /// The share of them that must have had no connection to make.
 const NEARLY_ALL: f64 = 0.9;
 
+/// Seconds that a few must lie apart, the first from the last: a restart closes connections as well, all at once.
+const APART: i64 = 60;
+
 /// The piece; `None` where such requests are repeated already.
 pub fn piece(subject: &Subject) -> Option<Piece> {
     let proxy = subject.proxy?;
@@ -56,7 +59,8 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         && closed as f64 <= RARE * completed as f64
         && is_at_once(&rest, &answers.all.completed)
         && is_reused(&connect)
-        && is_spread(&rests, closed);
+        && is_spread(&rests, closed)
+        && (closed >= MANY || is_now_and_then(subject));
     (is_race && !is_explained && !subject.lacks_good_ones).then(|| Piece {
         current: Some(reuse.to_owned()),
         current_from: Some("config"),
@@ -108,4 +112,14 @@ fn is_reused(connect: &Histogram) -> bool {
 fn is_spread<T>(servers: &[(T, [Histogram; 2])], closed: u64) -> bool {
     let most = servers.iter().map(|(_, [_, all])| all.count()).max();
     servers.len() < 2 || most.unwrap_or(0) as f64 <= NEARLY_ALL * closed as f64
+}
+
+/// Their first lines do not all come within a minute.
+fn is_now_and_then(subject: &Subject) -> bool {
+    let seconds = || {
+        let lines = subject.group.lines(|_, term| term == *b"SH");
+        lines.map(|line| line.second)
+    };
+    let ends = seconds().min().zip(seconds().max());
+    ends.is_some_and(|(first, last)| last - first >= APART)
 }

@@ -35,8 +35,8 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     if is_a_kind_of_request(incident) {
         return Some(of_some_requests(subject, incident));
     }
-    if incident.is_by_agent() {
-        return agents::piece(subject, incident);
+    if let Some(piece) = agents::piece(subject, incident) {
+        return Some(piece);
     }
     let (keyword, effect) = remedy(incident.cause.code)?;
     let names: Vec<_> = incident

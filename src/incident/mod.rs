@@ -186,13 +186,25 @@ impl Incident {
 
     /// What the agent of a server said when it took it out (`agent-check`), as HAProxy writes it behind the server's name.
     pub fn agent_said(&self) -> Option<&[u8]> {
+        self.agents_said().next().map(|(_, said)| said)
+    }
+
+    /// The same of this server.
+    pub fn agent_said_of(&self, server: &Name) -> Option<&[u8]> {
+        let named = [b"/", &server[..], b" is "].concat();
+        let mut said = self.agents_said();
+        let own = said.find(|(line, _)| memchr::memmem::find(line, &named).is_some());
+        own.map(|(_, said)| said)
+    }
+
+    /// Lines on servers that agents took out, each with what the agent said.
+    fn agents_said(&self) -> impl Iterator<Item = (&Name, &[u8])> {
         const SAYS: &[u8] = b"\"via agent : ";
         let clues = self.cause.evidence.iter();
-        let mut said = clues.filter_map(|clue| {
+        clues.filter_map(|clue| {
             let at = memchr::memmem::find(&clue.text, SAYS)?;
-            Some(&clue.text[at + SAYS.len()..])
-        });
-        said.next()
+            Some((&clue.text, &clue.text[at + SAYS.len()..]))
+        })
     }
 
     /// An agent took its server out.

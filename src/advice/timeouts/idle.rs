@@ -119,7 +119,11 @@ fn judge(front: &Front, waits: &Waits, force: InForce) -> Verdict {
 /// counts silence alone: an answer may take as long as it likes while its client goes on reading.
 fn in_http(front: &Front, waits: &Waits, force: InForce) -> Verdict {
     let (completed, cut) = (waits.all.completed(), waits.all.cut());
-    let is_common = cut >= HABIT && cut as f64 >= MANY * (cut + completed) as f64;
+    let is_often =
+        |cut: u64, completed: u64| cut >= HABIT && cut as f64 >= MANY * (cut + completed) as f64;
+    let calm = (waits.calm.cut(), waits.calm.completed());
+    // What clients do for some minutes is no habit, and may be an attack.
+    let is_common = is_often(cut, completed) && (calm.1 < HABIT || is_often(calm.0, calm.1));
     let Some(limit) = force.ms.filter(|limit| *limit < PAUSE && is_common) else {
         return Verdict::keep(
             0.7,
