@@ -11,9 +11,9 @@ use super::piece::{Direction, Piece, Samples};
 use super::subject::{EVIDENCE, Subject};
 use super::waits::Wait;
 use crate::config::Proxy;
-use crate::rollup::Merge;
 use crate::rollup::histogram::Histogram;
 use crate::rollup::timers::{Ending, Timer};
+use crate::rollup::{Merge, Name};
 use crate::words::numbers::count;
 
 /// Confidence, and where only [some](SOME) failed so.
@@ -30,8 +30,9 @@ const RARE: f64 = 0.02;
 /// The share of them that must have had no connection to make.
 const NEARLY_ALL: f64 = 0.9;
 
-/// Seconds that a few must lie apart, the first from the last: a restart closes connections as well, all at once.
-const APART: i64 = 60;
+/// Seconds that some server must have lost its first two requests apart: a restart closes its connections as well, all at
+/// once.
+const APART: i64 = 10;
 
 /// The piece; `None` where such requests are repeated already.
 pub fn piece(subject: &Subject) -> Option<Piece> {
@@ -60,7 +61,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         && is_at_once(&rest, &answers.all.completed)
         && is_reused(&connect)
         && is_spread(&rests, closed)
-        && (closed >= MANY || is_now_and_then(subject));
+        && (closed >= MANY || is_now_and_then(subject, &rests));
     (is_race && !is_explained && !subject.lacks_good_ones).then(|| Piece {
         current: Some(reuse.to_owned()),
         current_from: Some("config"),
@@ -114,12 +115,14 @@ fn is_spread<T>(servers: &[(T, [Histogram; 2])], closed: u64) -> bool {
     servers.len() < 2 || most.unwrap_or(0) as f64 <= NEARLY_ALL * closed as f64
 }
 
-/// Their first lines do not all come within a minute.
-fn is_now_and_then(subject: &Subject) -> bool {
-    let seconds = || {
-        let lines = subject.group.lines(|_, term| term == *b"SH");
-        lines.map(|line| line.second)
+/// Some server lost its first two at different times.
+fn is_now_and_then<T>(subject: &Subject, servers: &[(&Name, T)]) -> bool {
+    let apart = |own: &Name| {
+        let lines = subject
+            .group
+            .lines(|server, term| server == own && term == *b"SH");
+        let seconds: Vec<i64> = lines.map(|line| line.second).collect();
+        matches!(seconds[..], [first, .., last] if last - first >= APART)
     };
-    let ends = seconds().min().zip(seconds().max());
-    ends.is_some_and(|(first, last)| last - first >= APART)
+    servers.iter().any(|(server, _)| apart(server))
 }
