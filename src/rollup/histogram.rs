@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::merge::{Merge, union};
+use super::merge::Merge;
 
 /// Buckets in an octave, as a power of two.
 const OCTAVE_BITS: u32 = 6;
@@ -61,8 +61,11 @@ const FEW: usize = 8;
 /// Counts of times in ms by bucket; empty buckets take no room.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Histogram {
-    /// In the order of the buckets, no count is 0: equal histograms are equal values.
-    counts: Vec<(Bucket, u64)>,
+    /// In their order, each once: equal histograms are equal values. Apart from the counts, so that a search among those of
+    /// a server that was not heard of for a while waits for less memory.
+    buckets: Vec<Bucket>,
+    /// How often each was seen; never 0.
+    counts: Vec<u64>,
 }
 
 impl Histogram {
@@ -77,45 +80,66 @@ impl Histogram {
             return;
         }
         let bucket = bucket.known();
-        match self.counts.binary_search_by_key(&bucket, |count| count.0) {
-            Ok(at) => self.counts[at].1 = self.counts[at].1.saturating_add(n),
-            Err(at) => self.counts.insert(at, (bucket, n)),
+        match self.buckets.binary_search(&bucket) {
+            Ok(at) => self.counts[at] = self.counts[at].saturating_add(n),
+            Err(at) => {
+                self.buckets.insert(at, bucket);
+                self.counts.insert(at, n);
+            }
         }
     }
 
     /// Adds buckets that come in the order of their numbers, each `n` times.
     pub fn add_in_order(&mut self, counts: impl ExactSizeIterator<Item = (Bucket, u64)>) {
-        let held = self.counts.len();
+        let held = self.buckets.len();
         if counts.len() < held / FEW {
             return counts.for_each(|(bucket, n)| self.add_bucket(bucket, n));
         }
-        if held == 0 {
-            self.counts.reserve_exact(counts.len());
-        }
+        let mut new = Self::default();
         let mut at = 0;
         for (bucket, n) in counts {
             let bucket = bucket.known();
-            while at < held && self.counts[at].0 < bucket {
+            while at < held && self.buckets[at] < bucket {
                 at += 1;
             }
-            if at < held && self.counts[at].0 == bucket {
-                let count = &mut self.counts[at].1;
-                *count = count.saturating_add(n);
+            if at < held && self.buckets[at] == bucket {
+                self.counts[at] = self.counts[at].saturating_add(n);
             } else if n > 0 {
-                self.append(held, bucket, n);
+                new.append(bucket, n);
             }
         }
-        if held > 0 && self.counts.len() > held {
-            // Two runs, each in order.
-            self.counts.sort_by_key(|count| count.0);
+        self.insert(new);
+    }
+
+    /// Adds a bucket that is none of those before the last one.
+    fn append(&mut self, bucket: Bucket, n: u64) {
+        match (self.buckets.last(), self.counts.last_mut()) {
+            (Some(last), Some(count)) if *last == bucket => *count = count.saturating_add(n),
+            _ => {
+                self.buckets.push(bucket);
+                self.counts.push(n);
+            }
         }
     }
 
-    /// Adds a bucket behind the first `held` ones and all that came since.
-    fn append(&mut self, held: usize, bucket: Bucket, n: u64) {
-        match self.counts[held..].last_mut() {
-            Some((last, count)) if *last == bucket => *count = count.saturating_add(n),
-            _ => self.counts.push((bucket, n)),
+    /// Puts in buckets none of which is there yet.
+    fn insert(&mut self, new: Self) {
+        if self.buckets.is_empty() {
+            return *self = new;
+        }
+        let mut held = self.buckets.len();
+        let len = held + new.buckets.len();
+        self.buckets.resize(len, Bucket(0));
+        self.counts.resize(len, 0);
+        // From the end, where there is room now: nothing is moved twice.
+        for (before, (bucket, n)) in new.iter().enumerate().rev() {
+            while held > 0 && self.buckets[held - 1] > bucket {
+                held -= 1;
+                self.buckets[held + before + 1] = self.buckets[held];
+                self.counts[held + before + 1] = self.counts[held];
+            }
+            self.buckets[held + before] = bucket;
+            self.counts[held + before] = n;
         }
     }
 
@@ -137,7 +161,7 @@ impl Histogram {
 
     /// Edges in ms, inclusive, of the bucket of the largest time; `None` when there is none.
     pub fn max(&self) -> Option<(u32, u32)> {
-        self.counts.last().map(|(bucket, _)| bucket.edges())
+        self.buckets.last().map(|bucket| bucket.edges())
     }
 
     /// How many times are longer than `ms`: at least the first number, at most the second.
@@ -148,19 +172,15 @@ impl Histogram {
     }
 
     /// Buckets that are not empty with their counts, in the order of the times.
-    pub fn iter(&self) -> impl Iterator<Item = (Bucket, u64)> + '_ {
-        self.counts.iter().copied()
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Bucket, u64)> + ExactSizeIterator + '_ {
+        let counts = self.counts.iter().copied();
+        self.buckets.iter().copied().zip(counts)
     }
 }
 
 impl Merge for Histogram {
     fn merge(&mut self, other: Self) {
-        union(
-            &mut self.counts,
-            other.counts,
-            |a, b| a.0.cmp(&b.0),
-            |mine, theirs| mine.1 = mine.1.saturating_add(theirs.1),
-        );
+        self.add_in_order(other.iter());
     }
 }
 
