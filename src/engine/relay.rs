@@ -2,8 +2,9 @@
 //!
 //! Enters: pieces of work in their order. Leaves: what was made of each, in the same order. Must not know: what it is.
 //!
-//! Whoever has made a piece takes what is next in order, if nobody else does, and goes on making: so no thread is there
-//! only to take, and none waits unless it would run too far ahead.
+//! One thread takes, and makes when there is nothing to take; the others only make. So what grows of what is taken is in
+//! the memory of one thread, which is less than parts of it in the memory of each, and none waits unless it would run too
+//! far ahead.
 
 use std::collections::BTreeMap;
 use std::iter::{Enumerate, Fuse};
@@ -31,9 +32,10 @@ pub const PLENTY: usize = 1 << 13;
 struct Course<R, E> {
     /// Pieces that were begun.
     begun: usize,
+    /// Pieces that are being made.
+    making: usize,
     /// Pieces that were taken.
     taken: usize,
-    is_taking: bool,
     /// No piece is left.
     is_over: bool,
     ready: BTreeMap<usize, R>,
@@ -43,12 +45,11 @@ struct Course<R, E> {
 }
 
 /// What the threads share.
-struct Track<'a, P: Iterator, M, T, R, E> {
+struct Track<'a, P: Iterator, M, R, E> {
     course: Mutex<Course<R, E>>,
     moved: Condvar,
     pieces: Mutex<Enumerate<Fuse<P>>>,
     make: &'a M,
-    take: Mutex<&'a mut T>,
     ahead: usize,
     /// [`PLENTY`] of all threads.
     plenty: usize,
@@ -71,15 +72,15 @@ impl<P, M, T, R> Relay<P, M, T, R> {
     where
         P: Iterator + Send,
         M: Fn(P::Item) -> R + Sync,
-        T: FnMut(usize, R) -> Result<(), E> + Send,
+        T: FnMut(usize, R) -> Result<(), E>,
         R: Send,
         E: Send,
     {
         let track = Track {
             course: Mutex::new(Course {
                 begun: 0,
+                making: 0,
                 taken: 0,
-                is_taking: false,
                 is_over: false,
                 ready: BTreeMap::new(),
                 held: 0,
@@ -88,7 +89,6 @@ impl<P, M, T, R> Relay<P, M, T, R> {
             moved: Condvar::new(),
             pieces: Mutex::new(self.pieces.fuse().enumerate()),
             make: &self.make,
-            take: Mutex::new(&mut self.take),
             ahead: self.ahead.max(1),
             plenty: PLENTY * threads,
             weigh: self.weigh,
@@ -96,9 +96,9 @@ impl<P, M, T, R> Relay<P, M, T, R> {
         thread::scope(|scope| {
             for _ in 1..threads {
                 // Where there can be no more, those that are there do it all.
-                let _ = thread::Builder::new().spawn_scoped(scope, || track.walk());
+                let _ = thread::Builder::new().spawn_scoped(scope, || track.walk(None::<&mut T>));
             }
-            track.walk();
+            track.walk(Some(&mut self.take));
         });
         let course = track.course.into_inner();
         let course = course.unwrap_or_else(PoisonError::into_inner);
@@ -106,17 +106,16 @@ impl<P, M, T, R> Relay<P, M, T, R> {
     }
 }
 
-impl<P, M, T, R, E> Track<'_, P, M, T, R, E>
+impl<P, M, R, E> Track<'_, P, M, R, E>
 where
     P: Iterator,
     M: Fn(P::Item) -> R,
-    T: FnMut(usize, R) -> Result<(), E>,
 {
-    /// What one thread does.
-    fn walk(&self) {
+    /// What one thread does: one of them is there to `take`.
+    fn walk(&self, mut take: Option<&mut impl FnMut(usize, R) -> Result<(), E>>) {
         let _release = Release(self);
         loop {
-            match self.turn() {
+            match self.turn(take.is_some()) {
                 Turn::Make => match self.piece() {
                     Some((nth, piece)) => {
                         let made = (self.make)(piece);
@@ -125,9 +124,7 @@ where
                     None => self.end(),
                 },
                 Turn::Take(nth, made) => {
-                    let mut take = self.take.lock().unwrap_or_else(PoisonError::into_inner);
-                    let taken = take(nth, made);
-                    self.took(taken);
+                    self.took(take.as_mut().map_or(Ok(()), |take| take(nth, made)));
                 }
                 Turn::Stop => return,
             }
@@ -135,15 +132,14 @@ where
     }
 
     /// Waits until there is something to do.
-    fn turn(&self) -> Turn<R> {
+    fn turn(&self, takes: bool) -> Turn<R> {
         let mut course = self.course();
         loop {
-            if !course.is_taking {
+            if takes {
                 let nth = course.taken;
                 if let Some(made) = course.ready.remove(&nth) {
                     let weight = (self.weigh)(&made);
                     course.held -= weight;
-                    course.is_taking = true;
                     // There may be room to go on making.
                     if weight > 0 {
                         self.moved.notify_all();
@@ -151,12 +147,14 @@ where
                     return Turn::Take(nth, made);
                 }
             }
-            if course.is_over {
+            if course.is_over && (!takes || course.making == 0) {
                 return Turn::Stop;
             }
             // What is next in order is never waited for in vain: it was begun before those that are ready.
-            if course.begun < course.taken + self.ahead && course.held < self.plenty {
+            let has_room = course.begun < course.taken + self.ahead && course.held < self.plenty;
+            if has_room && !course.is_over {
                 course.begun += 1;
+                course.making += 1;
                 return Turn::Make;
             }
             let moved = self.moved.wait(course);
@@ -171,43 +169,45 @@ where
 
     fn made(&self, nth: usize, made: R) {
         let mut course = self.course();
+        course.making -= 1;
         course.held += (self.weigh)(&made);
         course.ready.insert(nth, made);
+        self.moved.notify_all();
     }
 
     fn took(&self, taken: Result<(), E>) {
         let mut course = self.course();
         match taken {
-            Ok(()) => {
-                course.is_taking = false;
-                course.taken += 1;
-            }
-            // Nobody takes any more.
+            Ok(()) => course.taken += 1,
             Err(error) => {
                 course.failed = Some(error);
                 course.is_over = true;
+                // Nothing is taken any more.
+                course.ready.clear();
             }
         }
         self.moved.notify_all();
     }
 }
 
-impl<P: Iterator, M, T, R, E> Track<'_, P, M, T, R, E> {
+impl<P: Iterator, M, R, E> Track<'_, P, M, R, E> {
     fn course(&self) -> MutexGuard<'_, Course<R, E>> {
         self.course.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// No piece is begun any more.
+    /// Nothing came of a piece that was begun, and none is begun any more.
     fn end(&self) {
-        self.course().is_over = true;
+        let mut course = self.course();
+        course.making = course.making.saturating_sub(1);
+        course.is_over = true;
         self.moved.notify_all();
     }
 }
 
 /// Where a thread panics, the others wait for nothing.
-struct Release<'a, 'b, P: Iterator, M, T, R, E>(&'a Track<'b, P, M, T, R, E>);
+struct Release<'a, 'b, P: Iterator, M, R, E>(&'a Track<'b, P, M, R, E>);
 
-impl<P: Iterator, M, T, R, E> Drop for Release<'_, '_, P, M, T, R, E> {
+impl<P: Iterator, M, R, E> Drop for Release<'_, '_, P, M, R, E> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.end();
