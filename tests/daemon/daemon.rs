@@ -143,13 +143,17 @@ impl Daemon {
 
     /// Memory that is its own; kB.
     pub fn private_memory(&self) -> u64 {
+        let size = self.status("RssAnon").unwrap();
+        size.strip_suffix(" kB").unwrap().parse().unwrap()
+    }
+
+    /// What the kernel says of it (proc_pid_status(5)); older kernels say less.
+    pub fn status(&self, of_what: &str) -> Option<String> {
         let status = format!("/proc/{}/status", self.process.id());
         let status = std::fs::read_to_string(status).unwrap();
-        let of_its_own = status
-            .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:"));
-        let number = of_its_own.and_then(|size| size.trim().strip_suffix(" kB"));
-        number.unwrap().parse().unwrap()
+        let mut fields = status.lines().filter_map(|line| line.split_once(':'));
+        let field = fields.find(|(name, _)| *name == of_what);
+        field.map(|(_, value)| value.trim().to_owned())
     }
 
     /// Its standard input.

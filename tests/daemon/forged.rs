@@ -94,6 +94,9 @@ fn a_new_name_in_each_line_fills_no_memory_and_real_servers_count_to_the_last_re
     daemon.wait_for_requests(requests);
     most = most.max(daemon.private_memory());
     assert!(most < ENOUGH, "{most} kB");
+    // What was given back stays so: the kernel joins no pages to huge ones.
+    let huge = daemon.status("THP_enabled");
+    assert_eq!(huge.as_deref().unwrap_or("0"), "0");
     let (_, metrics) = daemon.page("/metrics");
     for server in 0..SERVERS {
         let labels = [
