@@ -6,6 +6,9 @@ use rusqlite::{Connection, params};
 
 use super::rows::{IncidentRow, Snapshot, StoredBlock, StoredMark, StoredSource};
 
+/// Bytes of a snapshot that stand in one row.
+const PART: usize = 1 << 18;
+
 /// See the module.
 #[derive(Debug, Clone, Copy)]
 pub enum Change<'a> {
@@ -112,8 +115,16 @@ fn write_incident(store: &Connection, incident: &IncidentRow) -> rusqlite::Resul
 
 fn write_snapshot(store: &Connection, snapshot: &Snapshot) -> rusqlite::Result<()> {
     store
-        .prepare_cached("INSERT OR REPLACE INTO snapshot (only, run, bytes) VALUES (1, ?1, ?2)")?
-        .execute(params![snapshot.run.cast_signed(), snapshot.bytes])?;
+        .prepare_cached("INSERT OR REPLACE INTO snapshot (only, run) VALUES (1, ?1)")?
+        .execute([snapshot.run.cast_signed()])?;
+    store
+        .prepare_cached("DELETE FROM snapshot_parts")?
+        .execute([])?;
+    let mut part =
+        store.prepare_cached("INSERT INTO snapshot_parts (nth, bytes) VALUES (?1, ?2)")?;
+    for (nth, bytes) in (0i64..).zip(snapshot.bytes.chunks(PART)) {
+        part.execute(params![nth, bytes])?;
+    }
     store.prepare_cached("DELETE FROM covers")?.execute([])?;
     let mut cover =
         store.prepare_cached("INSERT OR REPLACE INTO covers (source, below) VALUES (?1, ?2)")?;

@@ -102,12 +102,16 @@ impl Reader {
             [],
             |row| Ok((row.get(0)?, unsigned(row, 1)?)),
         )?;
+        let parts: Vec<Vec<u8>> =
+            self.all("SELECT bytes FROM snapshot_parts ORDER BY nth", [], |row| {
+                row.get(0)
+            })?;
         self.connection
-            .query_row("SELECT run, bytes FROM snapshot", [], |row| {
+            .query_row("SELECT run FROM snapshot", [], |row| {
                 Ok(Snapshot {
                     run: unsigned(row, 0)?,
                     covers,
-                    bytes: row.get(1)?,
+                    bytes: parts.concat(),
                 })
             })
             .optional()

@@ -4,6 +4,8 @@
 //!
 //! Blocks are tens of kilobytes. In a table WITHOUT ROWID each would take a large part of an inner page, and the
 //! tree would be as deep as it is narrow; so they stand in the order they came in, with their keys as an index.
+//!
+//! To write a row, SQLite makes two copies of it. A snapshot, which may be ten megabytes, is a row for each part.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -69,6 +71,14 @@ pub const MIGRATIONS: &[&str] = &[
     ALTER TABLE incidents ADD COLUMN found BLOB;
     CREATE INDEX blocks_by_second ON blocks (first, last, run, source, number) WHERE resolution = 1;
     CREATE INDEX blocks_by_minute ON blocks (first, last) WHERE resolution > 1;
+",
+    "
+    CREATE TABLE snapshot_parts (
+        nth INTEGER PRIMARY KEY,
+        bytes BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO snapshot_parts SELECT 0, bytes FROM snapshot;
+    ALTER TABLE snapshot DROP COLUMN bytes;
 ",
 ];
 

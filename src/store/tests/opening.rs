@@ -55,7 +55,7 @@ fn a_store_from_a_newer_version_is_left_alone() {
     drop(disk);
     assert_eq!(
         refused(&settings),
-        "store DIR/store.sqlite: its format is 99, and this hapline knows up to 2\n\
+        "store DIR/store.sqlite: its format is 99, and this hapline knows up to 3\n\
          run the newer hapline, or give this one another file"
     );
     let read = Reader::open(&settings.path).unwrap_err();
@@ -63,7 +63,7 @@ fn a_store_from_a_newer_version_is_left_alone() {
         read.problem,
         Problem::Newer {
             found: 99,
-            known: 2
+            known: 3
         }
     );
 }

@@ -107,6 +107,27 @@ fn blocks_that_the_snapshot_lacks_are_those_after_it_and_of_later_runs() {
 }
 
 #[test]
+fn a_snapshot_of_any_length_comes_back_and_the_last_one_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = settings(directory.path());
+    let mut disk = Disk::open(&settings, false).unwrap();
+    for length in [3 << 18, 700_000, 1, 0] {
+        let snapshot = Snapshot {
+            run: 1,
+            covers: Vec::new(),
+            bytes: (0..length).map(|nth: u32| (nth % 251) as u8).collect(),
+        };
+        let flush = Flush {
+            snapshot: Some(snapshot.clone()),
+            ..Flush::default()
+        };
+        disk.write(&batch(flush)).unwrap();
+        let reader = Reader::open(&settings.path).unwrap();
+        assert_eq!(reader.snapshot().unwrap(), Some(snapshot), "{length}");
+    }
+}
+
+#[test]
 fn without_a_snapshot_all_blocks_are_lacking() {
     let (_directory, reader) = stored(blocks([at(1, 0, 0, 0, 9), at(2, 0, 0, 10, 19)]));
     assert_eq!(reader.blocks_since_snapshot().unwrap().count(), 2);

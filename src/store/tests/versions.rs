@@ -8,6 +8,7 @@ use super::*;
 const FIXTURES: &[&str] = &[
     include_str!("fixtures/1.sql"),
     include_str!("fixtures/2.sql"),
+    include_str!("fixtures/3.sql"),
 ];
 
 #[test]
@@ -42,7 +43,8 @@ fn each_older_version_becomes_this_one() {
             contents.marks.values().next().unwrap(),
             b"{\"offset\":4711}"
         );
-        assert_eq!(contents.snapshot.unwrap().covers, [(0, 3)]);
+        let snapshot = contents.snapshot.unwrap();
+        assert_eq!((snapshot.covers, snapshot.bytes), (vec![(0, 3)], vec![0]));
         assert_eq!(contents.incidents["i-1"].end, None);
         assert_eq!(
             contents.sources[&(1_790_000_000_000, 0)],
