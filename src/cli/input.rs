@@ -32,8 +32,8 @@ pub struct Input {
     pub threads: u16,
     /// Tell only of what happened from this time on
     ///
-    /// For example 2026-03-14T09:12, 2026-03-14T09:12:00+01:00, 2026-03-14, or -24h for a day ago. Server states
-    /// that earlier lines established are kept.
+    /// For example 2026-03-14T09:12, 2026-03-14T09:12:00+01:00, 2026-03-14, 14/Mar/2026:09:12:00 as in the log, 09:12 for the
+    /// last time the clock said so, or -24h for a day ago. Server states that earlier lines established are kept.
     #[arg(long, value_name = "TIME", value_parser = When::parse, allow_hyphen_values = true)]
     pub since: Option<When>,
     /// Tell only of what happened before this time
@@ -137,9 +137,10 @@ impl Input {
     /// read.
     pub fn read(&self, files: &[PathBuf], config: Option<&Config>) -> Result<Logs, Failure> {
         let zone = self.context.zone()?;
+        let [since, until] = When::span(self.since.as_ref(), self.until.as_ref(), &zone)?;
         let window = Window {
-            since: self.since.as_ref().map(|since| since.in_zone(&zone)),
-            until: self.until.as_ref().map(|until| until.in_zone(&zone)),
+            since,
+            until,
             backends: self.backend.clone(),
         };
         let filter = self.filter.compile(&zone)?;

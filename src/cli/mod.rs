@@ -15,6 +15,7 @@ mod input;
 mod interrupt;
 mod live;
 mod man;
+mod mistaken;
 mod output;
 mod parse;
 mod progress;
@@ -91,7 +92,16 @@ fn command() -> clap::Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit());
+    let cli = command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match cli {
+        Ok(cli) => cli,
+        Err(error) => match mistaken::meant(&error) {
+            Some(failure) => return failure.report(),
+            None => error.exit(),
+        },
+    };
     let done = match &cli.command {
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Advise(args)) => advise::run(args),

@@ -103,7 +103,8 @@ pub struct StatsArgs {
     percent: Vec<u16>,
     /// Count only requests from this time on
     ///
-    /// For example 2026-03-14T09:12, 2026-03-14T09:12:00+01:00, 2026-03-14, or -24h for a day ago. It is the accept date that counts.
+    /// For example 2026-03-14T09:12, 2026-03-14T09:12:00+01:00, 2026-03-14, 14/Mar/2026:09:12:00 as in the log, 09:12 for the
+    /// last time the clock said so, or -24h for a day ago. It is the accept date that counts.
     #[arg(long, value_name = "TIME", value_parser = When::parse, allow_hyphen_values = true)]
     since: Option<When>,
     /// Count only requests before this time
@@ -218,11 +219,9 @@ impl StatsArgs {
         own(!self.percent.is_empty(), "--percent", Table::Percentiles)?;
         let question = Question::new(self.table, &self.by);
         let mut question = question.map_err(|error| Failure::new(error, "leave out this --by"))?;
-        let wall = |when: &When| zone.civil(when.in_zone(zone) * 1000);
-        question.span = Span {
-            since: self.since.as_ref().map(wall),
-            until: self.until.as_ref().map(wall),
-        };
+        let ends = When::span(self.since.as_ref(), self.until.as_ref(), zone)?;
+        let [since, until] = ends.map(|end| end.map(|end| zone.civil(end * 1000)));
+        question.span = Span { since, until };
         question.keeps_query = self.query;
         question.capture = self.capture;
         if !self.percent.is_empty() {

@@ -121,7 +121,7 @@ impl FilterError {
                 "the help of --filter names them all, such as backend, server, status, Tr, term, ts"
             }
             Problem::Joint => {
-                "values with blanks stand in quotes, several values behind `in`: backend in api, web"
+                "write `and` and `or` between comparisons; values with blanks stand in quotes, several values behind `in`: backend in api, web"
             }
             Problem::Operator(_) => {
                 "use one of = != < <= > >= ~ !~ in, and between comparisons and, or, not"

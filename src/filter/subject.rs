@@ -21,6 +21,16 @@ pub(super) enum Subject {
 const ACCEPT_DELAY: &str = "accept_delay";
 const ACCEPT_COUNT: &str = "accept_count";
 
+/// What the logs and languages of others call a field.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("ip", "client_ip"),
+    ("path", "uri"),
+    ("src", "client_ip"),
+    ("state", "term"),
+    ("time", "ts"),
+    ("url", "uri"),
+];
+
 impl Subject {
     /// What goes by this name.
     pub(super) fn named(name: &str) -> Option<Self> {
@@ -46,9 +56,13 @@ impl Subject {
         fields.chain([ACCEPT_DELAY, ACCEPT_COUNT])
     }
 
-    /// Names that resemble one that is none, best first.
+    /// Names that resemble one that is none, best first; or what other programs call so.
     pub(super) fn near(name: &str) -> Vec<&'static str> {
-        near::among(name, Self::names())
+        let elsewhere = ELSEWHERE.iter().find(|(theirs, _)| *theirs == name);
+        match elsewhere {
+            Some((_, ours)) => vec![ours],
+            None => near::among(name, Self::names()),
+        }
     }
 }
 
@@ -71,7 +85,7 @@ impl Kind {
     /// What such values look like.
     pub(super) fn like(self) -> &'static str {
         match self {
-            Self::Number | Self::Any => "500, or -1 for what never happened",
+            Self::Number | Self::Any => "500, 500..599 behind `in`, or -1 for what never happened",
             Self::Duration => "500ms, 1.5s, 2m, 1h, or a number of ms",
             Self::Size => "4096, 64k, 1M or 2G (k is 1024)",
             Self::Time => {

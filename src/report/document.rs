@@ -129,6 +129,8 @@ pub enum Lack {
     GoodRequests,
     /// Lines that a sampled log leaves out: counts and rates are lower bounds.
     Sampled,
+    /// All that was asked for: no line is of the time, or none names one of the backends.
+    Asked,
 }
 
 /// Requests of all backends.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::clock::{self, Clock};
-use super::document::{CauseVerdict, Coverage, Document, Evidence, Incident, Step};
+use super::document::{CauseVerdict, Coverage, Document, Evidence, Incident, Lack, Step};
 use super::numbers::{count, counted, estimate, percent};
 use crate::words::cause::{Cause, Kind, Severity};
 
@@ -300,9 +300,18 @@ pub(super) fn is_haproxy(coverage: &Coverage) -> bool {
     .any(|&lines| lines > 0)
 }
 
+/// No line is of the time, or names one of the backends, that was asked for.
+pub(super) fn is_beside(coverage: &Coverage) -> bool {
+    coverage.lacks.contains(&Lack::Asked)
+}
+
 /// What was looked at to find no incident.
 pub(super) fn no_incident(doc: &Document) -> String {
     let coverage = &doc.coverage;
+    if is_beside(coverage) {
+        let lines = counted(coverage.lines, "line", "lines");
+        return format!("None of {lines} is of what was asked for.");
+    }
     let mut looked_at = vec![failed(doc)];
     let others = [
         (

@@ -116,7 +116,7 @@ fn zones_and_times_that_do_not_exist() {
     hint: use an IANA name such as Europe/Paris, or UTC
     ");
     insta::assert_snapshot!(refused(hapline().args(["report", BACKEND_DOWN, "--since", "yesterday"])), @r"
-    error: invalid value 'yesterday' for '--since <TIME>': use 2026-03-14T09:12, 2026-03-14T09:12:00+01:00, 2026-03-14, or -24h for a day ago
+    error: invalid value 'yesterday' for '--since <TIME>': use 2026-03-14T09:12, 2026-03-14T09:12:00+01:00, 2026-03-14, 14/Mar/2026:09:12:00 as in the log, 09:12 for the last time the clock said so, or -24h for a day ago
 
     For more information, try '--help'.
     ");
@@ -125,6 +125,48 @@ fn zones_and_times_that_do_not_exist() {
 
     For more information, try '--help'.
     ");
+}
+
+#[test]
+fn a_span_without_time_in_it() {
+    let ends = [
+        "--timezone",
+        "UTC",
+        "--since",
+        "2026-03-14T10:00",
+        "--until",
+        "14/Mar/2026:09:00:00",
+    ];
+    insta::assert_snapshot!(refused(hapline().args(["report", BACKEND_DOWN]).args(ends)), @r"
+    hapline: no time lies between --since 2026-03-14T10:00:00.000+00:00 and --until 2026-03-14T09:00:00.000+00:00
+    hint: give a --since that is before --until
+    ");
+}
+
+#[test]
+fn what_is_no_argument_here_is_taken_for_what_was_meant() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("haproxy.log"), "").unwrap();
+    let said =
+        |arguments: &[&str]| refused(hapline().current_dir(directory.path()).args(arguments));
+    insta::assert_snapshot!(said(&["haproxy.log"]), @r"
+    hapline: haproxy.log is a file, and no command stands before it
+    hint: hapline report haproxy.log, or hapline top haproxy.log
+    ");
+    insta::assert_snapshot!(said(&["stats", "haproxy.log"]), @r"
+    hapline: haproxy.log is a file, and no table stands before it
+    hint: hapline stats servers haproxy.log; others than servers: hapline stats --help
+    ");
+    insta::assert_snapshot!(said(&["report", "haproxy.log", "--json"]), @r"
+    hapline: there is no option --json
+    hint: use --format json
+    ");
+    insta::assert_snapshot!(said(&["report", "haproxy.log", "-o", "x.html"]), @r"
+    hapline: there is no option -o
+    hint: output goes to standard output: hapline report FILE --format html > report.html
+    ");
+    // What is none at all is left to the parser.
+    assert!(said(&["report", "haproxy.log", "--nope"]).starts_with("error: unexpected argument"));
 }
 
 #[test]

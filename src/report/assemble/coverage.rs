@@ -4,7 +4,7 @@
 //! Must not know: incidents.
 
 use super::{Assembly, cut, missing::Missing};
-use crate::report::document::Coverage;
+use crate::report::document::{Coverage, Lack};
 use crate::report::numbers::counted;
 use crate::rollup::Counts;
 use crate::rollup::Merge;
@@ -41,7 +41,11 @@ pub fn of(assembly: &Assembly) -> Coverage {
         filtered: counts.filtered,
         dropped: 0,
         interrupted: interrupted(assembly).is_some(),
-        lacks: missing.lacks(),
+        lacks: missing
+            .lacks()
+            .into_iter()
+            .chain(is_beside(assembly).then_some(Lack::Asked))
+            .collect(),
         warnings,
     }
 }
@@ -151,6 +155,14 @@ fn no_traffic(counts: &Counts) -> Option<&'static str> {
     }
     (counts.state + counts.process > 0)
         .then_some("There is no traffic in this log: what failed and whom it hit cannot be told.")
+}
+
+/// No line is of what was asked for.
+fn is_beside(assembly: &Assembly) -> bool {
+    let asked = &assembly.window.backends;
+    let known = assembly.scan.backends();
+    let is_known = |name: &String| known.iter().any(|known| super::text(known) == *name);
+    outside(assembly).is_some() || (!asked.is_empty() && !asked.iter().any(is_known))
 }
 
 /// The span that was asked for has nothing of the log in it.

@@ -43,7 +43,11 @@ pub(super) fn write(doc: &Document, page: &mut Page) -> io::Result<()> {
         return Ok(());
     }
     if doc.incidents.is_empty() {
-        page.paragraph(Row::default(), Ink::Good, &phrase::no_incident(doc))?;
+        let ink = match phrase::is_beside(&doc.coverage) {
+            true => Ink::Warn,
+            false => Ink::Good,
+        };
+        page.paragraph(Row::default(), ink, &phrase::no_incident(doc))?;
     } else {
         outcome(doc, page)?;
     }
