@@ -91,6 +91,9 @@ pub fn run(args: &AdviseArgs) -> Result<(), Failure> {
     let config = args.input.context.config()?;
     let config = config.as_ref();
     let logs = args.input.read(&args.files, config)?;
+    for sentence in logs.engine.reservations() {
+        aside!("hapline: {}", escape::terminal(&sentence));
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     let config_to_patch = config.filter(|_| args.patch);
     if let Some(patch) = config_to_patch.map(|config| logs.engine.patch(config)) {

@@ -342,6 +342,11 @@ impl Engine {
         .review()
     }
 
+    /// Why nothing, or not what was asked for, can be told of what was read.
+    pub fn reservations(&self) -> Vec<String> {
+        self.assembly(None).reservations()
+    }
+
     /// What other values of timeouts would have done.
     pub fn what_if(
         &self,

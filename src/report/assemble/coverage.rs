@@ -6,6 +6,7 @@
 use super::{Assembly, cut, missing::Missing};
 use crate::report::document::{Coverage, Lack};
 use crate::report::numbers::counted;
+use crate::report::phrase;
 use crate::rollup::Counts;
 use crate::rollup::Merge;
 use crate::source::Caveat;
@@ -155,6 +156,18 @@ fn no_traffic(counts: &Counts) -> Option<&'static str> {
     }
     (counts.state + counts.process > 0)
         .then_some("There is no traffic in this log: what failed and whom it hit cannot be told.")
+}
+
+/// Why nothing, or not what was asked for, can be told of the log.
+pub fn reservations(assembly: &Assembly) -> Vec<String> {
+    let coverage = of(assembly);
+    match phrase::is_haproxy(&coverage) {
+        false => phrase::no_haproxy(&coverage),
+        true => {
+            let beside = [outside(assembly), unknown_backends(assembly)];
+            beside.into_iter().flatten().collect()
+        }
+    }
 }
 
 /// No line is of what was asked for.

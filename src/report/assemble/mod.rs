@@ -67,6 +67,11 @@ pub struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
+    /// Why nothing, or not what was asked for, can be told of the log.
+    pub fn reservations(&self) -> Vec<String> {
+        coverage::reservations(self)
+    }
+
     /// The whole document.
     pub fn document(&self) -> Document {
         let totals = self.scan.totals();
