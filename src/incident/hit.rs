@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::harm::Harm;
+use super::urls;
 use crate::rollup::Name;
 use crate::rollup::victims::{Victim, Victims};
 use crate::words::termination::Symptom;
@@ -25,7 +26,7 @@ pub struct Hit {
     pub frontends: Vec<(Name, f64)>,
     /// Methods.
     pub methods: Vec<(Name, f64)>,
-    /// Paths without their query, of those that stand in the sample more than once.
+    /// Paths without their query and with `*` for ids, of those that stand in the sample more than once.
     pub urls: Vec<(Name, f64)>,
 }
 
@@ -37,7 +38,7 @@ pub fn of(harm: &Harm, is_told: impl Fn(Symptom) -> bool) -> Hit {
             .filter(|(symptom, _)| is_told(**symptom))
     };
     let of = samples().map(|(_, victims)| victims.sample.seen()).sum();
-    let (mut sampled, mut frontends, mut methods, mut urls) =
+    let (mut sampled, mut frontends, mut methods, mut paths) =
         (0, Shares::default(), Shares::default(), Shares::default());
     for (_, victims) in samples() {
         let kept = victims.sample.iter().count() as u64;
@@ -46,7 +47,7 @@ pub fn of(harm: &Harm, is_told: impl Fn(Symptom) -> bool) -> Hit {
             let weight = victims.sample.seen() as f64 / kept as f64;
             frontends.add(Some(victim.frontend()), weight);
             methods.add(method(victim), weight);
-            urls.add(path(victim), weight);
+            paths.add(path(victim).as_deref(), weight);
         }
     }
     // A name that was drawn once says nothing of the others, unless these are all.
@@ -56,7 +57,7 @@ pub fn of(harm: &Harm, is_told: impl Fn(Symptom) -> bool) -> Hit {
         of,
         frontends: frontends.most(of, 1),
         methods: methods.most(of, enough),
-        urls: urls.most(of, enough),
+        urls: paths.most(of, enough),
     }
 }
 
@@ -108,9 +109,8 @@ fn method(victim: &Victim) -> Option<&[u8]> {
     (is_one && is_request).then_some(method)
 }
 
-/// `/cart` of `GET /cart?id=3 HTTP/1.1`: what clients put behind it is their own.
-fn path(victim: &Victim) -> Option<&[u8]> {
+/// `/cart/*` of `GET /cart/7?id=3 HTTP/1.1`.
+fn path(victim: &Victim) -> Option<Vec<u8>> {
     method(victim)?;
-    let url = victim.request().split(|byte| *byte == b' ').nth(1)?;
-    url.split(|byte| matches!(byte, b'?' | b'#' | b';')).next()
+    urls::whole(victim)
 }

@@ -116,6 +116,17 @@ impl Drawn {
 
 /// `/api/users/*` of `GET /api/users/42/cart?x=1 HTTP/1.1` begins with `/api/users`; `None` where it is no such line.
 fn group(victim: &Victim) -> Option<Vec<u8>> {
+    kind(path(victim)?, SEGMENTS)
+}
+
+/// `/users/*/cart` of `GET https://example.org/users/42/cart?x=1 HTTP/2.0`; what is no path as it stands there.
+pub fn whole(victim: &Victim) -> Option<Vec<u8>> {
+    let path = path(victim)?;
+    Some(kind(path, usize::MAX).unwrap_or_else(|| path.to_vec()))
+}
+
+/// What is asked for, without host, query and what clients put behind it.
+fn path(victim: &Victim) -> Option<&[u8]> {
     let url = victim.request().split(|byte| *byte == b' ').nth(1)?;
     // HTTP/2 has the host before it.
     let path = match memchr::memmem::find(url, b"://") {
@@ -125,16 +136,21 @@ fn group(victim: &Victim) -> Option<Vec<u8>> {
         }
         None => url,
     };
-    let path = path
-        .split(|byte| matches!(byte, b'?' | b'#' | b';'))
-        .next()?;
-    let mut segments = path.strip_prefix(b"/")?.split(|byte| *byte == b'/');
-    let mut group = Vec::new();
-    for segment in segments.by_ref().take(SEGMENTS) {
-        group.push(b'/');
-        group.extend_from_slice(if is_id(segment) { b"*" } else { segment });
+    path.split(|byte| matches!(byte, b'?' | b'#' | b';')).next()
+}
+
+/// The first segments of a path, with `*` in the place of ids.
+fn kind(path: &[u8], segments: usize) -> Option<Vec<u8>> {
+    let mut kind = Vec::new();
+    for segment in path
+        .strip_prefix(b"/")?
+        .split(|byte| *byte == b'/')
+        .take(segments)
+    {
+        kind.push(b'/');
+        kind.extend_from_slice(if is_id(segment) { b"*" } else { segment });
     }
-    Some(group)
+    Some(kind)
 }
 
 /// It stands for one thing among many: a number, a hexadecimal id, a long token.
@@ -148,7 +164,7 @@ fn is_id(segment: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Drawn, group};
+    use super::{Drawn, group, whole};
     use crate::rollup::victims::Victim;
 
     fn of(request: &str) -> Option<String> {
@@ -171,6 +187,26 @@ mod tests {
             ("<BADREQ>", None),
         ] {
             assert_eq!(of(request).as_deref(), wanted, "{request}");
+        }
+    }
+
+    #[test]
+    fn a_whole_path_keeps_all_but_ids() {
+        for (request, wanted) in [
+            (
+                "GET /api/v1/users/42/orders?x=1 HTTP/1.1",
+                "/api/v1/users/*/orders",
+            ),
+            ("GET https://example.org/a/b/7 HTTP/2.0", "/a/b/*"),
+            ("GET /static/app.3.js HTTP/1.1", "/static/app.3.js"),
+            ("OPTIONS * HTTP/1.1", "*"),
+        ] {
+            let victim = Victim::new(b"f", b"c", request.as_bytes());
+            assert_eq!(
+                whole(&victim).as_deref(),
+                Some(wanted.as_bytes()),
+                "{request}"
+            );
         }
     }
 

@@ -169,7 +169,7 @@ pub struct Hit {
     pub frontends: Vec<Share>,
     /// Methods, at most five.
     pub methods: Vec<Share>,
-    /// Paths without their query, at most five; of a sample, those that it holds more than once.
+    /// Paths without their query and with `*` for ids, at most five; of a sample, those that it holds more than once.
     pub urls: Vec<Share>,
 }
 
