@@ -6,6 +6,7 @@
 //! and a cookie follow clients: with these, unequal shares are what was asked for, and the sentence says so.
 
 use super::amount;
+use super::narrow::narrowest;
 use super::subject::Subject;
 use super::waits::{Wait, Waits};
 use crate::config::{Proxy, Server};
@@ -44,6 +45,9 @@ pub fn note(subject: &Subject) -> Option<String> {
         total = count(total)
     );
     Some(match by {
+        By::Weights if is_short_of_slots(proxy, worst) => format!(
+            "{told}: it has fewer slots (`maxconn`) than its neighbours, and is passed over while they are taken; or weights or states were changed while HAProxy ran (`show servers state`), or rules choose the server."
+        ),
         By::Weights => format!(
             "{told}: weights or states were changed while HAProxy ran (`show servers state`), or rules choose the server."
         ),
@@ -73,6 +77,20 @@ fn by(proxy: &Proxy) -> By {
         "roundrobin" | "static-rr" => By::Weights,
         "leastconn" => By::Quickness,
         _ => By::Clients("the algorithm of `balance`"),
+    }
+}
+
+/// It got less than its part, and may have been full more often than the others.
+fn is_short_of_slots(proxy: &Proxy, share: &Share) -> bool {
+    let narrow = narrowest(proxy);
+    share.got < share.due && narrow.is_some_and(|(it, _)| share.server[..] == *it.name.as_bytes())
+}
+
+/// What decides that, as a sentence names it.
+pub fn chooser(proxy: &Proxy) -> &'static str {
+    match by(proxy) {
+        By::Weights | By::Quickness => "`balance`",
+        By::Clients(what) => what,
     }
 }
 

@@ -5,10 +5,11 @@
 //! By Little's law the requests at work at once are their rate times their service time.
 
 use super::amount;
-use super::piece::{Direction, Piece, Samples};
+use super::balance;
+use super::narrow::{narrowest, slots};
+use super::piece::{Direction, Piece, Samples, Scope};
 use super::subject::Subject;
 use super::waits::Wait;
-use crate::config::Server;
 use crate::incident::Incident;
 use crate::rollup::Name;
 use crate::words::cause::Cause;
@@ -40,11 +41,7 @@ fn missing(subject: &Subject) -> Option<Piece> {
     let mut incidents = subject.incidents.iter();
     let incident = incidents.find(|incident| incident.cause.code == Cause::ServerOverloaded)?;
     let mut servers = subject.proxy?.servers().iter();
-    let is_limited = |server: &Server| {
-        let is_unknown = |word| server.unknown.iter().any(|unknown| unknown.keyword == word);
-        server.maxconn.is_some() || is_unknown("maxconn") || is_unknown("server")
-    };
-    if servers.any(is_limited) {
+    if servers.any(|server| slots(server) != Some(None)) {
         return None;
     }
     Some(Piece {
@@ -69,8 +66,14 @@ fn too_low(subject: &Subject) -> Option<Piece> {
     let mut incidents = subject.incidents.iter();
     let incident = incidents.find(|incident| incident.cause.code == Cause::MaxconnTooLow)?;
     let waits = subject.group.waits(Wait::Queue);
-    let current = limit(subject);
-    let demand = Demand::of(subject, incident);
+    let (scope, current, narrow) = match narrow(subject, incident) {
+        Some((server, slots)) => {
+            let scope = Scope::Server(subject.group.name.clone(), server.clone());
+            (scope, Some(slots), Some(server))
+        }
+        None => (subject.scope(), limit(subject), None),
+    };
+    let demand = Demand::of(subject, incident, narrow);
     let need = demand.as_ref().map(Demand::told).unwrap_or_default();
     let suggested = current.map(|current| {
         let busy = demand.as_ref().map_or(0.0, Demand::slots);
@@ -89,7 +92,7 @@ fn too_low(subject: &Subject) -> Option<Piece> {
         },
         ..Piece::new(
             "maxconn",
-            subject.scope(),
+            scope,
             Direction::Raise,
             incident.cause.confidence,
             format!(
@@ -113,18 +116,34 @@ fn limit(subject: &Subject) -> Option<u32> {
         .filter(|limit| *limit > 0)
 }
 
+/// The server whose queue it was, and its slots, where each of its neighbours has more of them.
+fn narrow(subject: &Subject, incident: &Incident) -> Option<(Name, u32)> {
+    let (server, slots) = narrowest(subject.proxy?)?;
+    let is_it = incident.servers.len() == 1 && incident.servers[0][..] == *server.name.as_bytes();
+    is_it.then(|| (incident.servers[0].clone(), slots))
+}
+
 /// What an incident asked of each server, or of the one that was asked most.
 struct Demand {
     /// Requests a second.
     rate: f64,
     /// ms that half of them took at most on a server.
     service: u32,
-    /// The server, where one had far more to do than the others; and its part of all requests, 0 to 1.
-    busiest: Option<(Name, f64)>,
+    of: Whose,
+}
+
+/// Whose slots matter.
+enum Whose {
+    /// Those of all servers alike.
+    All,
+    /// Those of one that had far more to do than the others: its part of all requests, 0 to 1, and what chose it.
+    Busiest(Name, f64, &'static str),
+    /// Those of one that has fewer than its neighbours.
+    Narrow(Name),
 }
 
 impl Demand {
-    fn of(subject: &Subject, incident: &Incident) -> Option<Self> {
+    fn of(subject: &Subject, incident: &Incident, narrow: Option<Name>) -> Option<Self> {
         let answers = subject.group.waits(Wait::Answer).all.completed;
         if answers.count() < ENOUGH || subject.lacks_good_ones {
             return None;
@@ -135,13 +154,21 @@ impl Demand {
         if ms < 1_000 || asked.0.is_empty() {
             return None;
         }
-        let even = 1.0 / asked.0.len() as f64;
-        let busiest = asked.busiest();
-        let share = busiest.as_ref().map_or(even, |(_, share)| *share);
+        let (of, share) = match (narrow, asked.busiest()) {
+            (Some(server), _) => {
+                let share = asked.share(&server)?;
+                (Whose::Narrow(server), share)
+            }
+            (None, Some((name, share))) => {
+                let chooser = subject.proxy.map_or("`balance`", balance::chooser);
+                (Whose::Busiest(name, share, chooser), share)
+            }
+            (None, None) => (Whose::All, 1.0 / asked.0.len() as f64),
+        };
         Some(Self {
             rate: share * incident.requests as f64 * 1e3 / ms as f64,
             service,
-            busiest,
+            of,
         })
     }
 
@@ -157,13 +184,17 @@ impl Demand {
             amount::words(u64::from(self.service)),
             self.slots()
         );
-        match &self.busiest {
-            Some((server, share)) => format!(
-                " {:.0} % of all were for {}, whose {each} Spread evenly, they would need fewer: see `balance`.",
+        match &self.of {
+            Whose::Busiest(server, share, chooser) => format!(
+                " {:.0} % of all were for {}, whose {each} Spread evenly, they would need fewer: {chooser} decides.",
                 share * 100.0,
                 String::from_utf8_lossy(server)
             ),
-            None => format!(" At each server, {each}"),
+            Whose::Narrow(server) => format!(
+                " Its neighbours have more slots than {}, whose {each}",
+                String::from_utf8_lossy(server)
+            ),
+            Whose::All => format!(" At each server, {each}"),
         }
     }
 }
@@ -178,6 +209,13 @@ impl<'a> Asked<'a> {
         let mut asked: Vec<_> = servers.map(|(name, n, _)| (name, *n)).collect();
         asked.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
         Self(asked)
+    }
+
+    /// A server's part of what all were asked, 0 to 1.
+    fn share(&self, server: &Name) -> Option<f64> {
+        let all: u64 = self.0.iter().map(|(_, n)| n).sum();
+        let (_, its) = self.0.iter().find(|(name, _)| *name == server)?;
+        Some(*its as f64 / all as f64)
     }
 
     /// The server that was asked far more than its share and than the next one, with its part of what all were.

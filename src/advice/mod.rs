@@ -20,6 +20,7 @@ mod group;
 mod hashed;
 mod headroom;
 mod limits;
+mod narrow;
 mod parties;
 mod piece;
 mod pools;

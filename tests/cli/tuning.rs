@@ -252,6 +252,21 @@ fn shares_are_held_against_weights_where_weights_decide() {
     let told = "In calm minutes a2 got 25 % of 2,000 requests, by its weight 50 % were due";
     let changed = "weights or states were changed while HAProxy ran (`show servers state`), or rules choose the server.";
     assert_eq!(said("", ""), [format!("{told}: {changed}")]);
+    // The one that got less has fewer slots, ...
+    let slots = |of: [&str; 2]| {
+        let config = SITE
+            .replace(":8001", &format!(":8001 maxconn {}", of[0]))
+            .replace(":8002", &format!(":8002 maxconn {}", of[1]));
+        let said = notes(&log.advise(Some(&config)), "backend app");
+        let note = said.into_iter().find(|note| note.starts_with(told));
+        note.expect("a note on the shares")
+    };
+    let full = "it has fewer slots (`maxconn`) than its neighbours, and is passed over while they are taken; or ";
+    assert_eq!(slots(["200", "2"]), format!("{told}: {full}{changed}"));
+    // ... more, or as many.
+    for of in [["2", "200"], ["2", "2"]] {
+        assert_eq!(slots(of), format!("{told}: {changed}"));
+    }
     let because = |what: &str| format!("{told}; {what} decides, and weights only for new clients.");
     let with = |line: &str| said("backend app\n", &format!("backend app\n {line}\n"));
     assert_eq!(with("cookie SRV insert"), [because("the cookie")]);

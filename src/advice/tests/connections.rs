@@ -117,6 +117,46 @@ fn slots_that_were_too_few_are_counted_by_littles_law() {
 }
 
 #[test]
+fn a_server_with_fewer_slots_than_its_neighbours_is_the_one_that_gets_more() {
+    let narrow = Incident {
+        load: vec![(b"s1"[..].into(), 1_600, 300), (b"s2"[..].into(), 3_000, 0)],
+        requests: 4_600,
+        ..incident(Cause::MaxconnTooLow, "b", &["s1"])
+    };
+    let piece = |config: &str| {
+        let log = Log::of(config).during(narrow.clone());
+        let log = log.queued("b", "s1", 400, 500).queued("b", "s2", 0, 500);
+        let mut pieces = log.weigh().advice.into_iter();
+        pieces
+            .find(|piece| piece.keyword == "maxconn")
+            .expect("a piece on maxconn")
+    };
+    for neighbour in [" maxconn 40", " maxconn 0", ""] {
+        let config = CONFIG.replace(
+            "127.0.0.2:80 maxconn 4",
+            &format!("127.0.0.2:80{neighbour}"),
+        );
+        let piece = piece(&config);
+        assert_eq!(piece.scope.to_string(), "server b/s1", "{neighbour}");
+        // 80 a second of 80 ms are 6.4 at once.
+        assert_eq!(
+            (piece.current.as_deref(), piece.suggested.as_deref()),
+            (Some("4"), Some("15")),
+            "{}",
+            piece.why
+        );
+    }
+    for alike in [
+        CONFIG.to_owned(),
+        // The neighbour has even fewer, or as many as the environment says.
+        CONFIG.replace("127.0.0.2:80 maxconn 4", "127.0.0.2:80 maxconn 3"),
+        CONFIG.replace("127.0.0.2:80 maxconn 4", "127.0.0.2:80 maxconn \"$SLOTS\""),
+    ] {
+        assert_eq!(piece(&alike).scope.to_string(), "backend b", "{alike}");
+    }
+}
+
+#[test]
 fn slots_of_the_server_that_is_asked_most_are_counted() {
     let hot = Incident {
         load: vec![(b"s1"[..].into(), 3_600, 300), (b"s2"[..].into(), 1_000, 0)],

@@ -49,6 +49,9 @@ pub fn headline(incident: &Incident) -> String {
         Kind::QueueSaturation if incident.backend.is_none() => {
             format!("{backend} kept clients waiting at a limit")
         }
+        Kind::QueueSaturation if is_of_some(incident) => {
+            format!("{} had no free slot", place(&backend, &incident.servers))
+        }
         Kind::QueueSaturation => format!("{backend} had no free slot"),
         Kind::ErrorBurst | Kind::ClientTimeouts if is_of_handshakes(incident) => {
             format!("connections to {backend} failed before a request")
@@ -239,6 +242,9 @@ fn first(incident: &Incident) -> Option<String> {
         Cause::ServerOverloaded => "More requests came than the servers could answer".to_owned(),
         Cause::ServerCrashMidResponse => format!("{opening} closed or reset connections before its answers were complete"),
         Cause::ApplicationErrors => format!("{opening} answered with error statuses"),
+        Cause::MaxconnTooLow if is_of_some(incident) => {
+            format!("Requests waited for a free slot of {servers}, which answered as fast as before")
+        }
         Cause::MaxconnTooLow => "Requests waited for a free slot while the servers answered as fast as before".to_owned(),
         Cause::ProxyLimits => "HAProxy ran into a limit of its own".to_owned(),
         Cause::ProcessLost => {
