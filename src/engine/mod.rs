@@ -213,11 +213,20 @@ impl Engine {
         room
     }
 
-    /// Takes a complete block that knows the minutes of its requests and not their seconds.
-    pub fn take_by_minute(&mut self, id: BlockId, block: Block, names: &Names) {
+    /// Takes a complete block that was kept, in the order of what its [`Folded::span`] was said to begin at: `begins`, s since
+    /// 1970 UTC. Of its requests the minutes may be known alone.
+    pub fn take_kept(
+        &mut self,
+        id: BlockId,
+        block: Block,
+        names: &Names,
+        begins: i64,
+        by_minute: bool,
+    ) {
         let (window, scan) = (&self.window, &mut self.scan);
         let told = |minute| step(scan, window, minute);
-        self.sealer.take_by_minute(id, block, names, told);
+        let how = (begins, by_minute);
+        self.sealer.take_kept(id, block, names, how, told);
         if self.sealer.is_crowded() {
             self.tidy();
         }

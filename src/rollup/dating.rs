@@ -26,6 +26,12 @@ const FAR: i64 = 2 * 86_400;
 /// Seconds that a line may be later than the latest it can be: zones differ by a day at most.
 const AHEAD: i64 = 86_400;
 
+/// Seconds within which lines are written that come together.
+const TOGETHER: i64 = 300;
+
+/// One of so many lines is a few.
+const NEARLY_ALL: u64 = 16;
+
 /// Lines with one clock, and where the first of them stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamped {
@@ -178,6 +184,31 @@ impl Dates {
         believed.map(|line| line.at).min()
     }
 
+    /// When it begins if a few lines of hours ago are left aside: where nearly all were written within minutes, these say when
+    /// that was.
+    pub fn stands(&self) -> Option<i64> {
+        let begins = self.begins()?;
+        let mut times: Vec<(i64, u64)> = self.times().collect();
+        times.sort_unstable();
+        let all: u64 = times.iter().map(|(_, lines)| lines).sum();
+        let few = all / NEARLY_ALL;
+        let behind = |lines: u64| {
+            let mut passed = 0;
+            let mut times = times.iter();
+            times.find_map(|(at, more)| {
+                passed += more;
+                (passed > lines).then_some(*at)
+            })
+        };
+        let (from, to) = (behind(few)?, behind(all - 1 - few)?);
+        let is_near = |at: &i64| *at >= from - TOGETHER;
+        let near = times.iter().map(|(at, _)| *at).find(is_near);
+        match to - from <= TOGETHER {
+            true => near.max(Some(begins)),
+            false => Some(begins),
+        }
+    }
+
     /// When its last lines were written; those before it where it has none.
     pub fn ends(&self) -> Option<i64> {
         self.before(u64::MAX)
@@ -312,6 +343,22 @@ mod tests {
                 assert_eq!(dates.at(place as u64), Some(odd));
             }
         }
+    }
+
+    #[test]
+    fn a_block_stands_where_nearly_all_of_its_lines_do() {
+        let stands = |few: usize, ago: i64, within: i64| {
+            let lines = (0..64 - few as i64).map(|nth| NOON + nth * within / 64);
+            let few = std::iter::repeat_n(NOON - ago, few);
+            let clocks: Vec<Clock> = lines.chain(few).map(Clock::Instant).collect();
+            dates(&clocks, None).stands().map(|at| at - NOON)
+        };
+        // Lines of some minutes ago, a few of hours ago, more of them, and lines that are hours apart.
+        assert_eq!(stands(4, 200, 60), Some(-200));
+        assert_eq!(stands(4, 7_200, 60), Some(0));
+        assert_eq!(stands(5, 7_200, 60), Some(-7_200));
+        assert_eq!(stands(4, 7_200, 3_600), Some(-7_200));
+        assert_eq!(dates(&[], None).stands(), None);
     }
 
     #[test]

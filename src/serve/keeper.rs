@@ -315,10 +315,7 @@ pub fn take(engine: &mut Engine, kept: &StoredBlock, latest: i64) {
     match stored::decode(&kept.payload) {
         Ok(read) => {
             engine.latest(id.source, latest);
-            match read.by_minute {
-                true => engine.take_by_minute(id, read.block, &read.names),
-                false => drop(engine.take(id, read.block, &read.names, None)),
-            }
+            engine.take_kept(id, read.block, &read.names, kept.first, read.by_minute);
         }
         Err(error) => aside!(
             "hapline: {} stored lines are left out: {}",

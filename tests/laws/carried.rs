@@ -181,7 +181,9 @@ impl<E: Fn() -> Engine> Folded<E> {
                 let (block, names) = coarse.finish();
                 let read = decode(&encode_by_minute(&block, &names)).expect("as it was written");
                 assert!(read.by_minute);
-                engine.take_by_minute(ids[0], read.block, &read.names);
+                let begins = engine.sealer().span(ids[0], &read.block);
+                let (begins, _) = begins.expect("lines with a time");
+                engine.take_kept(ids[0], read.block, &read.names, begins, true);
             }
         })
     }

@@ -86,6 +86,17 @@ pub struct Sealer {
     cuts: Cuts,
 }
 
+/// What is known of a block beside what it says.
+#[derive(Debug, Clone, Copy, Default)]
+struct How {
+    /// The time of the last dated line before it, s since 1970 UTC, where that is not the end of the block before.
+    context: Option<i64>,
+    /// None that follows begins before this; s since 1970 UTC. Else it is asked itself.
+    begins: Option<i64>,
+    /// Of its requests only the minutes are known.
+    by_minute: bool,
+}
+
 impl Sealer {
     /// An empty one.
     pub fn new(zone: Zone, grid: Grid) -> Self {
@@ -222,18 +233,29 @@ impl Sealer {
         context: Option<i64>,
         told: impl FnMut(Minute),
     ) -> Block {
-        self.take_as(id, block, names, (context, false), told)
+        let how = How {
+            context,
+            ..How::default()
+        };
+        self.take_as(id, block, names, how, told)
     }
 
-    /// Takes a block whose [seconds were let go of](super::coarse).
-    pub fn take_by_minute(
+    /// Takes a block that was kept since it was live, in the order of what its [span](Self::span) was said to begin at: `begins`,
+    /// s since 1970 UTC. Its [seconds may have been let go of](super::coarse).
+    pub fn take_kept(
         &mut self,
         id: BlockId,
         block: Block,
         names: &Names,
+        (begins, by_minute): (i64, bool),
         told: impl FnMut(Minute),
-    ) -> Block {
-        self.take_as(id, block, names, (None, true), told)
+    ) {
+        let how = How {
+            begins: Some(begins),
+            by_minute,
+            ..How::default()
+        };
+        self.take_as(id, block, names, how, told);
     }
 
     fn take_as(
@@ -241,11 +263,11 @@ impl Sealer {
         id: BlockId,
         mut block: Block,
         names: &Names,
-        (context, by_minute): (Option<i64>, bool),
+        how: How,
         mut told: impl FnMut(Minute),
     ) -> Block {
         let source = self.sources.entry(id.source).or_default();
-        let context = context.or(source.ends_before(id.block));
+        let context = how.context.or(source.ends_before(id.block));
         let resolved = Resolved::of(&block, &self.zone, context, source.latest);
         source.note(id.block, &block, &resolved);
         source.note_hosts(&block, names);
@@ -259,7 +281,11 @@ impl Sealer {
         let standing = now.map(|now| Standing::of(&resolved.dates, now));
         match &standing {
             Some(standing) => self.frontier.note_live(id.source, standing),
-            None => self.frontier.note(resolved.dates.begins()),
+            None => {
+                let begins = resolved.dates.begins();
+                let begins = begins.map(|begins| how.begins.unwrap_or(begins));
+                self.frontier.note(begins);
+            }
         }
         self.complete(&mut told);
         let named = Named::of(&block, names, &mut self.register);
@@ -268,7 +294,7 @@ impl Sealer {
             minutes: Minutes {
                 source: id.source,
                 bound,
-                by_minute,
+                by_minute: how.by_minute,
                 pending: &mut self.pending,
                 last: None,
                 history: &self.history,
@@ -286,11 +312,12 @@ impl Sealer {
         block.emptied()
     }
 
-    /// When a block [begins](Self::begins) that is not taken yet, and when its last line was written; s since 1970 UTC.
+    /// When a block begins that is not taken yet, odd dates and a few lines of hours ago left aside, and when its last line was
+    /// written; s since 1970 UTC.
     pub fn span(&self, id: BlockId, block: &Block) -> Option<(i64, i64)> {
         let dates = self.resolved(id, block)?.dates;
         let (first, last) = dates.span()?;
-        Some((dates.begins().unwrap_or(first), last))
+        Some((dates.stands().unwrap_or(first), last))
     }
 
     /// When a block begins that is not taken yet, odd dates left aside; s since 1970 UTC.

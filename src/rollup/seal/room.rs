@@ -73,8 +73,9 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::rollup::block::Block;
     use crate::rollup::fold::Piece;
-    use crate::rollup::{Copies, Lens, Rollup};
+    use crate::rollup::{Copies, Known, Lens, Rollup};
     use crate::source::{BlockId, Grid, Lines};
     use crate::time::zone::Zone;
 
@@ -110,6 +111,27 @@ mod tests {
             requests: impl IntoIterator<Item = i64>,
             downs: impl IntoIterator<Item = i64>,
         ) {
+            let (id, block, known) = self.folded(requests, downs);
+            let told = &mut self.told;
+            let tell = |minute| *told += lines_of(&minute);
+            self.sealer.take(id, block, &known.names, None, tell);
+        }
+
+        /// The same of one that was kept.
+        fn take_kept(&mut self, requests: impl IntoIterator<Item = i64>) {
+            let (id, block, known) = self.folded(requests, []);
+            let (begins, _) = self.sealer.span(id, &block).expect("lines with a time");
+            let told = &mut self.told;
+            let tell = |minute| *told += lines_of(&minute);
+            let how = (begins, false);
+            self.sealer.take_kept(id, block, &known.names, how, tell);
+        }
+
+        fn folded(
+            &mut self,
+            requests: impl IntoIterator<Item = i64>,
+            downs: impl IntoIterator<Item = i64>,
+        ) -> (BlockId, Block, Known) {
             let mut text = String::new();
             let said = (requests.into_iter().map(|at| (at, false)))
                 .chain(downs.into_iter().map(|at| (at, true)));
@@ -132,10 +154,8 @@ mod tests {
             };
             let (block, known) = rollup.into_block().expect("a block");
             self.sealer.source(0, self.now);
-            let told = &mut self.told;
-            let tell = |minute| *told += lines_of(&minute);
-            self.sealer.take(id, block, &known.names, None, tell);
             self.offset += text.len() as u64;
+            (id, block, known)
         }
 
         /// Bytes that some minutes take.
@@ -287,6 +307,37 @@ mod tests {
         }
         assert!(given.room(..) <= WAITING, "{}", given.room(..) >> 20);
         assert!(given.late() <= late + 10);
+        given.finish();
+    }
+
+    #[test]
+    fn of_what_was_kept_a_few_lines_of_hours_ago_keep_nothing_waiting() {
+        let mut given = Given {
+            sealer: Sealer::new(zone(), Grid::of(1)),
+            ..Given::nothing()
+        };
+        for minute in 0..60 {
+            let ago = (0..5).map(|nth| -(nth * 7 + minute) * 60 % (5 * HOUR) - HOUR);
+            given.take_kept((0..300).map(|nth| nth % 60).chain(ago));
+            given.now += 60;
+            let waiting = given.sealer.pending.len();
+            assert!(waiting <= 8, "{waiting} minutes in minute {minute}");
+        }
+        assert!((200..=300).contains(&given.late()), "{}", given.late());
+        given.finish();
+    }
+
+    #[test]
+    fn what_was_kept_of_hours_is_waited_for() {
+        let mut given = Given {
+            sealer: Sealer::new(zone(), Grid::of(1)),
+            ..Given::nothing()
+        };
+        for _ in 0..6 {
+            given.take_kept((0..300).map(|nth| nth * 60));
+            given.now += 60;
+        }
+        assert_eq!(given.late(), 0);
         given.finish();
     }
 }
