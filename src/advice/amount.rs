@@ -37,6 +37,11 @@ pub fn round(number: u64) -> u64 {
     }
 }
 
+/// What a limit that was met is raised to, where nothing tells how much more is needed.
+pub fn raised(limit: u32) -> u64 {
+    round(2 * u64::from(limit))
+}
+
 /// A time as in haproxy.cfg, in the largest unit in which it is whole: `1200ms`, `2s`, `5m`, `1h`.
 pub fn time(ms: u64) -> String {
     match ms {

@@ -68,6 +68,7 @@ pub fn incident(cause: Cause, backend: &str, servers: &[&str]) -> Incident {
         detected_at: None,
         service_restored: None,
         all_back: None,
+        stood_at: None,
         requests: 1_000,
         failed: 100,
         background: 0,

@@ -83,7 +83,7 @@ fn raised(limit: Option<ProcessLimit>, confidence: f64, why: String) -> Piece {
         ),
         None => "Mind memory and file descriptors, which `maxconn` decides on.".to_owned(),
     };
-    let more = |limit: ProcessLimit| amount::round(2 * u64::from(limit.value)).to_string();
+    let more = |limit: ProcessLimit| amount::raised(limit.value).to_string();
     Piece {
         current: limit.map(|limit| limit.value.to_string()),
         current_from: limit.map(|limit| limit.from),
@@ -169,7 +169,7 @@ fn of_frontend(incident: &Incident, limit: Option<u32>) -> Option<Piece> {
     Some(Piece {
         current: limit.map(|limit| limit.to_string()),
         current_from: limit.map(|_| "config"),
-        suggested: limit.map(|limit| amount::round(2 * u64::from(limit)).to_string()),
+        suggested: limit.map(|limit| amount::raised(limit).to_string()),
         effect: OUTSIDE.to_owned(),
         ..Piece::new(
             "maxconn",
@@ -196,7 +196,7 @@ pub fn review(front: &Front) -> Option<(String, Option<Piece>)> {
     let piece = (held.most >= limit).then(|| Piece {
         current: Some(limit.to_string()),
         current_from: Some("config"),
-        suggested: Some(amount::round(2 * u64::from(limit)).to_string()),
+        suggested: Some(amount::raised(limit).to_string()),
         effect: OUTSIDE.to_owned(),
         ..Piece::new(
             "maxconn",

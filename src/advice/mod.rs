@@ -44,7 +44,7 @@ mod tests;
 
 use crate::config::Proxy;
 
-pub use amount::{time, words};
+pub use amount::{raised, time, words};
 pub use force::{Basis, InForce};
 pub use piece::{Direction, Piece, Samples, Scope, Urgency};
 pub use survival::{Doubt, Interval, Outcome as Saving};

@@ -73,6 +73,8 @@ pub struct Case {
     pub check: Option<Told>,
     /// HAProxy's own limits were reported.
     pub limits: Option<Told>,
+    /// Connections that a frontend or the process stood at.
+    pub stood_at: Option<u32>,
     /// Servers that were known when it began.
     pub known: BTreeSet<Name>,
     /// What was done just before to the servers or to HAProxy.
@@ -161,6 +163,7 @@ impl Case {
             aborts: None,
             check: None,
             limits: None,
+            stood_at: None,
             known: BTreeSet::new(),
             after: None,
             used: BTreeMap::new(),

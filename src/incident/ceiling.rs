@@ -294,6 +294,7 @@ impl Scan {
         let now = self.now;
         let case = self.open(Group::Limits, &site, since);
         case.last_bad = Some(now);
+        case.stood_at = Some(value);
         let step = |second, what, text: String| Step {
             second,
             what,

@@ -129,6 +129,8 @@ pub struct Incident {
     pub service_restored: Option<i64>,
     /// The last lost server is back.
     pub all_back: Option<i64>,
+    /// Connections at which a frontend, or the process where there is no frontend, stood as at a limit.
+    pub stood_at: Option<u32>,
     /// Requests in the span.
     pub requests: u64,
     /// Failures that the cause explains.
@@ -205,6 +207,13 @@ impl Incident {
             let at = memchr::memmem::find(&clue.text, SAYS)?;
             Some((&clue.text, &clue.text[at + SAYS.len()..]))
         })
+    }
+
+    /// Its backend had no server, and no line tells when or why the servers went.
+    pub fn is_without_departure(&self) -> bool {
+        self.kind == Kind::BackendDown
+            && self.cause.code == Cause::Unknown
+            && self.detected_at.is_none()
     }
 
     /// An agent took its server out.

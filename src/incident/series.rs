@@ -7,6 +7,7 @@
 //! many, each two of them become one; so what they are depends on nothing but the first and the last second.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -287,7 +288,18 @@ impl Series {
         let before = before.min(room.max(0));
         let empty = (0..before).map(|_| Part::default());
         let parts: Vec<Part> = empty.chain(whole.parts).collect();
-        Course::of((whole.first - before) * whole.width, whole.width, &parts)
+        let start = (whole.first - before) * whole.width;
+        let ends_by = |part: usize| start + whole.width * (part as i64 + 1) - 1;
+        let ending = |span: RangeInclusive<i64>| {
+            let parts = parts.iter().enumerate();
+            let parts = parts.filter(|(part, _)| span.contains(&ends_by(*part)));
+            joined(parts.map(|(_, part)| part))
+        };
+        Course {
+            calm: ending(i64::MIN..=from - 1),
+            during: ending(from..=to),
+            ..Course::of(start, whole.width, &parts)
+        }
     }
 
     /// There would be too many parts with a second before the first one.
@@ -295,6 +307,15 @@ impl Series {
         let before = self.first - from.div_euclid(self.width);
         before > 0 && before + self.parts.len() as i64 > self.most
     }
+}
+
+/// What half of the answers of these parts take at most, and 99 of 100; ms.
+fn joined<'a>(parts: impl Iterator<Item = &'a Part>) -> Option<(u64, u64)> {
+    let all = parts.cloned().reduce(|mut all, part| {
+        all.join(part);
+        all
+    })?;
+    all.percentile(50).zip(all.percentile(99))
 }
 
 /// Requests over time, as they are told: lists with one number for each part.
@@ -312,6 +333,10 @@ pub struct Course {
     pub p50: Vec<Option<u64>>,
     /// What 99 of 100 of them take at most; ms.
     pub p99: Vec<Option<u64>>,
+    /// Both of all parts before the span that was asked for; ms.
+    pub calm: Option<(u64, u64)>,
+    /// Both of all parts that end within it; ms.
+    pub during: Option<(u64, u64)>,
 }
 
 impl Course {
@@ -331,6 +356,8 @@ impl Course {
             failed,
             p50: parts.iter().map(|part| part.percentile(50)).collect(),
             p99: parts.iter().map(|part| part.percentile(99)).collect(),
+            calm: None,
+            during: None,
         }
     }
 

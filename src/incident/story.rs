@@ -189,7 +189,7 @@ fn first_victims(case: &Case) -> Vec<Moment> {
             onset,
             "first_slow",
             None,
-            "first slow answer asked for".to_owned(),
+            "first request that was answered slowly".to_owned(),
             None,
         ));
     }
@@ -214,7 +214,7 @@ fn peak(case: &Case) -> Option<Moment> {
 fn last_victim(case: &Case) -> Option<Moment> {
     case.ended?;
     let text = match case.group {
-        Group::Service | Group::Errors => "last victim through",
+        Group::Service | Group::Errors => "last failed request",
         _ => "last one",
     };
     Some(moment(

@@ -79,6 +79,7 @@ pub fn incident(case: &Case) -> Incident {
             .restored()
             .filter(|_| !case.absences.nobody.is_empty()),
         all_back: case.absences.all_back(),
+        stood_at: case.stood_at,
         requests: case.harm.all(),
         failed,
         background: case

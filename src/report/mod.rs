@@ -20,6 +20,7 @@ mod top;
 pub mod escape;
 
 mod clock;
+mod full;
 mod numbers;
 mod phrase;
 

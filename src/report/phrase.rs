@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::clock::{self, Clock};
-use super::document::{CauseVerdict, Coverage, Document, Evidence, Incident, Lack, Step};
+use super::document::{
+    Advice, CauseVerdict, Coverage, Direction, Document, Evidence, Incident, Lack, Step,
+};
 use super::numbers::{count, counted, estimate, percent};
 use crate::words::cause::{Cause, Kind, Severity};
 
@@ -170,7 +172,9 @@ pub(super) fn is_related(incident: &Incident, other: &Incident) -> bool {
 /// What an incident cost, each part with its number; nothing when it cost nothing.
 pub(super) fn cost(incident: &Incident) -> Vec<String> {
     let mut parts = Vec::new();
-    if incident.failed_requests > 0 {
+    if incident.kind == Kind::DenialBurst {
+        parts.push(format!("{} denied", count(incident.failed_requests)));
+    } else if incident.failed_requests > 0 {
         let of = match incident.requests {
             None | Some(0) => String::new(),
             Some(all) => format!(" of {}", count(all)),
@@ -329,8 +333,39 @@ pub(super) fn no_incident(doc: &Document) -> String {
             .map(|(n, one, many)| counted(*n, one, many)),
     );
     let lines = counted(coverage.lines, "line", "lines");
-    format!("No incident in {lines}: {}.", looked_at.join(", "))
+    let cut = doc
+        .advice
+        .iter()
+        .filter_map(cut)
+        .map(|cut| format!(" {cut}."));
+    let cut: String = cut.collect();
+    format!("No incident in {lines}: {}.{cut}", looked_at.join(", "))
 }
+
+/// `211 of 475 sessions were cut by timeout tunnel (see Advice)`: where a timeout cut many, and nobody can say that it was
+/// right to.
+fn cut(advice: &Advice) -> Option<String> {
+    let (cut, all) = (
+        advice.samples.censored,
+        advice.samples.censored + advice.samples.completed,
+    );
+    let is_many = cut > 0 && cut * MANY >= all && advice.direction != Direction::Keep;
+    let is_timeout = advice.keyword.starts_with("timeout ");
+    (is_many && is_timeout).then(|| {
+        let what = match advice.keyword.as_str() {
+            "timeout tunnel" => counted(all, "session was", "sessions were"),
+            _ => counted(all, "request was", "requests were"),
+        };
+        format!(
+            "{} of {what} cut by {} (see Advice)",
+            count(cut),
+            advice.keyword
+        )
+    })
+}
+
+/// One in so many that a timeout cut is many.
+const MANY: u64 = 20;
 
 /// How a report says that the log goes on; how much was read stands among the warnings.
 pub(super) const INTERRUPTED: &str =
@@ -364,6 +399,18 @@ pub(super) fn place_in_source(evidence: &Evidence) -> String {
         None => format!("@{}", evidence.offset),
     }
 }
+
+/// What mends it is for the next time: it is over, and was not planned.
+pub(super) fn is_for_next_time(incident: &Incident) -> bool {
+    let is_over = match (&incident.end, incident.end_reason) {
+        (Some(_), reason) => reason != Some("log_ended"),
+        (None, _) => incident.now.as_ref().and_then(|now| now.over) == Some(true),
+    };
+    is_over && incident.severity != Severity::Planned
+}
+
+/// How steps that mend are headed where nothing is left to mend.
+pub(super) const NEXT_TIME: &str = "If it comes back";
 
 /// What a step answers, with a warning when it changes a running system.
 pub(super) fn why(step: &Step) -> String {
@@ -416,6 +463,37 @@ mod tests {
             (verdict(Cause::None, 1.0, None), None),
         ] {
             assert_eq!(cause(&verdict).as_deref(), words);
+        }
+    }
+
+    #[test]
+    fn what_timeouts_cut_stands_beside_what_did_not_fail() {
+        let mut doc = crate::report::fixture::outage();
+        doc.incidents.clear();
+        doc.advice.truncate(1);
+        let mut said = |keyword: &str, direction, completed, censored| {
+            let advice = &mut doc.advice[0];
+            advice.keyword = keyword.to_owned();
+            advice.direction = direction;
+            (advice.samples.completed, advice.samples.censored) = (completed, censored);
+            let said = no_incident(&doc);
+            said.split_once(". ").map(|(_, cut)| cut.to_owned())
+        };
+        assert_eq!(
+            said("timeout tunnel", Direction::Raise, 264, 211).as_deref(),
+            Some("211 of 475 sessions were cut by timeout tunnel (see Advice).")
+        );
+        assert_eq!(
+            said("timeout client", Direction::CannotTell, 1_714, 155).as_deref(),
+            Some("155 of 1,869 requests were cut by timeout client (see Advice).")
+        );
+        for (keyword, direction, completed, censored) in [
+            ("timeout client", Direction::Keep, 1_714, 155),
+            ("timeout client", Direction::Raise, 1_714, 15),
+            ("timeout client", Direction::Raise, 0, 0),
+            ("maxconn", Direction::Raise, 264, 211),
+        ] {
+            assert_eq!(said(keyword, direction, completed, censored), None);
         }
     }
 

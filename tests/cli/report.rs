@@ -278,3 +278,37 @@ fn years_that_no_line_says_come_from_the_end_of_the_log() {
     let sample = document(&[BACKEND_DOWN]);
     assert_eq!(sample["window"]["years_from"], "the lines");
 }
+
+#[test]
+fn lines_that_end_in_cr_lf_are_shown_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("haproxy.log");
+    let log = fs::read_to_string(sample(BACKEND_DOWN)).unwrap();
+    fs::write(&path, log.replace('\n', "\r\n")).unwrap();
+    let shown = printed(hapline().args(["report", "--timezone", "UTC"]).arg(&path));
+    assert!(shown.contains("Connection refused"), "{shown}");
+    assert!(!shown.contains("\\r"), "{shown}");
+    let markdown = ["report", "--timezone", "UTC", "--format", "markdown"];
+    let shown = printed(hapline().args(markdown).arg(&path));
+    assert!(!shown.contains('\r') && !shown.contains("\\r"), "{shown}");
+}
+
+#[test]
+fn a_log_that_begins_in_an_outage_says_that_its_reason_is_earlier() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("haproxy.log");
+    let log = fs::read_to_string(sample(BACKEND_DOWN)).unwrap();
+    let lines = log.lines().skip_while(|line| !line.contains("<NOSRV>"));
+    let rest: Vec<&str> = lines.skip(50).collect();
+    fs::write(&path, rest.join("\n") + "\n").unwrap();
+    let shown = report(&[path.to_str().unwrap()]);
+    let told =
+        "The backend had no usable server already when this log begins: why, earlier lines tell";
+    let one_line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(one_line.contains(told), "{shown}");
+    assert!(
+        one_line.contains("'is DOWN|has no server available'"),
+        "{shown}"
+    );
+    assert!(!shown.contains("show errors"), "{shown}");
+}

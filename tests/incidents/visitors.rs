@@ -1,6 +1,7 @@
 //! What visitors do: they leave, stay away, or never come to a request.
 
 use super::log::*;
+use hapline::report::document::Phase;
 use hapline::words::cause::Cause::{
     ApplicationErrors, ClientAbort, ClientSlow, ProtocolMismatch, ProxyLimits, TlsMismatch,
     UpstreamGone,
@@ -233,6 +234,38 @@ fn connections_that_stand_at_no_limit_of_the_configuration_ask_for_none() {
     assert_eq!(advised(" maxconn 14\n", " maxconn 2000\n"), one("global"));
     assert_eq!(advised(" maxconn 4000\n", " maxconn 2000\n"), []);
     assert_eq!(advised(" maxconn 4000\n", ""), []);
+}
+
+#[test]
+fn a_full_frontend_is_told_with_its_limit_and_one_number_to_raise_it_to() {
+    let told = |global: &str, frontend: &str| {
+        let config = format!(
+            "global\n{global}frontend www\n mode http\n{frontend} default_backend app\nbackend app\n mode http\n server app1 127.0.0.1:80\n server app2 127.0.0.1:81\n"
+        );
+        let mut report = full().report_with(Some(&config));
+        let incident = report.incidents.swap_remove(0);
+        let mends = incident.runbook.steps.into_iter();
+        let mut mends = mends.filter(|step| step.phase == Phase::Mitigate);
+        let first = mends.next().expect("something that mends it");
+        (incident.headline, first.command.unwrap_or(first.why))
+    };
+    let (headline, mends) = told(" maxconn 4000\n", " maxconn 14\n");
+    assert_eq!(headline, "www was full: 14 of 14 connections (maxconn)");
+    assert!(mends.contains("set maxconn frontend www 30"), "{mends}");
+    let (headline, mends) = told(" maxconn 14\n", " maxconn 2000\n");
+    assert_eq!(
+        headline,
+        "HAProxy was full: 14 of 14 connections (global maxconn)"
+    );
+    assert!(
+        mends.starts_with("Raise the global `maxconn` from 14 to 30"),
+        "{mends}"
+    );
+    let (headline, _) = told(" maxconn 4000\n", "");
+    assert_eq!(
+        headline,
+        "www was full as it seems: 14 connections all the time"
+    );
 }
 
 #[test]

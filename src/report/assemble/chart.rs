@@ -257,7 +257,7 @@ fn markers_of(incident: &Incident) -> Vec<Marker> {
                 Some(row) => row.place.clone(),
                 None => String::new(),
             },
-            text: sentences::headline(incident),
+            text: sentences::headline(incident, None),
         }],
         _ => Vec::new(),
     }

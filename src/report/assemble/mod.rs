@@ -26,6 +26,7 @@ use super::document::{
     Advice, CauseVerdict, Document, Estimate, Evidence, Flap, Incident, Lane, LaneSpan, Live,
     Moment, Omitted, RunnerUp, SCHEMA, SourceSummary, Totals, Window as WindowOf,
 };
+use super::full::Full;
 use super::grid::Grid;
 use super::{change, patch, review, runbook, what_if};
 use crate::advice;
@@ -79,12 +80,12 @@ impl Assembly<'_> {
         let (requests, failed) = (totals.requests + late.n, totals.failed + late.failed);
         let has_share = requests > 0 && !Missing::of_log(self).lacks_good_ones();
         let shown = operators::taken_in(self.shown());
+        let review = self.weighed(&shown);
         let mut incidents: Vec<Incident> = shown
             .iter()
-            .map(|incident| self.incident(incident))
+            .map(|incident| self.described(incident, Some(&review)))
             .collect();
         relate(&shown, &mut incidents);
-        let review = self.weighed(&shown);
         let charts = Charts::new(self, &shown, &review);
         for (found, told) in shown.iter().zip(&mut incidents) {
             told.chart = Some(charts.of(found));
@@ -203,14 +204,20 @@ impl Assembly<'_> {
             .collect()
     }
 
-    /// One incident.
+    /// One incident, without what advice says of it.
     pub fn incident(&self, found: &incident::Incident) -> Incident {
+        self.described(found, None)
+    }
+
+    fn described(&self, found: &incident::Incident, review: Option<&advice::Review>) -> Incident {
         let found = reckoned::with_first_check(found, self.config);
         let found = &retried::judged(found, self.config);
+        let full = Full::of(found, self.config);
         let missing = Missing::of_incident(self, found);
         let base = sentences::Base {
             requests: (!missing.lacks_good_ones()).then_some(found.requests),
             is_sampled: missing.is_sampled(),
+            is_cut_off: self.is_cut_off(found),
         };
         let mut incident = Incident {
             id: found.id.clone(),
@@ -226,8 +233,8 @@ impl Assembly<'_> {
             backend: found.backend.as_ref().map(text),
             servers: found.servers.iter().map(text).collect(),
             affected_servers: found.affected_servers.iter().map(text).collect(),
-            headline: sentences::headline(found),
-            story: sentences::story(found, base, &self.frontends(found)),
+            headline: sentences::headline(found, full),
+            story: sentences::story(found, base, &self.frontends(found), full),
             first_symptom: found.first_symptom.map(|at| self.time(at)),
             detected_at: found.detected_at.map(|at| self.time(at)),
             service_restored: found.service_restored.map(|at| self.time(at)),
@@ -258,10 +265,16 @@ impl Assembly<'_> {
                 .map(|row| self.moment(row, found, base.is_sampled))
                 .collect(),
             related: Vec::new(),
-            runbook: runbook::of(found, self.config),
+            runbook: runbook::of(found, self.config, review),
         };
         events::mark(self, &mut incident, found.start, found.end);
         incident
+    }
+
+    /// It was there before the first line was written: that is a second later at most, or as long as its request waited.
+    fn is_cut_off(&self, found: &incident::Incident) -> bool {
+        let first = self.window_ms().map(|(first, _)| first);
+        first.is_some_and(|first| found.start < first + 2_000)
     }
 
     /// Frontends of the victims; where nobody was hurt, those the configuration leads from.
@@ -296,6 +309,8 @@ impl Assembly<'_> {
     }
 
     fn evidence(&self, clue: &Clue) -> Evidence {
+        // Of CR LF, the CR is no more part of the line than the LF.
+        let line = clue.text.strip_suffix(b"\r").unwrap_or(&clue.text);
         Evidence {
             source: self
                 .names
@@ -306,7 +321,7 @@ impl Assembly<'_> {
             line: self.sealer.line_number(clue.position),
             offset: clue.position.offset,
             time: Some(self.time(clue.second * 1000)),
-            text: text(&clue.text),
+            text: String::from_utf8_lossy(line).into_owned(),
         }
     }
 

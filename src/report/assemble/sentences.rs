@@ -1,10 +1,12 @@
-//! An incident in words: a headline, and up to three sentences.
+//! An incident in words: a headline, and up to four sentences.
 //!
 //! Enters: an incident. Leaves: text. Must not know: times of day, or evidence; the timeline has them.
 
 use super::text;
+use crate::advice;
 use crate::incident::{Cut, Dispute, Incident};
 use crate::report::document::Estimate;
+use crate::report::full::{Full, Limit};
 use crate::report::numbers::{count, counted, estimate, percent};
 use crate::report::{clock, phrase};
 use crate::rollup::Name;
@@ -20,10 +22,12 @@ pub struct Base {
     pub requests: Option<u64>,
     /// There were more than were logged.
     pub is_sampled: bool,
+    /// The log begins in it.
+    pub is_cut_off: bool,
 }
 
-/// One sentence without its stop: what happened to what.
-pub fn headline(incident: &Incident) -> String {
+/// One sentence without its stop: what happened to what. `full` is the limit at which connections stood.
+pub fn headline(incident: &Incident, full: Option<Full>) -> String {
     let backend = incident
         .backend
         .as_ref()
@@ -46,9 +50,10 @@ pub fn headline(incident: &Incident) -> String {
             format!("some answers of {backend} were slow")
         }
         Kind::LatencyDegradation => format!("{backend} was slow"),
-        Kind::QueueSaturation if incident.backend.is_none() => {
-            format!("{backend} kept clients waiting at a limit")
-        }
+        Kind::QueueSaturation if incident.backend.is_none() => match full {
+            Some(full) => stood(&backend, full),
+            None => format!("{backend} kept clients waiting at a limit"),
+        },
         Kind::QueueSaturation if is_of_some(incident) => {
             format!("{} had no free slot", place(&backend, &incident.servers))
         }
@@ -100,6 +105,18 @@ pub fn headline(incident: &Incident) -> String {
     }
 }
 
+/// How many connections there were, of how many that there may be.
+fn stood(frontend: &str, full: Full) -> String {
+    let held = count(u64::from(full.held));
+    let (whose, keyword, limit) = match full.limit {
+        Some(Limit::Frontend(limit)) => (frontend, "maxconn", limit),
+        Some(Limit::Process(limit)) => ("HAProxy", "global maxconn", limit),
+        None => return format!("{frontend} was full as it seems: {held} connections all the time"),
+    };
+    let limit = count(u64::from(limit));
+    format!("{whose} was full: {held} of {limit} connections ({keyword})")
+}
+
 fn restart(incident: &Incident) -> String {
     match incident.cause.code {
         Cause::Reload => "HAProxy was reloaded".to_owned(),
@@ -115,21 +132,51 @@ fn place(backend: &str, servers: &[Name]) -> String {
 }
 
 /// What it did and to whom, why, and how it ended.
-pub fn story(incident: &Incident, base: Base, frontends: &[String]) -> Vec<String> {
+pub fn story(
+    incident: &Incident,
+    base: Base,
+    frontends: &[String],
+    full: Option<Full>,
+) -> Vec<String> {
     let cost = cost(incident, base);
     let did = match hit(incident, frontends) {
         Some(hit) => format!("{hit}: {cost}"),
         None => cost,
     };
-    [Some(did), why(incident), end(incident)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        Some(did),
+        slowness(incident),
+        why(incident, base, full),
+        end(incident),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// How slow answers were, beside calm.
+fn slowness(incident: &Incident) -> Option<String> {
+    let is_told = incident.kind == Kind::LatencyDegradation;
+    let (calm, during) = incident
+        .course
+        .calm
+        .zip(incident.course.during)
+        .filter(|_| is_told)?;
+    let [half, most, half_before, most_before] =
+        [during.0, during.1, calm.0, calm.1].map(advice::words);
+    Some(format!(
+        "Half of the answers took up to {half} instead of {half_before}, and 99 of 100 up to {most} instead of {most_before}."
+    ))
 }
 
 /// The first cause, and how sure that is.
-fn why(incident: &Incident) -> Option<String> {
-    let (verdict, first) = (&incident.cause, first(incident)?);
+fn why(incident: &Incident, base: Base, full: Option<Full>) -> Option<String> {
+    let first = match full {
+        Some(full) => of_connections(full),
+        None if incident.is_without_departure() => of_no_server(base.is_cut_off),
+        None => first(incident)?,
+    };
+    let verdict = &incident.cause;
     if verdict.code == Cause::Unknown {
         return Some(format!("{first}."));
     }
@@ -143,6 +190,27 @@ fn why(incident: &Incident) -> Option<String> {
         Some(dispute) => format!("{why} {}", disputed(dispute)),
         None => why,
     })
+}
+
+/// Where it stands why no server was left.
+fn of_no_server(is_cut_off: bool) -> String {
+    match is_cut_off {
+        true => "The backend had no usable server already when this log begins: why, earlier lines tell".to_owned(),
+        false => "The backend had no usable server, and no line tells why: HAProxy's messages on servers may go to another log".to_owned(),
+    }
+}
+
+/// Why clients waited outside.
+fn of_connections(full: Full) -> String {
+    match full.limit {
+        Some(Limit::Frontend(_)) => {
+            "All connections that the frontend's `maxconn` allows were in use".to_owned()
+        }
+        Some(Limit::Process(_)) => {
+            "All connections that the global `maxconn` allows were in use".to_owned()
+        }
+        None => "Connections stood at one number, as they do at `maxconn`".to_owned(),
+    }
 }
 
 /// Who disagrees about a server, and what that means.
@@ -375,7 +443,7 @@ pub fn last(incident: &Incident) -> &'static str {
         Kind::DenialBurst => "last denied request",
         Kind::ClientTimeouts => "last client that was too slow",
         Kind::TimeoutBurst if incident.cause.code == Cause::ClientAbort => "last client that left",
-        _ if has_failed => "last victim through",
+        _ if has_failed => "last failed request",
         Kind::ConnectFailures => "last retry",
         _ if incident.degraded > 0 => "last slow answer",
         _ => "last retry",
@@ -388,6 +456,10 @@ fn cost(incident: &Incident, base: Base) -> String {
         Kind::TrafficSilence => return "No request came that stands in the log.".to_owned(),
         Kind::QueueSaturation if incident.backend.is_none() => {
             return "Clients that waited there stand in no log.".to_owned();
+        }
+        Kind::DenialBurst => {
+            let denied = counted(failed, "request was", "requests were");
+            return format!("{denied} denied.");
         }
         Kind::ErrorBurst | Kind::ClientTimeouts if is_of_handshakes(incident) => {
             let n = incident.requests;
@@ -483,13 +555,14 @@ mod tests {
         let base = Base {
             requests: Some(1_000),
             is_sampled: false,
+            is_cut_off: false,
         };
         let mut opened = 0;
         for cause in Cause::ALL {
             let mut incident = incident(cause, "app", &[]);
             for is_partly in [false, true] {
                 incident.is_partly = is_partly;
-                for sentence in story(&incident, base, &[]) {
+                for sentence in story(&incident, base, &[], None) {
                     assert!(!sentence[1..].contains("A server"), "{cause:?}: {sentence}");
                     assert!(!sentence.contains("()"), "{cause:?}: {sentence}");
                     opened += usize::from(sentence.starts_with("A server "));

@@ -89,7 +89,7 @@ impl<'a> Entry<'a> {
             rows: impact::rows(incident, doc),
             places: impact::places(incident),
             cause: Cause::new(&incident.cause, Sources::of(doc)),
-            steps: Steps::new(&incident.runbook),
+            steps: Steps::new(incident),
             same_steps: repeated.before(&it),
             settings: settings.map(phrase::in_brief).collect(),
         }

@@ -1,6 +1,6 @@
 //! What to do about an incident: what it means, and steps phase by phase, with commands to copy.
 //!
-//! Enters: a [`Runbook`]. Leaves: lists of steps. Must not know: the incident.
+//! Enters: an incident with its [`Runbook`]. Leaves: lists of steps. Must not know: what else is told of it.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,8 @@ use askama::Template;
 
 use super::escaper;
 use super::svg::Told;
-use crate::report::document::{Phase, Runbook, Step};
+use crate::report::document::{Incident, Phase, Runbook, Step};
+use crate::report::phrase;
 
 /// The phases with their headings.
 const PHASES: [(Phase, &str); 3] = [
@@ -39,7 +40,8 @@ impl Repeated {
 
 /// All of what is to be done.
 fn key(it: &Told) -> String {
-    format!("{:?}", it.incident.runbook)
+    let is_for_next_time = phrase::is_for_next_time(it.incident);
+    format!("{is_for_next_time} {:?}", it.incident.runbook)
 }
 
 /// See the module.
@@ -51,8 +53,13 @@ pub(super) struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    pub(super) fn new(runbook: &'a Runbook) -> Self {
-        let phases = PHASES.into_iter();
+    pub(super) fn new(incident: &'a Incident) -> Self {
+        let runbook = &incident.runbook;
+        let is_for_next_time = phrase::is_for_next_time(incident);
+        let phases = PHASES.into_iter().map(|(phase, heading)| match phase {
+            Phase::Mitigate if is_for_next_time => (phase, phrase::NEXT_TIME),
+            _ => (phase, heading),
+        });
         let phases = phases.map(|(phase, heading)| (heading, runbook.of(phase).collect()));
         Self {
             runbook,

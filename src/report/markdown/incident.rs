@@ -13,6 +13,7 @@ use crate::report::phrase::figures as words;
 use crate::report::text::page::Page;
 use crate::report::text::{Style, lanes};
 use crate::report::{numbers, phrase};
+use crate::words::cause::Kind;
 
 /// Frontends, methods and paths shown of one sort.
 const SHARES: usize = 5;
@@ -57,7 +58,7 @@ impl Entry<'_> {
         self.drawing(out)?;
         self.timeline(out)?;
         self.cause(out)?;
-        runbook::write(&incident.runbook, out)?;
+        runbook::write(&incident.runbook, phrase::is_for_next_time(incident), out)?;
         self.settings(out)
     }
 
@@ -150,7 +151,11 @@ impl Entry<'_> {
         let peak = impact.peak_per_second.map(|rate| {
             let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
             let at_least = if is_sampled { "at least " } else { "" };
-            format!("{at_least}{} failed", numbers::rate(rate))
+            let what = match incident.kind {
+                Kind::DenialBurst => "denied",
+                _ => "failed",
+            };
+            format!("{at_least}{} {what}", numbers::rate(rate))
         });
         let rows = [
             ("Requests", phrase::cost(incident).join(", ")),

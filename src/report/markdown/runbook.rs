@@ -1,6 +1,6 @@
 //! An incident's runbook: what the fault means, and commands to paste, phase by phase.
 //!
-//! Enters: a [`Runbook`]. Leaves: a table and fenced scripts. Must not know: the incident.
+//! Enters: a [`Runbook`], and whether what it mends is over. Leaves: a table and fenced scripts. Must not know: the incident.
 
 use std::io::{self, Write};
 
@@ -17,7 +17,11 @@ const PHASES: [(Phase, &str); 3] = [
 ];
 
 /// Writes what there is of it.
-pub(super) fn write(runbook: &Runbook, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    runbook: &Runbook,
+    is_for_next_time: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let about = [("Meaning", &runbook.meaning), ("Impact", &runbook.impact)];
     let about: Vec<_> = about
         .iter()
@@ -33,6 +37,10 @@ pub(super) fn write(runbook: &Runbook, out: &mut dyn Write) -> io::Result<()> {
         if steps.is_empty() {
             continue;
         }
+        let heading = match phase {
+            Phase::Mitigate if is_for_next_time => phrase::NEXT_TIME,
+            _ => heading,
+        };
         writeln!(out, "### {heading}\n")?;
         if steps.iter().any(|step| step.command.is_some()) {
             let lines: Vec<String> = steps.iter().flat_map(|step| commented(step)).collect();

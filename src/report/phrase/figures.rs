@@ -33,7 +33,7 @@ pub(in crate::report) const SERVERS: [&str; 5] = [
 ];
 
 /// Heads of the table of owners.
-pub(in crate::report) const OWNERS: [&str; 3] = ["look at", "requests", "termination states"];
+pub(in crate::report) const OWNERS: [&str; 3] = ["owner", "requests", "termination states"];
 
 /// What the columns mean.
 pub(in crate::report) const MEANING: &str = "Eligible: neither denied nor ended by the client. By time: without an outage. \
@@ -122,18 +122,24 @@ pub(in crate::report) fn lag(impact: &Impact) -> Option<String> {
     })
 }
 
-/// `0 of 2 servers left at worst`, `1 of 2 servers left at worst, and 0 of 1 backup`.
+/// `at worst 1 of 2 active servers was up`, `at worst no active server was up, and 2 of 2 backups were`.
 pub(in crate::report) fn capacity(impact: &Impact) -> Option<String> {
     let left = impact.capacity.as_ref()?;
-    let (active, of) = (
-        left.active,
-        counted(left.of_active.into(), "server", "servers"),
-    );
-    let backups = match left.of_backups {
-        0 => String::new(),
-        of => format!(", and {} of {of} backup", left.backups),
+    let of = counted(left.of_active.into(), "active server", "active servers");
+    let active = match left.active {
+        0 => "no active server was".to_owned(),
+        1 => format!("1 of {of} was"),
+        some => format!("{some} of {of} were"),
     };
-    Some(format!("{active} of {of} left at worst{backups}"))
+    let backups = match (left.backups, left.of_backups) {
+        (_, 0) => String::new(),
+        (0, 1) => ", nor the backup".to_owned(),
+        (0, of) => format!(", nor any of {of} backups"),
+        (1, 1) => ", and the backup was".to_owned(),
+        (1, of) => format!(", and 1 of {of} backups was"),
+        (some, of) => format!(", and {some} of {of} backups were"),
+    };
+    Some(format!("at worst {active} up{backups}"))
 }
 
 /// `app2 410`, `app1 400 (12 failed)`, `2 more`, the busiest first.
@@ -176,5 +182,53 @@ pub(in crate::report) fn sample(impact: &Impact) -> String {
         (sampled, of) if sampled < of => format!("by a sample of {}", count(sampled)),
         (1, _) => "of the only one".to_owned(),
         (sampled, _) => format!("of all {}", count(sampled)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::capacity;
+    use crate::report::document::{Capacity, Impact};
+
+    #[test]
+    fn what_was_left_at_worst() {
+        for (active, of_active, backups, of_backups, told) in [
+            (0, 2, 0, 0, "at worst no active server was up"),
+            (1, 3, 0, 0, "at worst 1 of 3 active servers was up"),
+            (2, 3, 0, 0, "at worst 2 of 3 active servers were up"),
+            (
+                0,
+                2,
+                2,
+                2,
+                "at worst no active server was up, and 2 of 2 backups were",
+            ),
+            (
+                0,
+                2,
+                1,
+                1,
+                "at worst no active server was up, and the backup was",
+            ),
+            (
+                0,
+                2,
+                0,
+                1,
+                "at worst no active server was up, nor the backup",
+            ),
+        ] {
+            let impact = Impact {
+                capacity: Some(Capacity {
+                    active,
+                    backups,
+                    of_active,
+                    of_backups,
+                    time: String::new(),
+                }),
+                ..Impact::default()
+            };
+            assert_eq!(capacity(&impact).as_deref(), Some(told));
+        }
     }
 }

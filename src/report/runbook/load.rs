@@ -120,10 +120,13 @@ pub fn maxconn_too_low(scene: &Scene) -> Plan {
         );
     let plan = match limit {
         Some(limit) => {
-            let doubled = limit.value.saturating_mul(2);
+            let more = scene.more_than(limit.value);
             plan.change(
-                scene.for_culprits(&format!("set maxconn server @ {doubled}")),
-                format!("twice the {} of now, until the next reload; watch rtime, and go back if it grows", limit.value),
+                scene.for_culprits(&format!("set maxconn server @ {more}")),
+                format!(
+                    "{} now; until the next reload; watch rtime, and go back if it grows",
+                    limit.value
+                ),
             )
         }
         None => plan.act(format!(

@@ -1,6 +1,6 @@
 //! What to do about an incident: what it means, what it costs, and steps with its own names in the commands.
 //!
-//! Enters: an incident, and the configuration for addresses. Leaves: a [`Runbook`], in which the most telling step
+//! Enters: an incident, the configuration for addresses, and what is advised. Leaves: a [`Runbook`], in which the most telling step
 //! comes first. Must not know: whether anyone runs them, or how they are shown.
 //!
 //! Each family of causes has a file with what is known of it. Names may come from a forged log: `command` and
@@ -25,6 +25,7 @@ mod wire;
 
 use super::document::Runbook;
 use super::phrase;
+use crate::advice::Review;
 use crate::config::Config;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
@@ -32,8 +33,8 @@ use plan::Plan;
 use scene::Scene;
 
 /// The runbook of an incident.
-pub fn of(incident: &Incident, config: Option<&Config>) -> Runbook {
-    let scene = Scene::new(incident, config);
+pub fn of(incident: &Incident, config: Option<&Config>, review: Option<&Review>) -> Runbook {
+    let scene = Scene::new(incident, config, review);
     let cause = &incident.cause;
     let mut plan = plan(cause.code, &scene);
     let mut meaning = cause.code.text().to_owned();

@@ -45,6 +45,9 @@ fn agent(scene: &Scene) -> Plan {
 
 /// The log cannot tell.
 pub fn unknown(scene: &Scene) -> Plan {
+    if scene.incident.is_without_departure() {
+        return gone_before(scene);
+    }
     Plan::default()
         .look(
             scene.stat(CHECKS),
@@ -64,6 +67,25 @@ pub fn unknown(scene: &Scene) -> Plan {
         )
         .act("Keep what shows the state now (the output above) before anything is restarted.")
         .prevent("`option httplog` and `option log-health-checks`: the next log tells more.")
+}
+
+/// No server was left, and why stands elsewhere: no server answered, so that there is no answer to look into.
+fn gone_before(scene: &Scene) -> Plan {
+    Plan::default()
+        .look(
+            scene.stat(CHECKS),
+            "which servers are out, since when (lastchg), and what the last check got (check_status, last_chk)",
+        )
+        .look(
+            "journalctl -u haproxy -n 200 --no-pager | grep -E 'is DOWN|has no server available'".to_owned(),
+            "when the servers went, and why; the log before this one has it, too",
+        )
+        .look(
+            scene.ask(),
+            "does the service answer, past HAProxy, and how fast?",
+        )
+        .act("Keep what shows the state now (the output above) before anything is restarted.")
+        .prevent("Messages of level alert in the same log as requests: a server that goes DOWN is one.")
 }
 
 /// Nothing to find.

@@ -6,9 +6,10 @@
 use super::command::{self, Socket, line};
 use super::endpoint::{Ask, Endpoint};
 use super::request;
-use crate::advice;
+use crate::advice::{self, Review};
 use crate::config::{Config, Proxy, Server, Timeout};
 use crate::incident::Incident;
+use crate::report::full::Full;
 use crate::rollup::Name;
 
 /// Servers that one command is given for.
@@ -21,6 +22,7 @@ pub struct Scene<'a> {
     /// Its backend's section.
     pub proxy: Option<&'a Proxy>,
     config: Option<&'a Config>,
+    review: Option<&'a Review>,
     socket: Socket,
     backend: Option<String>,
     servers: Vec<String>,
@@ -28,13 +30,18 @@ pub struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// The scene of an incident.
-    pub fn new(incident: &'a Incident, config: Option<&'a Config>) -> Self {
+    pub fn new(
+        incident: &'a Incident,
+        config: Option<&'a Config>,
+        review: Option<&'a Review>,
+    ) -> Self {
         let backend = incident.backend.as_ref().map(text);
         let proxy = config.zip(backend.as_ref());
         Self {
             incident,
             proxy: proxy.and_then(|(config, backend)| config.backend(backend)),
             config,
+            review,
             socket: Socket::of(config),
             backend,
             servers: incident.servers.iter().map(text).collect(),
@@ -290,6 +297,21 @@ impl<'a> Scene<'a> {
         let name = self.incident.frontends.first().map(text)?;
         let proxy = self.config?.frontend(&name)?;
         command::name(&proxy.name).is_some().then_some(proxy)
+    }
+
+    /// The limit at which its connections stood.
+    pub fn full(&self) -> Option<Full> {
+        Full::of(self.incident, self.config)
+    }
+
+    /// What `maxconn` is to be instead of `limit`: as is advised for this incident, so that both say one number.
+    pub fn more_than(&self, limit: u32) -> u64 {
+        let mut advised = self.review.into_iter().flat_map(|review| &review.advice);
+        let its = advised.find(|piece| {
+            piece.keyword == "maxconn" && piece.incidents.contains(&self.incident.id)
+        });
+        let suggested = its.and_then(|piece| piece.suggested.as_ref()?.parse().ok());
+        suggested.unwrap_or_else(|| advice::raised(limit))
     }
 
     /// The file of the configuration.

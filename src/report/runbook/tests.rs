@@ -60,7 +60,7 @@ fn every_cause_has_one() {
     let config = config(CONFIG);
     let mut pages = String::new();
     for cause in Cause::ALL {
-        let runbook = of(&incident(cause, "be_app", &["app1"]), Some(&config));
+        let runbook = of(&incident(cause, "be_app", &["app1"]), Some(&config), None);
         let count = |phase| runbook.of(phase).count();
         assert!(runbook.meaning.ends_with('.') && runbook.impact.ends_with('.'));
         assert!((1..=4).contains(&count(Phase::Diagnose)), "{cause:?}");
@@ -85,7 +85,13 @@ fn kinds_say_what_clients_feel() {
             kind,
             ..incident(Cause::Unknown, "be_app", &["app1", "app2"])
         };
-        writeln!(pages, "{}: {}", kind.as_str(), of(&incident, None).impact).unwrap();
+        writeln!(
+            pages,
+            "{}: {}",
+            kind.as_str(),
+            of(&incident, None, None).impact
+        )
+        .unwrap();
     }
     insta::assert_snapshot!("impacts", pages);
 }
@@ -100,7 +106,7 @@ fn what_tells_the_runner_up_apart_comes_second() {
     let config = config(CONFIG);
     let mut incident = incident(Cause::ServiceNotListening, "be_app", &["app1"]);
     incident.cause.runner_up = Some((Cause::NetworkUnreachable, 0.3));
-    let runbook = of(&incident, Some(&config));
+    let runbook = of(&incident, Some(&config), None);
     assert!(
         runbook
             .meaning
@@ -117,7 +123,7 @@ fn what_tells_the_runner_up_apart_comes_second() {
 fn addresses_are_those_of_the_configuration() {
     let config = config(CONFIG);
     let first = |cause, backend, servers: &[&str]| {
-        let runbook = of(&incident(cause, backend, servers), Some(&config));
+        let runbook = of(&incident(cause, backend, servers), Some(&config), None);
         commands(&runbook)[0].to_owned()
     };
     for (cause, backend, server, expected) in [
@@ -165,7 +171,7 @@ fn a_backend_without_server_is_told_of_backups() {
             kind: Kind::BackendDown,
             ..incident(Cause::SlowBackend, backend, &["x"])
         };
-        let runbook = of(&incident, Some(&config));
+        let runbook = of(&incident, Some(&config), None);
         runbook.steps.last().unwrap().why.clone()
     };
     assert!(last("be_app").contains("errorfile 503"));
@@ -179,7 +185,7 @@ fn all(backend: Option<&str>, server: &str, config: Option<&Config>) -> Vec<Step
         let mut incident = incident(cause, backend.unwrap_or_default(), &[server]);
         incident.backend = incident.backend.filter(|_| backend.is_some());
         incident.frontends = vec![fixture::name(server)];
-        steps.extend(of(&incident, config).steps);
+        steps.extend(of(&incident, config, None).steps);
     }
     steps
 }

@@ -1,7 +1,7 @@
 //! One incident, from its headline to what to do next.
 //!
 //! Enters: an incident and its place in the report. Leaves: its block of lines, or one line when it is
-//! planned or the clients' own. Must not know: coverage.
+//! planned or the clients' own, and a few where rules denied it. Must not know: coverage.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::report::clock::Clock;
 use crate::report::document::{Document, Incident, Lack};
 use crate::report::phrase;
 use crate::report::phrase::{Sources, figures as words};
-use crate::words::cause::Severity;
+use crate::words::cause::{Kind, Severity};
 
 /// Column of all but the headline.
 const INDENT: usize = 4;
@@ -60,14 +60,19 @@ impl Entry<'_> {
         }
         self.cost(page)?;
         self.hit(page)?;
+        if self.incident.kind == Kind::DenialBurst {
+            return self.evidence(1, page);
+        }
         self.load(page)?;
         let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
         let log_end = self.doc.window.end.as_deref();
         lanes::write(self.incident, log_end, is_sampled, INDENT, page)?;
         let sources = Sources::of(self.doc);
         timeline::write(self.incident, self.clock, sources, INDENT, page)?;
-        self.evidence(page)?;
-        steps::write(&self.incident.runbook, INDENT, LABELLED, page)?;
+        self.evidence(EVIDENCE, page)?;
+        let is_for_next_time = phrase::is_for_next_time(self.incident);
+        let runbook = &self.incident.runbook;
+        steps::write(runbook, is_for_next_time, INDENT, LABELLED, page)?;
         self.settings(page)
     }
 
@@ -166,13 +171,13 @@ impl Entry<'_> {
         labelled("load", parts.into_iter().flatten().collect(), page)
     }
 
-    fn evidence(&self, page: &mut Page) -> io::Result<()> {
+    fn evidence(&self, most: usize, page: &mut Page) -> io::Result<()> {
         let (lines, events) = (&self.incident.cause.evidence, &self.incident.cause.events);
         if lines.is_empty() && events.is_empty() {
             return Ok(());
         }
         page.blank()?;
-        for (place, line) in lines.iter().take(EVIDENCE).enumerate() {
+        for (place, line) in lines.iter().take(most).enumerate() {
             let label = if place == 0 { "log" } else { "" };
             let mut row = Row::at(INDENT).put(Ink::Dim, label).to(LABELLED);
             let text = format!("{}  {}", Sources::of(self.doc).place(line), line.text);
@@ -210,7 +215,9 @@ fn in_rows(text: &str, width: usize) -> Vec<String> {
     rows
 }
 
-/// Planned work and what clients did themselves take one line.
+/// Planned work and what clients did themselves take one line. Of what was denied the reader asks whether it was the right
+/// requests.
 fn is_short(incident: &Incident) -> bool {
-    matches!(incident.severity, Severity::Planned | Severity::Client)
+    let is_quiet = matches!(incident.severity, Severity::Planned | Severity::Client);
+    is_quiet && incident.kind != Kind::DenialBurst
 }

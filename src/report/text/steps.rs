@@ -1,6 +1,6 @@
 //! A runbook: what to look at, then what mends and what prevents, in brief.
 //!
-//! Enters: a [`Runbook`]. Leaves: a block of lines. Must not know: the incident.
+//! Enters: a [`Runbook`], and whether what it mends is over. Leaves: a block of lines. Must not know: the incident.
 
 use std::io;
 
@@ -18,6 +18,7 @@ const PHASES: [(Phase, &str, usize); 3] = [
 /// Writes the steps; labels stand at column `indent`, the steps at `labelled`.
 pub(super) fn write(
     runbook: &Runbook,
+    is_for_next_time: bool,
     indent: usize,
     labelled: usize,
     page: &mut Page,
@@ -28,6 +29,12 @@ pub(super) fn write(
     page.blank()?;
     for (phase, label, most) in PHASES {
         let steps: Vec<&Step> = runbook.of(phase).take(most).collect();
+        let is_later = is_for_next_time && phase == Phase::Mitigate && !steps.is_empty();
+        let label = if is_later { "" } else { label };
+        if is_later {
+            let heading = format!("{}:", phrase::NEXT_TIME.to_lowercase());
+            page.row(Row::at(indent).put(Ink::Strong, &heading))?;
+        }
         let commands = steps.iter().filter_map(|step| step.command.as_deref());
         let widest = commands.map(page::escaped_width).max().unwrap_or(0);
         for (place, step) in steps.iter().enumerate() {

@@ -39,6 +39,7 @@ fn incident(
         detected_at: None,
         service_restored: None,
         all_back: None,
+        stood_at: None,
         requests: 0,
         failed: 0,
         background: 0,
@@ -85,7 +86,7 @@ pub fn steps(config: &Config) -> Vec<Step> {
         }) {
             for kind in [Kind::ServerDown, Kind::BackendDown] {
                 let incident = incident(cause, other, kind, backend, servers);
-                for step in runbook::of(&incident, Some(config)).steps {
+                for step in runbook::of(&incident, Some(config), None).steps {
                     if let Some(command) = &step.command {
                         steps.insert(command.clone(), step);
                     }
