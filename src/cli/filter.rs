@@ -82,6 +82,7 @@ const LANGUAGE: &str = "\
 Count only lines for which this holds
 
   backend=api and status>=500     text and numbers: = != < <= > >=
+  term=SC, term=sH--              states, with or without what became of cookies
   term~^s or uri!~'^/health '     regular expressions; blanks in quotes
   status in 500..599, 429         ranges and lists; also `not in`
   client_ip in 10.0.0.0/8, ::1    addresses and networks

@@ -204,6 +204,11 @@ impl Compiler<'_> {
     fn listed(&self, operand: &Operand, word: &Word) -> Result<Vec<Item>, FilterError> {
         match operand.kind {
             Kind::Text => Ok(vec![Item::Word(word.text.clone())]),
+            Kind::Termination => match word.text.len() {
+                2 => Ok(vec![Item::Ending(word.text.clone())]),
+                4 => Ok(vec![Item::Word(word.text.clone())]),
+                _ => Err(self.kind(operand, word)),
+            },
             Kind::Any => {
                 let number = self.range(operand, word).unwrap_or_default();
                 let word = Item::Word(word.text.clone());
@@ -269,7 +274,7 @@ impl Compiler<'_> {
                 let read = read.map(|(dial, from, to)| (Some(dial), from, to));
                 return read.ok_or_else(|| self.kind(operand, word));
             }
-            Kind::Address | Kind::Flag | Kind::Mark | Kind::Text => {
+            Kind::Address | Kind::Flag | Kind::Mark | Kind::Termination | Kind::Text => {
                 let problem = Problem::Unordered {
                     field: operand.path.to_string(),
                     kind: operand.kind.as_str(),

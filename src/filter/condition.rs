@@ -32,6 +32,8 @@ pub(super) enum Item {
     Span(Dial, i64, i64),
     Network(Network),
     Word(String),
+    /// Why and when a session ended, whatever became of its cookies.
+    Ending(String),
     Flag(bool),
 }
 
@@ -66,6 +68,7 @@ impl Item {
             }
             (Self::Network(network), Value::Text(text)) => network.contains(text),
             (Self::Word(word), Value::Text(text)) => *word.as_bytes() == **text,
+            (Self::Ending(ending), Value::Text(text)) => text.starts_with(ending.as_bytes()),
             (Self::Word(word), Value::Number(number)) => *word == number.to_string(),
             (Self::Word(word), Value::Bool(flag)) => word == spelt(*flag),
             (Self::Flag(expected), Value::Bool(flag)) => expected == flag,

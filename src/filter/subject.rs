@@ -77,6 +77,7 @@ impl Kind {
             Self::Time => "a time",
             Self::Address => "an address",
             Self::Flag | Self::Mark => "a flag",
+            Self::Termination => "a termination state",
             Self::Text => "text",
             Self::Any => "any value",
         }
@@ -93,6 +94,7 @@ impl Kind {
             }
             Self::Address => "10.0.0.7, 10.0.0.0/8 or 2001:db8::/32; `~` takes it as text",
             Self::Flag | Self::Mark => "true or false, or name the flag alone",
+            Self::Termination => "SC, or SC-- with what became of cookies; `~^S` takes it as text",
             Self::Text => "any text",
         }
     }

@@ -89,6 +89,8 @@ pub enum Kind {
     Flag,
     /// Stands on a traffic line only where it is true.
     Mark,
+    /// Why a session ended and when, in two characters; with persistence, four.
+    Termination,
     /// Words, lists of them, and what has names inside.
     Text,
     /// What goes by a name inside a field: known when it is seen.

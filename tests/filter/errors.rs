@@ -61,6 +61,8 @@ fn of_names_and_kinds() {
         "ts>yesterday",
         "ts in 09:00..2026-03-14",
         "tls=yes",
+        "term=S",
+        "term>SC",
         "status",
         "backend~(a",
         "backend~a{9999}{9999}",

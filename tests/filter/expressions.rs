@@ -24,6 +24,13 @@ says! {
     a_quote_in_quotes: r#"backend="a\"pi""#, GOOD => NO;
     signs_of_haproxy_need_no_quotes: "server=<NOSRV>", FAILED => YES;
     dashes_need_no_quotes: "term=----", GOOD => YES;
+    an_ending_whatever_became_of_cookies: "term=SC", FAILED => YES;
+    an_ending_with_what_became_of_cookies: "term=SC--", FAILED => YES;
+    other_cookies: "term=SCNI", FAILED => NO;
+    an_ending_knows_upper_case: "term=sC", FAILED => NO;
+    another_ending: "term!=SC", FAILED => NO;
+    a_list_of_endings: "term in sH, SC", FAILED => YES;
+    the_ending_of_a_session: "term=--", SESSION => YES;
 
     a_number: "status=200", GOOD => YES;
     a_number_in_quotes: "status='200'", GOOD => YES;

@@ -165,7 +165,7 @@ table!(
     Field {
         name: "term",
         about: "termination state: two characters, or four with persistence",
-        kind: Kind::Text,
+        kind: Kind::Termination,
         get: |record| {
             let traffic = with(record, FieldSet::TERM)?;
             let [cause, phase, ..] = traffic.term;
