@@ -14,7 +14,10 @@ pub(super) fn fit(record: &Record) {
             Value::Number(_) => matches!(field.kind, Kind::Number | Kind::Duration | Kind::Size),
             Value::Bool(_) => matches!(field.kind, Kind::Flag | Kind::Mark),
             Value::List(_) | Value::Map(_) => field.kind == Kind::Text,
-            Value::Text(_) => matches!(field.kind, Kind::Text | Kind::Time | Kind::Address),
+            Value::Text(_) => matches!(
+                field.kind,
+                Kind::Text | Kind::Time | Kind::Address | Kind::Termination
+            ),
             Value::Null => false,
         };
         let line = record.text.escape_ascii();
