@@ -212,6 +212,8 @@ impl Roster {
         minute
             .victims
             .retain(|row| self.backends.knows(&row.backend));
+        minute.timers.shrink_to_fit();
+        minute.victims.shrink_to_fit();
         minute
     }
 

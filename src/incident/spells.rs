@@ -63,7 +63,8 @@ pub struct Spells {
     /// The block that is not complete, and what it has so far.
     open: Option<(i64, Block)>,
     cut: Counts,
-    late: [Counts; OCTAVES],
+    /// By the power of two; none until a block is complete, as those of a name that came once never are.
+    late: Vec<Counts>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -102,6 +103,7 @@ impl Spells {
 
     fn close(&mut self, block: Block) {
         self.cut.add(block.cut);
+        self.late.resize(OCTAVES, Counts::default());
         let mut at_least = 0;
         for (octave, n) in block.waited.into_iter().enumerate().rev() {
             at_least += n;
@@ -115,7 +117,8 @@ impl Spells {
         if let Some((_, block)) = self.open {
             closed.close(block);
         }
-        [closed.cut, closed.late[octave(limit / 2)]]
+        let late = closed.late.get(octave(limit / 2));
+        [closed.cut, late.copied().unwrap_or_default()]
     }
 }
 

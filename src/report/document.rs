@@ -167,7 +167,7 @@ pub struct Incident {
     pub start: Time,
     /// Service is restored to all; null: still going on.
     pub end: Option<Time>,
-    /// `recovered`, `log_ended` or `superseded`.
+    /// `recovered`, `log_ended`, `superseded`, or `until`: the log goes on behind that, and it was not over there.
     #[serde(deserialize_with = "word::maybe")]
     pub end_reason: Option<Word>,
     /// What the running HAProxy says of it; null where that was not asked, or the log has its end.

@@ -85,10 +85,10 @@ pub(super) fn span(incident: &Incident, log_end: Option<&str>, clock: &Clock) ->
             .map(|lasted| format!(" ({lasted} so far)"))
             .unwrap_or_default();
         let is_over = incident.now.as_ref().and_then(|now| now.over) == Some(true);
-        let open = if is_over {
-            "no end in the log"
-        } else {
-            "still going on"
+        let open = match incident.end_reason {
+            _ if is_over => "no end in the log",
+            Some("until") => "not over where `--until` ends",
+            _ => "still going on",
         };
         return format!("since {start}, {open}{lasted}");
     };

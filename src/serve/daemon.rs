@@ -3,6 +3,9 @@
 //! Enters: [`Arrival`]s, ticks, signals. Leaves: looks for the [`Looker`], flushes for the [`Keeper`]. Must not know: sockets,
 //! files, how incidents are found, and who is told of them.
 
+use std::convert::Infallible;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::arrival::{Arrival, Lack, Mark};
@@ -45,7 +48,8 @@ const LATE: &str = "lines are out of order, by dates too far from now to be wait
 /// See the module.
 #[derive(Debug)]
 pub struct Daemon {
-    streams: Streams,
+    /// Whoever looks copies them.
+    streams: Arc<Mutex<Streams>>,
     /// Of each listener, in the order of binding.
     listeners: Vec<SourceId>,
     generations: Generations,
@@ -128,7 +132,7 @@ impl Daemon {
         }
         Self {
             late: late(&streams),
-            streams,
+            streams: Arc::new(Mutex::new(streams)),
             listeners,
             generations: begin.generations,
             backlog: begin.follows.then(Backlog::default),
@@ -155,7 +159,7 @@ impl Daemon {
             }
             Arrival::Ended { mark } => {
                 let source = self.followed(&mark);
-                self.streams.end(source);
+                self.streams().end(source);
                 self.generations.end(source, mark);
             }
             Arrival::CaughtUp => self.catch_up(),
@@ -177,19 +181,33 @@ impl Daemon {
             return Ok(());
         }
         let began = Instant::now();
-        let ahead = self.streams.ahead(whole_seconds(silence));
-        self.looker.look(move || ahead.look(), milliseconds());
+        self.look_ahead(silence);
         self.pace.looked(began, silence);
         Ok(())
     }
 
+    /// Has it looked at what has come, after a silence, and waits until that is copied. It is copied by the thread that lets go of
+    /// the copy: what another one had taken would leave holes in what that one holds on to.
+    fn look_ahead(&self, silence: Duration) {
+        let streams = self.streams.clone();
+        let (copying, copied) = sync_channel::<Infallible>(0);
+        let everything = move || {
+            let ahead = lock(&streams).ahead(whole_seconds(silence));
+            drop(copying);
+            ahead.look()
+        };
+        self.looker.look(everything, milliseconds());
+        // Nothing comes: it ends when the other side is let go of, by whom it may.
+        let _ = copied.recv();
+    }
+
     /// Cuts blocks when it is time, and has kept what is new; `alerts` tell, and are told, between looks, too.
     pub fn keep(&mut self, alerts: &dyn Sink) {
-        self.streams.latest(seconds());
+        self.streams().latest(seconds());
         let is_new = self.keeper.as_mut().is_some_and(Keeper::has_begun_anew);
         let cut = is_new || self.pace.cut.elapsed() >= CUT;
         if cut {
-            self.streams.cut();
+            self.streams().cut();
             self.pace.cut = Instant::now();
         }
         let carry = match self.pace.snapshot.elapsed() >= SNAPSHOT {
@@ -203,9 +221,9 @@ impl Daemon {
 
     /// Cuts blocks when it is time, where nothing is kept.
     pub fn cut(&mut self) {
-        self.streams.latest(seconds());
+        self.streams().latest(seconds());
         if self.pace.cut.elapsed() >= CUT {
-            self.streams.cut();
+            self.streams().cut();
             self.pace.cut = Instant::now();
         }
     }
@@ -219,15 +237,14 @@ impl Daemon {
     /// the log ends here.
     pub fn finish(mut self) -> Engine {
         self.catch_up();
-        let ahead = self.streams.ahead(whole_seconds(self.pace.fed.elapsed()));
-        self.looker.look(move || ahead.look(), milliseconds());
+        self.look_ahead(self.pace.fed.elapsed());
         if self.keeper.is_none() {
-            self.streams.finish();
-            let whole = self.streams.engine().clone();
+            self.streams().finish();
+            let whole = self.streams().engine().clone();
             self.looker.look(move || whole, milliseconds());
         }
         self.looker.finish();
-        self.streams.cut();
+        self.streams().cut();
         self.flush(Carry::Now, None);
         if let Some(keeper) = self.keeper.take()
             && let Some(degraded) = keeper.finish().degraded
@@ -235,7 +252,12 @@ impl Daemon {
             let reason = escape::terminal(&degraded.reason);
             aside!("hapline: {reason}; what was not stored is lost");
         }
-        self.streams.into_engine()
+        let streams = self.streams();
+        streams.engine().clone()
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        lock(&self.streams)
     }
 
     fn flush(&mut self, carry: Carry, alerts: Option<&dyn Sink>) {
@@ -243,7 +265,7 @@ impl Daemon {
         if let Some(keeper) = &mut self.keeper {
             // Taken after the rest: alerts know again what they were told before, and cannot know what they were not.
             memory.notes.extend(alerts.and_then(Sink::memory));
-            keeper.flush(&self.streams, &mut self.generations, memory, carry);
+            keeper.flush(&lock(&self.streams), &mut self.generations, memory, carry);
         }
         if carry != Carry::Not {
             self.pace.snapshot = Instant::now();
@@ -270,7 +292,7 @@ impl Daemon {
 
     /// Lines to come may have other formats.
     pub fn read_by(&mut self, reader: Reader) {
-        self.streams.read_by(reader);
+        self.streams().read_by(reader);
         self.pace.cut = Instant::now();
     }
 
@@ -279,7 +301,7 @@ impl Daemon {
         let Some((source, known)) = self.known.as_mut().filter(|_| self.backlog.is_none()) else {
             return;
         };
-        let lines = known.lines(self.streams.engine().sealer().frontier());
+        let lines = known.lines(lock(&self.streams).engine().sealer().frontier());
         let source = *source;
         if !lines.is_empty() {
             self.feed(source, &lines);
@@ -287,7 +309,7 @@ impl Daemon {
     }
 
     fn feed(&mut self, source: SourceId, bytes: &[u8]) {
-        self.streams.feed(source, bytes);
+        self.streams().feed(source, bytes);
         if !bytes.is_empty() {
             (self.pace.fed, self.pace.changed, self.pace.hushed) = (Instant::now(), true, false);
         }
@@ -296,14 +318,14 @@ impl Daemon {
     /// The source of a generation of a file; one that was not seen before begins.
     fn followed(&mut self, mark: &Mark) -> SourceId {
         self.generations.source(mark).unwrap_or_else(|| {
-            self.streams
+            self.streams()
                 .begin(&mark.path.display().to_string(), seconds())
         })
     }
 
     /// Says that lines are out of order, where more are.
     fn tell_late(&mut self) {
-        let late = late(&self.streams);
+        let late = late(&self.streams());
         if std::mem::replace(&mut self.late, late) < late {
             self.said.say(LATE);
         }
@@ -312,7 +334,7 @@ impl Daemon {
     fn lack(&mut self, lack: Lack) {
         self.said.say(&lack.to_string());
         if let Lack::Caveat(caveat) = lack {
-            self.streams.caveat(caveat);
+            self.streams().caveat(caveat);
         }
     }
 }
@@ -346,6 +368,11 @@ impl Pace {
         self.looked = Instant::now();
         self.cost = began.elapsed();
     }
+}
+
+/// Whoever held it before and failed has changed nothing: he copied.
+fn lock(streams: &Mutex<Streams>) -> MutexGuard<'_, Streams> {
+    streams.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn late(streams: &Streams) -> u64 {

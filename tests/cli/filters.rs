@@ -41,7 +41,14 @@ fn what_comes_after_until_is_not_known() {
     let early = incidents(&["--until", "2026-11-20T09:46:20"]);
     assert_eq!(early.len(), 1);
     assert_eq!(early[0]["end"], Value::Null);
-    assert_eq!(early[0]["end_reason"], "log_ended");
+    assert_eq!(early[0]["end_reason"], "until");
+    let story = early[0]["story"].to_string();
+    assert!(
+        story.contains("It was not over where `--until` ends; app1 and app2 are not back."),
+        "{story}"
+    );
+    let at_its_end = incidents(&["--until", "2026-11-20T23:00:00"]);
+    assert_eq!(at_its_end, incidents(&[]), "the log does not go on");
     let before = incidents(&["--until", "2026-11-20T09:46:10"]);
     assert_eq!(before, [] as [Value; 0]);
 }
@@ -71,6 +78,14 @@ fn only_requests_that_are_meant_count() {
     assert_eq!(failed["window"], all["window"]);
     let down = |document: &Value| document["incidents"][0]["detected_at"].clone();
     assert_eq!(down(&failed), down(&all), "what explains it is still known");
+}
+
+#[test]
+fn a_filter_that_lets_nothing_through_is_no_all_clear() {
+    let none = document(&[BACKEND_DOWN, "--filter", "status = 999"]);
+    let story = none["incidents"][0]["story"].to_string();
+    let said = "No request that the filter lets through was seen to fail.";
+    assert!(story.contains(said), "{story}");
 }
 
 #[test]

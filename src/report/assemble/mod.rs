@@ -33,6 +33,7 @@ use crate::advice;
 use crate::config::Config;
 use crate::filter::Filter;
 use crate::incident::{self, Clue, Scanned, Window};
+use crate::rollup::seal::SourceState;
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
 use crate::words::cause::Severity;
@@ -218,12 +219,14 @@ impl Assembly<'_> {
             requests: (!missing.lacks_good_ones()).then_some(found.requests),
             is_sampled: missing.is_sampled(),
             is_cut_off: self.is_cut_off(found),
+            is_filtered: self.filter.is_some(),
+            goes_on: self.goes_on(),
         };
         let mut incident = Incident {
             id: found.id.clone(),
             start: self.time(found.start),
             end: found.end.map(|end| self.time(end)),
-            end_reason: found.end_reason,
+            end_reason: self.end_reason(found),
             now: None,
             severity: found.severity,
             is_outage: found.severity == Severity::Outage,
@@ -275,6 +278,21 @@ impl Assembly<'_> {
     fn is_cut_off(&self, found: &incident::Incident) -> bool {
         let first = self.window_ms().map(|(first, _)| first);
         first.is_some_and(|first| found.start < first + 2_000)
+    }
+
+    /// The log goes on behind what the window shows.
+    fn goes_on(&self) -> bool {
+        let last = |source: &SourceState| source.last;
+        let last = self.sealer.sources().values().filter_map(last).max();
+        let until = self.window.until;
+        until.zip(last).is_some_and(|(until, last)| last >= until)
+    }
+
+    fn end_reason(&self, found: &incident::Incident) -> Option<&'static str> {
+        match found.end {
+            None if self.goes_on() => Some("until"),
+            _ => found.end_reason,
+        }
     }
 
     /// Frontends of the victims; where nobody was hurt, those the configuration leads from.

@@ -24,6 +24,10 @@ pub struct Base {
     pub is_sampled: bool,
     /// The log begins in it.
     pub is_cut_off: bool,
+    /// A filter let through what is counted.
+    pub is_filtered: bool,
+    /// The log goes on behind where it was looked at.
+    pub goes_on: bool,
 }
 
 /// One sentence without its stop: what happened to what. `full` is the limit at which connections stood.
@@ -147,7 +151,7 @@ pub fn story(
         Some(did),
         slowness(incident),
         why(incident, base, full),
-        end(incident),
+        end(incident, base),
     ]
     .into_iter()
     .flatten()
@@ -224,7 +228,7 @@ fn disputed(dispute: &Dispute) -> String {
 }
 
 /// How long until it was over, and for whom.
-fn end(incident: &Incident) -> Option<String> {
+fn end(incident: &Incident, base: Base) -> Option<String> {
     let since_start = |at: i64| clock::length(at - incident.start);
     let missed: Vec<String> = incident
         .lanes
@@ -236,7 +240,10 @@ fn end(incident: &Incident) -> Option<String> {
     let missed = (!missed.is_empty()).then(|| format!("; {} {are} not back", list(&missed)));
     let missed = missed.unwrap_or_default();
     let Some(end) = incident.end else {
-        return Some(format!("It is still going on{missed}."));
+        return Some(match base.goes_on {
+            true => format!("It was not over where `--until` ends{missed}."),
+            false => format!("It is still going on{missed}."),
+        });
     };
     if incident.kind == Kind::Restart {
         return None;
@@ -474,6 +481,9 @@ fn cost(incident: &Incident, base: Base) -> String {
         _ => "were slow",
     };
     let of = match base.requests {
+        None | Some(0) if base.is_filtered && (failed, slow) == (0, 0) => {
+            return "No request that the filter lets through was seen to fail.".to_owned();
+        }
         None | Some(0) => return cost_alone(failed, slow, suffered),
         Some(requests) if base.is_sampled => counted(requests, "logged request", "logged requests"),
         Some(requests) => counted(requests, "request", "requests"),
@@ -556,6 +566,8 @@ mod tests {
             requests: Some(1_000),
             is_sampled: false,
             is_cut_off: false,
+            is_filtered: false,
+            goes_on: false,
         };
         let mut opened = 0;
         for cause in Cause::ALL {

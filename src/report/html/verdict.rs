@@ -65,6 +65,7 @@ impl State {
             (Some(_), Some("superseded"), _) => ("over", "part of another incident"),
             (Some(_), ..) => ("over", "over"),
             (None, _, Some(true)) => ("over", "over now, no end in the log"),
+            (None, Some("until"), _) => ("unclear", "not over by --until"),
             (None, ..) => ("open", "not over"),
         };
         Self {
