@@ -87,6 +87,17 @@ pub struct Traffic<'a> {
 }
 
 impl<'a> Traffic<'a> {
+    /// `Tw` in ms where it was spent in queues; -1 where that is not known. Of a request that was tried again it holds the
+    /// attempts before the last one, too: HAProxy takes it anew each time it chooses a server (`backend.c`, `t_queue`).
+    pub fn queued(&self) -> i64 {
+        let is_retried = self.retries > 0 || self.redispatched;
+        let had_others_ahead = self.srv_queue > 0 || self.backend_queue > 0;
+        match is_retried && !had_others_ahead {
+            true => -1,
+            false => self.timers.queue,
+        }
+    }
+
     /// All that is known after `<client> [<date>] `: what a failed handshake leaves in every other field.
     pub(super) const fn beginning(client: &'a [u8], accepted: i64) -> Self {
         Traffic {

@@ -230,7 +230,7 @@ fn measured(traffic: &Traffic) -> [Wait; 8] {
     let logged = |fields, ms| if traffic.fields.has(fields) { ms } else { -1 };
     [
         Wait::known(Timer::Request, if http { timers.request } else { -1 }),
-        Wait::known(Timer::Queue, timers.queue),
+        Wait::known(Timer::Queue, traffic.queued()),
         Wait::known(Timer::Connect, timers.connect),
         Wait::known(Timer::Response, timers.response),
         Wait::known(Timer::Total, logged(FieldSet::TOTAL_TIME, timers.total)),
@@ -291,6 +291,26 @@ mod tests {
         }
         assert_eq!(line("0/0/1/-1/9").len(), 5);
         assert_eq!(line("0/-1/-1/-1/9").len(), 3);
+    }
+
+    #[test]
+    fn attempts_that_failed_are_no_wait_for_a_slot() {
+        let queued = |counters: &str| {
+            let text = format!(
+                "10.0.0.1:1 [14/Mar/2026:09:00:00.000] fe be/s 0/4001/0/9/4010 200 1 - - ---- {counters} \"GET / HTTP/1.1\""
+            );
+            let crate::line::Reading::Traffic(traffic) = crate::line::read(text.as_bytes(), true)
+            else {
+                panic!("no traffic: {text}");
+            };
+            let waits = measured(&traffic);
+            let is_queue = |(wait, _): &(Wait, u64)| wait.timer() == Timer::Queue;
+            waits.iter().any(|wait| is_queue(&wait))
+        };
+        assert!(queued("1/1/1/1/0 0/0"));
+        assert!(queued("1/1/1/1/+1 0/7"), "others were ahead of it");
+        assert!(!queued("1/1/1/1/+1 0/0"));
+        assert!(!queued("1/1/1/1/3 0/0"));
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl Strain {
     /// Counts a good answer that was long in coming because nobody had been asked yet.
     fn add_wait(&mut self, traffic: &Traffic, began: i64, times: u64) {
         let timers = &traffic.timers;
-        let from = if timers.queue >= LONG {
+        let from = if traffic.queued() >= LONG {
             self.waited += times;
             began + timers.request.max(0)
         } else if timers.connect >= LONG && traffic.retries == 0 && !traffic.redispatched {

@@ -70,9 +70,10 @@ impl Count for Queues {
             meet(&mut queue.of_backend, traffic.backend_queue, times);
         }
         queue.lost += if traffic.term[1] == b'Q' { times } else { 0 };
-        if traffic.timers.queue > 0 {
-            measure(&mut queue.waited, traffic.timers.queue, times);
-            queue.waits.add(traffic.timers.queue, times);
+        let waited = traffic.queued();
+        if waited > 0 {
+            measure(&mut queue.waited, waited, times);
+            queue.waits.add(waited, times);
         }
     }
 
