@@ -63,13 +63,21 @@ impl Engine {
     /// What it has read so far, as bytes. What it was told beforehand is not in them: zone, window, formats, filter and
     /// events.
     pub fn snapshot(&self) -> Vec<u8> {
+        self.snapshot_like(0)
+    }
+
+    /// The same, if one of so many bytes was taken before: as much room is made at once, or what it grows out of would be as
+    /// much again.
+    pub fn snapshot_like(&self, bytes: usize) -> Vec<u8> {
         let written = Written {
             sealer: &self.sealer,
             scan: &self.scan,
             names: &self.names,
             caveats: &self.caveats,
         };
-        pack(&head(LAYOUTS[0]), &written)
+        let mut head = head(LAYOUTS[0]);
+        head.reserve(bytes + bytes / 8);
+        pack(head, &written)
     }
 
     /// One that was told the same beforehand, and has read nothing, goes on from a snapshot.
@@ -101,7 +109,7 @@ impl Engine {
 impl Incident {
     /// All that is known of it, as bytes.
     pub fn snapshot(&self) -> Vec<u8> {
-        pack(&head(LAYOUTS[2]), self)
+        pack(head(LAYOUTS[2]), self)
     }
 
     /// One that was found before.
@@ -116,7 +124,7 @@ impl Incident {
 impl Changes {
     /// What was told so far, as bytes.
     pub fn snapshot(&self) -> Vec<u8> {
-        pack(&head(LAYOUTS[1]), self)
+        pack(head(LAYOUTS[1]), self)
     }
 
     /// What was told before, so that it is not told again.

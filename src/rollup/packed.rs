@@ -38,18 +38,19 @@ const PIECE: usize = 1 << 16;
 /// The longest stretch (bytes, as a power of two) that unpacking may look back into.
 const WINDOW: u32 = 23;
 
-/// Writes something behind a head.
-pub fn pack(head: &[u8], what: &impl Serialize) -> Vec<u8> {
+/// Writes something behind a head, into the room that this has.
+pub fn pack(head: Vec<u8>, what: &impl Serialize) -> Vec<u8> {
+    let bare = head.clone();
     // Packed as it is written: as a whole it may be a hundred times as long.
     let packed = || {
-        let mut packer = zstd::Encoder::new(head.to_vec(), LEVEL).ok()?;
+        let mut packer = zstd::Encoder::new(head, LEVEL).ok()?;
         packer.include_checksum(true).ok()?;
         let packer = BufWriter::with_capacity(PIECE, packer);
         let packer = postcard::to_io(what, packer).ok()?;
         packer.into_inner().ok()?.finish().ok()
     };
     // In memory, nothing of it fails; and what has no body is refused when it is read.
-    packed().unwrap_or_else(|| head.to_vec())
+    packed().unwrap_or(bare)
 }
 
 /// Reads what stands behind a head; of a body, at most so many bytes are unpacked.

@@ -49,7 +49,7 @@ pub fn encode_by_minute(block: &Block, names: &Names) -> Vec<u8> {
 fn packed(version: &[u8], block: &Block, names: &Names) -> Vec<u8> {
     let used = used(block).into_iter();
     let names: Vec<(Id, Name)> = used.map(|id| (id, names.name(id))).collect();
-    pack(version, &(names, block))
+    pack(version.to_vec(), &(names, block))
 }
 
 /// The block and its names.

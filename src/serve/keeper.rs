@@ -53,6 +53,8 @@ pub struct Keeper {
     notes: BTreeMap<&'static str, Vec<u8>>,
     /// A snapshot that is being packed.
     packing: Option<JoinHandle<Snapshot>>,
+    /// Bytes of the last one.
+    packed: usize,
 }
 
 /// Whether the engine's state is carried over; no block may be open then.
@@ -93,6 +95,7 @@ impl Keeper {
             begun: 0,
             notes: BTreeMap::new(),
             packing: None,
+            packed: 0,
         })
     }
 
@@ -184,19 +187,22 @@ impl Keeper {
         if carry == Carry::Now {
             // An older one must not come after it, nor go into another store.
             self.packing = None;
-            return Some(snapshot_of(engine, self.store.run()));
+            return Some(snapshot_of(engine, self.store.run(), self.packed));
         }
         let packed = self.packing.take_if(|_| is_packed);
         // Had the thread failed, that was said, and the next one comes in a minute.
         let packed = packed.and_then(|packing| packing.join().ok());
         if carry == Carry::Soon && self.packing.is_none() {
-            let (copy, run) = (engine.clone(), self.store.run());
+            let (copy, run, like) = (engine.clone(), self.store.run(), self.packed);
             let thread = std::thread::Builder::new().name("pack".to_owned());
-            match thread.spawn(move || snapshot_of(&copy, run)) {
+            match thread.spawn(move || snapshot_of(&copy, run, like)) {
                 Ok(packing) => self.packing = Some(packing),
                 // Without a thread, lines wait.
-                Err(_) => return Some(snapshot_of(engine, run)),
+                Err(_) => return Some(snapshot_of(engine, run, like)),
             }
+        }
+        if let Some(packed) = &packed {
+            self.packed = packed.bytes.len();
         }
         packed
     }
@@ -364,7 +370,8 @@ fn stored_block(run: u64, flush: u64, folded: Folded) -> StoredBlock {
     }
 }
 
-fn snapshot_of(engine: &Engine, run: u64) -> Snapshot {
+/// `like`: bytes of the last one.
+fn snapshot_of(engine: &Engine, run: u64, like: usize) -> Snapshot {
     let covers = engine.source_names().keys().filter_map(|source| {
         let last = engine.last_block(*source)?;
         Some((*source, last + 1))
@@ -372,7 +379,7 @@ fn snapshot_of(engine: &Engine, run: u64) -> Snapshot {
     Snapshot {
         run,
         covers: covers.collect(),
-        bytes: engine.snapshot(),
+        bytes: engine.snapshot_like(like),
     }
 }
 

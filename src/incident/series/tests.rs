@@ -144,7 +144,7 @@ proptest! {
             let taken = taken(&[*ms], &[(b"SC--", *failed)]);
             series.add(second, &taken);
             if nth == cut {
-                let bytes = pack(b"", &resumed);
+                let bytes = pack(Vec::new(), &resumed);
                 resumed = unpack(b"", &bytes, 1 << 20).expect("a snapshot");
             }
             resumed.add(second, &taken);

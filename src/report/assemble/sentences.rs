@@ -152,6 +152,14 @@ fn is_of_rejections(incident: &Incident) -> bool {
             .any(|status| (400..500).contains(status))
 }
 
+/// Clients waited in vain, and left before a timeout ran out.
+fn is_given_up(incident: &Incident) -> bool {
+    let mut terms = incident.terms.keys();
+    incident.kind == Kind::TimeoutBurst
+        && !incident.terms.is_empty()
+        && terms.all(|term| term.starts_with('C'))
+}
+
 /// The last row of a timeline: when the last of what was hit was through.
 pub fn last(incident: &Incident) -> &'static str {
     let has_failed = incident.failed > 0;

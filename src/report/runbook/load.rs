@@ -85,7 +85,7 @@ pub fn slow_backend(scene: &Scene) -> Plan {
         )
         .look(scene.ask(), "how long an answer takes, past HAProxy")
         .ask("What all servers share: database, storage, DNS, an API behind them. What was deployed just before?")
-        .act("Mend what they share, or roll back; HAProxy has nothing to change.")
+        .act("Mend what they share, or roll back.")
         .prevent("A `maxconn` in the server lines and a short `timeout queue`, so that clients get an answer soon.")
         .prevent("`timeout server` stays near what a good answer takes: a longer one holds clients and slots longer.")
 }

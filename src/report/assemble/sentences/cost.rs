@@ -3,7 +3,7 @@
 //! Enters: an incident, and of what its failures are told. Leaves: a sentence, and how it begins. Must not know: why it
 //! happened.
 
-use super::{Base, is_of_handshakes, is_of_rejections, list};
+use super::{Base, is_given_up, is_of_handshakes, is_of_rejections, list};
 use crate::incident::Incident;
 use crate::report::document::Estimate;
 use crate::report::numbers::{count, counted, estimate, percent};
@@ -46,7 +46,11 @@ pub fn cost(incident: &Incident, base: Base) -> String {
         (0, slow) => format!("{} of {of} {suffered}, none failed.", count(slow)),
         (failed, _) => {
             let share = percent(failed, base.requests.unwrap_or(failed));
-            format!("{} of {of} failed ({share}).", count(failed))
+            let ended = match is_given_up(incident) {
+                true => "were given up",
+                false => "failed",
+            };
+            format!("{} of {of} {ended} ({share}).", count(failed))
         }
     }
 }

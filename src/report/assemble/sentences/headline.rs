@@ -3,7 +3,9 @@
 //! Enters: an incident, and the limit at which connections stood. Leaves: one sentence without its stop. Must not know: why it
 //! happened, or what it cost.
 
-use super::{is_of_connections, is_of_handshakes, is_of_rejections, is_of_some, names, text};
+use super::{
+    is_given_up, is_of_connections, is_of_handshakes, is_of_rejections, is_of_some, names, text,
+};
 use crate::incident::{Cut, Incident};
 use crate::report::full::{Full, Limit};
 use crate::report::numbers::count;
@@ -61,6 +63,9 @@ pub fn headline(incident: &Incident, full: Option<Full>) -> String {
         ),
         Kind::TimeoutBurst | Kind::ClientTimeouts if incident.cause.code == Cause::ClientAbort => {
             format!("clients of {backend} left")
+        }
+        Kind::TimeoutBurst if is_given_up(incident) => {
+            format!("clients of {backend} gave up waiting")
         }
         Kind::TimeoutBurst => match incident.cut {
             Some(Cut::WebSockets) => format!("silent web sockets of {backend} were cut"),

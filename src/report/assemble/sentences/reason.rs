@@ -8,6 +8,7 @@ use crate::incident::{Cut, Dispute, Incident};
 use crate::report::full::{Full, Limit};
 use crate::report::numbers::counted;
 use crate::report::{clock, phrase};
+use crate::rollup::Name;
 use crate::words::cause::{Cause, Kind};
 
 /// The first cause, and how sure that is.
@@ -93,10 +94,7 @@ fn lead(incident: &Incident) -> Option<String> {
             format!("The health check of {servers} was cut while requests were answered in time")
         }
         Cause::TlsMismatch | Cause::ProtocolMismatch => misunderstood(incident, &opening),
-        Cause::SlowServer => {
-            let peers = if incident.servers.len() > 1 { "their peers" } else { "its peers" };
-            format!("{opening} became slow while {peers} did not")
-        }
+        Cause::SlowServer => slower(incident, &opening),
         Cause::SlowBackend => slowed(incident),
         Cause::ServerOverloaded => overloaded(incident, &opening),
         Cause::MaxconnTooLow => without_slots(incident, &servers),
@@ -122,6 +120,16 @@ fn lead(incident: &Incident) -> Option<String> {
     Some(said)
 }
 
+/// Of all that its servers were asked for, nothing was answered.
+fn is_mute(incident: &Incident) -> bool {
+    let failed = |server: &Name| {
+        let mut load = incident.load.iter();
+        load.any(|(name, requests, failed)| name == server && requests == failed)
+    };
+    let is_of_waiting = incident.kind == Kind::TimeoutBurst;
+    is_of_waiting && !incident.servers.is_empty() && incident.servers.iter().all(failed)
+}
+
 /// Connections were refused, or not answered.
 fn unreached(incident: &Incident, opening: &str) -> String {
     if incident.servers.is_empty() {
@@ -143,6 +151,18 @@ fn misunderstood(incident: &Incident, opening: &str) -> String {
     match incident.servers.is_empty() {
         true => "Clients and HAProxy could not agree on how to speak".to_owned(),
         false => format!("{opening} did not speak the protocol that HAProxy expected"),
+    }
+}
+
+/// Some servers were slow.
+fn slower(incident: &Incident, opening: &str) -> String {
+    let peers = match incident.servers.len() {
+        0 | 1 => "its peers",
+        _ => "their peers",
+    };
+    match is_mute(incident) {
+        true => format!("{opening} answered nothing in time while {peers} did"),
+        false => format!("{opening} became slow while {peers} did not"),
     }
 }
 
@@ -225,6 +245,9 @@ fn slowed(incident: &Incident) -> String {
         return "Uploads were cut after waits of all lengths, as uploads are whether they pause or the server does not answer".to_owned();
     }
     let servers = names(&incident.servers);
+    if is_mute(incident) {
+        return format!("All servers answered nothing in time: {servers}");
+    }
     match (incident.is_partly, incident.servers.is_empty()) {
         (true, true) => "Some requests were slow, and most as fast as ever".to_owned(),
         (true, false) => format!(
