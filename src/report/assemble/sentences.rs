@@ -99,13 +99,18 @@ fn end(incident: &Incident, base: Base) -> Option<String> {
             "It was over after {lasted}, when what was missing went into maintenance."
         ));
     }
+    // Servers that flap are all away at moments, if ever.
+    let (restoring, last) = match incident.kind {
+        Kind::Flapping => ("It went on for", "; the last server was back"),
+        _ => ("Service was back after", ", the last server"),
+    };
     let told = match (incident.service_restored, incident.all_back) {
         (Some(restored), Some(back)) if back > restored => format!(
-            "Service was back after {}, the last server {} later",
+            "{restoring} {}{last} {} later",
             since_start(restored),
             clock::length(back - restored)
         ),
-        (Some(restored), _) => format!("Service was back after {}{missed}", since_start(restored)),
+        (Some(restored), _) => format!("{restoring} {}{missed}", since_start(restored)),
         (None, Some(back)) if back == end => match incident.servers.as_slice() {
             [server] => format!("{} was back after {lasted}", text(server)),
             _ => format!("All servers were back after {lasted}"),
