@@ -118,17 +118,19 @@ fn could_not_connect(failed: u64, tied: u64) -> String {
     )
 }
 
-/// Connections to some servers failed while others were usable.
+/// Connections to some servers failed while others were usable: those that are not named or, where servers failed in turn,
+/// those that most requests were answered by.
 fn lost_some(subject: &Subject, incident: &Incident) -> bool {
     let cannot_connect = [Cause::ServiceNotListening, Cause::NetworkUnreachable];
     let others = subject
         .group
         .server_names()
         .any(|server| !incident.servers.contains(server));
+    let most_were_answered = incident.failed * 2 < incident.requests;
     cannot_connect.contains(&incident.cause.code)
         && incident.kind != Kind::BackendDown
         && !incident.servers.is_empty()
-        && others
+        && (others || most_were_answered)
 }
 
 /// Failed requests whose cookie was valid (`V` in the third place) and led to a server that could not be reached.
