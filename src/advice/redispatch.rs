@@ -126,7 +126,11 @@ fn lost_some(subject: &Subject, incident: &Incident) -> bool {
         .group
         .server_names()
         .any(|server| !incident.servers.contains(server));
-    let most_were_answered = incident.failed * 2 < incident.requests;
+    let answered = incident
+        .load
+        .iter()
+        .map(|(_, requests, failed)| requests.saturating_sub(*failed));
+    let most_were_answered = answered.sum::<u64>() > incident.failed;
     cannot_connect.contains(&incident.cause.code)
         && incident.kind != Kind::BackendDown
         && !incident.servers.is_empty()

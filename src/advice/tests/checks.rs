@@ -79,6 +79,48 @@ fn checks_that_notice_late_are_to_come_more_often() {
 }
 
 #[test]
+fn a_check_that_nobody_answers_takes_its_time() {
+    let hangs = |cause, lag: i64| Incident {
+        detected_at: Some(lag),
+        ..incident(cause, "b", &["s2"])
+    };
+    let lower = |value: &str| vec![(Lower, "inter", Some(value.to_owned()))];
+    for (servers, cause, lag, wanted) in [
+        (
+            "default-server check inter 6s fall 4",
+            Cause::SlowServer,
+            44_000,
+            lower("1200ms"),
+        ),
+        (
+            "default-server check inter 4s fall 3",
+            Cause::NetworkUnreachable,
+            22_000,
+            lower("1s"),
+        ),
+        // A check is cut before the next one is due.
+        (
+            "timeout check 500ms\n default-server check inter 6s fall 4",
+            Cause::SlowServer,
+            60_000,
+            vec![],
+        ),
+        (
+            "timeout check 500ms\n default-server check inter 6s fall 4",
+            Cause::SlowServer,
+            25_000,
+            lower("1200ms"),
+        ),
+    ] {
+        assert_eq!(
+            said(servers, hangs(cause, lag)),
+            wanted,
+            "{servers}, {lag} ms"
+        );
+    }
+}
+
+#[test]
 fn one_bad_check_is_not_to_take_a_well_server_out() {
     let flapping = |cause, failed| Incident {
         kind: Kind::Flapping,

@@ -158,6 +158,11 @@ fn refused_requests_could_have_gone_to_another_server() {
         !redispatch(Some(CONFIG), refused(&["s1", "s2"])),
         "there was no other"
     );
+    let mut in_turn = refused(&["s1", "s2"]);
+    in_turn.load = ["s1", "s2"]
+        .map(|server| (server.as_bytes().into(), 300, 40))
+        .into();
+    assert!(redispatch(Some(CONFIG), in_turn), "one after the other");
     assert!(!redispatch(
         Some(CONFIG),
         incident(Cause::SlowServer, "b", &["s2"])

@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Keyword] = &[
         unset: "milliseconds unless a unit follows; 2s",
         fallback: &[],
         shows_as: &["L4TOUT", "L7TOUT"],
-        does_not: "it is not the time to detect a failure: that is about (`fall` - 1) intervals and the failing check's own time",
+        does_not: "it is not the time to detect a failure: that is up to `fall` intervals and, as the next check begins an interval after the last one has ended, `fall` times what a failing check takes",
         source: "HAProxy manual 5.2",
     },
     Keyword {
