@@ -4,7 +4,7 @@
 //! Must not know: other proxies.
 
 use super::bind::Bind;
-use super::body::Body;
+use super::body::{Body, CHECK_OPTIONS};
 use super::error::ConfigError;
 use super::keywords::{HttpChk, Keywords, LogFormatKind};
 use super::logging::LogTarget;
@@ -230,6 +230,12 @@ impl Proxy {
     /// `option httpchk`, unless a later option chose another kind of check.
     pub fn httpchk(&self) -> Option<&Setting<HttpChk>> {
         self.of_backend(&self.keywords.httpchk)
+    }
+
+    /// No option says what checks ask for: they open a connection and close it (HAProxy manual 5.2, `check`).
+    pub fn check_only_connects(&self) -> bool {
+        let asks = |option: &&str| self.option(option) == Some(true);
+        self.httpchk().is_none() && !CHECK_OPTIONS.iter().any(asks)
     }
 
     /// The arguments of the `http-check` lines in force, as written, in order.

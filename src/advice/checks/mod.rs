@@ -3,6 +3,7 @@
 //! Enters: a backend with its incidents. Leaves: a review of `timeout check`, and pieces. Must not know: other timers.
 
 mod back;
+mod blind;
 mod flaps;
 mod lag;
 mod limit;
@@ -18,6 +19,7 @@ pub use limit::review;
 pub fn pieces(subject: &Subject) -> Vec<Piece> {
     let mut pieces = page::pieces(subject);
     pieces.extend(missing::piece(subject));
+    pieces.extend(blind::piece(subject));
     // A quicker pace of all checks brings servers back sooner as well.
     pieces.extend(lag::piece(subject).or_else(|| back::piece(subject)));
     pieces.extend(flaps::piece(subject));

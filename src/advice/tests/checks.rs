@@ -186,3 +186,52 @@ fn a_server_that_is_well_again_is_not_to_wait_for_long() {
     };
     assert_eq!(said("default-server check inter 2s rise 8", twice), []);
 }
+
+#[test]
+fn a_check_that_only_connects_does_not_see_a_server_that_hangs() {
+    let hangs = |failed: u64, requests: u64| Incident {
+        kind: Kind::TimeoutBurst,
+        end: Some(15_000),
+        load: vec![
+            (b"s1"[..].into(), 200, 0),
+            (b"s2"[..].into(), requests, failed),
+            (b"s3"[..].into(), 200, 1),
+        ],
+        ..incident(Cause::SlowServer, "b", &["s2"])
+    };
+    let page = |servers: &str, incident: Incident| {
+        let config =
+            format!("defaults\n mode http\nbackend b\n {servers}\n server s2 127.0.0.2:80\n");
+        let log = ["s1", "s2", "s3"]
+            .into_iter()
+            .fold(Log::of(&config), |log, server| {
+                log.answers("b", server, &[(10, 500)])
+            });
+        let mut advice = log.and(incident).advice().into_iter();
+        advice.any(|(direction, keyword, ..)| (direction, keyword) == (Set, "option httpchk"))
+    };
+    let connecting = "default-server check inter 2s fall 3";
+    assert!(page(connecting, hangs(196, 200)));
+    assert!(
+        !page(connecting, hangs(100, 200)),
+        "it answered half of them"
+    );
+    assert!(
+        !page(&format!("option httpchk\n {connecting}"), hangs(196, 200)),
+        "it asks"
+    );
+    assert!(
+        !page(&format!("option tcp-check\n {connecting}"), hangs(196, 200)),
+        "it asks"
+    );
+    assert!(
+        !page("default-server check inter 6s fall 3", hangs(196, 200)),
+        "it would have taken longer"
+    );
+    assert!(!page("", hangs(196, 200)), "it is not checked");
+    let marked = Incident {
+        detected_at: Some(8_000),
+        ..hangs(196, 200)
+    };
+    assert!(!page(connecting, marked), "it saw it");
+}
