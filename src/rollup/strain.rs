@@ -19,7 +19,7 @@ pub struct Strain {
     pub redispatched: u64,
     /// How many had a good answer in the end, and had waited [`LONG`] for a slot.
     pub waited: u64,
-    /// How many had one, and had waited [`LONG`] for the connection at the first attempt.
+    /// How many had one, and had waited [`LONG`] for the connection: at the first attempt, or until another server was tried.
     pub late: u64,
     /// The earliest moment one of those began to wait; ms.
     pub wait_onset: Option<i64>,
@@ -87,7 +87,7 @@ impl Strain {
     pub(super) fn add(&mut self, traffic: &Traffic, began: i64, is_good: bool, times: u64) {
         if traffic.redispatched || (traffic.retries > 0 && traffic.timers.connect >= 0) {
             let timers = &traffic.timers;
-            let sent = began + timers.request.max(0) + timers.queue.max(0);
+            let sent = began + timers.request.max(0) + traffic.queued().max(0);
             self.retried += times;
             self.retry_onset = least(self.retry_onset, Some(sent));
         }
@@ -102,6 +102,10 @@ impl Strain {
         let timers = &traffic.timers;
         let from = if traffic.queued() >= LONG {
             self.waited += times;
+            began + timers.request.max(0)
+        } else if timers.queue >= LONG {
+            // Attempts that failed: `Tw` holds them.
+            self.late += times;
             began + timers.request.max(0)
         } else if timers.connect >= LONG && traffic.retries == 0 && !traffic.redispatched {
             self.late += times;
