@@ -13,6 +13,13 @@ use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
 use crate::words::numbers::count;
 
+/// The least share of a sample's victims that asked for one kind of URL, for it to be what was slow.
+const NEARLY_ALL: f64 = 0.9;
+
+/// What mends a part of the requests.
+const OF_SOME: &str =
+    "Mend what these requests wait for, or give them a backend with limits of its own.";
+
 /// One piece for each incident that a server, or all of them, caused.
 pub fn pieces(subject: &Subject) -> Vec<Piece> {
     subject
@@ -38,16 +45,9 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
     if let Some(piece) = agents::piece(subject, incident) {
         return Some(piece);
     }
-    let (keyword, effect) = remedy(incident.cause.code)?;
-    let names: Vec<_> = incident
-        .servers
-        .iter()
-        .map(|server| String::from_utf8_lossy(server))
-        .collect();
-    let on = if names.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", names.join(", "))
+    let (keyword, effect) = match is_of_some_requests(incident) {
+        true => ("server", OF_SOME),
+        false => remedy(incident.cause.code)?,
     };
     let cost = match (incident.failed, incident.degraded) {
         (0, 0) => "no request failed".to_owned(),
@@ -78,12 +78,6 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
             }
         }
     };
-    let text = incident
-        .cause
-        .code
-        .text()
-        .trim_end_matches('.')
-        .replace('`', "");
     Some(Piece {
         effect: effect.to_owned(),
         ..Piece::new(
@@ -91,10 +85,33 @@ fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
             scope(subject, incident),
             Direction::Fix,
             incident.cause.confidence,
-            format!("{text}{on}: {cost}."),
+            format!("{}: {cost}.", what(incident)),
         )
         .seen_in(incident)
     })
+}
+
+/// What is broken, and where.
+fn what(incident: &Incident) -> String {
+    let names = incident.servers.iter();
+    let names: Vec<_> = names
+        .map(|server| String::from_utf8_lossy(server))
+        .collect();
+    let on = match &names[..] {
+        [] => String::new(),
+        names => format!(" ({})", names.join(", ")),
+    };
+    if is_of_some_requests(incident) {
+        let kind = match incident.hit.urls.first() {
+            Some((url, share)) if *share >= NEARLY_ALL => {
+                format!("Requests for {}", String::from_utf8_lossy(url))
+            }
+            _ => "Some requests".to_owned(),
+        };
+        return format!("{kind} were slow whichever server answered{on}, others were not");
+    }
+    let text = incident.cause.code.text();
+    format!("{}{on}", text.trim_end_matches('.').replace('`', ""))
 }
 
 /// That most of them failed when their servers were back already.
@@ -113,12 +130,16 @@ fn is_of_tunnels(incident: &Incident) -> bool {
     incident.kind == Kind::TimeoutBurst && cut * 2 > incident.failed
 }
 
+/// Servers that were slow were so for a part of what they were asked.
+fn is_of_some_requests(incident: &Incident) -> bool {
+    incident.cause.code == Cause::SlowBackend && incident.is_partly
+}
+
 /// Some answers took long, none failed, and others were as fast as ever: servers that were slow all the time would have
 /// been so for all.
 fn is_a_kind_of_request(incident: &Incident) -> bool {
     incident.kind == Kind::LatencyDegradation
-        && incident.cause.code == Cause::SlowBackend
-        && incident.is_partly
+        && is_of_some_requests(incident)
         && incident.failed == 0
 }
 

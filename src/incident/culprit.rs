@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::apart::{Hurt, worst};
 use super::case::Case;
 use super::harm::Harm;
 use super::place::Group;
@@ -19,7 +20,7 @@ pub struct Servers {
     pub affected: BTreeSet<Name>,
 }
 
-/// A server that suffers at least this part of what the worst one does is as guilty.
+/// A server that requests stayed at for retries at least this part as often as at the worst one is as guilty.
 const AS_BAD: f64 = 0.5;
 
 /// A server with at least this share of the victims was dragged along.
@@ -35,7 +36,7 @@ const DUE: f64 = 12.0;
 const HARDLY: f64 = 0.2;
 
 /// Finds them. Lost servers come first: the first one, and those lost for the same reason; others that were lost
-/// or hurt were dragged along. Where none was lost, it is those with the largest share of victims.
+/// or hurt were dragged along. Where none was lost, it is those that suffer more than the others.
 pub fn servers(case: &Case) -> Servers {
     if !matches!(
         case.group,
@@ -68,8 +69,8 @@ pub fn servers(case: &Case) -> Servers {
             servers.affected.insert(server.clone());
         }
     }
-    let all: f64 = hurt.iter().map(|(_, bad, _)| bad).sum();
-    for (server, bad, _) in hurt {
+    let all: f64 = hurt.iter().map(|hurt| hurt.bad).sum();
+    for Hurt { server, bad, .. } in hurt {
         if bad >= (DRAGGED * all).max(5.0) {
             servers.affected.insert(server);
         }
@@ -118,8 +119,8 @@ fn shunned(harm: &Harm, moved: u64) -> Option<Name> {
     shunned.next().filter(|_| shunned.next().is_none()).cloned()
 }
 
-/// Servers with their victims, and the share of their requests that were.
-fn hurt(case: &Case) -> Vec<(Name, f64, f64)> {
+/// Servers with their victims.
+fn hurt(case: &Case) -> Vec<Hurt> {
     let slow = case.is_slow();
     case.harm
         .requests
@@ -132,21 +133,12 @@ fn hurt(case: &Case) -> Vec<(Name, f64, f64)> {
             } else {
                 0
             };
-            let bad = (bad + slow) as f64;
-            (server.clone(), bad, bad / (*requests).max(1) as f64)
+            Hurt {
+                server: server.clone(),
+                bad: (bad + slow).min(*requests) as f64,
+                requests: *requests as f64,
+            }
         })
-        .collect()
-}
-
-fn worst(hurt: &[(Name, f64, f64)]) -> BTreeSet<Name> {
-    let most = hurt.iter().map(|(_, _, share)| *share).fold(0.0, f64::max);
-    if most == 0.0 {
-        // Nobody was reached: requests waited for all of them alike.
-        return hurt.iter().map(|(server, ..)| server.clone()).collect();
-    }
-    hurt.iter()
-        .filter(|(_, _, share)| *share >= AS_BAD * most)
-        .map(|(server, ..)| server.clone())
         .collect()
 }
 

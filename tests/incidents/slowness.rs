@@ -47,6 +47,22 @@ fn one_server_times_out() {
 }
 
 #[test]
+fn servers_that_time_out_unequally_by_chance_alone() {
+    const THREE: [&str; 3] = ["app/app1", "app/app2", "app/app3"];
+    let mut log = Log::calm(&THREE);
+    log.well(&THREE, 60_000..120_000)
+        .each(1_500, 60_050..120_000, "app/app1", TIMED_OUT)
+        .each(2_200, 60_060..120_000, "app/app2", TIMED_OUT)
+        .each(3_300, 60_070..120_000, "app/app3", TIMED_OUT)
+        .well(&THREE, 120_000..180_000);
+    let report = log.report();
+    let incident = Told::of(&report.incidents[0]);
+    assert_eq!(report.incidents.len(), 1);
+    assert_eq!(incident.cause, SlowBackend);
+    assert_eq!(incident.servers, ["app1", "app2", "app3"]);
+}
+
+#[test]
 fn bodies_that_stand_still() {
     let mut log = Log::calm(&BOTH);
     log.each(200, 60_000..70_000, "app/app1", STALLED)

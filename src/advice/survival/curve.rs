@@ -299,7 +299,7 @@ fn onward(pieces: &[Piece]) -> Vec<(f64, f64)> {
 
 /// By how much a rate of so many events may differ, at `z` standard errors (Wilson and Hilferty 1931). Upwards, as if
 /// one more had been seen.
-fn factor(events: f64, z: f64) -> f64 {
+pub fn factor(events: f64, z: f64) -> f64 {
     let seen = if z > 0.0 { events + 1.0 } else { events };
     let root = 1.0 - 1.0 / (9.0 * seen) + z / (3.0 * seen.sqrt());
     let root = root.max(0.0);

@@ -9,6 +9,7 @@
 //! logarithms are those of one library: equal samples have equal answers on every machine.
 
 mod curve;
+mod density;
 mod dispersion;
 mod fit;
 mod lowered;
@@ -90,6 +91,14 @@ impl<'a> Survival<'a> {
     /// What a limit of `limit` ms would have done to all requests that waited longer.
     pub fn lowered(&self, limit: u32) -> Lowered {
         lowered::answer(self.completed, self.cut, limit)
+    }
+
+    /// How many waits ended in the last fifth of the time up to the end, where the limit fell among slow work: `None` where
+    /// hardly any did, or as many as where servers stand still for a while.
+    pub fn last_ended(&self) -> Option<u64> {
+        self.fitted(None, |fitted| {
+            density::last_ended(&fitted.risk, fitted.dispersion)
+        })
     }
 
     /// The smallest round limit in ms, up to three times the present one, that saves most of what such limits

@@ -316,3 +316,21 @@ fn failures_after_the_return_of_a_server_are_told_apart() {
     );
     assert!(why(rate(8.0, 2.0)).ends_with("100 of 1,000 requests failed."));
 }
+
+#[test]
+fn where_one_kind_of_request_is_slow_the_servers_are_not_all_blamed() {
+    for (share, what) in [(1.0, "Requests for /basket/*"), (0.6, "Some requests")] {
+        let mut slow = incident(Cause::SlowBackend, "b", &["s1", "s2"]);
+        slow.is_partly = true;
+        slow.hit.urls = vec![(b"/basket/*"[..].into(), share)];
+        let review = well(Log::of(CONFIG)).and(slow).weigh();
+        let pieces = review.advice.iter();
+        let why: Vec<&str> = (pieces.filter(|piece| piece.direction == Fix))
+            .map(|piece| piece.why.as_str())
+            .collect();
+        let wanted = format!(
+            "{what} were slow whichever server answered (s1, s2), others were not: 100 of 1,000 requests failed."
+        );
+        assert_eq!(why, [wanted]);
+    }
+}

@@ -198,6 +198,45 @@ fn so_are_they_without_calm_minutes_to_compare_with() {
 }
 
 #[test]
+fn a_limit_among_slow_work_is_too_short_however_fast_all_else_is() {
+    // Hits of a cache take 17 ms, misses a second, by tenths of the limit.
+    let tenths = [(650, 1), (760, 12), (880, 28), (1_000, 30), (1_130, 29)];
+    let work = |log: Log| {
+        let log = (log.answers("b", "s1", &[(17, 1_000)])).answers("b", "s2", &[(17, 1_000)]);
+        let log = log.answers("b", "s1", &tenths).answers("b", "s2", &tenths);
+        cut(log, 1_201, 49)
+    };
+    let within = Log::of(CONFIG).during(incident(Cause::SlowBackend, "b", &["s1", "s2"]));
+    for log in [work(Log::of(CONFIG)), work(within)] {
+        assert_eq!(verdict(&log), (Raise, None, None));
+        let verdict = log.timer("backend b", "timeout server").verdict;
+        assert_eq!(
+            verdict.why,
+            "It cut 98 of 2,298 requests on all servers alike, while 118 others ended in the last fifth of that time: it is too short for slow answers."
+        );
+        assert!(
+            verdict
+                .effect
+                .contains("does not tell by how much: try 2500ms"),
+            "{}",
+            verdict.effect
+        );
+    }
+}
+
+#[test]
+fn slow_work_that_is_over_before_the_limit_says_nothing_of_what_it_cut() {
+    let tenths = [(400, 12), (500, 28), (600, 29), (700, 5), (1_130, 2)];
+    let log = Log::of(CONFIG).during(incident(Cause::SlowBackend, "b", &["s1", "s2"]));
+    let log = (log.answers("b", "s1", &[(17, 1_000)])).answers("b", "s2", &[(17, 1_000)]);
+    let log = log.answers("b", "s1", &tenths).answers("b", "s2", &tenths);
+    assert_eq!(
+        verdict(&cut(log, 1_201, 49)),
+        (Fix, Some("backend b".into()), None)
+    );
+}
+
+#[test]
 fn fast_or_never_is_to_be_mended() {
     let log = slow(Log::of(CONFIG), Cause::SlowBackend).answers("b", "s1", CALM);
     assert_eq!(

@@ -289,7 +289,7 @@ fn of_tail(subject: &Subject, waits: &Waits, limit: u64, is_chronic: bool) -> Ve
             ),
         );
     }
-    if is_stall(waits, limit) {
+    if is_stall(subject, waits, limit) {
         return Verdict::fix(
             subject.scope(),
             0.7,
@@ -354,11 +354,18 @@ fn ordinary(waits: &Waits) -> u64 {
     histogram.quantile(q).map_or(0, |(_, high)| u64::from(high))
 }
 
-fn is_stall(waits: &Waits, limit: u64) -> bool {
+/// They waited for many times what an answer takes, and no slow work ended shortly before.
+fn is_stall(subject: &Subject, waits: &Waits, limit: u64) -> bool {
     let times = if waits.calm.completed() >= ENOUGH {
         STALL
     } else {
         STALL_OF_MEDIAN
     };
+    let [_, dispersion] = subject.group.dispersion(Wait::Answer);
     limit >= times * ordinary(waits).max(1)
+        && waits
+            .all
+            .survival(Some(limit), dispersion)
+            .last_ended()
+            .is_none()
 }

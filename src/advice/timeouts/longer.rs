@@ -5,6 +5,7 @@
 
 use super::Verdict;
 use crate::advice::amount;
+use crate::advice::piece::Direction;
 use crate::advice::subject::Subject;
 use crate::advice::survival::{Outcome, Raised};
 use crate::advice::waits::{Sample, Wait};
@@ -21,6 +22,9 @@ pub fn judge(subject: &Subject, sample: &Sample, limit: u64, is_chronic: bool) -
     let survival = sample.survival(Some(limit), dispersion);
     if let Some((suggested, raised)) = survival.proposed(patience) {
         return raise(&raised, u64::from(suggested), (limit, cut, completed));
+    }
+    if let Some(ended) = survival.last_ended() {
+        return too_short(ended, (limit, cut, completed));
     }
     let twice = u32::try_from(2 * limit).unwrap_or(u32::MAX);
     match survival.raised(twice, patience).outcome {
@@ -73,6 +77,26 @@ fn raise(raised: &Raised, suggested: u64, (limit, cut, completed): (u64, u64, u6
             cut = count(cut)
         ),
     )
+}
+
+/// The limit falls among answers that still came, and how they go on is not to be told.
+fn too_short(ended: u64, (limit, cut, completed): (u64, u64, u64)) -> Verdict {
+    Verdict {
+        effect: format!(
+            "The log does not tell by how much: try {}, and look again. Mending what made them slow does more.",
+            amount::time(amount::round_up(2 * limit))
+        ),
+        ..Verdict::new(
+            Direction::Raise,
+            0.55,
+            format!(
+                "it cut {cut} of {} requests on all servers alike, while {} others ended in the last fifth of that time: it is too short for slow answers",
+                count(cut + completed),
+                count(ended),
+                cut = count(cut)
+            ),
+        )
+    }
 }
 
 fn percent(share: f64) -> String {
