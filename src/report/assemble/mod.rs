@@ -219,7 +219,7 @@ impl Assembly<'_> {
             requests: (!missing.lacks_good_ones()).then_some(found.requests),
             is_sampled: missing.is_sampled(),
             is_cut_off: self.is_cut_off(found),
-            is_filtered: self.filter.is_some(),
+            is_filtered: self.leaves_out_lines(),
             goes_on: self.goes_on(),
         };
         let mut incident = Incident {
@@ -278,6 +278,11 @@ impl Assembly<'_> {
     fn is_cut_off(&self, found: &incident::Incident) -> bool {
         let first = self.window_ms().map(|(first, _)| first);
         first.is_some_and(|first| found.start < first + 2_000)
+    }
+
+    fn leaves_out_lines(&self) -> bool {
+        let mut sources = self.sealer.sources().values();
+        sources.any(|source| source.counts.filtered > 0)
     }
 
     /// The log goes on behind what the window shows.

@@ -28,7 +28,7 @@ pub struct Base {
     pub is_sampled: bool,
     /// The log begins in it.
     pub is_cut_off: bool,
-    /// A filter let through what is counted.
+    /// A filter left lines out.
     pub is_filtered: bool,
     /// The log goes on behind where it was looked at.
     pub goes_on: bool,
