@@ -176,7 +176,11 @@ pub fn last(incident: &Incident) -> &'static str {
         Kind::PersistenceLoss => "last client that lost its server",
         Kind::DenialBurst => "last denied request",
         Kind::ClientTimeouts => "last client that was too slow",
-        Kind::TimeoutBurst if incident.cause.code == Cause::ClientAbort => "last client that left",
+        Kind::TimeoutBurst
+            if is_given_up(incident) || incident.cause.code == Cause::ClientAbort =>
+        {
+            "last client that left"
+        }
         _ if has_failed => "last failed request",
         Kind::ConnectFailures => "last retry",
         _ if incident.degraded > 0 => "last slow answer",
