@@ -45,7 +45,7 @@ const TIMERS: [(Timer, &str, &str); 5] = [
     (
         Timer::Queue,
         "hapline_queue_time_seconds",
-        "Time spent in queues (Tw) by backend",
+        "Time spent in queues (Tw) by backend, of requests that were not tried again",
     ),
     (
         Timer::Connect,
