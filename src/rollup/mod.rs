@@ -38,6 +38,7 @@ pub mod rows;
 pub mod sample;
 pub mod scale;
 pub mod seal;
+mod sorted;
 pub mod stored;
 pub mod strain;
 pub mod tally;

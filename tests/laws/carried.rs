@@ -170,6 +170,7 @@ impl<E: Fn() -> Engine> Folded<E> {
         let found = found.iter().cloned();
         let found = found.map(|found| (found.id.clone(), Some(found)));
         let ids: Vec<BlockId> = self.rollup.ids().collect();
+        let mut begins = self.latest;
         self.read(|engine| {
             engine.found_before(found);
             for ids in ids.chunks(joined) {
@@ -181,8 +182,10 @@ impl<E: Fn() -> Engine> Folded<E> {
                 let (block, names) = coarse.finish();
                 let read = decode(&encode_by_minute(&block, &names)).expect("as it was written");
                 assert!(read.by_minute);
-                let begins = engine.sealer().span(ids[0], &read.block);
-                let (begins, _) = begins.expect("lines with a time");
+                // Where no line has a time, it was stored soon after the one before it.
+                if let Some((first, _)) = engine.sealer().span(ids[0], &read.block) {
+                    begins = first;
+                }
                 engine.take_kept(ids[0], read.block, &read.names, begins, true);
             }
         })

@@ -3,7 +3,7 @@
 //! Enters: what blocks say of minutes behind the frontier, and minutes to come for which there is no room. Leaves: how many
 //! lines and requests they stand for, each once. Must not know: when they happened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,7 @@ use crate::rollup::fingerprint::{Fingerprint, Kind};
 use crate::rollup::hash::{self, FrozenKey};
 use crate::rollup::merge::Merge;
 use crate::rollup::sample::Capped;
+use crate::rollup::sorted::Sorted;
 use crate::source::position::SourceId;
 
 /// Minutes and origins whose copies are told apart.
@@ -22,7 +23,7 @@ const MINUTES: usize = 2048;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Late {
     lines: u64,
-    prints: Capped<Key, BTreeMap<SourceId, Fingerprint>, MINUTES>,
+    prints: Capped<Key, Sorted<SourceId, Fingerprint>, MINUTES>,
 }
 
 /// Traffic of a minute: its start, whose, and of which kind.
@@ -51,7 +52,7 @@ impl Late {
         print: Fingerprint,
     ) {
         let prints = self.prints.slot(&Key(minute, origin, kind));
-        prints.entry(source).or_default().merge(print);
+        prints.slot(source).merge(print);
     }
 
     /// Lines.
@@ -65,7 +66,7 @@ impl Late {
         let mut requests = Requests::default();
         let kept = self.prints.iter();
         for (key, prints) in kept.filter(|(key, _)| key.2 != Kind::Handshake) {
-            let once: BTreeSet<&Fingerprint> = prints.values().collect();
+            let once: BTreeSet<&Fingerprint> = prints.iter().map(|(_, print)| print).collect();
             let n: u64 = once.iter().map(|print| print.requests).sum();
             requests.n += n;
             requests.failed += if key.2 == Kind::Failed { n } else { 0 };
@@ -73,8 +74,8 @@ impl Late {
         requests.n += self
             .prints
             .overflow()
-            .values()
-            .map(|print| print.requests)
+            .iter()
+            .map(|(_, print)| print.requests)
             .sum::<u64>();
         requests
     }
@@ -84,7 +85,8 @@ impl Late {
         let mut twice = Counts::default();
         for (_, prints) in self.prints.iter() {
             let mut seen = BTreeSet::new();
-            for print in prints.values().filter(|print| !seen.insert(**print)) {
+            let prints = prints.iter().map(|(_, print)| print);
+            for print in prints.filter(|print| !seen.insert(**print)) {
                 twice.traffic += print.n - print.truncated;
                 twice.truncated += print.truncated;
             }

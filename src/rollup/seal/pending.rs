@@ -26,6 +26,7 @@ use crate::rollup::names::Name;
 use crate::rollup::pulse::Most;
 use crate::rollup::ration::Rationed;
 use crate::rollup::sample::Capped;
+use crate::rollup::sorted::Sorted;
 use crate::rollup::tally::Tally;
 use crate::rollup::timers::Ending;
 use crate::rollup::victims::Victims;
@@ -38,8 +39,8 @@ const ORIGINS: usize = 2048;
 /// Processes and frontends whose traffic is told apart in one minute.
 const PULSES: usize = 4096;
 
-type Pulses = Capped<(Origin, (u32, Name)), BTreeMap<i64, Beat>, PULSES>;
-type Prints = Capped<Origin, BTreeMap<Kind, Fingerprint>, ORIGINS>;
+type Pulses = Capped<(Origin, (u32, Name)), Sorted<i64, Beat>, PULSES>;
+type Prints = Capped<Origin, Sorted<Kind, Fingerprint>, ORIGINS>;
 
 /// Lines of a second, and the earliest accept date (ms) among them.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -172,7 +173,7 @@ impl Pending {
         let mut twice: BTreeMap<SourceId, BTreeSet<(Origin, Kind)>> = BTreeMap::new();
         for (source, minute) in &self.sources {
             for (origin, kinds) in minute.prints.iter() {
-                for (kind, print) in kinds {
+                for (kind, print) in kinds.iter() {
                     if !seen.insert((origin, *kind, *print)) {
                         let twice = twice.entry(*source).or_default();
                         twice.insert((origin.clone(), *kind));
@@ -257,13 +258,14 @@ impl SourceMinute {
 
     fn out_of_order(self, source: SourceId, start: i64, late: &mut Late) {
         let beats = self.pulses.iter().map(|(_, seconds)| seconds);
-        let beats = beats.chain([self.pulses.overflow()]).flatten();
+        let beats = beats.chain([self.pulses.overflow()]);
+        let beats = beats.flat_map(Sorted::iter);
         let traffic: u64 = beats.map(|(_, beat)| beat.n).sum();
         late.count(traffic + self.events.iter().count() as u64 + self.passed_over);
         let nobody = Origin::default();
         let prints = self.prints.iter();
         for (origin, kinds) in prints.chain([(&nobody, self.prints.overflow())]) {
-            for (kind, print) in kinds {
+            for (kind, print) in kinds.iter() {
                 late.print(source, start, origin.clone(), *kind, *print);
             }
         }
@@ -286,7 +288,7 @@ impl SourceMinute {
     pub fn pulse(&mut self, second: i64, pulse: Pulse) {
         let key = (pulse.origin, (pulse.pid, pulse.frontend));
         let seconds = self.pulses.slot(&key);
-        seconds.entry(second).or_default().merge(Beat {
+        seconds.slot(second).merge(Beat {
             n: pulse.n,
             accepted: pulse.accepted,
             most: pulse.most,
@@ -308,7 +310,7 @@ impl SourceMinute {
     /// Takes in what makes copies known.
     pub fn print(&mut self, origin: Origin, kind: Kind, print: Fingerprint) {
         let kinds = self.prints.slot(&origin);
-        kinds.entry(kind).or_default().merge(print);
+        kinds.slot(kind).merge(print);
     }
 
     /// Takes in another line.
@@ -333,8 +335,8 @@ impl SourceMinute {
             let mut of_kind = self
                 .prints
                 .iter()
-                .filter(|(_, has)| has.contains_key(&kind));
-            !self.prints.overflow().contains_key(&kind)
+                .filter(|(_, has)| has.get(&kind).is_some());
+            self.prints.overflow().get(&kind).is_none()
                 && of_kind.all(|(origin, _)| twice.contains(&(origin.clone(), kind)))
         };
         let (good, failed) = (all(Kind::Good), all(Kind::Failed));
@@ -354,8 +356,8 @@ impl SourceMinute {
         let prints = &self.prints;
         self.pulses.change_values(|(origin, ..), seconds| {
             let all_twice = prints.get(origin).is_some_and(|kinds| {
-                let mut kinds = kinds.keys();
-                kinds.all(|kind| twice.contains(&(origin.clone(), *kind)))
+                let mut kinds = kinds.iter();
+                kinds.all(|(kind, _)| twice.contains(&(origin.clone(), *kind)))
             });
             if all_twice {
                 seconds.clear();
@@ -394,7 +396,7 @@ impl SourceMinute {
             seconds.slot(second).aside = requests;
         }
         for ((origin, (pid, frontend)), beats) in self.pulses.iter() {
-            for (second, beat) in beats {
+            for (second, beat) in beats.iter() {
                 seconds.slot(*second).pulses.push(Pulse {
                     origin: origin.clone(),
                     pid: *pid,

@@ -20,7 +20,7 @@ use crate::rollup::names::{Name, Names};
 const HOSTS: usize = 64;
 
 /// Blocks that are remembered in any case.
-const FEW: usize = 8_192;
+const FEW: usize = 1_024;
 
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
