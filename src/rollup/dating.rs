@@ -8,20 +8,17 @@
 //! far from those around it (1970, before a clock was set) is believed, and tells nothing about its neighbours. One that is
 //! later than any line can be is not believed where others are not: the present would wait until it comes.
 
+mod odd;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::clock::Clock;
 use crate::time::zone::Zone;
+use odd::{Mark, Wall};
 
 /// Seconds that lines of one source may be out of order. Hosts that share a receiver have clocks a little apart.
 pub const DISORDER: i64 = 60;
-
-/// Lines around a line that are asked whether its time is odd; two may be odd themselves.
-const AROUND: usize = 5;
-
-/// Seconds between a line and the middle of those around it that are odd. Zones differ by a day at most.
-const FAR: i64 = 2 * 86_400;
 
 /// Seconds that a line may be later than the latest it can be: zones differ by a day at most.
 const AHEAD: i64 = 86_400;
@@ -70,58 +67,14 @@ impl Dates {
     /// which it is not after `latest`.
     pub fn of(lines: &[Stamped], zone: &Zone, context: Option<i64>, latest: i64) -> Self {
         let lines = &*believed(lines, context, latest);
-        let walls: Vec<Wall> = context
-            .map(|at| Wall { at, lines: 1 })
-            .into_iter()
-            .chain(lines.iter().filter_map(Wall::of))
-            .collect();
-        let mut marks = (0..walls.len())
-            .map(|at| marks(&walls, at, context.is_some()))
-            .skip(usize::from(context.is_some()));
-        let marks: Vec<(bool, bool)> = lines
-            .iter()
-            .map(|line| {
-                Wall::of(line)
-                    .and_then(|_| marks.next())
-                    .unwrap_or_default()
-            })
-            .collect();
-        // Lines without a year before the first one that has it are read with that, and those without a time
-        // before the first one that has it, too.
-        let steady = || {
-            lines
-                .iter()
-                .zip(&marks)
-                .filter(|(_, (odd, _))| !odd)
-                .map(|(line, _)| line.clock)
-        };
-        let first = steady().find(|clock| clock.wall().is_some());
-        let dated = steady().find(|clock| clock.is_dated());
-        let ahead = first.or(dated);
-        let ahead = ahead.and_then(|clock| clock.resolve(zone, None, latest));
-        // What comes after a line without a year tells that, and nothing about the pass of an hour that occurs twice.
-        let first_pass = |clock: Clock, at: i64| match clock.is_yearless() {
-            true => zone.instants(zone.civil(at * 1000)).first / 1000,
-            false => at,
-        };
-        let next = dated.and_then(|clock| {
-            let beside = ahead.filter(|_| clock.wall().is_none());
-            Some(first_pass(clock, clock.resolve(zone, beside, latest)?))
-        });
+        let marks = odd::marks(lines, context);
+        let around = Around::of(lines, &marks, zone, latest);
         let mut high = context;
         let mut dates = Vec::with_capacity(lines.len());
-        for (&stamped, &(odd, back)) in lines.iter().zip(&marks) {
-            let Stamped {
-                offset,
-                clock,
-                lines,
-            } = stamped;
-            let after = if clock.is_dated() { ahead } else { next };
-            let beside = high.or(after.filter(|_| clock.wall().is_none()));
-            let Some(at) = clock.resolve(zone, beside, latest) else {
+        for (line, Mark { odd, back }) in lines.iter().zip(marks) {
+            let Some(at) = around.instant(line.clock, high) else {
                 continue;
             };
-            let at = high.map_or_else(|| first_pass(clock, at), |_| at);
             if !odd {
                 let went_back = high.is_some_and(|high| at < high - DISORDER);
                 high = if went_back {
@@ -131,9 +84,9 @@ impl Dates {
                 };
             }
             dates.push(Dated {
-                offset,
+                offset: line.offset,
                 at,
-                lines,
+                lines: line.lines,
                 odd,
                 back,
                 high,
@@ -231,6 +184,61 @@ impl Dates {
     }
 }
 
+/// What the lines of a stretch tell about one whose own date does not tell all.
+struct Around<'a> {
+    zone: &'a Zone,
+    latest: i64,
+    /// The year that lines without one are read with, and the time of those without any, before the first one that has it.
+    ahead: Option<i64>,
+    /// When the first line with a date was written.
+    next: Option<i64>,
+}
+
+impl<'a> Around<'a> {
+    fn of(lines: &[Stamped], marks: &[Mark], zone: &'a Zone, latest: i64) -> Self {
+        let steady = || {
+            let lines = lines.iter().zip(marks);
+            lines
+                .filter(|(_, mark)| !mark.odd)
+                .map(|(line, _)| line.clock)
+        };
+        let first = steady().find(|clock| clock.wall().is_some());
+        let dated = steady().find(|clock| clock.is_dated());
+        let ahead = first.or(dated);
+        let around = Self {
+            zone,
+            latest,
+            ahead: ahead.and_then(|clock| clock.resolve(zone, None, latest)),
+            next: None,
+        };
+        let next = dated.and_then(|clock| {
+            let beside = around.ahead.filter(|_| clock.wall().is_none());
+            Some(around.first_pass(clock, clock.resolve(zone, beside, latest)?))
+        });
+        Self { next, ..around }
+    }
+
+    /// The instant of a clock, `high` being the latest time before it.
+    fn instant(&self, clock: Clock, high: Option<i64>) -> Option<i64> {
+        let after = if clock.is_dated() {
+            self.ahead
+        } else {
+            self.next
+        };
+        let beside = high.or(after.filter(|_| clock.wall().is_none()));
+        let at = clock.resolve(self.zone, beside, self.latest)?;
+        Some(high.map_or_else(|| self.first_pass(clock, at), |_| at))
+    }
+
+    /// What comes after a line without a year tells that, and nothing about the pass of an hour that occurs twice.
+    fn first_pass(&self, clock: Clock, at: i64) -> i64 {
+        match clock.is_yearless() {
+            true => self.zone.instants(self.zone.civil(at * 1000)).first / 1000,
+            false => at,
+        }
+    }
+}
+
 /// The same with those taken for undated that are later than any line can be. What was written before them, or else most of
 /// them, tells whether the latest is right: a file may have been restored with some other date.
 fn believed(lines: &[Stamped], context: Option<i64>, latest: i64) -> Cow<'_, [Stamped]> {
@@ -254,54 +262,6 @@ fn believed(lines: &[Stamped], context: Option<i64>, latest: i64) -> Cow<'_, [St
         _ => *line,
     };
     lines.iter().map(undated).collect()
-}
-
-/// A time, and how many lines have it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Wall {
-    at: i64,
-    lines: u64,
-}
-
-impl Wall {
-    fn of(line: &Stamped) -> Option<Self> {
-        let at = line.clock.wall()?;
-        let lines = line.lines;
-        Some(Self { at, lines })
-    }
-}
-
-/// Whether a time is odd, and whether it is far behind one before it. Of two that as many lines have, without any before
-/// them, nothing can be said.
-fn marks(walls: &[Wall], at: usize, has_context: bool) -> (bool, bool) {
-    let from = at
-        .saturating_sub(AROUND / 2)
-        .min(walls.len().saturating_sub(AROUND));
-    let around = &walls[from..walls.len().min(from + AROUND)];
-    let middle = match around {
-        [before, _] if has_context => before.at,
-        [one, other] if one.lines == other.lines => walls[at].at,
-        _ => middle(around),
-    };
-    let far = |a: i64, b: i64| a.saturating_sub(b) > FAR;
-    let is_far = |wall: i64| far(wall, middle) || far(middle, wall);
-    let odd = is_far(walls[at].at);
-    let before = &walls[from.min(at)..at];
-    let at = walls[at].at;
-    (odd, odd && before.iter().any(|wall| far(wall.at, at)))
-}
-
-/// The time of the line in the middle.
-fn middle(walls: &[Wall]) -> i64 {
-    let mut sorted = walls.to_vec();
-    sorted.sort_unstable();
-    let half = sorted.iter().map(|wall| wall.lines).sum::<u64>() / 2;
-    let mut passed = 0;
-    let holds_it = |wall: &&Wall| {
-        passed += wall.lines;
-        passed > half
-    };
-    sorted.iter().find(holds_it).map_or(0, |wall| wall.at)
 }
 
 #[cfg(test)]

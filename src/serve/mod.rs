@@ -3,7 +3,7 @@
 //! Enters: bytes as they come. Leaves: a line for each change of an incident, views, alerts, and a report at the end. Must not
 //! know: how incidents are found.
 //!
-//! [`watch`] runs on a pipe; [`start`] joins the parts of the daemon.
+//! [`watch`] runs on a pipe; [`start`] joins the parts of the daemon, which then runs (`running`).
 
 pub mod arrival;
 pub mod asker;
@@ -15,6 +15,7 @@ pub mod generations;
 pub mod http;
 pub mod keeper;
 mod known;
+mod lag;
 pub mod listen;
 mod live;
 pub mod looker;
@@ -23,6 +24,7 @@ pub mod past;
 pub mod pipe;
 pub mod publisher;
 pub mod reload;
+mod running;
 mod said;
 pub mod settings;
 pub mod sinks;

@@ -1,4 +1,4 @@
-//! Starts the daemon, and runs it until it is told to stop.
+//! Puts the parts of the daemon together, and starts them.
 //!
 //! Enters: settings, and an engine that has read nothing. Leaves: everything running and joined; at the end, all that was
 //! read. Must not know: what lines say.
@@ -6,50 +6,43 @@
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::broadcast;
 use tokio::sync::mpsc::{self, Receiver};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::arrival::Arrival;
+use super::arrival::{Arrival, Intake};
 use super::asker::Asker;
 use super::current::Current;
 use super::daemon::{Begin, Daemon};
 use super::follow::{self, Follow};
+use super::generations::Generations;
 use super::http::{self, CannotServe, Server};
 use super::keeper::{Keeper, Kept};
+use super::lag::Lag;
 use super::listen::{self, Bound, CannotListen};
-use super::looker::{Looker, Sink, Telltale};
+use super::looker::{Looker, Telltale};
 use super::notify::{CannotNotify, Notifier};
 use super::publisher::Publisher;
-use super::reload::{self, Listening, Reload};
+use super::reload::{Listening, Reload};
+use super::running::{Running, Signals};
 use super::sinks::{Alerts, Feed, Live};
 use super::systemd::Systemd;
+use super::view::View;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::report::escape;
+use crate::report::feed::Notice;
 use crate::report::telling::Telling;
 use crate::runtime::Address;
 use crate::serve::settings::{Silence, Target};
 use crate::store;
-
-/// Time between two looks.
-const LOOK: Duration = Duration::from_millis(250);
-
-/// Time between two flushes.
-const KEEP: Duration = Duration::from_secs(1);
 
 /// Pieces of input that wait to be taken in. When they are as many, streams wait, and buffers of sockets fill.
 const WAITING: usize = 256;
 
 /// Notices that wait for whoever passes them on.
 const NOTICES: usize = 1_024;
-
-/// Time in which what has come is still taken in, once the daemon is told to stop.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a daemon is made of.
 #[derive(Debug)]
@@ -156,72 +149,88 @@ async fn joined(start: Start, reload: Reload) -> Result<(Engine, u64), CannotRun
     let (engine, kept) = restored(start.engine, keeper.as_ref());
     let stop = CancellationToken::new();
     let telling = Arc::new(Mutex::new(start.telling));
-    let listeners = bound.iter();
     let current = Current::new(start.config);
     let asker = start.stats_socket.map(Asker::begin).transpose()?;
     let (publisher, views) = Publisher::new(
         engine.clone(),
         current.clone(),
         telling.clone(),
-        listeners
-            .map(|bound| (bound.name().to_owned(), bound.intake()))
-            .collect(),
+        intakes(&bound),
         asker.clone(),
         refused,
     );
     let alerts = Alerts::new(notifier(&start.notify, keeper.as_ref())?);
     let (notices, _) = broadcast::channel(NOTICES);
     if let Some(server) = server {
-        aside!(
-            "hapline: http://{}/ has /metrics, /api/v1 and /healthz",
-            server.address()
-        );
-        tokio::spawn(server.run(views, notices.clone(), stop.clone()));
+        show(server, views, &notices, &stop);
     }
-    let sinks: Vec<Box<dyn Sink>> = vec![
-        Box::new(start.feed),
-        Box::new(Live::new(notices)),
-        Box::new(alerts.clone()),
-    ];
     let looker = Looker::begin(Telltale {
         changes: kept.changes,
         config: current.clone(),
         telling,
-        sinks,
+        sinks: vec![
+            Box::new(start.feed),
+            Box::new(Live::new(notices)),
+            Box::new(alerts.clone()),
+        ],
         show: publisher.shows(),
     })?;
-    let marks = kept.generations.marks();
-    let names = bound.iter().map(|bound| bound.name().to_owned()).collect();
-    start.follow.paths.iter().for_each(|path| welcome(path));
-    let follows = !start.follow.paths.is_empty();
-    let follow = follows.then(|| Follow::new(start.follow, marks, engine.lens().clone()));
-    let listening = Listening::of(&bound);
-    let arrivals = begin(bound, follow, &stop)?;
+    let follow = followed(start.follow, &kept.generations, &engine);
     let daemon = Daemon::new(Begin {
         engine,
-        listeners: names,
+        listeners: bound.iter().map(|bound| bound.name().to_owned()).collect(),
         generations: kept.generations,
         held: kept.held,
-        follows,
+        follows: follow.is_some(),
         keeper,
         looker,
         asker,
     });
     Running {
         daemon,
-        arrivals,
+        listening: Listening::of(&bound),
+        arrivals: begin(bound, follow, &stop)?,
         publisher,
         alerts,
         signals,
         stop,
         reload,
-        listening,
         current,
         systemd: Systemd::ready(),
         lag: Lag::default(),
     }
     .run()
     .await
+}
+
+/// What each listener counts, by its name.
+fn intakes(bound: &[Bound]) -> Vec<(String, Arc<Intake>)> {
+    let counts = |bound: &Bound| (bound.name().to_owned(), bound.intake());
+    bound.iter().map(counts).collect()
+}
+
+/// Whoever asks by HTTP is answered from now on.
+fn show(
+    server: Server,
+    views: watch::Receiver<Arc<View>>,
+    notices: &broadcast::Sender<Arc<Notice>>,
+    stop: &CancellationToken,
+) {
+    let address = server.address();
+    aside!("hapline: http://{address}/ has /metrics, /api/v1 and /healthz");
+    tokio::spawn(server.run(views, notices.clone(), stop.clone()));
+}
+
+/// The files that are followed, if any, from where they were read to.
+fn followed(
+    settings: follow::Settings,
+    generations: &Generations,
+    engine: &Engine,
+) -> Option<Follow> {
+    settings.paths.iter().for_each(|path| welcome(path));
+    let follows = !settings.paths.is_empty();
+    let marks = generations.marks();
+    follows.then(|| Follow::new(settings, marks, engine.lens().clone()))
 }
 
 /// What sinks remember stands in the store.
@@ -313,127 +322,4 @@ fn begin(
         follow.begin(sender, stop.clone())?;
     }
     Ok(arrivals)
-}
-
-/// A daemon that runs.
-struct Running {
-    daemon: Daemon,
-    arrivals: Receiver<Arrival>,
-    publisher: Publisher,
-    alerts: Alerts,
-    signals: Signals,
-    stop: CancellationToken,
-    reload: Reload,
-    listening: Listening,
-    current: Current,
-    systemd: Systemd,
-    lag: Lag,
-}
-
-/// For how long what comes waits until it is taken in.
-#[derive(Debug, Default)]
-struct Lag {
-    /// Pieces that were taken in.
-    taken: u64,
-    /// When the last piece came that was there at a look, and its number.
-    marked: Option<(Instant, u64)>,
-    ms: u64,
-}
-
-impl Lag {
-    /// A piece was taken in.
-    fn take(&mut self) {
-        self.taken += 1;
-        if let Some((at, _)) = self.marked.take_if(|(_, number)| *number <= self.taken) {
-            self.ms = milliseconds(at);
-        }
-    }
-
-    /// The last of so many pieces that wait is waited for. Gives ms.
-    fn look(&mut self, waiting: usize) -> u64 {
-        match self.marked {
-            Some((at, _)) => self.ms = self.ms.max(milliseconds(at)),
-            None if waiting == 0 => self.ms = 0,
-            None => self.marked = Some((Instant::now(), self.taken + waiting as u64)),
-        }
-        self.ms
-    }
-}
-
-fn milliseconds(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hangup: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
-    }
-}
-
-impl Running {
-    async fn run(mut self) -> Result<(Engine, u64), CannotRun> {
-        let (mut look, mut keep) = (every(LOOK), every(KEEP));
-        let mut patience = std::pin::pin!(tokio::time::sleep(Duration::MAX));
-        loop {
-            tokio::select! {
-                arrival = self.arrivals.recv() => match arrival {
-                    Some(arrival) => {
-                        self.daemon.take(arrival);
-                        self.lag.take();
-                    }
-                    None => break,
-                },
-                _ = look.tick() => self.daemon.look()?,
-                _ = keep.tick() => self.keep(),
-                _ = self.signals.hangup.recv() => self.reload(),
-                _ = self.signals.interrupt.recv() => self.ends(patience.as_mut()),
-                _ = self.signals.terminate.recv() => self.ends(patience.as_mut()),
-                () = &mut patience => break,
-            }
-        }
-        self.stop.cancel();
-        let dropped = self.publisher.dropped();
-        Ok((self.daemon.finish(), dropped))
-    }
-
-    fn keep(&mut self) {
-        self.alerts.tick(jiff::Timestamp::now().as_millisecond());
-        self.daemon.keep(&self.alerts);
-        let store = self.daemon.keeper().map(Keeper::status);
-        self.publisher
-            .note(store, self.lag.look(self.arrivals.len()));
-        self.systemd.alive();
-    }
-
-    /// Listeners are closed, and what has come is still taken in.
-    fn ends(&mut self, patience: std::pin::Pin<&mut tokio::time::Sleep>) {
-        self.systemd.stopping();
-        self.stop.cancel();
-        patience.reset(tokio::time::Instant::now() + PATIENCE);
-    }
-
-    fn reload(&mut self) {
-        self.systemd.reloading();
-        if let Some(fresh) = (self.reload)() {
-            let parts = (&self.alerts, &self.listening, &self.current);
-            reload::apply(fresh, parts, &self.publisher, &mut self.daemon);
-        }
-        self.systemd.reloaded();
-    }
-}
-
-fn every(span: Duration) -> Interval {
-    let mut every = interval(span);
-    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    every
 }

@@ -120,76 +120,69 @@ type Flaw = (&'static str, String, &'static str);
 
 fn target(target: &Target) -> Result<(), Flaw> {
     if target.name.is_empty() || target.name.len() > 64 {
-        return Err((
-            "name",
-            "a name has 1 to 64 bytes".into(),
-            "name the team, or the channel",
-        ));
+        let what = "a name has 1 to 64 bytes".into();
+        return Err(("name", what, "name the team, or the channel"));
     }
     if target.timeout.millis() < 100 {
         let what = "no attempt is done in that time".into();
         return Err(("timeout", what, "take 1s or more"));
     }
-    let urls = [
-        target.url.is_some(),
-        target.url_file.is_some(),
-        target.url_env.is_some(),
-    ];
-    let tokens = [target.token_file.is_some(), target.token_env.is_some()];
-    let many = |given: &[bool]| given.iter().filter(|is_given| **is_given).count();
-    if many(&urls) > 1 {
-        return Err((
-            "url",
-            "the address is given twice".into(),
-            "keep one of `url`, `url_file` and `url_env`",
-        ));
-    }
-    if many(&tokens) > 1 {
-        return Err((
-            "token_file",
-            "the token is given twice".into(),
-            "keep one of `token_file` and `token_env`",
-        ));
+    address(target)?;
+    token(target)?;
+    command(target)?;
+    severities(target)
+}
+
+/// Where a target is.
+fn address(target: &Target) -> Result<(), Flaw> {
+    let given = [&target.url, &target.url_env].into_iter().flatten().count()
+        + usize::from(target.url_file.is_some());
+    if given > 1 {
+        let hint = "keep one of `url`, `url_file` and `url_env`";
+        return Err(("url", "the address is given twice".into(), hint));
     }
     if target.url.as_deref().is_some_and(|url| !is_web(url)) {
-        return Err((
-            "url",
-            "this is no http or https URL".into(),
-            "write it like https://alerts.example.net/hook",
-        ));
+        let hint = "write it like https://alerts.example.net/hook";
+        return Err(("url", "this is no http or https URL".into(), hint));
     }
     if target.kind == Kind::Slack && target.url.is_some() {
+        let what = "whoever has the address of a Slack webhook can write there".into();
         let hint = "put it into a file that only hapline can read, and name that in `url_file`; or use `url_env`";
-        return Err((
-            "url",
-            "whoever has the address of a Slack webhook can write there".into(),
-            hint,
-        ));
+        return Err(("url", what, hint));
     }
-    let needs_url = matches!(
+    let is_needed = matches!(
         target.kind,
         Kind::Webhook | Kind::Slack | Kind::Alertmanager
     );
-    if needs_url && many(&urls) == 0 {
-        return Err((
-            "type",
-            "this type needs an address".into(),
-            "give `url`, `url_file` or `url_env`",
-        ));
+    if is_needed && given == 0 {
+        let hint = "give `url`, `url_file` or `url_env`";
+        return Err(("type", "this type needs an address".into(), hint));
     }
-    if target.kind == Kind::Pagerduty && many(&tokens) == 0 {
+    Ok(())
+}
+
+/// What a target asks for.
+fn token(target: &Target) -> Result<(), Flaw> {
+    let (in_file, in_env) = (target.token_file.is_some(), target.token_env.is_some());
+    if in_file && in_env {
+        let hint = "keep one of `token_file` and `token_env`";
+        return Err(("token_file", "the token is given twice".into(), hint));
+    }
+    if target.kind == Kind::Pagerduty && !in_file && !in_env {
         let hint = "name a file with it in `token_file`, or a variable in `token_env`";
         return Err(("type", "PagerDuty needs a routing key".into(), hint));
     }
+    Ok(())
+}
+
+/// What a target runs.
+fn command(target: &Target) -> Result<(), Flaw> {
     if (target.kind == Kind::Command) == target.command.is_empty() {
+        let what = "a command belongs to `type = \"command\"`".into();
         let hint = "give `command = [\"/usr/sbin/sendmail\", \"-t\"]` with `type = \"command\"`, and with no other";
-        return Err((
-            "type",
-            "a command belongs to `type = \"command\"`".into(),
-            hint,
-        ));
+        return Err(("type", what, hint));
     }
-    severities(target)
+    Ok(())
 }
 
 /// PagerDuty knows four.
