@@ -6,6 +6,7 @@
 
 use super::amount;
 use super::balance;
+use super::bursts;
 use super::narrow::{narrowest, slots};
 use super::piece::{Direction, Piece, Samples, Scope};
 use super::subject::Subject;
@@ -24,6 +25,9 @@ const ENOUGH: u64 = 100;
 /// Times an even share that make one server the one whose slots matter, and times what the next one had.
 const FAR_MORE: f64 = 1.5;
 const AHEAD: f64 = 1.25;
+
+/// Confidence in more slots at most, where a longer queue would do as well.
+const EITHER: f64 = 0.55;
 
 /// Confidence in a limit where there is none: how many requests a server works on at once is not in the log.
 const UNLIMITED: f64 = 0.5;
@@ -80,12 +84,14 @@ fn too_low(subject: &Subject) -> Option<Piece> {
         let headroom = (busy * HEADROOM).ceil() as u64;
         amount::round(headroom.max(2 * u64::from(current)))
     });
+    // A longer queue would do as well; which of them is right, only the servers know.
+    let bursts = bursts::longest_wait(subject).is_some();
+    let most = if bursts { EITHER } else { 1.0 };
     Some(Piece {
         current: current.map(|current| current.to_string()),
         current_from: current.map(|_| "config"),
         suggested: suggested.map(|slots| slots.to_string()),
-        effect: "Requests go to servers that have room, instead of the queue; watch their answers while it is raised."
-            .to_owned(),
+        effect: effect(bursts).to_owned(),
         samples: Samples {
             completed: waits.all.completed(),
             censored: waits.all.cut(),
@@ -94,13 +100,25 @@ fn too_low(subject: &Subject) -> Option<Piece> {
             "maxconn",
             scope,
             Direction::Raise,
-            incident.cause.confidence,
+            incident.cause.confidence.min(most),
             format!(
                 "{} requests failed in the queue while answers were as fast as ever.{need}",
                 count(incident.failed)
             ),
-        ).seen_in(incident)
+        )
+        .seen_in(incident)
     })
+}
+
+fn effect(bursts: bool) -> &'static str {
+    match bursts {
+        true => {
+            "Bursts go to servers instead of the queue, where they have room for more at once; where they have not, a longer `timeout queue` lets them wait. Watch the answers while it is raised."
+        }
+        false => {
+            "Requests go to servers that have room, instead of the queue; watch their answers while it is raised."
+        }
+    }
 }
 
 /// `maxconn` of its servers, where it is the same for all.

@@ -10,6 +10,7 @@ mod agents;
 mod allbackups;
 mod amount;
 mod balance;
+mod bursts;
 mod capacity;
 pub mod change;
 mod checks;

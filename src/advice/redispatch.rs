@@ -3,8 +3,8 @@
 //! Enters: a backend with its incidents. Leaves: at most one piece. Must not know: timers.
 
 use super::piece::{Direction, Piece};
-use super::subject::Subject;
-use crate::config::Proxy;
+use super::subject::{Subject, is_at};
+use crate::config::{Proxy, Server};
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
 use crate::words::numbers::count;
@@ -81,7 +81,7 @@ fn redispatch(
     (failed, mut confidence): (u64, f64),
     has_no_retries: bool,
 ) -> Piece {
-    let mut effect = "The last retry would have gone to another server.".to_owned();
+    let mut effect = "A retry would have gone to another server.".to_owned();
     if has_no_retries {
         effect.push_str(" It needs `retries` above 0, which is 0 here.");
         let (may_be_meant, doubtful) = brake(subject, confidence);
@@ -122,19 +122,35 @@ fn could_not_connect(failed: u64, tied: u64) -> String {
 /// those that most requests were answered by.
 fn lost_some(subject: &Subject, incident: &Incident) -> bool {
     let cannot_connect = [Cause::ServiceNotListening, Cause::NetworkUnreachable];
-    let others = subject
-        .group
-        .server_names()
-        .any(|server| !incident.servers.contains(server));
+    let others = match subject.proxy {
+        // A backup gets nothing while one that is gone still counts as up.
+        Some(proxy) => {
+            let mut active = active(proxy);
+            active.any(|server| !is_at(incident, server))
+        }
+        None => {
+            let mut servers = subject.group.server_names();
+            servers.any(|server| !incident.servers.contains(server))
+        }
+    };
     let answered = incident
         .load
         .iter()
         .map(|(_, requests, failed)| requests.saturating_sub(*failed));
-    let most_were_answered = answered.sum::<u64>() > incident.failed;
+    let has_several = subject
+        .proxy
+        .is_none_or(|proxy| active(proxy).nth(1).is_some());
+    let most_were_answered = has_several && answered.sum::<u64>() > incident.failed;
     cannot_connect.contains(&incident.cause.code)
         && incident.kind != Kind::BackendDown
         && !incident.servers.is_empty()
         && (others || most_were_answered)
+}
+
+/// Servers that are used while they are up, whatever becomes of others.
+fn active(proxy: &Proxy) -> impl Iterator<Item = &Server> {
+    let servers = proxy.servers().iter();
+    servers.filter(|server| !server.backup && !server.disabled)
 }
 
 /// Failed requests whose cookie was valid (`V` in the third place) and led to a server that could not be reached.

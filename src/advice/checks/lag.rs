@@ -2,14 +2,14 @@
 //!
 //! Enters: a backend with its incidents and its section. Leaves: at most one piece. Must not know: why it died.
 //!
-//! HAProxy marks a server DOWN after `fall` failed checks in a row. One begins `inter` after the one before has ended or, from the
-//! first failure on, `fastinter` where that is set (HAProxy manual, 5.2; `check.c`, `process_chk_conn`): one that is refused ends at
-//! once, one that nobody answers when its time is up. Requests that the server is given meanwhile fail or are retried.
+//! Requests that the server is given until it is marked DOWN fail or are retried. Where it is back before its checks could have
+//! noticed, it is never marked at all.
 
+use super::pace::Pace;
 use crate::advice::amount;
 use crate::advice::piece::{Direction, Piece};
 use crate::advice::subject::{Subject, is_at};
-use crate::config::{Proxy, Server, Timeout};
+use crate::config::Server;
 use crate::incident::Incident;
 use crate::words::cause::Cause;
 use crate::words::numbers::count;
@@ -33,18 +33,18 @@ const LEAST: u64 = 1_000;
 
 /// The piece.
 pub fn piece(subject: &Subject) -> Option<Piece> {
-    let (incident, lag) = subject
-        .incidents
-        .iter()
-        .filter_map(|incident| Some((incident, lag(incident)?)))
-        .filter(|(incident, lag)| *lag >= SOON && hurt(incident).0 >= FAILED)
-        .max_by_key(|(_, lag)| *lag)?;
+    let mut incidents = subject.incidents.iter();
+    let of_checks = incidents.by_ref().filter(|incident| is_of_checks(incident));
+    let (incident, lag) = of_checks
+        .filter_map(|incident| Some((incident, Lag::of(incident)?)))
+        .filter(|(incident, lag)| lag.ms() >= SOON && hurt(incident).0 >= FAILED)
+        .max_by_key(|(_, lag)| lag.ms())?;
     let pace = Pace::of(
         culprit(subject, incident)?,
         incident.cause.code,
         subject.proxy?,
     )?;
-    if pace.longest() < SOON || (pace.longest() as f64) < EXPLAINED * lag as f64 {
+    if pace.longest() < SOON || !lag.is_explained_by(pace) {
         return None;
     }
     let inter = amount::round_up(pace.inter / QUICKER).max(LEAST);
@@ -77,8 +77,8 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             Direction::Lower,
             CONFIDENCE,
             format!(
-                "It took {} until the server was marked DOWN, and {} requests {what}: {}.",
-                amount::words(lag),
+                "{}, and {} requests {what}: {}.",
+                lag.said(),
                 count(n),
                 pace.said()
             ),
@@ -97,83 +97,70 @@ fn hurt(incident: &Incident) -> (u64, &'static str) {
     }
 }
 
-/// From the first symptom to the DOWN mark, in ms, where checks found it.
-fn lag(incident: &Incident) -> Option<u64> {
-    let by_checks = matches!(
+/// Checks can find what it was.
+fn is_of_checks(incident: &Incident) -> bool {
+    matches!(
         incident.cause.code,
         Cause::ServiceNotListening
             | Cause::NetworkUnreachable
             | Cause::ServerCrashMidResponse
             | Cause::SlowServer
-    );
-    let lag = incident.detected_at?.checked_sub(incident.start)?;
-    u64::try_from(lag).ok().filter(|_| by_checks)
+    )
+}
+
+/// How long a server stayed in rotation that was gone; ms.
+#[derive(Debug, Clone, Copy)]
+enum Lag {
+    /// From the first symptom to the DOWN mark.
+    Marked(u64),
+    /// It was back before it was marked.
+    Never(u64),
+}
+
+impl Lag {
+    fn of(incident: &Incident) -> Option<Self> {
+        let since = |at: i64| u64::try_from(at.checked_sub(incident.start)?).ok();
+        match (incident.detected_at, incident.end) {
+            (Some(at), _) => since(at).map(Self::Marked),
+            // What can be connected to, and is only slow, good checks may pass.
+            (None, Some(_)) if incident.cause.code == Cause::SlowServer => None,
+            (None, Some(end)) if incident.downs == 0 => since(end).map(Self::Never),
+            (None, _) => None,
+        }
+    }
+
+    fn ms(self) -> u64 {
+        match self {
+            Self::Marked(ms) | Self::Never(ms) => ms,
+        }
+    }
+
+    /// It would have been shorter with other settings.
+    fn is_explained_by(self, pace: Pace) -> bool {
+        match self {
+            Self::Marked(ms) => pace.longest() as f64 >= EXPLAINED * ms as f64,
+            Self::Never(ms) => pace.longest() >= ms,
+        }
+    }
+
+    fn said(self) -> String {
+        match self {
+            Self::Marked(ms) => {
+                format!(
+                    "It took {} until the server was marked DOWN",
+                    amount::words(ms)
+                )
+            }
+            Self::Never(ms) => format!(
+                "It was gone for {} and never marked DOWN",
+                amount::words(ms)
+            ),
+        }
+    }
 }
 
 /// The section's line of a server that was lost.
 fn culprit<'a>(subject: &Subject<'a>, incident: &Incident) -> Option<&'a Server> {
     let mut servers = subject.proxy?.servers().iter();
     servers.find(|server| is_at(incident, server))
-}
-
-/// How a server is checked; times in ms.
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    inter: u64,
-    fast: u64,
-    fall: u64,
-    /// What a failing check takes.
-    lasts: u64,
-    /// `inter` is what it may take.
-    is_limit: bool,
-    from: &'static str,
-}
-
-impl Pace {
-    fn of(server: &Server, cause: Cause, proxy: &Proxy) -> Option<Self> {
-        let check = server.check.as_ref()?;
-        let inter = server.inter()?;
-        let from = match check.inter {
-            Some(_) => "config",
-            None => "default",
-        };
-        let limit = proxy.timeout(Timeout::Check).map(|limit| limit.value);
-        let connect = proxy.timeout(Timeout::Connect).map(|limit| limit.value);
-        let lasts = match (cause, limit) {
-            (Cause::SlowServer, limit) => limit.unwrap_or(inter),
-            // Connecting is limited by `timeout connect` only where `timeout check` is set.
-            (Cause::NetworkUnreachable, Some(_)) => connect.map_or(inter, |limit| limit.min(inter)),
-            (Cause::NetworkUnreachable, None) => inter,
-            _ => 0,
-        };
-        Some(Self {
-            lasts,
-            is_limit: lasts > 0 && limit.is_none(),
-            inter,
-            fast: check.fastinter.as_ref().map_or(inter, |fast| fast.value),
-            fall: u64::from(server.fall()?),
-            from,
-        })
-    }
-
-    /// From the fault to the mark, if it came just behind a check that passed.
-    fn longest(self) -> u64 {
-        self.inter + self.fall.saturating_sub(1) * self.fast + self.fall * self.lasts
-    }
-
-    /// In words.
-    fn said(self) -> String {
-        let apart = format!(
-            "`fall {}` checks are {} apart",
-            self.fall,
-            amount::words(self.inter)
-        );
-        match self.lasts {
-            0 => apart,
-            lasts => format!(
-                "{apart}, and each that nobody answers takes {}",
-                amount::words(lasts)
-            ),
-        }
-    }
 }

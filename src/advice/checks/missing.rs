@@ -5,6 +5,7 @@
 //! A server without `check` is never marked DOWN, however dead it is: each request that the algorithm sends there fails
 //! or costs a retry, for as long as it lasts (HAProxy manual, 5.2).
 
+use super::pace::Pace;
 use crate::advice::amount;
 use crate::advice::piece::{Direction, Piece};
 use crate::advice::subject::{Subject, is_at};
@@ -36,8 +37,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         format!(" for {}", amount::words(ms))
     });
     Some(Piece {
-        effect: "HAProxy stops using a server that fails its checks: with its defaults (`inter 2s fall 3`) within 6 s."
-            .to_owned(),
+        effect: effect(subject, incident),
         ..Piece::new(
             "check",
             subject.scope(),
@@ -50,8 +50,20 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
                 count(incident.retried),
                 if incident.retried == 1 { "was" } else { "were" }
             ),
-        ).seen_in(incident)
+        )
+        .seen_in(incident)
     })
+}
+
+fn effect(subject: &Subject, incident: &Incident) -> String {
+    let pace = subject
+        .proxy
+        .map(|proxy| Pace::by_default(incident.cause.code, proxy));
+    let within = pace.map_or_else(String::new, |pace| {
+        let longest = amount::words(pace.longest());
+        format!(": with its defaults (`inter 2s fall 3`) within {longest}")
+    });
+    format!("HAProxy stops using a server that fails its checks{within}.")
 }
 
 /// Servers were gone, others were there, and requests were hurt.

@@ -8,6 +8,7 @@ mod flaps;
 mod lag;
 mod limit;
 mod missing;
+mod pace;
 mod page;
 
 use super::piece::Piece;

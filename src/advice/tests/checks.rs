@@ -121,6 +121,50 @@ fn a_check_that_nobody_answers_takes_its_time() {
 }
 
 #[test]
+fn a_server_that_is_back_before_its_checks_notice_was_not_looked_at_often_enough() {
+    let never_marked = |cause, lasted: i64| Incident {
+        end: Some(lasted),
+        downs: 0,
+        detected_at: None,
+        ..incident(cause, "b", &["s2"])
+    };
+    let rare = "default-server check inter 10s fall 4";
+    let refused = never_marked(Cause::ServiceNotListening, 15_000);
+    assert_eq!(
+        said(rare, refused.clone()),
+        [(Lower, "inter", Some("2s".to_owned()))]
+    );
+    assert!(
+        said("default-server check inter 3s fall 2", refused).is_empty(),
+        "they would have noticed it, had they gone where the requests went"
+    );
+    let slow = never_marked(Cause::SlowServer, 15_000);
+    assert!(said(rare, slow).is_empty(), "it answers checks");
+}
+
+#[test]
+fn a_check_that_nobody_answers_takes_its_time_by_default_as_well() {
+    let within = |cause| {
+        let incident = Incident {
+            detected_at: None,
+            ..incident(cause, "b", &["s2"])
+        };
+        let log = Log::of(
+            "defaults\n mode http\nbackend b\n server s1 127.0.0.1:80\n server s2 127.0.0.2:80\n",
+        );
+        let review = log
+            .during(incident)
+            .answers("b", "s1", &[(10, 500)])
+            .weigh();
+        let mut pieces = review.advice.into_iter();
+        let piece = pieces.find(|piece| piece.keyword == "check");
+        piece.expect("a piece on checks").effect
+    };
+    assert!(within(Cause::ServiceNotListening).ends_with("(`inter 2s fall 3`) within 6 s."));
+    assert!(within(Cause::NetworkUnreachable).ends_with("(`inter 2s fall 3`) within 12 s."));
+}
+
+#[test]
 fn one_bad_check_is_not_to_take_a_well_server_out() {
     let flapping = |cause, failed| Incident {
         kind: Kind::Flapping,

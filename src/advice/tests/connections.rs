@@ -4,7 +4,7 @@ use crate::advice::Basis;
 use crate::advice::Direction::{self, *};
 use crate::advice::fixture::{Log, incident};
 use crate::config::Timeout;
-use crate::incident::Incident;
+use crate::incident::{Course, Incident};
 use crate::rollup::timers::Timer;
 use crate::words::cause::Cause;
 
@@ -265,6 +265,52 @@ fn a_request_that_leaves_the_queue_before_its_turn_is_to_wait_longer() {
         (Keep, None),
         "more came than they can do"
     );
+}
+
+/// Requests in each second around an incident of which slots were too few.
+fn of_bursts(requests: &[u64]) -> Incident {
+    let course = Course {
+        width: 1,
+        requests: requests.to_vec(),
+        ..Course::default()
+    };
+    Incident {
+        course: course.into(),
+        ..incident(Cause::MaxconnTooLow, "b", &["s1", "s2"])
+    }
+}
+
+#[test]
+fn a_burst_that_the_servers_would_have_done_is_to_wait_for_it() {
+    // Eight slots and 80 ms for an answer: 100 a second.
+    let log = |queue: &str, requests: &[u64]| {
+        let written = format!("backend b\n timeout queue {queue}\n");
+        Log::of(&CONFIG.replace("backend b\n", &written))
+            .during(of_bursts(requests))
+            .queued("b", "s1", 200, 1_000)
+            .cut("b", "<NOSRV>", b"sQ", 300, 300)
+    };
+    let said = |log: &Log| {
+        let verdict = log.timer("backend b", "timeout queue").verdict;
+        let review = log.weigh();
+        let slots = review
+            .advice
+            .iter()
+            .find(|piece| piece.keyword == "maxconn");
+        let either = slots.is_some_and(|piece| piece.effect.contains("`timeout queue`"));
+        (verdict.direction, verdict.suggested, either)
+    };
+    let burst = [20, 20, 180, 20, 20, 20, 20];
+    assert_eq!(said(&log("300ms", &burst)), (Raise, Some(2_000), true));
+    let rush = [20, 180, 180, 180, 180, 180, 180];
+    assert_eq!(said(&log("300ms", &rush)), (Keep, None, false), "too much");
+    let late = [20, 20, 20, 20, 20, 20, 300];
+    assert_eq!(
+        said(&log("300ms", &late)),
+        (Keep, None, false),
+        "nobody knows how it goes on"
+    );
+    assert_eq!(said(&log("6s", &burst)), (Keep, None, true), "long enough");
 }
 
 #[test]

@@ -152,6 +152,12 @@ fn refused_requests_could_have_gone_to_another_server() {
         pieces.contains(&("option redispatch", "backend b".to_owned()))
     };
     assert!(redispatch(Some(CONFIG), refused(&["s2"])));
+    let stands_in = CONFIG.replace("server s1 127.0.0.1:80", "server s1 127.0.0.1:80 backup");
+    assert_ne!(stands_in, CONFIG);
+    assert!(
+        !redispatch(Some(&stands_in), refused(&["s2"])),
+        "it gets nothing while the other one counts as up"
+    );
     let on = format!("{CONFIG} option redispatch\n");
     assert!(!redispatch(Some(&on), refused(&["s2"])), "it is on");
     assert!(

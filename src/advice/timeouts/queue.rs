@@ -3,10 +3,11 @@
 //! Enters: a backend. Leaves: a review, if requests waited or could have. Must not know: the other timeouts.
 //!
 //! A longer queue adds no capacity. But a request that may wait for less than a few others take gives up before its turn
-//! could have come: then a burst that the servers would have done in a moment is refused.
+//! could have come; and where what comes is less than the servers can do but for a burst, the queue would have emptied.
 
 use super::{ENOUGH, TimerReview, Verdict, untouched};
 use crate::advice::amount;
+use crate::advice::bursts;
 use crate::advice::force::{Basis, InForce};
 use crate::advice::piece::Direction;
 use crate::advice::subject::Subject;
@@ -19,6 +20,9 @@ const TURNS: u64 = 3;
 
 /// Answers that a burst may take to be done.
 const A_BURST: u64 = 20;
+
+/// ms; people do not wait for longer.
+const A_WAIT: u64 = 10_000;
 
 /// Refused requests, and their share, below which there is nothing to change.
 const CUTS: u64 = 10;
@@ -51,7 +55,8 @@ fn judge(subject: &Subject, waits: &Waits, force: InForce) -> Verdict {
     if cut == 0 {
         return untouched::judge(&waits.all, force);
     }
-    if let Some(verdict) = impatient(subject, waits, force) {
+    let raised = impatient(subject, waits, force).or_else(|| refused_burst(subject, waits, force));
+    if let Some(verdict) = raised {
         return verdict;
     }
     let half = waits
@@ -96,13 +101,44 @@ fn impatient(subject: &Subject, waits: &Waits, force: InForce) -> Option<Verdict
         ),
         "Bursts that the servers can do in a moment wait for that moment.".to_owned(),
     );
-    Some(match force.from {
+    Some(of_its_own(verdict, force))
+}
+
+/// But for a burst, less came than the servers can do.
+fn refused_burst(subject: &Subject, waits: &Waits, force: InForce) -> Option<Verdict> {
+    let limit = force.ms?;
+    let longest = bursts::longest_wait(subject)?.max(2 * limit);
+    let is_far = longest > A_WAIT;
+    if is_far || waits.all.cut() < CUTS {
+        return None;
+    }
+    let verdict = Verdict::raise(
+        limit,
+        amount::round_up(longest),
+        0.6,
+        format!(
+            "{} of {} requests were refused after {} in the queue. By what came in each second and what the servers' slots can do, the queue would have emptied, and nobody would have waited for more than {}{}",
+            count(waits.all.cut()),
+            count(waits.all.cut() + waits.all.completed()),
+            amount::words(limit),
+            amount::words(longest),
+            stands_in(force)
+        ),
+        "Bursts wait until the servers have done them; more slots (`maxconn`) help where the servers have room for more at once."
+            .to_owned(),
+    );
+    Some(of_its_own(verdict, force))
+}
+
+/// A value for a timeout that another one stands in for is set.
+fn of_its_own(verdict: Verdict, force: InForce) -> Verdict {
+    match force.from {
         Basis::Default(_) => Verdict {
             direction: Direction::Set,
             ..verdict
         },
         _ => verdict,
-    })
+    }
 }
 
 /// The timeout that is really meant for something else.
