@@ -31,9 +31,9 @@ pub fn wrong_status(scene: &Scene) -> Plan {
             "check_status L7STS with the status in check_code and last_chk",
         )
         .act(format!(
-            "Bring the health page of {} back, or point the check at the right one; HAProxy takes servers back {}.",
+            "Bring the health page of {} back, or point the check at the right one. {}",
             scene.culprits(),
-            scene.return_time()
+            scene.taken_back()
         ));
     until_mended(plan, scene)
         .prevent("Change the health page and `option httpchk` in the same deploy, page first.")

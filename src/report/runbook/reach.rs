@@ -40,11 +40,13 @@ pub fn service_not_listening(scene: &Scene) -> Plan {
             scene.servers_state(),
             "srv_op_state 2 is UP and 0 DOWN; srv_admin_state above 0 is maintenance or drain",
         )
-        .act(format!(
-            "Start the service on {}. HAProxy takes servers back by itself {}.",
-            scene.culprits(),
-            scene.return_time()
-        ));
+        .act(match scene.comes_and_goes() {
+            true => format!(
+                "Find out why the service on {} stops (its own log, `journalctl -k`): it came back more than once, and stopped again.",
+                scene.culprits()
+            ),
+            false => format!("Start the service on {}. {}", scene.culprits(), scene.taken_back()),
+        });
     let plan = watched(take_out(plan, scene), scene);
     plan.prevent(format!(
         "Before a restart of the service: `set server {} state drain`; afterwards `state ready`.",
@@ -79,16 +81,15 @@ pub fn network_unreachable(scene: &Scene) -> Plan {
             "srv_addr and srv_port: is that the address it should have? srv_op_state 0 is DOWN",
         )
         .act(format!(
-            "Bring back {}: its host, its route, or what its firewall (`nft list ruleset`) and those between let in. HAProxy \
-             takes servers back by itself {}.",
+            "Bring back {}: its host, its route, or what its firewall (`nft list ruleset`) and those between let in. {}",
             scene.culprits(),
-            scene.return_time()
+            scene.taken_back()
         ));
     let redispatch = scene
         .proxy
         .is_some_and(|proxy| proxy.option("redispatch") == Some(true));
     let plan = watched(take_out(plan, scene), scene).when(!redispatch, |plan| {
-        plan.prevent("`option redispatch`, so that the last retry goes to a server that answers.")
+        plan.prevent("`option redispatch`, so that a retry goes to a server that answers.")
     });
     plan.prevent(format!(
         "A short `timeout connect`: every try at {server} costs a client that long."

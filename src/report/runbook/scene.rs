@@ -11,6 +11,7 @@ use crate::config::{Config, Proxy, Server, Timeout};
 use crate::incident::Incident;
 use crate::report::full::Full;
 use crate::rollup::Name;
+use crate::words::cause::Kind;
 
 /// Servers that one command is given for.
 const AT_ONCE: usize = 4;
@@ -79,10 +80,14 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The culprits have peers that can take their load.
+    /// The culprits have peers that can take their load: at least as many others answered meanwhile. What the configuration has
+    /// may have been out itself.
     pub fn has_peers(&self) -> bool {
-        let all = self.proxy.map_or(0, |proxy| proxy.servers().len());
-        !self.servers.is_empty() && (all > self.servers.len() || self.peer().is_some())
+        let others = self.incident.load.iter().filter(|(name, n, failed)| {
+            let is_server = !name.starts_with(b"<");
+            is_server && n > failed && !self.incident.servers.contains(name)
+        });
+        !self.servers.is_empty() && others.count() >= self.servers.len()
     }
 
     /// Half of the culprits' weights is more than 0, as far as is known: a weight is a whole number.
@@ -194,8 +199,26 @@ impl<'a> Scene<'a> {
         Some(advice::time(limit))
     }
 
+    /// How a server that works again is used again: a sentence.
+    pub fn taken_back(&self) -> String {
+        let incident = self.incident;
+        let never_out = incident.downs == 0 && incident.detected_at.is_none();
+        match never_out && !self.is_unchecked() {
+            true => "It was never marked DOWN: once it answers, requests succeed.".to_owned(),
+            false => format!(
+                "HAProxy takes servers back by itself {}.",
+                self.return_time()
+            ),
+        }
+    }
+
+    /// The culprits went and came back by themselves, again and again.
+    pub fn comes_and_goes(&self) -> bool {
+        self.incident.kind == Kind::Flapping
+    }
+
     /// When a server that works again is used again.
-    pub fn return_time(&self) -> String {
+    fn return_time(&self) -> String {
         let Some(server) = self.in_config() else {
             return "after `rise` good checks".to_owned();
         };

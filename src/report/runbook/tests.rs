@@ -39,6 +39,10 @@ fn config(text: &str) -> Config {
 fn incident(cause: Cause, backend: &str, servers: &[&str]) -> Incident {
     Incident {
         frontends: vec![fixture::name("fe_www")],
+        load: vec![
+            (fixture::name("app1"), 500, 100),
+            (fixture::name("app2"), 500, 0),
+        ],
         ..fixture::incident(cause, backend, servers)
     }
 }
@@ -75,6 +79,31 @@ fn every_cause_has_one() {
         writeln!(pages, "{}: {}", cause.as_str(), told(&runbook)).unwrap();
     }
     insta::assert_snapshot!("every_cause", pages);
+}
+
+#[test]
+fn nobody_is_drained_where_too_few_others_answered() {
+    let config = config(CONFIG);
+    let drained = |servers: &[&str], load: &[(&str, u64, u64)]| {
+        let load = load
+            .iter()
+            .map(|(name, n, failed)| (fixture::name(name), *n, *failed));
+        let incident = Incident {
+            load: load.collect(),
+            ..incident(Cause::ApplicationErrors, "be_app", servers)
+        };
+        let runbook = of(&incident, Some(&config), None);
+        runbook.steps.iter().any(|step| step.changes_state)
+    };
+    assert!(drained(&["app1"], &[("app1", 90, 40), ("app2", 90, 0)]));
+    // The configuration has it, and it was DOWN.
+    assert!(!drained(&["app1"], &[("app1", 90, 40), ("<NOSRV>", 9, 9)]));
+    assert!(!drained(&["app1"], &[("app1", 90, 40), ("app2", 9, 9)]));
+    let two = &["app1", "app2"];
+    assert!(!drained(
+        two,
+        &[("app1", 90, 40), ("app2", 90, 50), ("app3", 90, 0)]
+    ));
 }
 
 #[test]
