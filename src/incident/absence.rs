@@ -47,7 +47,7 @@ pub struct Span {
     pub clue: Clue,
     /// The line that says it is back; a server that a new process takes up again has none.
     pub back: Option<Clue>,
-    /// An operator took it into maintenance: it is not back, but no longer missed.
+    /// It is not back: an operator took it into maintenance, so that it is no longer missed, or maintenance ended with its loss.
     pub taken: bool,
     /// It had left before the log began: `clue` says that it is back.
     pub unseen: bool,
@@ -157,7 +157,7 @@ impl Absences {
         });
     }
 
-    /// A server came back, or (`taken`) went into maintenance. Whether it had been out.
+    /// A server came back, or (`taken`) its absence went on in another way. Whether it had been out.
     pub fn come_back(
         &mut self,
         server: &Name,
@@ -240,7 +240,7 @@ impl Absences {
     /// Nobody waits any more for servers that are not back: an operator took them.
     pub fn is_superseded(&self) -> bool {
         let last = self.spans().max_by_key(|(_, span)| span.to);
-        !self.is_nobody() && last.is_some_and(|(_, span)| span.taken)
+        !self.is_nobody() && last.is_some_and(|(_, span)| span.taken && !span.state.is_planned())
     }
 
     /// Notes the first success of servers that just came back, and of any where there was none.

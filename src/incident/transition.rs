@@ -74,7 +74,8 @@ impl Scan {
             self.back(event, &backend, &server, change, taken);
         }
         if before.is_some_and(Rotation::is_planned) {
-            self.end_maintenance(event, &backend, &server);
+            let is_lost = after == Rotation::Down;
+            self.end_maintenance(event, &backend, &server, is_lost);
         }
         match after {
             Rotation::Up => {}
@@ -303,7 +304,14 @@ impl Scan {
         }
     }
 
-    fn end_maintenance(&mut self, event: &SealedEvent, backend: &Name, server: &Name) {
+    /// What was planned is over: the server is back, or lost to something else.
+    fn end_maintenance(
+        &mut self,
+        event: &SealedEvent,
+        backend: &Name,
+        server: &Name,
+        is_lost: bool,
+    ) {
         let site = Site {
             backend: backend.clone(),
             server: server.clone(),
@@ -315,7 +323,7 @@ impl Scan {
                 &event.origin,
                 event.second,
                 Some(clue(event)),
-                false,
+                is_lost,
             );
         }
     }

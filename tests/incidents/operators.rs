@@ -1,5 +1,7 @@
 //! What operators do on purpose.
 
+use std::collections::BTreeSet;
+
 use super::log::*;
 use hapline::words::cause::Cause::{self, *};
 use hapline::words::cause::Kind::*;
@@ -202,4 +204,21 @@ fn a_last_server_that_dies_beside_one_in_maintenance_is_an_outage() {
         )
         .at(&["app2"]),
     ]);
+}
+
+#[test]
+fn a_server_that_stops_on_purpose_and_then_dies_is_back_once() {
+    let mut log = Log::calm(&BOTH);
+    log.says(60_000, "Server app/app1 is stopping, reason: Layer7 check conditionally passed, code: 404, info: \"Not Found\", check duration: 1ms. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.")
+        .well(&["app/app2"], 60_000..80_000)
+        .says(65_000, "Server app/app1 is DOWN, reason: Layer4 connection problem, info: \"Connection refused\", check duration: 0ms. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.")
+        .says(80_000, "Server app/app1 is UP, reason: Layer7 check passed, code: 200, check duration: 1ms. 2 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.")
+        .well(&BOTH, 80_000..100_000);
+    let report = log.report();
+    let rows = report.incidents.iter().flat_map(|found| &found.timeline);
+    let back: BTreeSet<_> = rows
+        .filter(|row| row.what == "server_up")
+        .map(|row| &row.time)
+        .collect();
+    assert_eq!(back.len(), 1, "{back:?}");
 }

@@ -25,7 +25,8 @@ pub fn with_first_check(found: &Incident, config: Option<&Config>) -> Incident {
         text: "first failed health check, by inter and fall".to_owned(),
         clue: None,
     };
-    found.timeline.insert(0, row);
+    let before = found.timeline.partition_point(|row| row.at <= at);
+    found.timeline.insert(before, row);
     found
 }
 
