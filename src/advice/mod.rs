@@ -46,6 +46,7 @@ mod tests;
 use crate::config::Proxy;
 
 pub use amount::{raised, time, words};
+pub use checks::elsewhere;
 pub use force::{Basis, InForce};
 pub use piece::{Direction, Piece, Samples, Scope, Urgency};
 pub use survival::{Doubt, Interval, Outcome as Saving};

@@ -3,6 +3,7 @@
 //! Enters: a backend with its incidents. Leaves: pieces `server`, `ssl` and `resolvers`. Must not know: timers.
 
 use super::agents;
+use super::checks::elsewhere;
 use super::piece::{Direction, Piece, Scope};
 use super::pools;
 use super::returns;
@@ -30,7 +31,8 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
 }
 
 fn piece(subject: &Subject, incident: &Incident) -> Option<Piece> {
-    if is_of_tunnels(incident) {
+    let is_of_checks = |proxy| elsewhere::failed_alone(incident, proxy);
+    if is_of_tunnels(incident) || subject.proxy.is_some_and(is_of_checks) {
         return None;
     }
     if incident.is_of_uploads() {

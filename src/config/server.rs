@@ -167,6 +167,20 @@ impl Server {
         check.is_some_and(|check| check.port.is_some() || check.addr.is_some())
     }
 
+    /// Its checks connect to where its requests go; `None` where it has none, or that cannot be known.
+    pub fn is_checked_itself(&self) -> Option<bool> {
+        let decides = |keyword: &str| matches!(keyword, "server" | "check" | "port" | "addr");
+        let mut unknown = self.unknown.iter();
+        if unknown.any(|unknown| decides(&unknown.keyword)) {
+            return None;
+        }
+        let check = self.check.as_ref()?;
+        let (host, port) = self.address.rsplit_once(':').unwrap_or((&self.address, ""));
+        let addr = check.addr.as_ref().is_none_or(|addr| addr.value == host);
+        let own = check.port.as_ref();
+        Some(addr && own.is_none_or(|own| own.value.to_string() == port))
+    }
+
     /// Checks go over TLS: those of a server with `check-ssl`, and those that go where TLS traffic goes.
     pub fn is_checked_over_tls(&self) -> bool {
         self.check_ssl || self.ssl && !self.is_checked_elsewhere()

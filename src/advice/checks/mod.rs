@@ -4,6 +4,7 @@
 
 mod back;
 mod blind;
+pub mod elsewhere;
 mod flaps;
 mod lag;
 mod limit;
@@ -21,6 +22,7 @@ pub fn pieces(subject: &Subject) -> Vec<Piece> {
     let mut pieces = page::pieces(subject);
     pieces.extend(missing::piece(subject));
     pieces.extend(blind::piece(subject));
+    pieces.extend(elsewhere::piece(subject));
     // A quicker pace of all checks brings servers back sooner as well.
     pieces.extend(lag::piece(subject).or_else(|| back::piece(subject)));
     pieces.extend(flaps::piece(subject));

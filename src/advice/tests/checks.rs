@@ -165,6 +165,36 @@ fn a_check_that_nobody_answers_takes_its_time_by_default_as_well() {
 }
 
 #[test]
+fn where_only_checks_fail_that_go_elsewhere_they_are_to_be_mended() {
+    let lost = |servers: &str, failed: u64| {
+        let incident = Incident {
+            load: vec![("s2".as_bytes().into(), 90, failed)],
+            failed,
+            retried: 0,
+            ..incident(Cause::ServiceNotListening, "b", &["s2"])
+        };
+        let log = Log::of(&format!(
+            "defaults\n mode http\nbackend b\n server s1 127.0.0.1:80 check\n {servers}\n"
+        ));
+        let review = log.during(incident).weigh();
+        let pieces = review.advice.into_iter();
+        let keywords = pieces.filter(|piece| piece.direction == Fix);
+        keywords.map(|piece| piece.keyword).collect::<Vec<_>>()
+    };
+    assert_eq!(lost("server s2 127.0.0.2:80 check port 9000", 0), ["port"]);
+    assert_eq!(
+        lost("server s2 127.0.0.2:80 check addr 127.0.0.9", 0),
+        ["addr"]
+    );
+    assert_eq!(lost("server s2 127.0.0.2:80 check port 80", 0), ["server"]);
+    assert_eq!(
+        lost("server s2 127.0.0.2:80 check port 9000", 9),
+        ["server"]
+    );
+    assert_eq!(lost("server s2 127.0.0.2:80 check", 0), ["server"]);
+}
+
+#[test]
 fn one_bad_check_is_not_to_take_a_well_server_out() {
     let flapping = |cause, failed| Incident {
         kind: Kind::Flapping,

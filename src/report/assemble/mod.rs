@@ -7,6 +7,7 @@
 mod chart;
 mod coverage;
 mod cut;
+mod elsewhere;
 pub mod events;
 mod figures;
 mod flaps;
@@ -201,8 +202,12 @@ impl Assembly<'_> {
                 .shows(backend.as_deref(), incident.start, incident.end)
         });
         let all = shown.into_iter();
-        all.map(|incident| retried::judged(incident, self.config))
-            .collect()
+        all.map(|incident| self.judged(incident)).collect()
+    }
+
+    /// The incident with the cause that the configuration leaves it.
+    fn judged(&self, found: incident::Incident) -> incident::Incident {
+        elsewhere::judged(retried::judged(found, self.config), self.config)
     }
 
     /// One incident, without what advice says of it.
@@ -212,7 +217,7 @@ impl Assembly<'_> {
 
     fn described(&self, found: &incident::Incident, review: Option<&advice::Review>) -> Incident {
         let found = reckoned::with_first_check(found, self.config);
-        let found = &retried::judged(found, self.config);
+        let found = &self.judged(found);
         let full = Full::of(found, self.config);
         let missing = Missing::of_incident(self, found);
         let base = sentences::Base {
@@ -221,6 +226,7 @@ impl Assembly<'_> {
             is_cut_off: self.is_cut_off(found),
             is_filtered: self.leaves_out_lines(),
             goes_on: self.goes_on(),
+            is_of_checks: elsewhere::is_of_checks(found, self.config),
         };
         let mut incident = Incident {
             id: found.id.clone(),

@@ -8,7 +8,7 @@
 //! connections that failed now and then, of which checks say nothing.
 
 use super::text;
-use crate::config::{Check, CheckKind, Config, Proxy, Server};
+use crate::config::{CheckKind, Config, Proxy, Server};
 use crate::incident::{Incident, Verdict};
 use crate::words::cause::{Cause, Kind};
 
@@ -77,30 +77,9 @@ fn is_noticed(found: &Incident, proxy: &Proxy) -> bool {
     };
     let servers = proxy.servers().iter().filter(|server| !server.disabled);
     let checked: Vec<bool> = servers
-        .map(|server| is_checked_itself(server) && in_time(server) == Some(true))
+        .map(|server| server.is_checked_itself() == Some(true) && in_time(server) == Some(true))
         .collect();
     !checked.is_empty() && checked.iter().all(|checked| *checked) && !goes_elsewhere(proxy)
-}
-
-/// Its checks connect to where its requests go.
-fn is_checked_itself(server: &Server) -> bool {
-    let decides = |keyword: &str| matches!(keyword, "server" | "check" | "port" | "addr");
-    let is_unknown = server
-        .unknown
-        .iter()
-        .any(|unknown| decides(&unknown.keyword));
-    let (host, port) = server
-        .address
-        .rsplit_once(':')
-        .unwrap_or((&server.address, ""));
-    let is_here = |check: &Check| {
-        let addr = check.addr.as_ref().is_none_or(|addr| addr.value == host);
-        addr && check
-            .port
-            .as_ref()
-            .is_none_or(|own| own.value.to_string() == port)
-    };
-    !is_unknown && server.check.as_ref().is_some_and(is_here)
 }
 
 /// Checks of the whole backend that are a program's, or whose rules may connect to somewhere else.

@@ -32,6 +32,8 @@ pub struct Base {
     pub is_filtered: bool,
     /// The log goes on behind where it was looked at.
     pub goes_on: bool,
+    /// Only checks failed, which go elsewhere than requests.
+    pub is_of_checks: bool,
 }
 
 /// What it did and to whom, why, and how it ended.
@@ -222,6 +224,7 @@ mod tests {
             is_cut_off: false,
             is_filtered: false,
             goes_on: false,
+            is_of_checks: false,
         };
         let mut opened = 0;
         for cause in Cause::ALL {

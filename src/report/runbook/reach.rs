@@ -24,8 +24,34 @@ fn watched(plan: Plan, scene: &Scene) -> Plan {
     })
 }
 
+/// Only checks could not connect, and they go elsewhere than requests.
+fn of_checks(scene: &Scene) -> Plan {
+    Plan::default()
+        .look(
+            scene.endpoint_of_checks().connect(),
+            "where the checks go: refused, nothing listens there; no answer: a firewall that drops, or a dead host",
+        )
+        .look(
+            scene.endpoint().connect(),
+            "where requests go: succeeded, and only what answers the checks is gone",
+        )
+        .look(
+            scene.servers_state(),
+            "srv_op_state 2 is UP and 0 DOWN; srv_admin_state above 0 is maintenance or drain",
+        )
+        .act(format!(
+            "Start what answers the checks of {}. {}",
+            scene.culprits(),
+            scene.taken_back()
+        ))
+        .prevent("`addr` and `port` of a check only where what answers there goes down with the service, and only then.")
+}
+
 /// Connections are refused.
 pub fn service_not_listening(scene: &Scene) -> Plan {
+    if scene.is_of_checks() {
+        return of_checks(scene);
+    }
     let (endpoint, server) = (scene.endpoint(), scene.server());
     let plan = Plan::default()
         .look(
@@ -56,6 +82,9 @@ pub fn service_not_listening(scene: &Scene) -> Plan {
 
 /// Connections get no answer.
 pub fn network_unreachable(scene: &Scene) -> Plan {
+    if scene.is_of_checks() {
+        return of_checks(scene);
+    }
     let (endpoint, server) = (scene.endpoint(), scene.server());
     let said = "no answer: a firewall that drops and a dead host look the same, here and in the log; refused: the host is there";
     let neighbours = match endpoint.ip() {

@@ -6,7 +6,7 @@
 use super::command::{self, Socket, line};
 use super::endpoint::{Ask, Endpoint};
 use super::request;
-use crate::advice::{self, Review};
+use crate::advice::{self, Review, elsewhere};
 use crate::config::{Config, Proxy, Server, Timeout};
 use crate::incident::Incident;
 use crate::report::full::Full;
@@ -128,6 +128,17 @@ impl<'a> Scene<'a> {
         Endpoint::of(self.in_config(), &label)
     }
 
+    /// Where checks of the first culprit go.
+    pub fn endpoint_of_checks(&self) -> Endpoint {
+        self.endpoint().of_checks(self.in_config())
+    }
+
+    /// Only checks failed, which go elsewhere than requests.
+    pub fn is_of_checks(&self) -> bool {
+        self.proxy
+            .is_some_and(|proxy| elsewhere::failed_alone(self.incident, proxy))
+    }
+
     /// A server of the backend that is no culprit and no backup.
     fn peer(&self) -> Option<&'a Server> {
         let mut servers = self.proxy?.servers().iter();
@@ -161,7 +172,7 @@ impl<'a> Scene<'a> {
     /// The health check by hand.
     pub fn check(&self) -> String {
         let server = self.in_config();
-        let endpoint = self.endpoint().of_checks(server);
+        let endpoint = self.endpoint_of_checks();
         let asked = self.proxy.and_then(Proxy::httpchk);
         match (asked, self.proxy) {
             (None, Some(_)) => endpoint.connect(),

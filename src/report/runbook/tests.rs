@@ -107,6 +107,26 @@ fn nobody_is_drained_where_too_few_others_answered() {
 }
 
 #[test]
+fn checks_that_go_elsewhere_are_looked_at_there() {
+    let config = config(CONFIG);
+    let lost = Incident {
+        load: vec![(fixture::name("app2"), 50, 0)],
+        ..incident(Cause::ServiceNotListening, "be_app", &["app2"])
+    };
+    let told = |lost: &Incident| {
+        let runbook = of(lost, Some(&config), None);
+        commands(&runbook)[..2].join("; ")
+    };
+    let both = "nc -vz -w 3 app2.internal 9000; nc -vz -w 3 app2.internal 8080";
+    assert_eq!(told(&lost), both);
+    let failed = Incident {
+        load: vec![(fixture::name("app2"), 50, 20)],
+        ..lost
+    };
+    assert!(told(&failed).starts_with("nc -vz -w 3 app2.internal 8080; "));
+}
+
+#[test]
 fn kinds_say_what_clients_feel() {
     let mut pages = String::new();
     for kind in Kind::ALL {

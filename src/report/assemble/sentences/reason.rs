@@ -16,6 +16,7 @@ pub fn why(incident: &Incident, base: Base, full: Option<Full>) -> Option<String
     let first = match full {
         Some(full) => of_connections(full),
         None if incident.is_without_departure() => of_no_server(base.is_cut_off),
+        None if base.is_of_checks => of_checks(incident),
         None => first(incident)?,
     };
     let verdict = &incident.cause;
@@ -128,6 +129,18 @@ fn is_mute(incident: &Incident) -> bool {
     };
     let is_of_waiting = incident.kind == Kind::TimeoutBurst;
     is_of_waiting && !incident.servers.is_empty() && incident.servers.iter().all(failed)
+}
+
+/// Checks go elsewhere, and only they could not connect.
+fn of_checks(incident: &Incident) -> String {
+    let what = match incident.cause.code {
+        Cause::ServiceNotListening => "were refused",
+        _ => "got no answer",
+    };
+    format!(
+        "Health checks of {} {what} where they go (`addr`, `port`), which is not where requests go: none of those failed before",
+        names(&incident.servers)
+    )
 }
 
 /// Connections were refused, or not answered.
