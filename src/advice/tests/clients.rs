@@ -37,6 +37,13 @@ fn without_it_the_clients_timeout_stands_in() {
         .force;
     assert_eq!(force.ms, Some(5_000));
     assert_eq!(force.from.as_str(), Some("default"));
+    let verdict = |client: &str| {
+        let config = config.replace("timeout client 5s", &format!("timeout client {client}"));
+        let timer = stalled(Log::of(&config)).timer("frontend f", "timeout http-request");
+        (timer.verdict.direction, timer.verdict.suggested)
+    };
+    assert_eq!(verdict("5s"), (Keep, None), "it is short enough");
+    assert_eq!(verdict("8s"), (Set, Some(5_000)));
 }
 
 #[test]

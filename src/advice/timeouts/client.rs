@@ -13,8 +13,9 @@ use crate::advice::waits::{Wait, Waits};
 use crate::config::Timeout;
 use crate::words::numbers::count;
 
-/// ms in which a client that means it has sent its headers, packets that were lost included.
-const SOON: u64 = 10_000;
+/// ms in which a client that means it has sent its headers, a packet that was lost once or twice included: TCP sends it again
+/// after 1 s and 3 s (RFC 6298).
+const SOON: u64 = 5_000;
 
 /// Late requests below which there is nothing to change.
 const CUTS: u64 = 10;
@@ -82,13 +83,14 @@ fn judge_requests(waits: &Waits, force: InForce) -> Verdict {
         cut = count(cut),
         completed = count(completed)
     );
+    let enough = amount::round_up(SOON.max(3 * u64::from(p99)));
     if let (Basis::Default(stand_in), Some(limit)) = (force.from, force.ms)
         && cut >= CUTS
-        && SOON.max(3 * u64::from(p99)) * 2 <= limit
+        && enough < limit
     {
         return Verdict::change(
             Direction::Set,
-            amount::round_up(SOON.max(3 * u64::from(p99))),
+            enough,
             0.6,
             format!(
                 "{why}: `{}` stands in for it, and each of them held its connection for {}",
