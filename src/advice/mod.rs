@@ -25,6 +25,7 @@ mod parties;
 mod piece;
 mod pools;
 mod redispatch;
+mod resent;
 mod returns;
 mod reuse;
 mod second;
@@ -115,6 +116,7 @@ impl Review {
         self.advice.extend(hashed::piece(subject));
         self.advice.extend(allbackups::piece(subject));
         self.advice.extend(redispatch::piece(subject));
+        self.advice.extend(resent::piece(subject));
         self.advice.extend(returns::piece(subject));
         self.advice.extend(reuse::piece(subject));
         if !subject.lacks_good_ones {
