@@ -26,6 +26,7 @@ mod parties;
 mod piece;
 mod pools;
 mod redispatch;
+mod resent;
 mod returns;
 mod reuse;
 mod second;
@@ -117,6 +118,7 @@ impl Review {
         self.advice.extend(hashed::piece(subject));
         self.advice.extend(allbackups::piece(subject));
         self.advice.extend(redispatch::piece(subject));
+        self.advice.extend(resent::piece(subject));
         self.advice.extend(returns::piece(subject));
         self.advice.extend(reuse::piece(subject));
         if !subject.lacks_good_ones {

@@ -194,7 +194,7 @@ fn remedy(cause: Cause) -> Option<(&'static str, &'static str)> {
         ),
         Cause::SlowBackend => (
             "server",
-            "No setting of the proxy makes up for slow servers.",
+            "Settings decide how long requests wait for slow servers; none makes them fast.",
         ),
         Cause::ServerOverloaded => (
             "server",

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 mod absence;
 pub mod accounts;
-mod apart;
+pub mod apart;
 mod backend;
 mod baseline;
 mod case;

@@ -6,4 +6,5 @@ mod connections;
 mod incidents;
 mod limits;
 mod properties;
+mod retries;
 mod server;

@@ -278,6 +278,17 @@ fn one_sick_server_is_to_be_mended() {
 }
 
 #[test]
+fn a_server_that_chance_may_have_chosen_is_not_named() {
+    let few = |others: u64| {
+        let log = Log::of(CONFIG).answers("b", "s1", &[(100, 100)]);
+        let log = log.answers("b", "s2", &[(100, others)]);
+        verdict(&log.cut("b", "s1", b"sH", 1_201, 10)).1
+    };
+    assert_ne!(few(30).as_deref(), Some("server b/s1"));
+    assert_eq!(few(300).as_deref(), Some("server b/s1"));
+}
+
+#[test]
 fn what_follows_from_another_fault_is_no_reason() {
     for cause in [
         Cause::ServiceNotListening,

@@ -14,6 +14,7 @@ use crate::advice::subject::Subject;
 use crate::advice::waits::{Sample, Wait, Waits};
 use crate::config::Timeout;
 use crate::incident::Incident;
+use crate::incident::apart::{Hurt, worst};
 use crate::rollup::Name;
 use crate::words::numbers::count;
 
@@ -194,26 +195,40 @@ fn of_bodies(subject: &Subject, bodies: &Waits, force: InForce) -> Verdict {
     ))
 }
 
-/// The servers with nearly all cut requests, while at least one other is well.
+/// The servers with nearly all cut requests, more than by chance, while at least one other is well.
 fn sick_servers<'a>(subject: &Subject<'a>) -> Option<Vec<(&'a Name, Sample)>> {
     let servers = subject.group.by_server(Wait::Answer);
     let all: u64 = servers.iter().map(|(_, waits)| waits.all.cut()).sum();
-    let worst = servers
+    let hurt: Vec<Hurt> = (servers.iter())
+        .map(|(server, waits)| hurt(server, &waits.all))
+        .collect();
+    let apart = worst(&hurt);
+    let most = servers
         .iter()
         .map(|(_, waits)| waits.all.share())
         .fold(0.0, f64::max);
     let (sick, others): (Vec<_>, Vec<_>) = servers
         .into_iter()
-        .partition(|(_, waits)| waits.all.cut() > 0 && waits.all.share() >= worst / 2.0);
+        .partition(|(server, _)| apart.contains(*server));
     let cut: u64 = sick.iter().map(|(_, waits)| waits.all.cut()).sum();
     let is_well =
-        |waits: &Waits| waits.all.completed() >= SERVED && waits.all.share() <= WELL * worst;
+        |waits: &Waits| waits.all.completed() >= SERVED && waits.all.share() <= WELL * most;
     let others_are_well = !others.is_empty() && others.iter().all(|(_, waits)| is_well(waits));
-    (all >= CUTS && cut as f64 >= NEARLY_ALL * all as f64 && others_are_well).then(|| {
+    let is_told = all >= CUTS && cut as f64 >= NEARLY_ALL * all as f64 && others_are_well;
+    is_told.then(|| {
         sick.into_iter()
             .map(|(server, waits)| (server, waits.all))
             .collect()
     })
+}
+
+/// A server with what the timeout cut of its requests.
+fn hurt(server: &Name, sample: &Sample) -> Hurt {
+    Hurt {
+        server: server.clone(),
+        bad: sample.cut() as f64,
+        requests: (sample.cut() + sample.completed()) as f64,
+    }
 }
 
 /// They had more to do than they can, whatever their neighbours had.

@@ -252,7 +252,7 @@ fn of_agents(incident: &Incident) -> String {
     }
 }
 
-/// All servers were slow, or slow for some requests.
+/// All servers were slow, or slow for some requests. Whether they ever were faster is not known where the log begins so.
 fn slowed(incident: &Incident) -> String {
     if incident.cut == Some(Cut::UnequalUploads) {
         return "Uploads were cut after waits of all lengths, as uploads are whether they pause or the server does not answer".to_owned();
@@ -266,7 +266,7 @@ fn slowed(incident: &Incident) -> String {
         (true, false) => format!(
             "Some requests were slow, whichever server answered ({servers}), and most as fast as ever"
         ),
-        (false, true) => "All servers slowed down together".to_owned(),
-        (false, false) => format!("All servers slowed down together: {servers}"),
+        (false, true) => "All servers were slow together".to_owned(),
+        (false, false) => format!("All servers were slow together: {servers}"),
     }
 }
