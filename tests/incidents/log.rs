@@ -98,7 +98,7 @@ pub const CUT: Ending = http("0/0/0/15/40", 40, 200, "SD--");
 /// `timeout queue 2s`.
 pub const QUEUE_TIMEOUT: Ending = http("0/2000/-1/-1/2000", 2_000, 503, "sQ--");
 /// `maxqueue`.
-pub const QUEUE_FULL: Ending = http("0/0/-1/-1/0", 0, 503, "SQ--");
+pub const QUEUE_FULL: Ending = http("0/-1/-1/-1/0", 0, 503, "SQ--");
 /// The client left while it waited for the answer.
 pub const LEFT_WAITING: Ending = http("0/0/0/-1/2000", 2_000, -1, "CH--");
 /// The client left the queue.

@@ -466,6 +466,28 @@ fn told_of_sessions(log: &Log) -> (Cause, Severity, String) {
 const USED: [i64; 4] = [1_620, 1_900, 2_300, 2_900];
 
 #[test]
+fn a_queue_that_lets_nobody_in_is_told_as_full() {
+    let said = |ending: Ending| {
+        let mut log = Log::calm(&BOTH);
+        log.well(&BOTH, 60_000..70_000)
+            .each(100, 60_050..70_000, "app/app1", ending)
+            .well(&BOTH, 70_000..120_000);
+        format!("{:?}", log.report().incidents[0].story)
+    };
+    let full = said(QUEUE_FULL.with_term("SQVN"));
+    assert!(
+        full.contains("app1 were refused at once") && full.contains("`maxqueue`"),
+        "{full}"
+    );
+    assert!(!full.contains("waited"), "{full}");
+    let waited = said(QUEUE_TIMEOUT);
+    assert!(
+        waited.contains("waited for a free slot") && !waited.contains("maxqueue"),
+        "{waited}"
+    );
+}
+
+#[test]
 fn sessions_that_always_end_in_silence_after_some_use_are_idle() {
     let (cause, severity, headline) = sessions_cut(USED, 0);
     assert_eq!((cause, severity), (ClientSlow, Outage));

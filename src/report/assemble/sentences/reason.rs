@@ -189,6 +189,11 @@ fn overloaded(incident: &Incident, opening: &str) -> String {
 
 /// There was room for more.
 fn without_slots(incident: &Incident, servers: &str) -> String {
+    if is_of_full_queues(incident) {
+        return format!(
+            "Requests for {servers} were refused at once: as many as `maxqueue` allows were queued there already"
+        );
+    }
     match is_of_some(incident) {
         true => format!(
             "Requests waited for a free slot of {servers}, which answered as fast as before"
@@ -196,6 +201,13 @@ fn without_slots(incident: &Incident, servers: &str) -> String {
         false => "Requests waited for a free slot while the servers answered as fast as before"
             .to_owned(),
     }
+}
+
+/// Most failures are of requests that were let into no queue (`SQ`).
+fn is_of_full_queues(incident: &Incident) -> bool {
+    let terms = incident.terms.iter();
+    let refused = terms.filter(|(term, _)| term.starts_with("SQ"));
+    refused.map(|(_, n)| n).sum::<u64>() * 2 > incident.failed && !incident.servers.is_empty()
 }
 
 /// Somebody wanted it so.
