@@ -146,7 +146,7 @@ impl Block {
         let pulses = self.pulses.iter().filter_map(|((moment, ..), pulse)| {
             let (clock, _) = self.moments.get(*moment)?;
             Some(Stamped {
-                lines: pulse.n.max(1),
+                lines: pulse.lines(),
                 ..one(pulse.first, *clock)
             })
         });

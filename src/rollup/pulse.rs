@@ -25,8 +25,12 @@ pub struct Process {
 /// How much traffic a process logged of a frontend in a second, and where the first line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pulse {
-    /// Lines; those that a filter left out are not counted.
-    pub n: u64,
+    /// Lines that are counted.
+    // Lines of one second: with 32 bits the next count takes no room of its own.
+    pub n: u32,
+    /// Lines that a filter left out. What is stored was never filtered.
+    #[serde(skip)]
+    left_out: u32,
     /// Offset of the first one.
     pub first: u64,
     /// The earliest accept date, in ms on the clock of the lines.
@@ -51,6 +55,7 @@ impl Default for Pulse {
     fn default() -> Self {
         Self {
             n: 0,
+            left_out: 0,
             first: u64::MAX,
             accepted: i64::MAX,
             most: Most::default(),
@@ -63,15 +68,25 @@ impl Pulse {
     /// Counts a line, which says how many connections the process has, and of these the frontend.
     #[inline]
     pub fn add(&mut self, offset: u64, accepted: i64, [process, frontend]: [u32; 2]) {
-        self.n += 1;
+        self.n = self.n.saturating_add(1);
         self.meet(offset, accepted);
         self.most.add(frontend);
         self.process.add(process);
     }
 
-    /// A line was there, whether it is counted or not.
+    /// A line was there that is not counted.
+    pub fn leave_out(&mut self, offset: u64, accepted: i64) {
+        self.left_out = self.left_out.saturating_add(1);
+        self.meet(offset, accepted);
+    }
+
+    /// Lines that were there, counted or not.
+    pub fn lines(&self) -> u64 {
+        u64::from(self.n) + u64::from(self.left_out)
+    }
+
     #[inline]
-    pub fn meet(&mut self, offset: u64, accepted: i64) {
+    fn meet(&mut self, offset: u64, accepted: i64) {
         self.first = self.first.min(offset);
         self.accepted = self.accepted.min(accepted);
     }
@@ -79,7 +94,8 @@ impl Pulse {
 
 impl Merge for Pulse {
     fn merge(&mut self, other: Self) {
-        self.n += other.n;
+        self.n = self.n.saturating_add(other.n);
+        self.left_out = self.left_out.saturating_add(other.left_out);
         self.meet(other.first, other.accepted);
         self.most.merge(other.most);
         self.process.merge(other.process);

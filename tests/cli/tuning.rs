@@ -429,7 +429,7 @@ fn what_stands_in_for_a_timeout_that_is_not_set_is_told() {
     let stalled = "www www/<NOSRV> -1/-1/-1/-1/30001 408 212 - - cR-- 9/9/0/0/0 0/0 \"<BADREQ>\"";
     let log = Log::new(500).mixed(900, &[PAGE, PAGE, PAGE, PAGE, stalled]);
     let said = log.advise(Some(SITE));
-    assert_eq!(pieces(&said), ["set timeout http-request frontend www 10s"]);
+    assert_eq!(pieces(&said), ["set timeout http-request frontend www 5s"]);
     let why = timer(&said, "frontend www", "timeout http-request")["why"]
         .as_str()
         .unwrap();
@@ -443,7 +443,7 @@ fn what_stands_in_for_a_timeout_that_is_not_set_is_told() {
     let frontend = |line: &str| SITE.replace("frontend www\n", &format!("frontend www\n {line}\n"));
     let set = log.advise(Some(&frontend("timeout http-request 30s")));
     assert_eq!(pieces(&set), ["keep timeout http-request frontend www -"]);
-    let short = log.advise(Some(&frontend("timeout client 12s")));
+    let short = log.advise(Some(&frontend("timeout client 5s")));
     assert_eq!(pieces(&short), ["keep timeout http-request frontend www -"]);
     // Bursts before servers that need a second for each answer.
     let queued = "www app/a1 0/700/1/900/1602 200 900 - - ---- 9/9/3/2/0 0/4 \"GET /# HTTP/1.1\"";

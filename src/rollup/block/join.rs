@@ -47,12 +47,9 @@ impl Block {
             let held = self.cell(key);
             self.cells.at(held).tally.merge(tally);
         }
-        for ((moment, process, frontend), pulse) in other.pulses {
+        for ((moment, process, frontend), mut pulse) in other.pulses {
             let (moment, ahead) = numbers.moments[moment as usize];
-            let pulse = Pulse {
-                accepted: pulse.accepted.saturating_add(ahead),
-                ..pulse
-            };
+            pulse.accepted = pulse.accepted.saturating_add(ahead);
             let key = (moment, process.renamed(id), id(frontend));
             self.pulses.row(key, Pulse::default).merge(pulse);
         }

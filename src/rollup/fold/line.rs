@@ -114,7 +114,7 @@ impl Folding<'_> {
                 let (moment, _) = self.block.moment(clock);
                 let key = (moment, process, frontend);
                 let pulse = self.block.pulses.row(key, Pulse::default);
-                pulse.meet(offset, written.began);
+                pulse.leave_out(offset, written.began);
             }
             Reading::Event(_) => {
                 let clock = Clock::of_stamp(envelope.stamp);

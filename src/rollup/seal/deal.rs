@@ -100,14 +100,14 @@ impl Deal<'_> {
                 origin: self.origin(process.host, process.tag),
                 pid: process.pid,
                 frontend: self.names.name(frontend),
-                n: pulse.n,
+                n: pulse.n.into(),
                 accepted: pulse.accepted + shift(clocks[moment as usize], second),
                 most: pulse.most,
                 process: pulse.process,
             };
             match self.minutes.at(second) {
                 Some(minute) => minute.pulse(second, sealed),
-                None => self.late.count(pulse.n),
+                None => self.late.count(pulse.n.into()),
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use hapline::config::Config;
+use hapline::config::{Config, Proxy};
 use hapline::incident::{Hit, Incident, Verdict};
 use hapline::report::document::Step;
 use hapline::report::runbook;
+use hapline::rollup::names::Name;
 use hapline::words::cause::{Cause, Kind, Severity};
 
 fn incident(
@@ -14,6 +15,7 @@ fn incident(
     kind: Kind,
     backend: &str,
     servers: &[&str],
+    load: Vec<(Name, u64, u64)>,
 ) -> Incident {
     let name = |text: &str| text.as_bytes().into();
     Incident {
@@ -53,7 +55,7 @@ fn incident(
         statuses: BTreeMap::new(),
         eligible: (0, 0),
         left: None,
-        load: Vec::new(),
+        load,
         hit: Hit::default(),
         curve: Vec::new(),
         course: Default::default(),
@@ -63,6 +65,16 @@ fn incident(
         timeline: Vec::new(),
         downs: 0,
     }
+}
+
+/// Each server of the backend that is not one of `servers` answered everything it was asked.
+fn others_answered(config: &Config, backend: &str, servers: &[&str]) -> Vec<(Name, u64, u64)> {
+    let all = config.backend(backend).map(Proxy::servers);
+    let others = all.unwrap_or_default().iter().map(|server| &server.name);
+    others
+        .filter(|name| !servers.contains(&name.as_str()))
+        .map(|name| (name.as_bytes().into(), 100, 0))
+        .collect()
 }
 
 /// Every step with a command, once, of all runbooks that the servers of the bench can have.
@@ -77,6 +89,7 @@ pub fn steps(config: &Config) -> Vec<Step> {
         ("be_dead", &["dead1"]),
         ("", &[]),
     ] {
+        let load = others_answered(config, backend, servers);
         let others = Cause::ALL.map(Some);
         for (cause, other) in Cause::ALL.iter().flat_map(|cause| {
             others
@@ -85,7 +98,7 @@ pub fn steps(config: &Config) -> Vec<Step> {
                 .map(move |other| (*cause, *other))
         }) {
             for kind in [Kind::ServerDown, Kind::BackendDown] {
-                let incident = incident(cause, other, kind, backend, servers);
+                let incident = incident(cause, other, kind, backend, servers, load.clone());
                 for step in runbook::of(&incident, Some(config), None).steps {
                     if let Some(command) = &step.command {
                         steps.insert(command.clone(), step);
