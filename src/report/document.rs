@@ -190,7 +190,7 @@ pub struct Incident {
     pub affected_servers: Vec<String>,
     /// One sentence for people: `app had no server`.
     pub headline: String,
-    /// Up to three sentences for people: what it did and to whom; why, and how sure that is; how it ended.
+    /// Sentences for people: what it did and to whom; why, and how sure that is; how it ended; what failed with it on the same machines.
     pub story: Vec<String>,
     /// The earliest victim or failed check.
     pub first_symptom: Option<Time>,

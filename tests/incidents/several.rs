@@ -1,6 +1,7 @@
 //! Several backends, and several HAProxys that see the same.
 
 use super::log::*;
+use hapline::report::document::Incident;
 use hapline::words::cause::Cause::*;
 use hapline::words::cause::Kind::*;
 use hapline::words::cause::Severity::*;
@@ -176,4 +177,48 @@ fn a_haproxy_that_goes_on_using_a_server_speaks_for_the_server() {
         ),
         "{story}"
     );
+}
+
+#[test]
+fn backends_that_fail_together_on_one_machine_say_so() {
+    let mut log = Log::new();
+    log.well(&BOTH, 0..60_000)
+        .well(&["db/db1", "db/db2"], 0..60_000)
+        .each(200, 60_000..63_000, "app/app1", REFUSED)
+        .each(200, 60_100..63_000, "db/db1", NOT_CONNECTED)
+        .says(63_000, &down("app/app1", CHECK_REFUSED, 1))
+        .says(
+            63_000,
+            &down(
+                "db/db1",
+                ", reason: Layer4 timeout, check duration: 2001ms",
+                1,
+            ),
+        )
+        .says(80_000, &up("app/app1", 2))
+        .says(80_000, &up("db/db1", 2))
+        .well(&BOTH, 80_000..100_000)
+        .well(&["db/db1", "db/db2"], 80_000..100_000);
+    let config = |of_db: &str| {
+        format!(
+            "frontend www\n bind :80\nbackend app\n server app1 192.0.2.7:80 check\n server app2 192.0.2.8:80 check\n\
+             backend db\n server db1 {of_db}:8080 check\n server db2 192.0.2.9:8080 check\n"
+        )
+    };
+    let told = |of_db: &str| {
+        let report = log.report_with(Some(&config(of_db)));
+        let of = |backend: &str| {
+            let is_it = |incident: &&Incident| incident.backend.as_deref() == Some(backend);
+            let found = report.incidents.iter().find(is_it).expect("an incident");
+            (found.related.len(), found.story.last().cloned().unwrap())
+        };
+        [of("app"), of("db")]
+    };
+    let same = |other: &str| {
+        let said =
+            format!("Servers of {other} that failed with them are on the same machine: 192.0.2.7.");
+        (1, said)
+    };
+    assert_eq!(told("192.0.2.7"), [same("db"), same("app")]);
+    assert_eq!(told("192.0.2.6").map(|(related, _)| related), [0, 0]);
 }

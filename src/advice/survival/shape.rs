@@ -17,9 +17,9 @@ pub const PARABOLA: usize = 3;
 /// Variances of the priors of level, slope and curvature. They are of no unit, and of no distribution.
 const PRIOR: [f64; PARABOLA] = [100.0, 1.0, 0.0225];
 
-/// The last of them where waits are of one kind: Pareto and Weibull tails do not bend at all, lognormal ones by a
+/// The last of them where waits are of one kind, (1/50)²: Pareto and Weibull tails do not bend at all, lognormal ones by a
 /// hundredth or two.
-const STRAIGHT: f64 = 0.004;
+const STRAIGHT: f64 = 0.0004;
 
 /// The variance that the slope of a mixture gains for each unit of v: about as much as slopes themselves vary.
 const WALK: f64 = 1.5;

@@ -20,6 +20,7 @@ mod reckoned;
 mod retried;
 mod sentences;
 mod timeline;
+mod together;
 
 use std::collections::BTreeMap;
 
@@ -41,10 +42,6 @@ use crate::words::cause::Severity;
 use chart::Charts;
 use events::Event;
 use missing::Missing;
-
-/// Incidents whose first causes appear within this time (ms) of one another may share it: the slower of two
-/// usual checks (`inter 2s fall 3`) notices within it.
-const TOGETHER: i64 = 6_000;
 
 /// All that a document is made from.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +84,7 @@ impl Assembly<'_> {
             .iter()
             .map(|incident| self.described(incident, Some(&review)))
             .collect();
-        relate(&shown, &mut incidents);
+        together::relate(&shown, &mut incidents, self.config);
         let charts = Charts::new(self, &shown, &review);
         for (found, told) in shown.iter().zip(&mut incidents) {
             told.chart = Some(charts.of(found));
@@ -481,21 +478,4 @@ fn text(name: &Name) -> String {
 /// Three digits behind the point are what these numbers are good for.
 fn round(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
-}
-
-/// Incidents of different backends that began together for the same reason are told to be related.
-fn relate(found: &[incident::Incident], told: &mut [Incident]) {
-    for (at, a) in found.iter().enumerate() {
-        // They are in order of their starts.
-        let near = (0..at).rev();
-        for before in near.take_while(|before| a.start - found[*before].start <= TOGETHER) {
-            let b = &found[before];
-            let same =
-                a.cause.code == b.cause.code && a.backend.is_some() && a.backend != b.backend;
-            if same && a.severity != Severity::Planned {
-                told[at].related.push(b.id.clone());
-                told[before].related.push(a.id.clone());
-            }
-        }
-    }
 }

@@ -195,7 +195,7 @@ fn names(names: &[Name]) -> String {
 }
 
 /// `a`, `a and b`, `a, b and 3 more`.
-fn list(names: &[String]) -> String {
+pub(super) fn list(names: &[String]) -> String {
     match names {
         [] => "HAProxy".to_owned(),
         [one] => one.clone(),

@@ -3,7 +3,8 @@
 //! Enters: rows in order of time. Leaves: the same, those joined in which several HAProxys say the same of one place.
 //! Must not know: what the rows mean.
 
-use super::{TOGETHER, text};
+use super::text;
+use super::together::TOGETHER;
 use crate::incident::Moment;
 use crate::rollup::Name;
 

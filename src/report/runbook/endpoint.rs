@@ -25,6 +25,12 @@ pub enum Endpoint {
     Unix(String),
 }
 
+/// The host that a server is on, as far as its line says.
+pub fn machine(server: &Server) -> Option<String> {
+    let endpoint = Endpoint::read(&server.address)?;
+    Some(endpoint.host_and_port().0.to_owned())
+}
+
 /// How HTTP is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ask {

@@ -29,6 +29,7 @@ use crate::advice::Review;
 use crate::config::Config;
 use crate::incident::Incident;
 use crate::words::cause::{Cause, Kind};
+pub use endpoint::machine;
 use plan::Plan;
 use scene::Scene;
 
