@@ -172,7 +172,7 @@ fn another_value_is_answered_for_directly() {
         "{longer}"
     );
     assert!(
-        longer.contains("of 149 that were cut earlier, 70 to 96 %"),
+        longer.contains("of 149 that were cut earlier, 71 to 96 %"),
         "{longer}"
     );
     let shorter = ask("api timeout server 1s");

@@ -1,9 +1,9 @@
-//! `option httpchk`: a check that a server passes which answers nothing.
+//! `option httpchk`, `option tcp-check`: a check that a server passes which answers nothing.
 //!
 //! Enters: a backend with its incidents and its section. Leaves: at most one piece. Must not know: how long checks take.
 //!
 //! Without an `option` that says what to ask, a check opens a connection and closes it (HAProxy manual, 5.2): a program that
-//! hangs passes it, as the kernel takes its connections.
+//! hangs passes it, as the kernel takes its connections. One that asks for a page that needs nothing passes, too.
 
 use crate::advice::amount;
 use crate::advice::piece::{Direction, Piece};
@@ -23,41 +23,76 @@ const ALMOST_ALL: u64 = 5;
 
 /// The piece.
 pub fn piece(subject: &Subject) -> Option<Piece> {
-    let only_connects = |proxy: &&Proxy| proxy.mode_http() && proxy.check_only_connects();
-    let proxy = subject.proxy.filter(only_connects)?;
+    let proxy = subject.proxy?;
     let blind = subject.incidents.iter().filter_map(|incident| {
         let lost = lost(proxy, incident)?;
-        Some((incident, lost))
+        Some((*incident, lost))
     });
-    let (incident, (server, requests, failed)) = blind.max_by_key(|(_, (.., failed))| *failed)?;
-    let lasted = lasted(incident)?;
-    Some(Piece {
-        effect: "With a page that needs what requests need, HAProxy stops using such a server after `fall` checks; with `observe layer7`, requests count as checks, too.".to_owned(),
-        ..Piece::new(
-            "option httpchk",
-            subject.scope(),
+    let (incident, lost) = blind.max_by_key(|(_, lost)| lost.failed)?;
+    let (keyword, remedy) = remedy(proxy);
+    let (direction, proves) = match proxy.check_only_connects() {
+        true => (
             Direction::Set,
-            CONFIDENCE,
-            format!(
-                "{} passed its checks for {} while {} of {} requests to it failed: a check that only opens a connection proves that something listens.",
-                server.name,
-                amount::words(lasted),
-                count(failed),
-                count(requests)
-            ),
-        )
-        .seen_in(incident)
+            "a check that only opens a connection proves that something listens",
+        ),
+        false => (
+            Direction::Fix,
+            "what the check asks for needs less than requests do",
+        ),
+    };
+    let why = format!(
+        "{} passed its checks for {} while {} of {} requests to it failed: {proves}.",
+        lost.server.name,
+        amount::words(u64::try_from(incident.lasted()).ok()?),
+        count(lost.failed),
+        count(lost.requests)
+    );
+    Some(Piece {
+        effect: format!(
+            "{remedy}, HAProxy stops using such a server after `fall` checks{}",
+            beside(proxy)
+        ),
+        ..Piece::new(keyword, subject.scope(), direction, CONFIDENCE, why).seen_in(incident)
     })
 }
 
-/// ms; none while it goes on.
-fn lasted(incident: &Incident) -> Option<u64> {
-    u64::try_from(incident.end?.saturating_sub(incident.start)).ok()
+/// The option that says what a check asks for, and what to do with it.
+fn remedy(proxy: &Proxy) -> (&'static str, &'static str) {
+    match (proxy.mode_http(), proxy.check_only_connects()) {
+        (true, _) => (
+            "option httpchk",
+            "With a page that needs what requests need",
+        ),
+        (false, true) => (
+            "option tcp-check",
+            "With the option of its protocol (`redis-check`, `pgsql-check`, `mysql-check`, `smtpchk`, `ldap-check`), or with \
+             `option tcp-check`, `tcp-check send` and `tcp-check expect`",
+        ),
+        (false, false) => (
+            "option tcp-check",
+            "With a question whose answer needs what sessions need (`tcp-check send`, `tcp-check expect`)",
+        ),
+    }
 }
 
-/// A checked server that answered hardly anything for longer than its checks take to notice, and was not marked; with its
-/// requests, and those that failed. Others went on.
-fn lost<'a>(proxy: &'a Proxy, incident: &Incident) -> Option<(&'a Server, u64, u64)> {
+/// What else takes such a server out: answers of HTTP are observed, and by default failures only make checks come sooner.
+fn beside(proxy: &Proxy) -> &'static str {
+    match proxy.mode_http() {
+        true => "; with `observe layer7` and `on-error mark-down`, requests do so, too.",
+        false => ".",
+    }
+}
+
+/// A server that answered hardly anything while it passed its checks.
+struct Lost<'a> {
+    server: &'a Server,
+    requests: u64,
+    failed: u64,
+}
+
+/// The one that failed most of those that were checked, answered hardly anything for longer than checks take to notice, and
+/// were not marked. Others went on.
+fn lost<'a>(proxy: &'a Proxy, incident: &Incident) -> Option<Lost<'a>> {
     let is_of_it = matches!(
         incident.cause.code,
         Cause::SlowServer
@@ -69,18 +104,30 @@ fn lost<'a>(proxy: &'a Proxy, incident: &Incident) -> Option<(&'a Server, u64, u
     if !is_of_it || !is_fault(incident) || incident.detected_at.is_some() {
         return None;
     }
-    let lasted = lasted(incident)?;
-    let is_checked = |server: &&Server| {
-        let due = server.inter().zip(server.fall());
-        let noticed = |(inter, fall): (u64, u32)| inter * u64::from(fall) < lasted;
-        server.check.is_some() && due.is_some_and(noticed)
+    let servers = proxy.servers().iter();
+    let blamed = servers.filter(|server| is_at(incident, server) && was_due(server, incident));
+    let lost = blamed.filter_map(|server| silent(server, incident));
+    lost.max_by_key(|lost| lost.failed)
+}
+
+/// Its checks, which go where requests go, would have noticed.
+fn was_due(server: &Server, incident: &Incident) -> bool {
+    let due = server.inter().zip(server.fall());
+    let noticed = |(inter, fall): (u64, u32)| {
+        i64::try_from(inter * u64::from(fall)).is_ok_and(|due| due < incident.lasted())
     };
-    let mut servers = proxy.servers().iter().filter(is_checked);
-    let server = servers.find(|server| is_at(incident, server))?;
+    server.is_checked_itself() == Some(true) && due.is_some_and(noticed)
+}
+
+fn silent<'a>(server: &'a Server, incident: &Incident) -> Option<Lost<'a>> {
     let of_it = |name: &[u8]| name == server.name.as_bytes();
     let (_, requests, failed) = incident.load.iter().find(|(name, ..)| of_it(name))?;
     let others = incident.load.iter().filter(|(name, ..)| !of_it(name));
     let answered: u64 = others.map(|(_, n, failed)| n.saturating_sub(*failed)).sum();
     let is_lost = *failed >= FAILED && failed * ALMOST_ALL >= requests * (ALMOST_ALL - 1);
-    (is_lost && answered > 0).then_some((server, *requests, *failed))
+    (is_lost && answered > 0).then_some(Lost {
+        server,
+        requests: *requests,
+        failed: *failed,
+    })
 }

@@ -22,7 +22,7 @@ const PRIOR: [f64; PARABOLA] = [100.0, 1.0, 0.0225];
 const STRAIGHT: f64 = 0.0004;
 
 /// The variance that the slope of a mixture gains for each unit of v: about as much as slopes themselves vary.
-const WALK: f64 = 1.5;
+const WALK: f64 = 0.7;
 
 /// The walk makes a step every so many units of v, or more seldom where there are too many.
 const STEP: f64 = 0.4;

@@ -27,7 +27,7 @@ use super::window::Window;
 const NEVER_ENDING: [f64; 3] = [0.5, 0.8, 0.95];
 
 /// How often waits are mixed, before any is seen.
-const MIXED: f64 = 0.2;
+const MIXED: f64 = 0.1;
 
 /// How many times better a part that never completes explains the waits, for it to count as seen.
 const FADING: f64 = 1.0;

@@ -262,7 +262,7 @@ fn a_server_that_is_well_again_is_not_to_wait_for_long() {
 }
 
 #[test]
-fn a_check_that_only_connects_does_not_see_a_server_that_hangs() {
+fn a_check_that_asks_for_too_little_does_not_see_a_server_that_hangs() {
     let hangs = |failed: u64, requests: u64| Incident {
         kind: Kind::TimeoutBurst,
         end: Some(15_000),
@@ -273,7 +273,7 @@ fn a_check_that_only_connects_does_not_see_a_server_that_hangs() {
         ],
         ..incident(Cause::SlowServer, "b", &["s2"])
     };
-    let page = |servers: &str, incident: Incident| {
+    let told = |servers: &str, incident: Incident| {
         let config =
             format!("defaults\n mode http\nbackend b\n {servers}\n server s2 127.0.0.2:80\n");
         let log = ["s1", "s2", "s3"]
@@ -281,31 +281,49 @@ fn a_check_that_only_connects_does_not_see_a_server_that_hangs() {
             .fold(Log::of(&config), |log, server| {
                 log.answers("b", server, &[(10, 500)])
             });
-        let mut advice = log.and(incident).advice().into_iter();
-        advice.any(|(direction, keyword, ..)| (direction, keyword) == (Set, "option httpchk"))
+        let told = log.and(incident).advice().into_iter();
+        let mut told = told.map(|(direction, keyword, ..)| (direction, keyword));
+        told.find(|(_, keyword)| keyword.starts_with("option "))
     };
     let connecting = "default-server check inter 2s fall 3";
-    assert!(page(connecting, hangs(196, 200)));
-    assert!(
-        !page(connecting, hangs(100, 200)),
+    let asks = Some((Set, "option httpchk"));
+    assert_eq!(told(connecting, hangs(196, 200)), asks);
+    let goes_on = Incident {
+        end: None,
+        curve: vec![1.0; 15],
+        ..hangs(196, 200)
+    };
+    assert_eq!(told(connecting, goes_on), asks);
+    let of_two = Incident {
+        servers: vec![b"s9"[..].into(), b"s2"[..].into()],
+        ..hangs(196, 200)
+    };
+    let two = "default-server check inter 2s fall 3\n server s9 127.0.0.9:80";
+    assert_eq!(told(two, of_two), asks);
+    let tcp = "mode tcp\n default-server check inter 2s fall 3";
+    assert_eq!(told(tcp, hangs(196, 200)), Some((Set, "option tcp-check")));
+    // It asks for too little.
+    for (mode, option) in [("http", "option httpchk"), ("tcp", "option tcp-check")] {
+        let asking = format!("mode {mode}\n {option}\n {connecting}");
+        assert_eq!(told(&asking, hangs(196, 200)), Some((Fix, option)));
+    }
+    assert_eq!(
+        told(connecting, hangs(100, 200)),
+        None,
         "it answered half of them"
     );
-    assert!(
-        !page(&format!("option httpchk\n {connecting}"), hangs(196, 200)),
-        "it asks"
-    );
-    assert!(
-        !page(&format!("option tcp-check\n {connecting}"), hangs(196, 200)),
-        "it asks"
-    );
-    assert!(
-        !page("default-server check inter 6s fall 3", hangs(196, 200)),
+    let seldom = "default-server check inter 6s fall 3";
+    assert_eq!(
+        told(seldom, hangs(196, 200)),
+        None,
         "it would have taken longer"
     );
-    assert!(!page("", hangs(196, 200)), "it is not checked");
+    assert_eq!(told("", hangs(196, 200)), None, "it is not checked");
+    let elsewhere = "default-server check inter 2s fall 3 port 9000";
+    assert_eq!(told(elsewhere, hangs(196, 200)), None, "that is told apart");
     let marked = Incident {
         detected_at: Some(8_000),
         ..hangs(196, 200)
     };
-    assert!(!page(connecting, marked), "it saw it");
+    assert_eq!(told(connecting, marked), None, "it saw it");
 }
