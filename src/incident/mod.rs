@@ -192,6 +192,14 @@ impl Incident {
         self.agents_said().next().map(|(_, said)| said)
     }
 
+    /// Why, in the words of the agent: `disk full` of `down (disk full)`; not escaped.
+    pub fn agents_reason(&self) -> Option<String> {
+        let said = self.agent_said()?.split(|byte| *byte == b'"').next()?;
+        let from = memchr::memmem::find(said, b" (")? + 2;
+        let why = said[from..].strip_suffix(b")").unwrap_or(&said[from..]);
+        (!why.is_empty()).then(|| String::from_utf8_lossy(why).into_owned())
+    }
+
     /// The same of this server.
     pub fn agent_said_of(&self, server: &Name) -> Option<&[u8]> {
         let named = [b"/", &server[..], b" is "].concat();

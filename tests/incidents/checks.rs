@@ -162,13 +162,16 @@ fn an_agent_is_asked_and_overruled_by_its_own_commands() {
         .well(&BOTH, 80_000..100_000);
     let incident = &log.report().incidents[0];
     let told = &incident.story[1];
-    assert!(told.starts_with("The agent of app1 took it out"), "{told}");
+    assert_eq!(
+        told,
+        "The agent of app1 took it out of rotation and said why: load 38 (possibly)."
+    );
     let steps = incident.runbook.steps.iter();
     let commands: Vec<&str> = steps.filter_map(|step| step.command.as_deref()).collect();
     assert!(
         commands
             .iter()
-            .any(|command| command.contains("set server app/app1 agent up")),
+            .any(|command| command.contains("set server app/app1 agent up; disable agent app/app1")),
         "{commands:?}"
     );
     // `ready` ends maintenance, and an agent's word is none.

@@ -13,7 +13,8 @@ use crate::incident::Incident;
 use crate::words::cause::Cause;
 use crate::words::numbers::count;
 
-const CONFIDENCE: f64 = 0.8;
+/// Where a check only connects, and where it asks for something: a service that fails may do so for part of what it is asked.
+const CONFIDENCE: [f64; 2] = [0.8, 0.6];
 
 /// Requests that must have failed at the server.
 const FAILED: u64 = 10;
@@ -23,20 +24,23 @@ const ALMOST_ALL: u64 = 5;
 
 /// The piece.
 pub fn piece(subject: &Subject) -> Option<Piece> {
-    let proxy = subject.proxy?;
+    let proxy = subject.proxy.filter(|_| !subject.lacks_good_ones)?;
     let blind = subject.incidents.iter().filter_map(|incident| {
         let lost = lost(proxy, incident)?;
         Some((*incident, lost))
     });
     let (incident, lost) = blind.max_by_key(|(_, lost)| lost.failed)?;
     let (keyword, remedy) = remedy(proxy);
-    let (direction, proves) = match proxy.check_only_connects() {
+    let [connects, asks] = CONFIDENCE;
+    let (direction, confidence, proves) = match proxy.check_only_connects() {
         true => (
             Direction::Set,
+            connects,
             "a check that only opens a connection proves that something listens",
         ),
         false => (
             Direction::Fix,
+            asks,
             "what the check asks for needs less than requests do",
         ),
     };
@@ -52,7 +56,7 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
             "{remedy}, HAProxy stops using such a server after `fall` checks{}",
             beside(proxy)
         ),
-        ..Piece::new(keyword, subject.scope(), direction, CONFIDENCE, why).seen_in(incident)
+        ..Piece::new(keyword, subject.scope(), direction, confidence, why).seen_in(incident)
     })
 }
 

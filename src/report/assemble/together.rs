@@ -3,7 +3,7 @@
 //! Enters: incidents, what is told of each, and the configuration. Leaves: what is told, with the others each of them is
 //! related to, and a sentence where they have machines in common. Must not know: how either is shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sentences::list;
 use super::{Incident, runbook, text};
@@ -17,28 +17,34 @@ pub const TOGETHER: i64 = 6_000;
 
 /// Those that began together are told to be related where their reason is the same, or their machines are.
 pub fn relate(found: &[incident::Incident], told: &mut [Incident], config: Option<&Config>) {
-    for (at, a) in found.iter().enumerate() {
-        // They are in order of their starts.
-        let near = (0..at).rev();
-        for before in near.take_while(|before| a.start - found[*before].start <= TOGETHER) {
-            let b = &found[before];
-            let of_two_backends = a.backend.is_some() && a.backend != b.backend;
-            let is_planned = [a, b].iter().any(|one| one.severity == Severity::Planned);
-            if !of_two_backends || is_planned {
-                continue;
-            }
-            let [of_a, of_b] = [a, b].map(|one| machines(one, config));
-            let shared: Vec<String> = of_a.intersection(&of_b).cloned().collect();
-            if a.cause.code == b.cause.code || !shared.is_empty() {
-                told[at].related.push(b.id.clone());
-                told[before].related.push(a.id.clone());
-            }
-            if !shared.is_empty() {
-                told[at].story.push(in_common(&shared, b));
-                told[before].story.push(in_common(&shared, a));
+    let machines: Vec<BTreeSet<String>> = found.iter().map(|one| machines(one, config)).collect();
+    for (at, own) in found.iter().enumerate() {
+        let mut beside = Shared::new();
+        for (other, that) in found.iter().enumerate() {
+            let shared: BTreeSet<&String> = machines[at].intersection(&machines[other]).collect();
+            let is_near = (own.start - that.start).abs() <= TOGETHER && are_two(own, that);
+            if is_near && (own.cause.code == that.cause.code || !shared.is_empty()) {
+                told[at].related.push(that.id.clone());
+                let backend = that.backend.as_ref().map(text).unwrap_or_default();
+                beside.entry(shared).or_default().push(backend);
             }
         }
+        beside.remove(&BTreeSet::new());
+        told[at].story.extend(beside.iter().map(in_common));
     }
+}
+
+/// Machines, and the other backends that failed on them.
+type Shared<'a> = BTreeMap<BTreeSet<&'a String>, Vec<String>>;
+
+/// Neither was planned, and their backends differ.
+fn are_two(a: &incident::Incident, b: &incident::Incident) -> bool {
+    let is_planned = |one: &incident::Incident| one.severity == Severity::Planned;
+    let backends = [a, b].map(|one| one.backend.as_ref());
+    backends.iter().all(Option::is_some)
+        && backends[0] != backends[1]
+        && !is_planned(a)
+        && !is_planned(b)
 }
 
 /// Where its servers run, as far as the configuration says.
@@ -53,15 +59,16 @@ fn machines(found: &incident::Incident, config: Option<&Config>) -> BTreeSet<Str
     hit.filter_map(runbook::machine).collect()
 }
 
-fn in_common(machines: &[String], other: &incident::Incident) -> String {
-    let other = other.backend.as_ref().map(text).unwrap_or_default();
+fn in_common((machines, others): (&BTreeSet<&String>, &Vec<String>)) -> String {
+    let machines: Vec<String> = machines.iter().copied().cloned().collect();
     let machine = if machines.len() == 1 {
         "machine"
     } else {
         "machines"
     };
     format!(
-        "Servers of {other} that failed with them are on the same {machine}: {}.",
-        list(machines)
+        "Servers of {} that failed with them are on the same {machine}: {}.",
+        list(others),
+        list(&machines)
     )
 }

@@ -35,11 +35,13 @@ pub fn crash(scene: &Scene) -> Plan {
         );
     spare(plan, scene)
         .act(format!("Mend or roll back what crashes on {}.", scene.culprits()))
-        .prevent(
-            "Lone SH at the start of requests on kept connections is a race: the server's keep-alive should outlast HAProxy's \
-             idle connections (`pool-purge-delay`).",
-        )
-        .prevent("`retry-on conn-failure empty-response`, for requests that may run twice.")
+        .when(scene.is_http(), |plan| {
+            plan.prevent(
+                "Lone SH at the start of requests on kept connections is a race: the server's keep-alive should outlast HAProxy's \
+                 idle connections (`pool-purge-delay`).",
+            )
+            .prevent("`retry-on conn-failure empty-response`, for requests that may run twice.")
+        })
 }
 
 /// Complete answers with error statuses.

@@ -37,8 +37,8 @@ fn agent(scene: &Scene) -> Plan {
         .look(scene.ask(), "does the service answer, past HAProxy, and how fast?")
         .ask("What does the agent look at: load, a file, a deployment? It answers on the server's `agent-port`.")
         .change(
-            scene.for_culprits("set server @ agent up"),
-            "overrules the agent until it says otherwise; `disable agent` stops asking it",
+            scene.for_culprits("set server @ agent up; disable agent @"),
+            "only if the agent is wrong: its next answer would take the server out again, so that it is asked no more; `enable agent` ends that",
         )
         .prevent("An agent that answers with a weight (`50%`) or `drain` takes a busy server's new clients away little by little; with `down` all of them go to the others at once.")
 }
@@ -57,10 +57,12 @@ pub fn unknown(scene: &Scene) -> Plan {
             scene.ask(),
             "does the service answer, past HAProxy, and how fast?",
         )
-        .look(
-            scene.errors(),
-            "answers that HAProxy could not parse; 0 events: none kept",
-        )
+        .when(scene.is_http(), |plan| {
+            plan.look(
+                scene.errors(),
+                "answers that HAProxy could not parse; 0 events: none kept",
+            )
+        })
         .look(
             "journalctl -u haproxy -n 50 --no-pager".to_owned(),
             "what HAProxy said that is not in this log",

@@ -13,6 +13,9 @@ use crate::report::full::Full;
 use crate::rollup::Name;
 use crate::words::cause::Kind;
 
+/// One of so many requests, answered, is a good part.
+const ANSWERED: u64 = 3;
+
 /// Servers that one command is given for.
 const AT_ONCE: usize = 4;
 
@@ -90,6 +93,16 @@ impl<'a> Scene<'a> {
         !self.servers.is_empty() && others.count() >= self.servers.len()
     }
 
+    /// The culprits answered a good part of what they were asked meanwhile.
+    pub fn answered_others(&self) -> bool {
+        let is_culprit = |name: &Name| self.incident.servers.contains(name);
+        let loads = self.incident.load.iter();
+        let (n, failed) = loads
+            .filter(|(name, ..)| is_culprit(name))
+            .fold((0, 0), |(n, failed), load| (n + load.1, failed + load.2));
+        (n - failed) * ANSWERED > n
+    }
+
     /// Half of the culprits' weights is more than 0, as far as is known: a weight is a whole number.
     pub fn can_be_halved(&self) -> bool {
         let servers = self.proxy.map(Proxy::servers).unwrap_or_default();
@@ -101,9 +114,12 @@ impl<'a> Scene<'a> {
         self.servers.iter().all(is_halved)
     }
 
-    /// Requests are HTTP, as far as is known.
+    /// Requests are HTTP, as far as is known: lines of mode tcp have no status.
     pub fn is_http(&self) -> bool {
-        !self.proxy.is_some_and(Proxy::mode_tcp)
+        match self.proxy {
+            Some(proxy) => !proxy.mode_tcp(),
+            None => !self.incident.statuses.is_empty() || self.incident.failed == 0,
+        }
     }
 
     fn in_config(&self) -> Option<&'a Server> {

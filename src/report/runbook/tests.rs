@@ -107,6 +107,20 @@ fn nobody_is_drained_where_too_few_others_answered() {
 }
 
 #[test]
+fn a_service_that_answers_most_requests_well_is_the_right_one() {
+    let config = config(CONFIG);
+    let acts = |failed: u64| {
+        let incident = Incident {
+            load: vec![(fixture::name("app1"), 500, failed)],
+            ..incident(Cause::ProtocolMismatch, "be_app", &["app1"])
+        };
+        told(&of(&incident, Some(&config), None))
+    };
+    assert!(acts(100).contains("Mend what app1 answers to these requests"));
+    assert!(acts(490).contains("Put the right service back on the port of app1"));
+}
+
+#[test]
 fn checks_that_go_elsewhere_are_looked_at_there() {
     let config = config(CONFIG);
     let lost = Incident {

@@ -67,23 +67,42 @@ pub fn protocol_mismatch(scene: &Scene) -> Plan {
             .prevent("Let health probes from in front speak the PROXY protocol, too.");
     }
     Plan::default()
-        .look(
-            scene.errors(),
-            "the last answer that HAProxy could not parse, with the place where it stopped; 0 events: none kept",
-        )
         .when(scene.is_http(), |plan| {
             plan.look(
+                scene.errors(),
+                "the last answer that HAProxy could not parse, with the place where it stopped; 0 events: none kept",
+            )
+            .look(
                 scene.ask_aloud(),
                 "the first line that comes back should begin with HTTP/; `Received HTTP/0.9` or `Empty reply` is something else",
             )
         })
+        .when(!scene.answered_others(), |plan| other_service(plan, scene))
+        .when(scene.answered_others(), |plan| {
+            plan.act(format!(
+                "Mend what {} answers to these requests (`hit` says which): others it answered well, so that service and port are right.",
+                scene.culprits()
+            ))
+            .prevent("Try such requests through HAProxy before a release: it refuses answers that other clients accept.")
+        })
+}
+
+/// Something else listens there.
+fn other_service(plan: Plan, scene: &Scene) -> Plan {
+    let plan = plan
         .look(
             scene.endpoint().handshake(),
             "does TLS answer on that port? then `ssl` is missing",
         )
         .act(format!(
-            "Put the service that speaks HTTP back on the port of {}, or correct the address in the server line.",
+            "Put the right service back on the port of {}, or correct the address in the server line.",
             scene.culprits()
-        ))
-        .prevent("`option httpchk`: a check that only connects takes any program for the service.")
+        ));
+    match scene.proxy.filter(|proxy| !proxy.check_only_connects()) {
+        Some(_) => plan.prevent("A check that asks for what requests need, by the way they take (`check-ssl` where that is TLS)."),
+        None if scene.is_http() => {
+            plan.prevent("`option httpchk`: a check that only connects takes any program for the service.")
+        }
+        None => plan.prevent("`option tcp-check` with `tcp-check expect`: a check that only connects takes any program for the service."),
+    }
 }

@@ -254,8 +254,12 @@ fn of_silence(incident: &Incident) -> String {
 /// Agents took servers out.
 fn of_agents(incident: &Incident) -> String {
     let servers = names(&incident.servers);
-    match incident.servers.len() {
-        0 | 1 => format!(
+    let why = incident.agents_reason();
+    match (incident.servers.len(), why) {
+        (0 | 1, Some(why)) => {
+            format!("The agent of {servers} took it out of rotation and said why: {why}")
+        }
+        (0 | 1, None) => format!(
             "The agent of {servers} took it out of rotation, on somebody's order or by what it measures"
         ),
         _ => format!(
