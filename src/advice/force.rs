@@ -32,6 +32,8 @@ pub enum Basis {
     Config,
     /// The timeout is not set; this one stands in for it.
     Default(Timeout),
+    /// The timeout is not set; the time between two checks (`inter`) stands in for it.
+    Interval,
     /// The waits that were cut pile up there.
     Inferred,
     /// The configuration sets none, and HAProxy has no default.
@@ -45,7 +47,7 @@ impl Basis {
     pub fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Config => Some("config"),
-            Self::Default(_) => Some("default"),
+            Self::Default(_) | Self::Interval => Some("default"),
             Self::Inferred => Some("inferred"),
             Self::Unlimited | Self::Unknown => None,
         }

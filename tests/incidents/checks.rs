@@ -390,3 +390,48 @@ fn the_configuration_tells_when_the_first_check_failed() {
     let report = log.report_with(Some(&config("inter 2s fall 3")));
     assert!(report.incidents[0].start.contains("09:01:05.5"));
 }
+
+#[test]
+fn without_a_limit_of_their_own_checks_may_take_as_long_as_they_are_apart() {
+    let mut log = Log::calm(&BOTH);
+    log.says(
+        60_000,
+        &down(
+            "app/app1",
+            ", reason: Layer7 timeout, check duration: 1001ms",
+            1,
+        ),
+    )
+    .well(&BOTH, 60_000..80_000)
+    .says(80_000, &up("app/app1", 2))
+    .well(&BOTH, 80_000..100_000);
+    let advised = |timeout: &str| {
+        let config = format!(
+            "defaults\n mode http\n{timeout}backend app\n option httpchk\n default-server check inter 1s\n \
+             server app1 192.0.2.1:80\n server app2 192.0.2.2:80\n"
+        );
+        let report = log.report_with(Some(&config));
+        let mut advice = report.advice.into_iter();
+        let piece = advice
+            .find(|advice| advice.keyword == "timeout check")
+            .expect("a piece");
+        (
+            piece.current,
+            piece.current_from.unwrap(),
+            piece.suggested,
+            piece.why,
+        )
+    };
+    let said = |note: &str| {
+        format!(
+            "1 logged check was cut at 1 s{note} while the service worked; 1 that passed took up to 2 ms."
+        )
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let inter = said(" (`inter` stands in for `timeout check`)");
+    assert_eq!(advised(""), (some("1s"), "default", some("4s"), inter));
+    assert_eq!(
+        advised(" timeout check 1s\n"),
+        (some("1s"), "config", some("4s"), said(""))
+    );
+}

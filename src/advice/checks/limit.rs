@@ -2,12 +2,14 @@
 //!
 //! Enters: a backend with its incidents. Leaves: a review where the log has durations of checks. Must not know: traffic.
 
+use std::collections::BTreeSet;
+
 use crate::advice::amount;
-use crate::advice::force::InForce;
+use crate::advice::force::{Basis, InForce};
 use crate::advice::piece::{Piece, Samples};
 use crate::advice::subject::Subject;
 use crate::advice::timeouts::{Spread, TimerReview, Verdict};
-use crate::config::Timeout;
+use crate::config::{Proxy, Server, Timeout};
 use crate::envelope;
 use crate::incident::{Clue, Incident};
 use crate::line::event::CheckResult;
@@ -44,7 +46,7 @@ pub fn review(subject: &Subject) -> Option<(TimerReview, Option<Piece>)> {
     if cut == 0 && passed < ENOUGH {
         return None;
     }
-    let force = InForce::find(subject.proxy, Timeout::Check, Some(&durations.cut));
+    let force = in_force(subject, &durations);
     let review = TimerReview {
         scope: subject.scope(),
         timeout: Timeout::Check,
@@ -64,10 +66,13 @@ pub fn review(subject: &Subject) -> Option<(TimerReview, Option<Piece>)> {
             ),
             None => Verdict::keep(
                 0.7,
-                format!(
-                    "the {cut} checks it cut came while the service did not work",
-                    cut = count(cut)
-                ),
+                match cut {
+                    1 => "the check it cut came while the service did not work".to_owned(),
+                    _ => format!(
+                        "the {} checks it cut came while the service did not work",
+                        count(cut)
+                    ),
+                },
             ),
         },
     };
@@ -82,6 +87,21 @@ pub fn review(subject: &Subject) -> Option<(TimerReview, Option<Piece>)> {
     Some((review, piece))
 }
 
+/// Without `timeout check`, a check may take as long as `inter` (HAProxy manual 4.2, `timeout check`).
+fn in_force(subject: &Subject, durations: &Durations) -> InForce {
+    let written = InForce::find(subject.proxy, Timeout::Check, Some(&durations.cut));
+    let servers = subject.proxy.map(Proxy::servers).unwrap_or_default();
+    let checked = servers.iter().filter(|server| server.check.is_some());
+    let inters: BTreeSet<Option<u64>> = checked.map(Server::inter).collect();
+    match (written.from, inters.first().copied().flatten()) {
+        (Basis::Unlimited, Some(inter)) if inters.len() == 1 => InForce {
+            ms: Some(inter),
+            from: Basis::Interval,
+        },
+        _ => written,
+    }
+}
+
 fn raise(durations: &Durations, force: InForce) -> Verdict {
     let (passed, cut) = (durations.passed.count(), durations.cut.count());
     let longest = durations
@@ -94,17 +114,27 @@ fn raise(durations: &Durations, force: InForce) -> Verdict {
         .map_or(0, |(low, _)| u64::from(low));
     let limit = force.ms.unwrap_or(shortest_cut);
     let suggested = amount::round_up((LONGER * limit.max(longest)).max(LEAST));
+    let stand_in = match force.from {
+        Basis::Interval => " (`inter` stands in for `timeout check`)",
+        _ => "",
+    };
+    let others = match passed {
+        0 => String::new(),
+        n => format!(
+            "; {} that passed took up to {}",
+            count(n),
+            amount::words(longest)
+        ),
+    };
     Verdict::raise(
         limit,
         suggested,
         0.8,
         format!(
-            "{cut} logged {} cut at {} while the service worked; {passed} that passed took up to {}",
+            "{} logged {} cut at {}{stand_in} while the service worked{others}",
+            count(cut),
             if cut == 1 { "check was" } else { "checks were" },
             amount::words(limit),
-            amount::words(longest),
-            cut = count(cut),
-            passed = count(passed)
         ),
         "Servers stay in rotation while only their health answer is slow.".to_owned(),
     )
