@@ -67,6 +67,8 @@ pub fn incident(cause: Cause, backend: &str, servers: &[&str]) -> Incident {
         first_symptom: Some(0),
         detected_at: None,
         service_restored: None,
+        on_backups_since: None,
+        carried_by_backups: false,
         all_back: None,
         stood_at: None,
         requests: 1_000,

@@ -104,6 +104,8 @@ pub struct Absences {
     pub transitions: u64,
     /// When there was no usable server; the last time of each HAProxy may be going on.
     pub nobody: Vec<Nobody>,
+    /// The line since which only backup servers were usable, the first one of each HAProxy.
+    pub standby: Vec<(Origin, Clue)>,
     /// The first success of a server that came back; ms, by when it came back (s).
     pub served: BTreeMap<i64, i64>,
     /// The fewest usable servers.
@@ -281,6 +283,20 @@ impl Absences {
                 to: None,
                 clue: clue.clone(),
             });
+        }
+    }
+
+    /// Since when only backup servers were usable; ms.
+    pub fn on_backups_since(&self) -> Option<i64> {
+        let since = self.standby.iter().map(|(_, clue)| clue.second * 1000);
+        since.min()
+    }
+
+    /// Only backup servers are usable.
+    pub fn backups_took_over(&mut self, origin: &Origin, clue: Clue) {
+        let is_known = self.standby.iter().any(|(known, _)| known == origin);
+        if !is_known && self.standby.len() < SPANS {
+            self.standby.push((origin.clone(), clue));
         }
     }
 

@@ -353,6 +353,14 @@ impl Case {
         silent || self.absences.is_service_lacking()
     }
 
+    /// Since when backup servers answered all requests, active ones still being missed; ms.
+    pub fn carried_by_backups(&self) -> Option<i64> {
+        let since = self.last_victim()?.max(self.absences.on_backups_since()?);
+        let back = self.absences.all_back();
+        let carried = back.is_none_or(|back| back - since >= 1_000) && self.fine_since >= 3;
+        Some(since).filter(|_| self.absences.nobody.is_empty() && carried)
+    }
+
     /// Whether it is over by the end of `second`, and since when (ms). `calm`: no detector has doubts left.
     pub fn over(&self, second: i64, calm: bool) -> Option<i64> {
         if self.lasts() {

@@ -126,8 +126,12 @@ pub struct Incident {
     pub first_symptom: Option<i64>,
     /// The DOWN mark.
     pub detected_at: Option<i64>,
-    /// The first success after there was no service.
+    /// The first success after there was no service; or backup servers answered everything again.
     pub service_restored: Option<i64>,
+    /// Only backup servers were usable, from then on.
+    pub on_backups_since: Option<i64>,
+    /// It was backup servers that restored service.
+    pub carried_by_backups: bool,
     /// The last lost server is back.
     pub all_back: Option<i64>,
     /// Connections at which a frontend, or the process where there is no frontend, stood as at a limit.
@@ -185,6 +189,14 @@ impl Incident {
         let so_far = self.curve_part * 1_000 * self.curve.len() as i64;
         let end = self.end.unwrap_or(self.start + so_far);
         end.saturating_sub(self.start)
+    }
+
+    /// Until when its clients had to do without; active servers may have been missed for longer. `None`: it goes on.
+    pub fn suffered_until(&self) -> Option<i64> {
+        match self.carried_by_backups {
+            true => self.service_restored,
+            false => self.end,
+        }
     }
 
     /// What the agent of a server said when it took it out (`agent-check`), as HAProxy writes it behind the server's name.

@@ -100,6 +100,11 @@ fn transitions(case: &Case) -> Vec<Moment> {
             Some(&nobody.clue),
         ));
     }
+    for (_, clue) in &case.absences.standby {
+        let text = "running on backup servers".to_owned();
+        let at = clue.second * 1000;
+        rows.push(moment(case, at, "backup", None, text, Some(clue)));
+    }
     for step in &case.processes {
         let host = String::from_utf8_lossy(&case.site.origin.host).into_owned();
         let row = moment(

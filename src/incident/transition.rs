@@ -141,7 +141,7 @@ impl Scan {
         let clue = clue(event);
         let span = Span::new(Rotation::Down, reason, clue.clone());
         let is_kept = case.absences.leave(&server, &event.origin, span, serves);
-        count_usable(case, event.second, change);
+        count_usable(case, event, change);
         if is_the_last(change) {
             case.absences
                 .nobody_left(&event.origin, event.second, &clue);
@@ -237,7 +237,7 @@ impl Scan {
             Some(clue(event)),
             taken,
         );
-        count_usable(case, event.second, change);
+        count_usable(case, event, change);
         let usable = change.active.unwrap_or(1) + change.backups.unwrap_or(0) > 0;
         let is_back = matches!(change.change, ServerChange::Up | ServerChange::ReadyUp);
         if is_back && usable {
@@ -294,11 +294,12 @@ impl Scan {
         let case = self.open(Group::Maintenance, &site, event.second);
         case.absences
             .leave(&server, &event.origin, span.clone(), serves);
+        count_backups(case, event, change);
         if is_the_last(change) && self.has_room(Group::Service, &of_backend, serves) {
             // It was on purpose, but the backend's clients have no server.
             let case = self.open(Group::Service, &of_backend, event.second);
             case.absences.leave(&server, &event.origin, span, serves);
-            count_usable(case, event.second, change);
+            count_usable(case, event, change);
             case.absences
                 .nobody_left(&event.origin, event.second, &clue);
         }
@@ -358,11 +359,19 @@ fn is_the_last(change: &ServerEvent) -> bool {
     change.active == Some(0) && change.backups.unwrap_or(0) == 0
 }
 
+/// Notes that a change leaves backup servers alone.
+fn count_backups(case: &mut Case, event: &SealedEvent, change: &ServerEvent) {
+    if change.active == Some(0) && change.backups.unwrap_or(0) > 0 {
+        case.absences.backups_took_over(&event.origin, clue(event));
+    }
+}
+
 /// Notes how many servers are usable after a change, and were before one that took a server.
-fn count_usable(case: &mut Case, second: i64, change: &ServerEvent) {
+fn count_usable(case: &mut Case, event: &SealedEvent, change: &ServerEvent) {
     let (Some(active), backups) = (change.active, change.backups.unwrap_or(0)) else {
         return;
     };
+    count_backups(case, event, change);
     let left = matches!(
         change.change,
         ServerChange::Down
@@ -375,7 +384,7 @@ fn count_usable(case: &mut Case, second: i64, change: &ServerEvent) {
         (true, false) => (active.saturating_add(1), backups),
         (true, true) => (active, backups.saturating_add(1)),
     };
-    case.absences.count(second, (active, backups), before);
+    case.absences.count(event.second, (active, backups), before);
 }
 
 /// The line of an event, as evidence.

@@ -77,7 +77,10 @@ pub fn incident(case: &Case) -> Incident {
         service_restored: case
             .absences
             .restored()
-            .filter(|_| !case.absences.nobody.is_empty()),
+            .filter(|_| !case.absences.nobody.is_empty())
+            .or(case.carried_by_backups()),
+        on_backups_since: case.absences.on_backups_since(),
+        carried_by_backups: case.carried_by_backups().is_some(),
         all_back: case.absences.all_back(),
         stood_at: case.stood_at,
         requests: case.harm.all(),

@@ -332,7 +332,7 @@ pub struct Estimate {
 pub struct Moment {
     /// When.
     pub time: Time,
-    /// What: `first_failure`, `server_down`, `no_server`, `server_up`, `peak`, `restored`, `event`, ….
+    /// What: `first_failure`, `server_down`, `no_server`, `backup`, `server_up`, `peak`, `restored`, `event`, ….
     #[serde(deserialize_with = "word::word")]
     pub what: Word,
     /// Where: `backend/server`, a backend, a frontend, or a process.

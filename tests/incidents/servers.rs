@@ -486,3 +486,55 @@ fn a_server_that_comes_and_goes_each_minute_is_one_incident() {
     assert_eq!((told[0].kind, told[0].severity), (Flapping, Capacity));
     assert!(report.incidents[0].headline.contains("9 times DOWN"));
 }
+
+#[test]
+fn backup_servers_that_carry_on_end_what_clients_suffered() {
+    let lost = "Server app/app1 is DOWN, reason: Layer4 timeout, check duration: 2001ms. 0 active and 1 backup servers left. Running on backup. 0 sessions active, 0 requeued, 0 remaining in queue.";
+    let back = "Server app/app1 is UP, reason: Layer4 check passed, check duration: 0ms. 1 active and 1 backup servers online. 0 sessions requeued, 0 total in queue.";
+    let mut log = Log::new();
+    log.well(&["app/app1"], 0..60_000)
+        .each(40, 60_000..65_000, "app/app1", NOT_CONNECTED)
+        .says(65_000, lost)
+        .well(&["app/spare"], 69_000..90_000)
+        .says(90_000, back)
+        .well(&["app/app1"], 90_000..120_000);
+    let report = log.report();
+    let [incident] = &report.incidents[..] else {
+        panic!("{:?}", report.incidents);
+    };
+    assert_eq!(
+        incident.story.last().unwrap(),
+        "Backup servers carried on after 8 s; the last active server was back 22 s later."
+    );
+    let time = |at: &Option<String>| at.as_ref().unwrap()[14..23].to_owned();
+    assert_eq!(time(&incident.service_restored), "01:07.961");
+    assert_eq!(time(&incident.end), "01:30.020");
+    let rows = incident.timeline.iter();
+    let texts: Vec<&str> = rows.map(|row| row.text.as_str()).collect();
+    assert!(texts.contains(&"running on backup servers"), "{texts:?}");
+    let figures = &report.figures.backends[0];
+    assert_eq!((figures.outage_ms, figures.mttr_ms), (7_961, Some(7_961)));
+}
+
+#[test]
+fn backup_servers_that_fail_as_well_carry_nothing() {
+    let lost = "Server app/app1 is DOWN, reason: Layer4 timeout, check duration: 2001ms. 0 active and 1 backup servers left. Running on backup. 0 sessions active, 0 requeued, 0 remaining in queue.";
+    let mut log = Log::new();
+    log.well(&["app/app1"], 0..60_000)
+        .each(100, 60_000..65_000, "app/app1", NOT_CONNECTED)
+        .says(65_000, lost)
+        .each(200, 65_000..90_000, "app/spare", REFUSED)
+        .says(90_000, &up("app/app1", 1))
+        .well(&["app/app1"], 90_000..120_000);
+    let report = log.report();
+    let incident = &report.incidents[0];
+    let figures = &report.figures.backends[0];
+    assert!(figures.outage_ms >= 29_000, "{}", figures.outage_ms);
+    assert!(
+        !incident
+            .story
+            .last()
+            .unwrap()
+            .contains("Backup servers carried on after 5")
+    );
+}

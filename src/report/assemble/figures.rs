@@ -106,7 +106,7 @@ fn backend(
     window: Option<Span>,
     lacks_good_ones: bool,
 ) -> BackendFigures {
-    let span = |incident: &&&Incident| (incident.start, incident.end);
+    let span = |incident: &&&Incident| (incident.start, incident.suffered_until());
     let outages = incidents
         .iter()
         .filter(|incident| incident.severity == Severity::Outage);

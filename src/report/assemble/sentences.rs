@@ -103,6 +103,10 @@ fn end(incident: &Incident, base: Base) -> Option<String> {
     }
     // Servers that flap are all away at moments, if ever.
     let (restoring, last) = match incident.kind {
+        _ if incident.carried_by_backups => (
+            "Backup servers carried on after",
+            "; the last active server was back",
+        ),
         Kind::Flapping => ("It went on for", "; the last server was back"),
         _ => ("Service was back after", ", the last server"),
     };

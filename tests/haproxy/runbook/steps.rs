@@ -40,6 +40,8 @@ fn incident(
         first_symptom: None,
         detected_at: None,
         service_restored: None,
+        on_backups_since: None,
+        carried_by_backups: false,
         all_back: None,
         stood_at: None,
         requests: 0,

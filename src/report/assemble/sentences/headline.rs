@@ -89,7 +89,11 @@ pub fn headline(incident: &Incident, full: Option<Full>) -> String {
             } else {
                 "in maintenance"
             };
-            format!("{} {doing}", place(&backend, &incident.servers))
+            let alone = match incident.on_backups_since {
+                Some(_) => ", leaving backup servers alone",
+                None => "",
+            };
+            format!("{} {doing}{alone}", place(&backend, &incident.servers))
         }
     }
 }
