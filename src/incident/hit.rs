@@ -1,4 +1,4 @@
-//! Whom an incident hit: frontends, methods and URLs of a sample of its victims.
+//! Whom an incident hit: frontends, methods, URLs and clients of a sample of its victims.
 //!
 //! Enters: the samples of a case. Leaves: shares, weighted by how many each sample stands for. Must not know: servers.
 
@@ -28,6 +28,8 @@ pub struct Hit {
     pub methods: Vec<(Name, f64)>,
     /// Paths without their query and with `*` for ids, of those that stand in the sample more than once.
     pub urls: Vec<(Name, f64)>,
+    /// Addresses of clients that stand in the sample more than once.
+    pub clients: Vec<(Name, f64)>,
 }
 
 /// The victims of the symptoms asked for.
@@ -38,8 +40,9 @@ pub fn of(harm: &Harm, is_told: impl Fn(Symptom) -> bool) -> Hit {
             .filter(|(symptom, _)| is_told(**symptom))
     };
     let of = samples().map(|(_, victims)| victims.sample.seen()).sum();
-    let (mut sampled, mut frontends, mut methods, mut paths) =
-        (0, Shares::default(), Shares::default(), Shares::default());
+    let mut sampled = 0;
+    let [mut frontends, mut methods, mut paths, mut clients] =
+        std::array::from_fn(|_| Shares::default());
     for (_, victims) in samples() {
         let kept = victims.sample.iter().count() as u64;
         sampled += kept;
@@ -48,6 +51,7 @@ pub fn of(harm: &Harm, is_told: impl Fn(Symptom) -> bool) -> Hit {
             frontends.add(Some(victim.frontend()), weight);
             methods.add(method(victim), weight);
             paths.add(path(victim).as_deref(), weight);
+            clients.add(Some(victim.client()), weight);
         }
     }
     // A name that was drawn once says nothing of the others, unless these are all.
@@ -58,6 +62,7 @@ pub fn of(harm: &Harm, is_told: impl Fn(Symptom) -> bool) -> Hit {
         frontends: frontends.most(of, 1),
         methods: methods.most(of, enough),
         urls: paths.most(of, enough),
+        clients: clients.most(of, enough),
     }
 }
 

@@ -94,6 +94,9 @@ impl Redaction {
         let said = events.chain(&mut incident.story);
         said.chain([&mut incident.headline])
             .for_each(|text| self.sentence(text));
+        for share in &mut incident.impact.hit.clients {
+            share.name = self.client(&share.name);
+        }
         incident
             .chart
             .iter_mut()

@@ -57,5 +57,6 @@ fn hit(found: &Found) -> Hit {
         frontends: shares(&found.frontends),
         methods: shares(&found.methods),
         urls: shares(&found.urls),
+        clients: shares(&found.clients),
     }
 }

@@ -171,6 +171,8 @@ pub struct Hit {
     pub methods: Vec<Share>,
     /// Paths without their query and with `*` for ids, at most five; of a sample, those that it holds more than once.
     pub urls: Vec<Share>,
+    /// Addresses of clients, at most five; of a sample, those that it holds more than once.
+    pub clients: Vec<Share>,
 }
 
 /// A name's share of the victims.

@@ -92,6 +92,7 @@ pub(super) fn rows(incident: &Incident, doc: &Document) -> Vec<(&'static str, St
         ("Frontends hit", shares(&impact.hit.frontends)),
         ("Methods hit", shares(&impact.hit.methods)),
         ("URLs hit", shares(&impact.hit.urls)),
+        ("Clients hit", shares(&impact.hit.clients)),
         ("Capacity", words::capacity(impact).unwrap_or_default()),
         ("By server", words::load(impact, LOAD).join(", ")),
     ])

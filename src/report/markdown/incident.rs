@@ -166,6 +166,7 @@ impl Entry<'_> {
             ("Frontends hit", shares(&impact.hit.frontends)),
             ("Methods hit", shares(&impact.hit.methods)),
             ("URLs hit", shares(&impact.hit.urls)),
+            ("Clients hit", shares(&impact.hit.clients)),
             ("Capacity", words::capacity(impact).unwrap_or_default()),
             (
                 "Requests by server",

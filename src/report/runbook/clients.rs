@@ -39,9 +39,19 @@ pub fn slow(scene: &Scene) -> Plan {
             scene.info(&["Maxconn", "CurrConns", "ConnRate"]),
             "CurrConns against Maxconn; ConnRate: connections of the last second",
         )
-        .act("Nothing, as long as scur stays far below slim: the timeouts do what they are for.")
-        .prevent("`timeout http-request` of some seconds against slow headers; raising it weakens that protection.")
+        .act("Nothing, as long as scur stays far below slim: the timeouts do what they are for. Few addresses with most of them (`hit`): reject these in the firewall or with `tcp-request connection reject`.")
+        .prevent(match is_of_requests(scene) {
+            true => "`timeout http-request` of some seconds against slow headers; raising it weakens that protection.",
+            false => "`timeout client` is how long a client may pause while it sends a body or reads an answer; raise it only for clients that are known to be slow.",
+        })
         .prevent("A limit for each address: a stick table with `conn_cur`, and `tcp-request connection reject`.")
+}
+
+/// Most had not sent a whole request (`cR`).
+fn is_of_requests(scene: &Scene) -> bool {
+    let terms = &scene.incident.terms;
+    let of_requests = terms.iter().filter(|(term, _)| term.starts_with("cR"));
+    of_requests.map(|(_, n)| n).sum::<u64>() * 2 >= terms.values().sum()
 }
 
 /// Web sockets on which nobody spoke.

@@ -8,7 +8,7 @@ use std::io;
 use super::page::{self, Ink, Page, Row};
 use super::{lanes, steps, timeline};
 use crate::report::clock::Clock;
-use crate::report::document::{Document, Incident, Lack};
+use crate::report::document::{Document, Incident, Lack, Share};
 use crate::report::phrase;
 use crate::report::phrase::{Sources, figures as words};
 use crate::words::cause::{Kind, Severity};
@@ -153,6 +153,11 @@ impl Entry<'_> {
             .iter()
             .filter_map(|shares| words::shares(impact, shares, SHARES))
             .collect();
+        let clients = &impact.hit.clients;
+        if self.incident.severity == Severity::Client || stands_out(clients) {
+            let told = words::shares(impact, clients, SHARES);
+            parts.extend(told.map(|told| format!("from {told}")));
+        }
         if let Some(last) = parts.last_mut() {
             *last += &format!(" ({})", words::sample(impact));
         }
@@ -215,9 +220,12 @@ fn in_rows(text: &str, width: usize) -> Vec<String> {
     rows
 }
 
-/// Planned work and what clients did themselves take one line. Of what was denied the reader asks whether it was the right
-/// requests.
+/// The first one has as large a part as all others.
+fn stands_out(shares: &[Share]) -> bool {
+    shares.first().is_some_and(|first| first.share >= 0.5)
+}
+
+/// Planned work takes one line. Of what clients did themselves, or were denied, the reader asks who they are.
 fn is_short(incident: &Incident) -> bool {
-    let is_quiet = matches!(incident.severity, Severity::Planned | Severity::Client);
-    is_quiet && incident.kind != Kind::DenialBurst
+    incident.severity == Severity::Planned
 }

@@ -17,6 +17,10 @@ pub fn cost(incident: &Incident, base: Base) -> String {
         Kind::QueueSaturation if incident.backend.is_none() => {
             return "Clients that waited there stand in no log.".to_owned();
         }
+        Kind::ClientTimeouts if incident.failed > 0 && !is_of_handshakes(incident) => {
+            let cut = counted(incident.failed, "request was", "requests were");
+            return format!("{cut} cut while HAProxy waited for the client.");
+        }
         Kind::DenialBurst => {
             let denied = counted(failed, "request was", "requests were");
             return format!("{denied} denied.");
