@@ -449,9 +449,13 @@ impl Case {
         let slow = self.harm.slow_end.filter(|_| self.is_slow());
         let retried = self.harm.retry_end.filter(|_| self.is_retried());
         let held = self.harm.held_end.filter(|_| self.is_held());
-        bad.max(slow)
+        let failed = bad.max(slow).max(held);
+        // A server that is missed is tried again by each new process.
+        if failed.is_none() && !self.absences.is_empty() {
+            return retried;
+        }
+        failed
             .max(retried)
-            .max(held)
             .map(|end| end.min(last_second * 1000 + 999))
     }
 

@@ -3,7 +3,7 @@
 use super::log::*;
 use hapline::advice::Running;
 use hapline::words::cause::Cause::*;
-use hapline::words::cause::Kind::*;
+use hapline::words::cause::Kind::{self, *};
 use hapline::words::cause::Severity::{self, *};
 
 const BOTH: [&str; 2] = ["app/app1", "app/app2"];
@@ -127,4 +127,32 @@ fn what_the_running_process_holds_is_not_what_the_log_says() {
     );
     assert!(advised(9, 10).is_none(), "there is room");
     assert!(advised(8, 8).is_none(), "the log is of another process");
+}
+
+#[test]
+fn each_new_process_tries_a_dead_server_again_until_its_checks_notice() {
+    let stopped = |log: &mut Log, at: i64, next: &'static str| {
+        log.says(at, "Proxy www stopped (cumulated conns: FE: 700, BE: 0).")
+            .by(next)
+            .each(100, at..at + 1_000, "app/app2", REDISPATCHED)
+            .says(at + 1_000, &down("app/app1", CHECK_REFUSED, 1))
+            .well(&["app/app2"], at + 1_000..at + 6_000);
+    };
+    let mut log = Log::calm(&BOTH);
+    log.each(100, 60_000..62_000, "app/app2", REDISPATCHED)
+        .says(62_000, &down("app/app1", CHECK_REFUSED, 1))
+        .well(&["app/app2"], 62_000..70_000);
+    stopped(&mut log, 70_000, "lb1 haproxy[1201]");
+    stopped(&mut log, 76_000, "lb1 haproxy[1202]");
+    log.says(82_000, &up("app/app1", 2))
+        .well(&BOTH, 82_000..110_000);
+    let report = log.report();
+    let told = |kind: Kind| {
+        let mut incidents = report.incidents.iter();
+        incidents.find(|incident| incident.kind == kind).unwrap()
+    };
+    assert_eq!(told(Restart).headline, "HAProxy was reloaded 2 times");
+    let rows = told(ServerDown).timeline.iter();
+    let mut last = rows.filter(|row| row.text == "last retry");
+    assert_eq!(&last.next().unwrap().time[14..21], "01:17.9");
 }

@@ -111,8 +111,15 @@ fn stood(frontend: &str, full: Full) -> String {
 }
 
 fn restart(incident: &Incident) -> String {
-    match incident.cause.code {
-        Cause::Reload => "HAProxy was reloaded".to_owned(),
+    let told = |word: &str| {
+        let rows = incident.timeline.iter();
+        rows.filter(|row| row.what == word).count() as u64
+    };
+    // An old process says once that it stops, its master once that it starts a new one.
+    let times = told("stopped").max(told("reloading"));
+    match (incident.cause.code, times) {
+        (Cause::Reload, 2..) => format!("HAProxy was reloaded {} times", count(times)),
+        (Cause::Reload, _) => "HAProxy was reloaded".to_owned(),
         _ => "HAProxy was replaced without a word".to_owned(),
     }
 }
