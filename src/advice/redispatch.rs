@@ -147,10 +147,11 @@ fn lost_some(subject: &Subject, incident: &Incident) -> bool {
         && (others || most_were_answered)
 }
 
-/// Servers that are used while they are up, whatever becomes of others.
+/// Servers that are used while they are up, whatever becomes of others. Where all are backups, `option allbackups` uses all.
 fn active(proxy: &Proxy) -> impl Iterator<Item = &Server> {
-    let servers = proxy.servers().iter();
-    servers.filter(|server| !server.backup && !server.disabled)
+    let enabled = || proxy.servers().iter().filter(|server| !server.disabled);
+    let backups = enabled().all(|server| server.backup) && proxy.allbackups();
+    enabled().filter(move |server| server.backup == backups)
 }
 
 /// Failed requests whose cookie was valid (`V` in the third place) and led to a server that could not be reached.

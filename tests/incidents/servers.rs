@@ -538,3 +538,17 @@ fn backup_servers_that_fail_as_well_carry_nothing() {
             .contains("Backup servers carried on after 5")
     );
 }
+
+#[test]
+fn failures_of_nobody_knows_how_many_are_no_outage() {
+    let mut log = Log::new();
+    log.each(100, 0..60_000, "app/app1", ERROR_500);
+    let severity = |option: &str| {
+        let config = format!(
+            "frontend www\n mode http\n{option} bind :80\n default_backend app\nbackend app\n mode http\n server app1 192.0.2.1:80\n"
+        );
+        log.report_with(Some(&config)).incidents[0].severity
+    };
+    assert_eq!(severity(""), Outage);
+    assert_eq!(severity(" option dontlog-normal\n"), Degraded);
+}

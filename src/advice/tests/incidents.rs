@@ -158,6 +158,14 @@ fn refused_requests_could_have_gone_to_another_server() {
         !redispatch(Some(&stands_in), refused(&["s2"])),
         "it gets nothing while the other one counts as up"
     );
+    let both = stands_in.replace("server s2 127.0.0.2:80", "server s2 127.0.0.2:80 backup");
+    assert_ne!(both, stands_in);
+    assert!(
+        !redispatch(Some(&both), refused(&["s2"])),
+        "one at a time is used"
+    );
+    let all = format!("{both} option allbackups\n");
+    assert!(redispatch(Some(&all), refused(&["s2"])), "both are used");
     let on = format!("{CONFIG} option redispatch\n");
     assert!(!redispatch(Some(&on), refused(&["s2"])), "it is on");
     assert!(

@@ -55,7 +55,12 @@ impl<'a> Missing<'a> {
 
     /// Requests that ended well are not logged, or hardly any.
     pub fn lacks_good_ones(&self) -> bool {
-        self.hardly_a_good_one || self.frontends.iter().any(|proxy| proxy.dontlog_normal())
+        self.hardly_a_good_one || self.logs_failures_only()
+    }
+
+    /// The configuration says that requests that end well are not logged.
+    pub fn logs_failures_only(&self) -> bool {
+        self.frontends.iter().any(|proxy| proxy.dontlog_normal())
     }
 
     /// There were more requests than were logged.

@@ -38,7 +38,7 @@ use crate::incident::{self, Clue, Scanned, Window};
 use crate::rollup::seal::SourceState;
 use crate::rollup::{Name, Sealer};
 use crate::source::{Caveat, SourceId};
-use crate::words::cause::Severity;
+use crate::words::cause::{Kind, Severity};
 use chart::Charts;
 use events::Event;
 use missing::Missing;
@@ -202,9 +202,18 @@ impl Assembly<'_> {
         all.map(|incident| self.judged(incident)).collect()
     }
 
-    /// The incident with the cause that the configuration leaves it.
+    /// The incident with the cause and the severity that the configuration leaves it.
     fn judged(&self, found: incident::Incident) -> incident::Incident {
-        elsewhere::judged(retried::judged(found, self.config), self.config)
+        let found = elsewhere::judged(retried::judged(found, self.config), self.config);
+        let is_by_share = found.severity == Severity::Outage && found.kind != Kind::BackendDown;
+        if is_by_share && Missing::of_incident(self, &found).logs_failures_only() {
+            // They are all of those that are logged, of nobody knows how many.
+            return incident::Incident {
+                severity: Severity::Degraded,
+                ..found
+            };
+        }
+        found
     }
 
     /// One incident, without what advice says of it.
