@@ -67,6 +67,7 @@ pub fn incident(cause: Cause, backend: &str, servers: &[&str]) -> Incident {
         first_symptom: Some(0),
         detected_at: None,
         service_restored: None,
+        quiet_since: None,
         on_backups_since: None,
         carried_by_backups: false,
         all_back: None,

@@ -353,6 +353,11 @@ impl Case {
         silent || self.absences.is_service_lacking()
     }
 
+    /// Servers are missed, and for seconds others answered everything.
+    pub fn has_calmed(&self) -> bool {
+        self.ended.is_none() && self.absences.is_service_lacking() && self.fine_since >= 3
+    }
+
     /// Since when backup servers answered all requests, active ones still being missed; ms.
     pub fn carried_by_backups(&self) -> Option<i64> {
         let since = self.last_victim()?.max(self.absences.on_backups_since()?);

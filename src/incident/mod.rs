@@ -128,6 +128,8 @@ pub struct Incident {
     pub detected_at: Option<i64>,
     /// The first success after there was no service; or backup servers answered everything again.
     pub service_restored: Option<i64>,
+    /// It goes on, as servers are missed, and the last one that it made fail was through then.
+    pub quiet_since: Option<i64>,
     /// Only backup servers were usable, from then on.
     pub on_backups_since: Option<i64>,
     /// It was backup servers that restored service.

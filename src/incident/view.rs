@@ -79,6 +79,7 @@ pub fn incident(case: &Case) -> Incident {
             .restored()
             .filter(|_| !case.absences.nobody.is_empty())
             .or(case.carried_by_backups()),
+        quiet_since: case.last_victim().filter(|_| case.has_calmed()),
         on_backups_since: case.absences.on_backups_since(),
         carried_by_backups: case.carried_by_backups().is_some(),
         all_back: case.absences.all_back(),

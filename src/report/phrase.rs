@@ -356,8 +356,12 @@ fn cut(advice: &Advice) -> Option<String> {
             "timeout tunnel" => counted(all, "session was", "sessions were"),
             _ => counted(all, "request was", "requests were"),
         };
+        let by = match advice.current_from {
+            Some("default") => "what stands in for ",
+            _ => "",
+        };
         format!(
-            "{} of {what} cut by {} (see Advice)",
+            "{} of {what} cut by {by}{} (see Advice)",
             count(cut),
             advice.keyword
         )
@@ -471,21 +475,25 @@ mod tests {
         let mut doc = crate::report::fixture::outage();
         doc.incidents.clear();
         doc.advice.truncate(1);
-        let mut said = |keyword: &str, direction, completed, censored| {
+        let mut said = |keyword: &str, from, direction, completed, censored| {
             let advice = &mut doc.advice[0];
             advice.keyword = keyword.to_owned();
-            advice.direction = direction;
+            (advice.current_from, advice.direction) = (from, direction);
             (advice.samples.completed, advice.samples.censored) = (completed, censored);
             let said = no_incident(&doc);
             said.split_once(". ").map(|(_, cut)| cut.to_owned())
         };
         assert_eq!(
-            said("timeout tunnel", Direction::Raise, 264, 211).as_deref(),
+            said("timeout tunnel", Some("config"), Direction::Raise, 264, 211).as_deref(),
             Some("211 of 475 sessions were cut by timeout tunnel (see Advice).")
         );
         assert_eq!(
-            said("timeout client", Direction::CannotTell, 1_714, 155).as_deref(),
+            said("timeout client", None, Direction::CannotTell, 1_714, 155).as_deref(),
             Some("155 of 1,869 requests were cut by timeout client (see Advice).")
+        );
+        assert_eq!(
+            said("timeout tunnel", Some("default"), Direction::Set, 9, 200).as_deref(),
+            Some("200 of 209 sessions were cut by what stands in for timeout tunnel (see Advice).")
         );
         for (keyword, direction, completed, censored) in [
             ("timeout client", Direction::Keep, 1_714, 155),
@@ -493,7 +501,7 @@ mod tests {
             ("timeout client", Direction::Raise, 0, 0),
             ("maxconn", Direction::Raise, 264, 211),
         ] {
-            assert_eq!(said(keyword, direction, completed, censored), None);
+            assert_eq!(said(keyword, None, direction, completed, censored), None);
         }
     }
 

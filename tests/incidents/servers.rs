@@ -552,3 +552,18 @@ fn failures_of_nobody_knows_how_many_are_no_outage() {
     assert_eq!(severity(""), Outage);
     assert_eq!(severity(" option dontlog-normal\n"), Degraded);
 }
+
+#[test]
+fn a_server_that_is_still_missed_may_hurt_nobody_any_more() {
+    let mut log = Log::calm(&BOTH);
+    log.each(200, 60_000..63_000, "app/app1", REFUSED)
+        .each(200, 60_100..63_000, "app/app2", OK)
+        .says(63_000, &down("app/app1", CHECK_REFUSED, 1));
+    let last = |log: &Log| log.report().incidents[0].story.last().cloned().unwrap();
+    assert_eq!(last(&log), "It is still going on; app1 is not back.");
+    log.well(&["app/app2"], 63_000..80_000);
+    assert_eq!(
+        last(&log),
+        "It is still going on; app1 is not back; nothing failed after 2.8 s."
+    );
+}

@@ -79,9 +79,10 @@ fn judge_requests(waits: &Waits, force: InForce) -> Verdict {
         ms => format!("at most {}", amount::words(u64::from(ms))),
     };
     let why = format!(
-        "{cut} clients sent no complete request in time; of {completed} that did, 99 % took {quick}",
-        cut = count(cut),
-        completed = count(completed)
+        "{} {} sent no complete request in time; of {} that did, 99 % took {quick}",
+        count(cut),
+        if cut == 1 { "client" } else { "clients" },
+        count(completed)
     );
     let enough = amount::round_up(SOON.max(3 * u64::from(p99)));
     if let (Basis::Default(stand_in), Some(limit)) = (force.from, force.ms)
@@ -106,7 +107,7 @@ fn judge_requests(waits: &Waits, force: InForce) -> Verdict {
             "{why}: some clients are slow, and a longer wait helps those that attack as well"
         )),
         _ => Verdict::keep(
-            0.85,
+            if cut < CUTS { 0.5 } else { 0.85 },
             format!(
                 "{why}: it does its work, and raising it would keep stalled connections{}",
                 match force.from {

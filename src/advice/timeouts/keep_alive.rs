@@ -129,9 +129,9 @@ fn unseen(front: &Front, force: InForce) -> Verdict {
         _ => String::new(),
     };
     let bound = bound(front).map_or(String::new(), |bound| {
-        format!(" {}", bound.trim_end_matches('.'))
+        format!(". {}", bound.trim_end_matches('.'))
     });
     Verdict::cannot_tell(format!(
-        "an expiry writes no line, and how long clients idled before the requests that came is on the lines only with `%Ti`{stands_in}.{bound}"
+        "an expiry writes no line, and how long clients idled before the requests that came is on the lines only with `%Ti`{stands_in}{bound}"
     ))
 }

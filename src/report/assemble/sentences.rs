@@ -89,7 +89,11 @@ fn end(incident: &Incident, base: Base) -> Option<String> {
     let Some(end) = incident.end else {
         return Some(match base.goes_on {
             true => format!("It was not over where `--until` ends{missed}."),
-            false => format!("It is still going on{missed}."),
+            false => {
+                let quiet = incident.quiet_since.filter(|_| incident.failed > 0);
+                let quiet = quiet.map(|at| format!("; nothing failed after {}", since_start(at)));
+                format!("It is still going on{missed}{}.", quiet.unwrap_or_default())
+            }
         });
     };
     if incident.kind == Kind::Restart {

@@ -63,7 +63,7 @@ impl Plan {
     }
 
     /// The first command of `other` comes second: it tells the two causes apart. If these have it already, the next one;
-    /// if they have both, they tell by themselves.
+    /// if they have both, they tell by themselves. One that begins as the first of these does takes its place.
     pub fn told_apart_from(mut self, other: Self, name: &str) -> Self {
         let is_new = |step: &Step| self.steps.iter().all(|own| own.command != step.command);
         let telling = other
@@ -74,7 +74,11 @@ impl Plan {
             .find(is_new);
         if let Some(mut step) = telling {
             step.why = format!("or {name}? {}", step.why);
-            self.steps.insert(1.min(self.steps.len()), step);
+            match self.steps.first_mut() {
+                Some(first) if goes_on(first, &step) => *first = step,
+                Some(_) => self.steps.insert(1, step),
+                None => self.steps.push(step),
+            }
         }
         self
     }
@@ -104,4 +108,10 @@ impl Plan {
         });
         self
     }
+}
+
+/// The command of `other` is that of `step`, and more.
+fn goes_on(step: &Step, other: &Step) -> bool {
+    let commands = step.command.as_deref().zip(other.command.as_deref());
+    commands.is_some_and(|(own, other)| other.starts_with(&format!("{own}; ")))
 }

@@ -175,11 +175,23 @@ fn what_tells_the_runner_up_apart_comes_second() {
             .meaning
             .contains("cannot rule out network unreachable")
     );
+    // It begins as the command on the cause itself does, and takes its place.
     assert_eq!(
-        commands(&runbook)[1],
-        "nc -vz -w 3 10.0.0.11 8080; ip neigh show to 10.0.0.11"
+        commands(&runbook)[..2],
+        [
+            "nc -vz -w 3 10.0.0.11 8080; ip neigh show to 10.0.0.11",
+            "ss -ltnp 'sport = :8080'"
+        ]
     );
-    assert!(runbook.steps[1].why.starts_with("or network unreachable? "));
+    assert!(runbook.steps[0].why.starts_with("or network unreachable? "));
+    incident.cause.runner_up = Some((Cause::ServerCrashMidResponse, 0.3));
+    let runbook = of(&incident, Some(&config), None);
+    assert_eq!(commands(&runbook)[0], "nc -vz -w 3 10.0.0.11 8080");
+    let second = &runbook.steps[1].why;
+    assert!(
+        second.starts_with("or server crash mid response? "),
+        "{second}"
+    );
 }
 
 #[test]

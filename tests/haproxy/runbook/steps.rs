@@ -40,6 +40,7 @@ fn incident(
         first_symptom: None,
         detected_at: None,
         service_restored: None,
+        quiet_since: None,
         on_backups_since: None,
         carried_by_backups: false,
         all_back: None,
