@@ -125,6 +125,12 @@ pub(in crate::report) fn lag(impact: &Impact) -> Option<String> {
 /// `at worst 1 of 2 active servers was up`, `at worst no active server was up, and 2 of 2 backups were`.
 pub(in crate::report) fn capacity(impact: &Impact) -> Option<String> {
     let left = impact.capacity.as_ref()?;
+    // All of them are backups.
+    if left.of_active == 0 {
+        let of = counted(left.of_backups.into(), "backup server", "backup servers");
+        let are = if left.backups == 1 { "was" } else { "were" };
+        return Some(format!("at worst {} of {of} {are} up", left.backups));
+    }
     let of = counted(left.of_active.into(), "active server", "active servers");
     let active = match left.active {
         0 => "no active server was".to_owned(),
@@ -196,6 +202,8 @@ mod tests {
             (0, 2, 0, 0, "at worst no active server was up"),
             (1, 3, 0, 0, "at worst 1 of 3 active servers was up"),
             (2, 3, 0, 0, "at worst 2 of 3 active servers were up"),
+            (0, 0, 1, 2, "at worst 1 of 2 backup servers was up"),
+            (0, 0, 0, 3, "at worst 0 of 3 backup servers were up"),
             (
                 0,
                 2,
