@@ -172,8 +172,8 @@ pub(super) fn is_related(incident: &Incident, other: &Incident) -> bool {
 /// What an incident cost, each part with its number; nothing when it cost nothing.
 pub(super) fn cost(incident: &Incident) -> Vec<String> {
     let mut parts = Vec::new();
-    if incident.kind == Kind::DenialBurst {
-        parts.push(format!("{} denied", count(incident.failed_requests)));
+    if let Some(ended) = by_clients(incident) {
+        parts.push(format!("{} {ended}", count(incident.failed_requests)));
     } else if incident.failed_requests > 0 {
         let of = match incident.requests {
             None | Some(0) => String::new(),
@@ -186,6 +186,16 @@ pub(super) fn cost(incident: &Incident) -> Vec<String> {
         parts.push(estimate(incident.clients, "client", "clients"));
     }
     parts
+}
+
+/// How requests ended that did not fail, as their clients had it so; `None` of those that failed, and of none.
+pub(super) fn by_clients(incident: &Incident) -> Option<&'static str> {
+    match incident.kind {
+        Kind::DenialBurst => Some("denied"),
+        _ if incident.severity != Severity::Client || incident.failed_requests == 0 => None,
+        Kind::ClientTimeouts if incident.cause.code != Cause::ClientAbort => Some("cut"),
+        _ => Some("given up"),
+    }
 }
 
 /// What an incident cost beside its failed requests and their clients; no number twice.
@@ -503,6 +513,34 @@ mod tests {
         ] {
             assert_eq!(said(keyword, None, direction, completed, censored), None);
         }
+    }
+
+    #[test]
+    fn what_clients_did_is_no_failure() {
+        let mut incident = crate::report::fixture::outage().incidents.swap_remove(0);
+        incident.failed_requests = 101;
+        let mut said = |kind, severity, cause| {
+            (incident.kind, incident.severity) = (kind, severity);
+            incident.cause.code = cause;
+            cost(&incident)[0].clone()
+        };
+        let slow = Cause::ClientSlow;
+        assert_eq!(
+            said(Kind::ClientTimeouts, Severity::Client, slow),
+            "101 cut"
+        );
+        let left = Cause::ClientAbort;
+        assert_eq!(
+            said(Kind::ClientTimeouts, Severity::Client, left),
+            "101 given up"
+        );
+        let denied = Cause::DeniedByRules;
+        assert_eq!(
+            said(Kind::DenialBurst, Severity::Client, denied),
+            "101 denied"
+        );
+        let of = said(Kind::TimeoutBurst, Severity::Degraded, slow);
+        assert!(of.ends_with(" failed"), "{of}");
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::report::document::{Document, Incident, Lack};
 use crate::report::phrase::figures as words;
 use crate::report::{numbers, phrase};
 
+/// The row of requests that failed.
+const FAILED: &str = "Failed";
+
 /// Codes shown of one sort, most frequent first.
 const CODES: usize = 8;
 /// Frontends, methods and paths shown of one sort.
@@ -25,7 +28,7 @@ pub(super) fn in_short(incident: &Incident, doc: &Document) -> Vec<(&'static str
     });
     let rows = [
         ("Duration", lasted.unwrap_or_default()),
-        ("Failed", failed(incident)),
+        (what_is_counted(incident), failed(incident)),
         ("Also", phrase::beside(incident).join(", ")),
         ("Clients", clients(incident)),
         ("Cause", phrase::cause(&incident.cause).unwrap_or_default()),
@@ -37,12 +40,22 @@ pub(super) fn in_short(incident: &Incident, doc: &Document) -> Vec<(&'static str
 pub(super) fn in_brief(incident: &Incident, doc: &Document) -> Vec<(&'static str, String)> {
     let mut rows = in_short(incident, doc);
     let has_failed = incident.failed_requests > 0;
-    rows.retain(|(name, _)| *name != "Duration" && (*name != "Failed" || has_failed));
+    rows.retain(|(name, _)| *name != "Duration" && (*name != FAILED || has_failed));
     rows
 }
 
-/// `815 of 902 requests (90.35 %)`.
+fn what_is_counted(incident: &Incident) -> &'static str {
+    match phrase::by_clients(incident) {
+        Some(_) => "Requests",
+        None => FAILED,
+    }
+}
+
+/// `815 of 902 requests (90.35 %)`; `101 cut` of what did not fail.
 fn failed(incident: &Incident) -> String {
+    if let Some(ended) = phrase::by_clients(incident) {
+        return format!("{} {ended}", numbers::count(incident.failed_requests));
+    }
     match incident.requests {
         Some(all) if all > 0 && incident.failed_requests == 0 => {
             format!("none of {}", numbers::counted(all, "request", "requests"))
@@ -81,7 +94,8 @@ pub(super) fn rows(incident: &Incident, doc: &Document) -> Vec<(&'static str, St
     let peak = impact.peak_per_second.map(|rate| {
         let is_sampled = doc.coverage.lacks.contains(&Lack::Sampled);
         let at_least = if is_sampled { "at least " } else { "" };
-        format!("{at_least}{} failed", numbers::rate(rate))
+        let what = phrase::by_clients(incident).unwrap_or("failed");
+        format!("{at_least}{} {what}", numbers::rate(rate))
     });
     known([
         ("Requests", phrase::cost(incident).join(", ")),

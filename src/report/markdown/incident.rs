@@ -13,7 +13,6 @@ use crate::report::phrase::figures as words;
 use crate::report::text::page::Page;
 use crate::report::text::{Style, lanes};
 use crate::report::{numbers, phrase};
-use crate::words::cause::Kind;
 
 /// Frontends, methods and paths shown of one sort.
 const SHARES: usize = 5;
@@ -151,10 +150,7 @@ impl Entry<'_> {
         let peak = impact.peak_per_second.map(|rate| {
             let is_sampled = self.doc.coverage.lacks.contains(&Lack::Sampled);
             let at_least = if is_sampled { "at least " } else { "" };
-            let what = match incident.kind {
-                Kind::DenialBurst => "denied",
-                _ => "failed",
-            };
+            let what = phrase::by_clients(incident).unwrap_or("failed");
             format!("{at_least}{} {what}", numbers::rate(rate))
         });
         let rows = [
