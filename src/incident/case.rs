@@ -36,6 +36,8 @@ pub struct Step {
     pub what: Word,
     /// In words.
     pub text: String,
+    /// Which process; 0 where no line names it.
+    pub pid: u32,
     /// The line that says so; a silence has none.
     pub clue: Option<Clue>,
 }

@@ -299,6 +299,7 @@ impl Scan {
             second,
             what,
             text,
+            pid: 0,
             clue: None,
         };
         if !case.processes.iter().any(|step| step.what == "full") {

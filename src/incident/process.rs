@@ -175,12 +175,14 @@ impl Scan {
                 second: doubt.last_of_old,
                 what: "last_line",
                 text: format!("last line of process {old}"),
+                pid: old,
                 clue: None,
             });
             case.processes.push(Step {
                 second: doubt.first_of_new,
                 what: "first_line",
                 text: format!("first line of process {new}"),
+                pid: new,
                 clue: None,
             });
         }
@@ -216,16 +218,20 @@ impl Scan {
             ..Site::default()
         };
         let case = self.open(Group::Restart, &site, event.second);
-        let is_told = case
-            .processes
-            .iter()
-            .any(|held| held.second == event.second && held.what == word);
+        // A process that stops says so of each of its proxies.
+        let is_same = |held: &Step| match word == "stopped" && event.pid != 0 {
+            true => held.pid == event.pid,
+            false => held.second == event.second,
+        };
+        let mut told = case.processes.iter();
+        let is_told = told.any(|held| held.what == word && is_same(held));
         if !is_told && case.processes.len() < STEPS {
             let text = String::from_utf8_lossy(event.message()).into_owned();
             case.processes.push(Step {
                 second: event.second,
                 what: word,
                 text,
+                pid: event.pid,
                 clue: Some(clue(event)),
             });
         }

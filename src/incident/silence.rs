@@ -296,6 +296,7 @@ impl Scan {
             second: silence.last,
             what: "traffic_stopped",
             text: format!("last request to {name}"),
+            pid: 0,
             clue: None,
         };
         if case.silent.insert(silence.frontend) {
@@ -309,6 +310,7 @@ impl Scan {
                     "first request to {name} again; some {} were due",
                     count(silence.due)
                 ),
+                pid: 0,
                 clue: None,
             });
         }

@@ -133,6 +133,10 @@ fn what_the_running_process_holds_is_not_what_the_log_says() {
 fn each_new_process_tries_a_dead_server_again_until_its_checks_notice() {
     let stopped = |log: &mut Log, at: i64, next: &'static str| {
         log.says(at, "Proxy www stopped (cumulated conns: FE: 700, BE: 0).")
+            .says(
+                at + 1_000,
+                "Proxy app stopped (cumulated conns: FE: 0, BE: 700).",
+            )
             .by(next)
             .each(100, at..at + 1_000, "app/app2", REDISPATCHED)
             .says(at + 1_000, &down("app/app1", CHECK_REFUSED, 1))
