@@ -96,7 +96,7 @@ fn note(case: &mut Case, event: &SealedEvent) {
         second: event.second,
         what: "limit",
         text: String::from_utf8_lossy(event.message()).into_owned(),
-        pid: 0,
+        pid: event.pid,
         clue: Some(clue(event)),
     });
     case.last_bad = Some(event.second);

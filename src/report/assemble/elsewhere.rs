@@ -2,18 +2,14 @@
 //!
 //! Enters: an incident and the configuration. Leaves: the incident, and whether it is one. Must not know: what is made of it.
 
-use super::text;
+use super::section;
 use crate::advice::elsewhere;
 use crate::config::Config;
 use crate::incident::{Incident, Verdict};
 
 /// Only checks failed, and they go elsewhere.
 pub fn is_of_checks(found: &Incident, config: Option<&Config>) -> bool {
-    let backend = found.backend.as_ref().map(text);
-    config
-        .zip(backend)
-        .and_then(|(config, backend)| config.backend(&backend))
-        .is_some_and(|proxy| elsewhere::failed_alone(found, proxy))
+    section(found, config).is_some_and(|proxy| elsewhere::failed_alone(found, proxy))
 }
 
 /// The incident, with as much confidence as checks of something else give.

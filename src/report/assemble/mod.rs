@@ -32,7 +32,7 @@ use super::full::Full;
 use super::grid::Grid;
 use super::{change, patch, review, runbook, what_if};
 use crate::advice;
-use crate::config::Config;
+use crate::config::{Config, Proxy};
 use crate::filter::Filter;
 use crate::incident::{self, Clue, Scanned, Window};
 use crate::rollup::seal::SourceState;
@@ -477,6 +477,11 @@ fn given_up(shown: &[incident::Incident]) -> u64 {
     hurt.flat_map(|incident| incident.terms.iter().filter(left))
         .map(|(_, n)| n)
         .sum()
+}
+
+/// The section of an incident's backend.
+fn section<'a>(found: &incident::Incident, config: Option<&'a Config>) -> Option<&'a Proxy> {
+    config?.backend(&text(found.backend.as_ref()?))
 }
 
 /// Names are shown as text; what is not UTF-8 is replaced.

@@ -7,7 +7,7 @@
 //! failure (HAProxy manual 4.2, `retry-on`). Checks make connections, too: where they took no server out, it was answers, or
 //! connections that failed now and then, of which checks say nothing.
 
-use super::text;
+use super::section;
 use crate::config::{CheckKind, Config, Proxy, Server};
 use crate::incident::{Incident, Verdict};
 use crate::words::cause::{Cause, Kind};
@@ -22,11 +22,7 @@ const OTHERWISE: f64 = 0.3;
 /// The incident with what its retries may have been for.
 pub fn judged(found: Incident, config: Option<&Config>) -> Incident {
     let is_retries_alone = found.kind == Kind::ConnectFailures && found.failed == 0;
-    let backend = found.backend.as_ref().map(text);
-    let proxy = config
-        .zip(backend)
-        .and_then(|(config, backend)| config.backend(&backend));
-    let Some(proxy) = proxy.filter(|_| is_retries_alone) else {
+    let Some(proxy) = section(&found, config).filter(|_| is_retries_alone) else {
         return found;
     };
     let answers = answers(proxy);

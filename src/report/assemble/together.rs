@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sentences::list;
-use super::{Incident, runbook, text};
+use super::{Incident, runbook, section, text};
 use crate::config::{Config, Proxy};
 use crate::incident;
 use crate::words::cause::Severity;
@@ -49,10 +49,8 @@ fn are_two(a: &incident::Incident, b: &incident::Incident) -> bool {
 
 /// Where its servers run, as far as the configuration says.
 fn machines(found: &incident::Incident, config: Option<&Config>) -> BTreeSet<String> {
-    let backend = found.backend.as_ref().map(text);
-    let proxy = config.zip(backend);
-    let proxy = proxy.and_then(|(config, backend)| config.backend(&backend));
-    let servers = proxy.map(Proxy::servers).unwrap_or_default();
+    let servers = section(found, config).map(Proxy::servers);
+    let servers = servers.unwrap_or_default();
     let hit = found.servers.iter().chain(&found.affected_servers);
     let is_hit = |name: &str| hit.clone().any(|hit| **hit == *name.as_bytes());
     let hit = servers.iter().filter(|server| is_hit(&server.name));
