@@ -6,8 +6,10 @@
 //! Whether time goes forward in a file is known once all of it was seen. It nearly always does, and then nothing is left to
 //! be done; else the file is to be unpacked again, to where its blocks can be read in any order.
 
+use std::convert::Infallible;
+
 use super::Engine;
-use super::edges::{Clocks, Dating, REACH};
+use super::edges::{Clocks, Dating};
 use super::piped::read_seen;
 use crate::source::{Inflow, Observer, Packed, Unreadable, Window, Windows};
 
@@ -60,7 +62,11 @@ struct Course {
 impl Course {
     fn see(&mut self, window: &Window, dating: Dating) {
         let span = window.span();
-        let around = |edge| dating.around(edge, window.around(edge, REACH));
+        let around = |edge| {
+            let read = |reach| Ok::<_, Infallible>(window.around(edge, reach));
+            let Ok(found) = dating.around(edge, read);
+            found
+        };
         self.blocks += 1;
         self.edges.extend(around(span.start));
         self.end = around(span.end);

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use super::edges::{Clocks, Dating, REACH};
+use super::edges::{Clocks, Dating};
 use crate::envelope;
 use crate::rollup::Lens;
 use crate::rollup::hash;
@@ -77,15 +77,13 @@ fn probe(file: &LogFile, lens: &Lens) -> io::Result<Vec<Planned>> {
     let mut edges = Clocks::new();
     for block in 0..=blocks {
         let edge = lens.grid.start(block).min(file.length());
-        edges.extend(dating.around(edge, &file.around(edge, REACH)?));
+        edges.extend(dating.around(edge, |reach| file.around(edge, reach))?);
     }
     let within = |block| -> io::Result<Clocks> {
         let stretch = file.block(block, lens.grid, envelope::part, Vec::new())?;
         let Lines { offset, bytes, .. } = stretch.lines();
         let lines = lines_after(bytes, 0);
-        Ok(lines
-            .filter_map(|line| dating.clock(line, bytes, offset))
-            .collect())
+        Ok(lines.filter_map(dating.clocks(bytes, offset)).collect())
     };
     let beginnings = dating.beginnings(blocks, edges, within)?;
     let planned = (0..).zip(beginnings).map(|(block, begins)| Planned {

@@ -7,7 +7,7 @@ use super::clock::Clock;
 use super::dial::Dial;
 use crate::filter::Filter;
 use crate::line::{Reader, Reading};
-use crate::record;
+use crate::record::Readings;
 use crate::source::Grid;
 use crate::time::zone::Zone;
 
@@ -35,19 +35,23 @@ impl Lens {
         }
     }
 
-    /// When a line at an offset was written; `None` where its time does not matter.
-    pub fn clock(&self, line: &[u8], offset: u64) -> Option<Clock> {
-        record::read(line, &self.reader, |record| {
-            let stamp = record.envelope.stamp;
-            match record.reading {
-                Reading::Traffic(traffic) => {
-                    let mut dial = Dial::default();
-                    let (clock, _) = dial.read(&traffic, stamp, &self.zone, offset);
-                    Some(clock)
+    /// When lines of a stretch were written, asked one after the other with their offsets; `None` where the time of one does not
+    /// matter.
+    pub fn clocks<'a>(&'a self) -> impl FnMut(&'a [u8], u64) -> Option<Clock> {
+        let mut readings = Readings::new(&self.reader);
+        let mut dial = Dial::default();
+        move |line, offset| {
+            readings.read(line, |record| {
+                let stamp = record.envelope.stamp;
+                match &record.reading {
+                    Reading::Traffic(traffic) => {
+                        let (clock, _) = dial.read(traffic, stamp, &self.zone, offset);
+                        Some(clock)
+                    }
+                    Reading::Event(_) => Some(Clock::of_stamp(stamp)),
+                    Reading::Unparsed(_) | Reading::Foreign => None,
                 }
-                Reading::Event(_) => Some(Clock::of_stamp(stamp)),
-                Reading::Unparsed(_) | Reading::Foreign => None,
-            }
-        })
+            })
+        }
     }
 }

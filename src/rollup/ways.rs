@@ -111,8 +111,8 @@ pub struct Again<'a> {
 pub struct Ways {
     /// By some bits of what is alike; empty before the first line.
     last: Vec<Last>,
-    /// The way of each of them.
-    known: Vec<Option<Way>>,
+    /// The way of each of them; any, where there is none.
+    known: Vec<Way>,
     /// By their numbers, from 1.
     processes: HashMap<Process, u32, foldhash::fast::RandomState>,
     blocks: u32,
@@ -170,7 +170,7 @@ impl Ways {
             return None;
         };
         let Last { second, spot, .. } = self.last.get_mut(place)?;
-        let way = self.known.get(place)?.as_ref()?;
+        let way = self.known.get(place)?;
         Some(Again { way, second, spot })
     }
 
@@ -179,7 +179,7 @@ impl Ways {
     pub fn keep(&mut self, like: Like, way: Way, second: Second, spot: Spot) {
         if self.known.is_empty() {
             self.last.resize(WAYS, Last::default());
-            self.known.resize(WAYS, None);
+            self.known.resize(WAYS, way);
         }
         let bits = like.bits();
         let place = match self.last[bits].second == second {
@@ -193,7 +193,7 @@ impl Ways {
             second,
             spot,
         };
-        self.known[place] = Some(way);
+        self.known[place] = way;
     }
 }
 

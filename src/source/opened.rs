@@ -45,12 +45,16 @@ impl Opened {
     ) -> Result<Self, CannotOpen> {
         let mut paths: Vec<&PathBuf> = paths.iter().collect();
         paths.sort();
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(io::Error::other)?;
         let open = |path: &&PathBuf| LogFile::open_observed(path, observer);
-        let opened: Vec<_> = pool.install(|| paths.par_iter().map(open).collect());
+        let opened: Vec<_> = match &*paths {
+            // To start threads takes longer than to open it.
+            [path] => vec![open(path)],
+            paths => {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+                let pool = pool.build().map_err(io::Error::other)?;
+                pool.install(|| paths.par_iter().map(open).collect())
+            }
+        };
         let mut files = opened.into_iter().collect::<Result<Vec<LogFile>, _>>()?;
         files.sort_by_key(|file| Reverse(file.length()));
         let mut opened = Self {

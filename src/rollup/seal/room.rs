@@ -22,8 +22,9 @@ const WAITING: usize = 48 << 20;
 /// The same while lines come that were queued on their way, about: what comes beside them waits until the queue is empty.
 const QUEUED: usize = 128 << 20;
 
-/// Bytes that minutes may take that are further ahead than clocks are, about.
-const AHEAD: usize = 8 << 20;
+/// Bytes that minutes may take that are further ahead than clocks are, about: an hour of some servers. They fill up by and by,
+/// among what is soon let go of, and hold much more than they take.
+const AHEAD: usize = 2 << 20;
 
 impl Sealer {
     /// A block has been taken whose lines stand there: makes room for those to come.

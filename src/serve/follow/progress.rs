@@ -31,7 +31,8 @@ impl Progress {
     /// These whole lines were read, none of which is later than `latest` (s since 1970 UTC).
     pub fn read(&mut self, lines: &[u8], latest: i64) {
         let last_first = lines.rsplit(|byte| *byte == b'\n');
-        let clocks = last_first.filter_map(|line| self.lens.clock(line, 0));
+        let mut clock = self.lens.clocks();
+        let clocks = last_first.filter_map(|line| clock(line, 0));
         let dated = clocks.filter(|clock| clock.is_dated()).take(NEAR);
         let zone = &self.lens.zone;
         let times = dated.filter_map(|clock| clock.resolve(zone, self.at, latest));
