@@ -106,6 +106,8 @@ impl Review {
                 .extend(piece.map(|piece| subject.shown(piece, timer.timeout)));
             self.timer(timer);
         }
+        self.advice
+            .extend(timeouts::connect::beside_the_culprit(subject));
         if let Some((timer, piece)) = checks::review(subject) {
             self.advice.extend(piece);
             self.timer(timer);

@@ -326,3 +326,51 @@ fn answers_that_stop_within_their_body_stand_still() {
         "some bodies are slow"
     );
 }
+
+#[test]
+fn a_dead_host_is_waited_for_as_long_as_a_lost_packet_takes() {
+    let config = |connect: &str, queue: &str| {
+        CONFIG.replace(
+            "timeout connect 500ms",
+            &format!("timeout connect {connect}\n timeout queue {queue}"),
+        )
+    };
+    let dead = |config: &str| {
+        well(Log::of(config))
+            .during(incident(Cause::NetworkUnreachable, "b", &["s2"]))
+            .cut("b", "s2", b"sC", 4_000, 60)
+    };
+    let shorter = |log: &Log| {
+        let pieces = log.weigh().advice.into_iter();
+        let mut of_it = pieces.filter(|piece| piece.keyword == "timeout connect");
+        let piece = of_it.find(|piece| piece.direction == Lower);
+        piece.and_then(|piece| piece.suggested)
+    };
+    let lower = |ms: &str| Some(ms.to_owned());
+    let log = dead(&config("4s", "5s"));
+    // Its server is to be fixed, and the next one that goes costs less.
+    assert_eq!(verdict(&log, "timeout connect").0, Fix);
+    assert_eq!(shorter(&log), lower("1200ms"));
+    let both = log.clone().cut("b", "s1", b"sC", 4_000, 60);
+    assert_eq!(verdict(&both, "timeout connect"), (Lower, None));
+    assert_eq!(shorter(&both), lower("1200ms"));
+    // It is short enough.
+    assert_eq!(shorter(&dead(&config("2s", "5s"))), None);
+    // Servers are far.
+    let far = |ms, n| {
+        let known = [
+            (Timer::Connect, ms),
+            (Timer::Response, 10),
+            (Timer::Rest, 10),
+        ];
+        log.clone().add(("b", "s1"), *b"--", false, &known, n)
+    };
+    assert_eq!(shorter(&far(400, 5_000)), lower("2s"));
+    // What came late was worth the wait.
+    assert_eq!(shorter(&far(2_500, 10)), lower("1200ms"));
+    assert_eq!(shorter(&far(2_500, 20)), None);
+    // It stands in for `timeout queue`, too.
+    let alone = CONFIG.replace("500ms", "4s");
+    assert_eq!(shorter(&dead(&alone)), lower("1200ms"));
+    assert_eq!(shorter(&dead(&alone).queued("b", "s1", 900, 5)), None);
+}

@@ -6,7 +6,7 @@
 //! cannot tell.
 
 mod answer;
-mod connect;
+pub mod connect;
 pub mod half_closed;
 mod idle;
 pub mod keep_alive;
