@@ -18,8 +18,9 @@ pub fn change(advice: &Advice) -> String {
         .unwrap_or_default();
     let current = match (&advice.current, advice.direction) {
         (Some(current), _) => format!("{current}{from}"),
-        (None, Direction::Fix | Direction::CannotTell) => String::new(),
-        (None, _) => "not set".to_owned(),
+        (None, Direction::Set) => "not set".to_owned(),
+        // It is not known what it is.
+        (None, _) => String::new(),
     };
     match &advice.suggested {
         Some(suggested) if current.is_empty() => suggested.clone(),
