@@ -40,7 +40,10 @@ pub fn piece(subject: &Subject) -> Option<Piece> {
         }
         None => return None,
     };
-    Some(piece.seen_in(incident))
+    Some(Piece {
+        evidence: subject.lines(could_not_connect),
+        ..piece.seen_in(incident)
+    })
 }
 
 /// It is set, and without retries does nothing.
@@ -58,7 +61,7 @@ fn retries(subject: &Subject, failed: u64) -> Piece {
             subject.scope(),
             Direction::Raise,
             confidence,
-            could_not_connect(failed, 0),
+            reason(failed, 0),
         )
     }
 }
@@ -99,12 +102,12 @@ fn redispatch(
             subject.scope(),
             Direction::Set,
             confidence,
-            could_not_connect(failed, tied),
+            reason(failed, tied),
         )
     }
 }
 
-fn could_not_connect(failed: u64, tied: u64) -> String {
+fn reason(failed: u64, tied: u64) -> String {
     let tied = match tied {
         0 => String::new(),
         n => format!(
@@ -167,7 +170,10 @@ fn persists(proxy: &Proxy) -> bool {
 
 /// Requests that failed while connecting to a server that was chosen.
 fn connect_failures(subject: &Subject) -> u64 {
-    subject
-        .group
-        .ended(|ending| matches!(&ending.term, b"SC" | b"sC"))
+    subject.group.ended(|ending| could_not_connect(ending.term))
+}
+
+/// A request that ended so found no server that it could connect to.
+fn could_not_connect(term: [u8; 2]) -> bool {
+    matches!(&term, b"SC" | b"sC")
 }

@@ -115,12 +115,23 @@ impl<'a> Subject<'a> {
         found(Cause::ServerOverloaded) && !found(Cause::SlowServer)
     }
 
-    /// A piece on one of its timeouts, with lines of requests that met it: first those within incidents, then any others.
-    /// What else shows incidents comes last: it says nothing of the timeout.
+    /// A piece on one of its timeouts, with lines of requests that met it.
     pub fn shown(&self, piece: Piece, timeout: Timeout) -> Piece {
-        let met = |_: &Name, term: [u8; 2]| is_met(timeout, term);
+        let is_change = !matches!(piece.direction, Direction::Keep | Direction::CannotTell);
+        let incidents = self.incidents.iter().filter(|_| is_change);
+        Piece {
+            evidence: self.lines(|term| is_met(timeout, term)),
+            incidents: incidents.map(|incident| incident.id.clone()).collect(),
+            ..piece
+        }
+    }
+
+    /// Some lines of requests that ended so: first those within incidents, then any others. What else shows incidents comes
+    /// last: it says nothing of them.
+    pub fn lines(&self, ended_so: impl Fn([u8; 2]) -> bool) -> Vec<Clue> {
+        let lines = self.group.lines(|_: &Name, term| ended_so(term));
         let (within, others): (Vec<&Clue>, Vec<&Clue>) =
-            self.group.lines(met).partition(|clue| self.is_within(clue));
+            lines.partition(|clue| self.is_within(clue));
         let of_incidents = self
             .incidents
             .iter()
@@ -131,13 +142,7 @@ impl<'a> Subject<'a> {
                 evidence.push(clue.clone());
             }
         }
-        let is_change = !matches!(piece.direction, Direction::Keep | Direction::CannotTell);
-        let incidents = self.incidents.iter().filter(|_| is_change);
-        Piece {
-            evidence,
-            incidents: incidents.map(|incident| incident.id.clone()).collect(),
-            ..piece
-        }
+        evidence
     }
 
     /// The line was written while an incident went on.
