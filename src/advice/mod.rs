@@ -25,7 +25,7 @@ mod narrow;
 mod parties;
 mod piece;
 mod pools;
-mod redispatch;
+pub mod redispatch;
 mod resent;
 mod returns;
 mod reuse;

@@ -127,10 +127,7 @@ fn lost_some(subject: &Subject, incident: &Incident) -> bool {
     let cannot_connect = [Cause::ServiceNotListening, Cause::NetworkUnreachable];
     let others = match subject.proxy {
         // A backup gets nothing while one that is gone still counts as up.
-        Some(proxy) => {
-            let mut active = active(proxy);
-            active.any(|server| !is_at(incident, server))
-        }
+        Some(proxy) => leaves_others(incident, proxy),
         None => {
             let mut servers = subject.group.server_names();
             servers.any(|server| !incident.servers.contains(server))
@@ -148,6 +145,11 @@ fn lost_some(subject: &Subject, incident: &Incident) -> bool {
         && incident.kind != Kind::BackendDown
         && !incident.servers.is_empty()
         && (others || most_were_answered)
+}
+
+/// Beside the servers that are the cause of an incident, the backend has others that a retry can go to.
+pub fn leaves_others(incident: &Incident, proxy: &Proxy) -> bool {
+    active(proxy).any(|server| !is_at(incident, server))
 }
 
 /// Servers that are used while they are up, whatever becomes of others. Where all are backups, `option allbackups` uses all.

@@ -4,6 +4,7 @@
 
 use super::plan::Plan;
 use super::scene::Scene;
+use crate::advice::redispatch;
 
 /// Takes a server that nobody checks out of the rotation.
 fn take_out(plan: Plan, scene: &Scene) -> Plan {
@@ -114,10 +115,10 @@ pub fn network_unreachable(scene: &Scene) -> Plan {
             scene.culprits(),
             scene.taken_back()
         ));
-    let redispatch = scene
-        .proxy
-        .is_some_and(|proxy| proxy.option("redispatch") == Some(true));
-    let plan = watched(take_out(plan, scene), scene).when(!redispatch, |plan| {
+    let helps = scene.proxy.is_none_or(|proxy| {
+        proxy.option("redispatch") != Some(true) && redispatch::leaves_others(scene.incident, proxy)
+    });
+    let plan = watched(take_out(plan, scene), scene).when(helps, |plan| {
         plan.prevent("`option redispatch`, so that a retry goes to a server that answers.")
     });
     plan.prevent(format!(
