@@ -33,6 +33,6 @@ pub(super) fn read(zone: Zone, window: Window, path: &Path) -> Result<Engine, Fa
         let block = block.map_err(failed)?;
         keeper::take(&mut engine, &block, block.last);
     }
-    engine.finish();
+    engine.finish(1);
     Ok(engine)
 }

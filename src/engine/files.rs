@@ -75,7 +75,7 @@ pub fn read_observed(
             of: Some(length),
         });
     }
-    engine.finish();
+    engine.finish(threads);
     Ok(())
 }
 

@@ -18,6 +18,7 @@ mod streams;
 mod tables;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub use plan::{Plan, Planned};
 pub use streams::{Ahead, Folded, Keep, Streams};
 pub use tables::{tables_of_files, tables_of_stream};
 
+use self::relay::Relay;
 use crate::advice::Running;
 use crate::config::Config;
 use crate::filter::Filter;
@@ -244,22 +246,33 @@ impl Engine {
         self.sealer.forget_blocks(&shown);
     }
 
-    /// No block will follow.
-    pub fn finish(&mut self) {
-        self.scan_the_rest();
+    /// No block will follow. What is left to do is done on up to so many threads.
+    pub fn finish(&mut self, threads: usize) {
+        self.scan_the_rest(threads);
         self.scan.change().finish();
     }
 
-    fn scan_the_rest(&mut self) {
-        while let Some(minute) = self.sealer.first_left() {
-            step(&mut self.scan, &self.window, minute);
-        }
+    /// While a minute is scanned, the next one is sealed.
+    fn scan_the_rest(&mut self, threads: usize) {
+        let (sealer, window, scan) = (&mut self.sealer, &self.window, &mut self.scan);
+        let relay = Relay {
+            pieces: std::iter::from_fn(|| sealer.first_left()),
+            ahead: 2,
+            weigh: |_| 0,
+            make: |minute| minute,
+            take: |_, minute| {
+                step(scan, window, minute);
+                Ok(())
+            },
+        };
+        let Ok(_) = relay.run::<Infallible>(threads.clamp(1, 2));
     }
 
     /// What it would be like if nothing followed the lines so far, blocks that are not complete included. Nothing has
     /// been written for `silence` seconds. Lines that claim to be later than any can be are looked at when it is time.
     pub fn look_ahead(mut self, unfinished: Vec<(BlockId, Block, Names)>, silence: i64) -> Self {
         self.sealer.look_ahead();
+        self.scan.change().look_ahead();
         for (id, block, names) in unfinished {
             self.take(id, block, &names, None);
         }

@@ -61,7 +61,7 @@ pub(super) fn read_seen<E: Send>(
         },
     };
     relay.run::<E>(threads)?;
-    engine.finish();
+    engine.finish(threads);
     failed.map_or(Ok(()), Err)
 }
 

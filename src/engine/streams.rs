@@ -259,7 +259,7 @@ impl Streams {
     pub fn finish(&mut self) {
         let sources: Vec<SourceId> = self.open.keys().copied().collect();
         sources.into_iter().for_each(|source| self.end(source));
-        self.engine.finish();
+        self.engine.finish(1);
     }
 
     fn cut_one(&mut self, source: SourceId) {

@@ -83,36 +83,36 @@ impl Account {
     }
 }
 
-/// See the module.
+/// See the module. A clone shares with it what neither adds to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Accounts {
     /// Minutes in which the backend had no incident.
-    pub calm: Account,
+    pub calm: Arc<Account>,
     /// Minutes in which it had one.
-    pub incident: Account,
+    pub incident: Arc<Account>,
     /// How much was at work at once.
-    pub loads: Loads,
+    pub loads: Arc<Loads>,
     /// What was asked for.
-    pub urls: Urls,
+    pub urls: Arc<Urls>,
     /// Lines of what did not end well, of all minutes that came.
     pub exemplars: Exemplars,
     /// Who brought a cookie.
-    pub cookies: Cookies,
+    pub cookies: Arc<Cookies>,
 }
 
 impl Accounts {
     /// Takes in a minute. `troubled` tells which backends were in trouble during it.
     pub fn add(&mut self, minute: &Minute, troubled: impl Fn(&Name) -> bool) {
-        self.loads.add(minute, &troubled);
-        self.urls.add(minute);
-        self.cookies.add(minute);
+        Arc::make_mut(&mut self.loads).add(minute, &troubled);
+        Arc::make_mut(&mut self.urls).add(minute);
+        Arc::make_mut(&mut self.cookies).add(minute);
         let same_backend = |a: &TimerRow, b: &TimerRow| a.backend == b.backend;
         let same_server = |a: &TimerRow, b: &TimerRow| a.server == b.server;
         for of_backend in minute.timers.chunk_by(same_backend) {
-            let account = match troubled(&of_backend[0].backend) {
+            let account = Arc::make_mut(match troubled(&of_backend[0].backend) {
                 true => &mut self.incident,
                 false => &mut self.calm,
-            };
+            });
             account.spell(minute.start, of_backend);
             for rows in of_backend.chunk_by(same_server) {
                 account.add(rows);

@@ -3,6 +3,7 @@
 //! Enters: seconds as they come. Leaves: the first lines of each kind. Must not know: who shows them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +20,9 @@ const KINDS: usize = 4_096;
 /// A backend, a server of it, and the first two characters of the termination state.
 type Key = (Name, Name, [u8; 2]);
 
-/// See the module.
+/// See the module. Clones share their lines until one takes in another: soon all lines are kept that ever will be.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Exemplars(BTreeMap<Key, Vec<Clue>>);
+pub struct Exemplars(Arc<BTreeMap<Key, Vec<Clue>>>);
 
 impl Exemplars {
     /// Takes in a second.
@@ -36,11 +37,12 @@ impl Exemplars {
         };
         let (place, [first, phase, ..]) = (&cell.place, cell.outcome.term);
         let key = (place.backend.clone(), place.server.clone(), [first, phase]);
-        if self.0.len() >= KINDS && !self.0.contains_key(&key) {
-            return;
-        }
-        let kept = self.0.entry(key).or_default();
-        if kept.len() < KEPT {
+        let is_full = match self.0.get(&key) {
+            Some(kept) => kept.len() >= KEPT,
+            None => self.0.len() >= KINDS,
+        };
+        if !is_full {
+            let kept = Arc::make_mut(&mut self.0).entry(key).or_default();
             kept.push(Clue {
                 second,
                 position: witness.position,

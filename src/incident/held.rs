@@ -25,14 +25,43 @@ const LOOK_BACK: RangeInclusive<usize> = 5..=60;
 /// Cells of all minutes for which there is room.
 const ROOM: usize = 20_000;
 
+/// A minute that was let go of, and the backends that had an incident in it as far as was known by then.
+#[derive(Debug, Clone)]
+pub struct Owed {
+    minute: Arc<Minute>,
+    troubled: BTreeSet<Name>,
+}
+
+impl Owed {
+    fn settle(&self, accounts: &mut Accounts) {
+        let Self { minute, troubled } = self;
+        accounts.add(minute, |backend| troubled.contains(backend));
+    }
+}
+
 impl Scan {
+    /// From now on it only looks ahead: what it lets go of is put to account for those alone who ask, so that the accounts stay
+    /// those of the scan it was cloned from.
+    pub fn look_ahead(&mut self) {
+        self.owed.get_or_insert_default();
+    }
+
     /// The accounts of all minutes that were scanned.
-    pub(super) fn with_held_minutes(&self) -> Arc<Accounts> {
+    pub(super) fn with_held_minutes(&self) -> Accounts {
         let mut accounts = self.accounts.clone();
+        let owed = self.owed.iter().flatten();
+        owed.for_each(|owed| owed.settle(&mut accounts));
         for minute in &self.minutes {
-            self.add_to(Arc::make_mut(&mut accounts), minute);
+            let troubled = self.troubled(minute);
+            accounts.add(minute, |backend| troubled.contains(backend));
         }
         accounts
+    }
+
+    /// The minutes that are in none of its accounts.
+    pub(super) fn minutes_apart(&self) -> impl Iterator<Item = &Arc<Minute>> {
+        let owed = self.owed.iter().flatten().map(|owed| &owed.minute);
+        owed.chain(&self.minutes)
     }
 
     /// Holds the minute, and lets go of those that it leaves no room for.
@@ -62,24 +91,23 @@ impl Scan {
 
     fn let_go(&mut self) {
         if let Some(minute) = self.minutes.pop_front() {
-            self.account_for(&minute);
+            self.account_for(minute);
         }
     }
 
-    /// Puts a minute to account.
-    pub(super) fn account_for(&mut self, minute: &Minute) {
-        let mut accounts = std::mem::take(&mut self.accounts);
-        self.add_to(Arc::make_mut(&mut accounts), minute);
-        self.accounts = accounts;
+    /// Puts a minute to account, now or when somebody asks.
+    pub(super) fn account_for(&mut self, minute: Arc<Minute>) {
+        let troubled = self.troubled(&minute).into_iter().cloned().collect();
+        let minute = Owed { minute, troubled };
+        match &mut self.owed {
+            Some(owed) => owed.push(minute),
+            None => minute.settle(&mut self.accounts),
+        }
     }
 
-    fn add_to(&self, accounts: &mut Accounts, minute: &Minute) {
-        let troubled = self.troubled(minute.start, minute.start + 60);
-        accounts.add(minute, |backend| troubled.contains(backend));
-    }
-
-    /// Backends that had an incident between two seconds, planned ones aside.
-    fn troubled(&self, start: i64, end: i64) -> BTreeSet<&Name> {
+    /// Backends that had an incident in a minute, planned ones aside.
+    fn troubled(&self, minute: &Minute) -> BTreeSet<&Name> {
+        let (start, end) = (minute.start, minute.start + 60);
         let overlaps = |from: i64, to: Option<i64>| {
             from < end && to.is_none_or(|to| to.div_euclid(1000) >= start)
         };
@@ -99,7 +127,9 @@ impl Scan {
     /// Nothing will follow, so that nobody looks back: of the minutes that nobody else has, lets go of all that no account has
     /// a place for.
     pub fn rest(&mut self) {
-        for minute in self.minutes.iter_mut().filter_map(Arc::get_mut) {
+        let owed = self.owed.iter_mut().flatten();
+        let minutes = owed.map(|owed| &mut owed.minute).chain(&mut self.minutes);
+        for minute in minutes.filter_map(Arc::get_mut) {
             minute.victims.retain(urls::counts);
             let cells = minute.slots.iter_mut().flat_map(|slot| &mut slot.cells);
             cells.for_each(Cell::count_only);

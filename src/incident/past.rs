@@ -126,7 +126,7 @@ impl Scan {
         let (first, last) = self.past.span.unwrap_or((minute.start, end));
         self.past.span = Some((first.min(minute.start), last.max(end)));
         self.ended.add(&minute);
-        let exemplars = &mut Arc::make_mut(&mut self.accounts).exemplars;
+        let exemplars = &mut self.accounts.exemplars;
         minute.slots.iter().for_each(|slot| exemplars.add(slot));
         self.let_go_of_all();
         self.forget_what_is_ordinary();
@@ -139,7 +139,7 @@ impl Scan {
             self.flow.add(slot);
             self.close();
         }
-        self.account_for(&minute);
+        self.account_for(Arc::new(minute));
     }
 
     fn forget_what_is_ordinary(&mut self) {

@@ -20,6 +20,7 @@ use super::copies::Copies;
 use super::ended::Ended;
 use super::failing::Checks;
 use super::flow::Flow;
+use super::held::Owed;
 use super::ledger::Ledger;
 use super::limit::Limits;
 use super::look_back;
@@ -49,8 +50,11 @@ pub struct Scan {
     pub(super) cases: Cases,
     pub(super) closed: Closed,
     pub(super) roster: Roster,
-    /// Of the minutes that are not held any more; whoever looks ahead has the same, until there is more to count.
-    pub(super) accounts: Arc<Accounts>,
+    /// Of the minutes that are not held any more.
+    pub(super) accounts: Accounts,
+    /// The minutes that are not held any more and not in the accounts, because it only looks ahead.
+    #[serde(skip)]
+    pub(super) owed: Option<Vec<Owed>>,
     pub(super) totals: Totals,
     pub(super) ledger: Ledger,
     pub(super) ended: Ended,
@@ -86,7 +90,7 @@ impl Scan {
         }
         let mut minute = self.roster.keep(minute);
         self.ended.add(&minute);
-        let exemplars = &mut Arc::make_mut(&mut self.accounts).exemplars;
+        let exemplars = &mut self.accounts.exemplars;
         let mut events = Vec::with_capacity(minute.slots.len());
         for slot in &mut minute.slots {
             // Looked back into are requests; of messages stays what was made of them.
@@ -168,7 +172,7 @@ impl Scan {
                 }
             }
         }
-        for row in self.minutes.iter().flat_map(|minute| &minute.timers) {
+        for row in self.minutes_apart().flat_map(|minute| &minute.timers) {
             let waits: Vec<(Wait, u64)> = row.waits.iter().collect();
             for waits in waits.chunk_by(|(a, _), (b, _)| a.timer() == b.timer()) {
                 let counts = waits.iter().map(|(wait, n)| (wait.bucket(), *n));

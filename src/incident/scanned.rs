@@ -6,7 +6,7 @@
 //! A daemon looks each second, and advice is asked for now and then: a look that nobody asks does not pay for them.
 
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use super::accounts::Accounts;
 use super::scan::Scan;
@@ -15,7 +15,7 @@ use super::scan::Scan;
 #[derive(Debug, Clone, Default)]
 pub struct Scanned {
     scan: Scan,
-    accounts: OnceLock<Arc<Accounts>>,
+    accounts: OnceLock<Accounts>,
 }
 
 impl Scanned {

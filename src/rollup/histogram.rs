@@ -129,6 +129,9 @@ impl Histogram {
         }
         let mut held = self.buckets.len();
         let len = held + new.buckets.len();
+        // There are thousands, and each fills up slowly: half of their room would be free.
+        self.buckets.reserve_exact(new.buckets.len());
+        self.counts.reserve_exact(new.buckets.len());
         self.buckets.resize(len, Bucket(0));
         self.counts.resize(len, 0);
         // From the end, where there is room now: nothing is moved twice.

@@ -84,7 +84,7 @@ impl<E: Fn() -> Engine> Folded<E> {
             engine.take(id, block, &names, None);
             tell(&mut changes, &engine);
         }
-        engine.finish();
+        engine.finish(1);
         tell(&mut changes, &engine);
         Told {
             notices,
@@ -151,7 +151,7 @@ impl<E: Fn() -> Engine> Folded<E> {
         let mut engine = (self.fresh)();
         engine.source(0, "haproxy.log", self.latest);
         read(&mut engine);
-        engine.finish();
+        engine.finish(1);
         engine
     }
 

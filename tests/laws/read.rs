@@ -145,7 +145,7 @@ impl Reader {
             let (block, names) = rollup.block(id).expect("a block");
             engine.take(id, block.clone(), names, None);
         }
-        engine.finish();
+        engine.finish(2);
         json(&engine)
     }
 
